@@ -1,0 +1,84 @@
+//! Emitters: from the model to files.
+//!
+//! An emitter says in [`Emitter::check`] what it cannot express, before anything is written, and then cannot
+//! fail. It only sees the model; text of the schema passes through [`crate::text`].
+
+mod manifest_schema;
+mod rust;
+
+use crate::diagnostic::{Findings, Report};
+use crate::manifest::Manifest;
+use crate::model::Protocol;
+use crate::output::{self, MANIFEST, Output, OutputEntry, OutputManifest};
+use crate::source::Sources;
+use std::collections::BTreeMap;
+
+/// Every emitter.
+pub static EMITTERS: &[&dyn Emitter] = &[&manifest_schema::ManifestSchema, &rust::Rust];
+
+/// What emitters know besides the model.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// The manifest.
+    pub manifest: &'a Manifest,
+    /// The command that makes the files again.
+    pub command: &'a str,
+}
+
+/// Turns the model into files of one language or format.
+pub trait Emitter: Sync {
+    /// The name that owns the files, in `MANIFEST.json`.
+    fn name(&self) -> &'static str;
+
+    /// Reports what of the protocol cannot be expressed.
+    fn check(&self, protocol: &Protocol, findings: &mut Findings);
+
+    /// The files: path below the output folder, and text.
+    fn emit(&self, protocol: &Protocol, context: &Context<'_>) -> Vec<(String, String)>;
+}
+
+impl Context<'_> {
+    /// What stands at the head of every file, without comment marks.
+    pub fn header(&self) -> String {
+        output::header(self.manifest.schema.root.get_ref(), self.command)
+    }
+}
+
+/// Runs every emitter.
+///
+/// # Errors
+/// The report of what some emitter cannot express.
+pub fn run(protocol: &Protocol, context: &Context<'_>, sources: &Sources) -> Result<Vec<Output>, Report> {
+    let mut findings = Findings::default();
+    for emitter in EMITTERS {
+        emitter.check(protocol, &mut findings);
+    }
+    findings.propagate(sources)?;
+    let mut outputs = Vec::new();
+    for emitter in EMITTERS {
+        let owned = |(path, text)| Output { path, emitter: emitter.name(), text };
+        outputs.extend(emitter.emit(protocol, context).into_iter().map(owned));
+    }
+    outputs.push(manifest(&outputs, context, sources));
+    outputs.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(outputs)
+}
+
+/// The list of inputs and outputs with their hashes.
+fn manifest(outputs: &[Output], context: &Context<'_>, sources: &Sources) -> Output {
+    let hash = |text: &str| output::sha256(text.as_bytes());
+    let inputs = sources.iter().map(|(_, source)| (source.path.clone(), hash(&source.text)));
+    let entry = |output: &Output| {
+        let entry = OutputEntry { emitter: output.emitter.to_owned(), sha256: hash(&output.text) };
+        (output.path.clone(), entry)
+    };
+    let manifest = OutputManifest {
+        tool: format!("framelock {}", env!("CARGO_PKG_VERSION")),
+        command: context.command.to_owned(),
+        inputs: inputs.collect::<BTreeMap<_, _>>(),
+        outputs: outputs.iter().map(entry).collect(),
+    };
+    // Maps of strings always serialise.
+    let text = serde_json::to_string_pretty(&manifest).unwrap_or_default();
+    Output { path: MANIFEST.to_owned(), emitter: "manifest", text: text + "\n" }
+}

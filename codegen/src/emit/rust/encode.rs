@@ -1,0 +1,201 @@
+//! Writing values as JSON. Keys, and the commas and braces around them, are constants wherever it is known
+//! at generation time what stands before them.
+
+use super::view::{Role, View};
+use super::variant_ident;
+use crate::model::{Envelope, Field, Object, Slot, Union, Variant};
+use crate::text::{Text, rust};
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+/// `impl Encode`, with serde's `Serialize` beside it.
+pub(super) fn implementation(name: &Ident, generics: &TokenStream, body: &TokenStream) -> TokenStream {
+    let lifetime = lifetime(generics);
+    quote! {
+        impl #generics Encode for #name #generics {
+            fn encode(&self, out: &mut Writer) {
+                #body
+            }
+        }
+
+        support::serialize!(#name #lifetime);
+    }
+}
+
+/// The lifetime of a type as the macros of the support code take it.
+pub(super) fn lifetime(generics: &TokenStream) -> TokenStream {
+    if generics.is_empty() { TokenStream::new() } else { quote!(, 'a) }
+}
+
+/// Writes the members of an object, and knows what is certainly written already.
+struct Members {
+    statements: Vec<TokenStream>,
+    /// Whether a member stands before the next one: certainly, certainly not, or depending on the value.
+    before: Option<bool>,
+}
+
+impl Members {
+    const fn new() -> Self {
+        Self { statements: Vec::new(), before: Some(false) }
+    }
+
+    /// The key of a member that is always there.
+    fn key(&mut self, name: &Text) {
+        let statement = match self.before {
+            Some(false) => {
+                let key = rust::json_key("{", name);
+                quote!(out.raw(#key);)
+            }
+            Some(true) => {
+                let key = rust::json_key(",", name);
+                quote!(out.raw(#key);)
+            }
+            None => {
+                let key = rust::json_key("", name);
+                quote!(out.key(#key);)
+            }
+        };
+        self.statements.push(statement);
+        self.before = Some(true);
+    }
+
+    fn statement(&mut self, statement: TokenStream) {
+        self.statements.push(statement);
+    }
+
+    /// A member that is only there if the value says so.
+    fn optional(&mut self, statement: impl FnOnce(&TokenStream) -> TokenStream, name: &Text) {
+        if self.before == Some(false) {
+            self.statements.push(quote!(out.raw("{");));
+        }
+        let key = if self.before == Some(true) {
+            let key = rust::json_key(",", name);
+            quote!(out.raw(#key);)
+        } else {
+            let key = rust::json_key("", name);
+            self.before = None;
+            quote!(out.key(#key);)
+        };
+        self.statements.push(statement(&key));
+    }
+
+    fn end(mut self, extras: bool) -> TokenStream {
+        if self.before == Some(false) {
+            self.statements.push(quote!(out.raw("{");));
+        }
+        let extras = extras.then(|| quote!(self.extras.encode_members(out);));
+        let statements = self.statements;
+        quote! { #(#statements)* #extras out.raw("}"); }
+    }
+}
+
+/// The body of `encode` of a struct.
+pub(super) fn object(view: &View<'_>, object: &Object, role: Role) -> TokenStream {
+    let mut members = Members::new();
+    for field in &object.fields {
+        match view.constant(field) {
+            Some(constant) => {
+                let constant = rust::json_string(constant);
+                members.key(&field.name);
+                members.statement(quote!(out.raw(#constant);));
+            }
+            None => self::field(view, field, role, &mut members),
+        }
+    }
+    members.end(role == Role::Consumer && object.open)
+}
+
+fn field(view: &View<'_>, field: &Field, role: Role, members: &mut Members) {
+    let ident = rust::field_ident(&field.name);
+    if field.required {
+        members.key(&field.name);
+        let place = match role {
+            Role::Producer => quote!(self.required.#ident),
+            Role::Consumer => quote!(self.#ident),
+        };
+        members.statement(quote!(#place.encode(out);));
+    } else if view.nullable(field.ty).is_some() {
+        members.optional(
+            |key| {
+                quote! {
+                    if let Some(#ident) = self.#ident.present() { #key #ident.encode(out); }
+                }
+            },
+            &field.name,
+        );
+    } else {
+        members.optional(
+            |key| quote! { if let Some(#ident) = &self.#ident { #key #ident.encode(out); } },
+            &field.name,
+        );
+    }
+}
+
+/// The body of `encode` of a tagged enum: the variants carry their discriminator.
+pub(super) fn union(union: &Union, role: Role) -> TokenStream {
+    let arms = union.variants.iter().map(|variant| {
+        let ident = variant_ident(variant);
+        quote!(Self::#ident(message) => message.encode(out),)
+    });
+    let unknown =
+        (role == Role::Consumer).then(|| quote!(Self::Unknown(unknown) => unknown.raw.encode(out),));
+    quote! { match self { #(#arms)* #unknown } }
+}
+
+/// The body of `encode` of a frame.
+pub(super) fn envelope(view: &View<'_>, envelope: &Envelope, role: Role) -> TokenStream {
+    let payload = rust::field_ident(&envelope.payload);
+    let payload = match role {
+        Role::Producer => quote!(self.required.#payload),
+        Role::Consumer => quote!(self.#payload),
+    };
+    let mut members = Members::new();
+    for slot in &envelope.slots {
+        match slot {
+            Slot::Tag => {
+                members.key(&envelope.tag);
+                members.statement(quote!(#payload.encode_tag(out);));
+            }
+            Slot::Payload => {
+                members.key(&envelope.payload);
+                members.statement(quote!(#payload.encode(out);));
+            }
+            Slot::Field(field) => self::field(view, field, role, &mut members),
+        }
+    }
+    members.end(role == Role::Consumer && envelope.open)
+}
+
+/// How the payloads of an envelope are written, and their discriminator.
+pub(super) fn messages(
+    name: &Ident,
+    generics: &TokenStream,
+    variants: &[Variant],
+    role: Role,
+) -> TokenStream {
+    let elided = if generics.is_empty() { quote!() } else { quote!(<'_>) };
+    let idents: Vec<Ident> = variants.iter().map(|variant| variant_ident(variant)).collect();
+    let values = variants.iter().map(|variant| rust::string(&variant.value));
+    let json = variants.iter().map(|variant| rust::json_string(&variant.value));
+    let consumer = role == Role::Consumer;
+    let unknown_tag = consumer.then(|| quote!(Self::Unknown(unknown) => &unknown.tag,));
+    let unknown_json = consumer.then(|| quote!(Self::Unknown(unknown) => out.string(&unknown.tag),));
+    let unknown = consumer.then(|| quote!(Self::Unknown(unknown) => unknown.raw.encode(out),));
+    let lifetime = if consumer { quote!() } else { quote!('static) };
+    quote! {
+        impl #name #elided {
+            /// The value of the discriminator.
+            pub fn tag(&self) -> &#lifetime str {
+                match self { #(Self::#idents(_) => #values,)* #unknown_tag }
+            }
+
+            fn encode_tag(&self, out: &mut Writer) {
+                match self { #(Self::#idents(_) => out.raw(#json),)* #unknown_json }
+            }
+
+            fn encode(&self, out: &mut Writer) {
+                match self { #(Self::#idents(message) => message.encode(out),)* #unknown }
+            }
+        }
+    }
+}

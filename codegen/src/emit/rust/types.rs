@@ -1,0 +1,194 @@
+//! The module `types`: what producers and consumers share, strings and numbers with a name or a check, and
+//! enumerations.
+
+use super::docs;
+use super::view::{Item, View, variant_name};
+use crate::model::{Argument, Constraint, Enumeration, Shape, TypeDef, TypeId};
+use crate::text::rust::{self, Part};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::quote;
+use std::collections::BTreeMap;
+
+/// The whole module.
+pub(super) fn module(view: &View<'_>) -> TokenStream {
+    // Sorted by name: a reader looks a type up, and a type used once more must not move it.
+    let mut items = BTreeMap::new();
+    for (id, ty) in view.protocol.iter() {
+        if view.item(id) == Item::Leaf {
+            items.insert(view.name(id).to_string(), leaf(view, id, ty));
+        }
+    }
+    let items = items.values();
+    let cow = view.protocol.iter().any(|(id, ty)| view.item(id) == Item::Leaf && matches!(ty.shape, Shape::String));
+    let cow = cow.then(|| quote!(use std::borrow::Cow;));
+    let pattern = has_patterns(view).then(|| quote!(use crate::pattern::Pattern;));
+    quote! {
+        #pattern
+        use crate::support;
+        #cow
+
+        #(#items)*
+    }
+}
+
+fn leaf(view: &View<'_>, id: TypeId, ty: &TypeDef) -> TokenStream {
+    match &ty.shape {
+        Shape::Enumeration(values) => enumeration(view, id, ty, values),
+        Shape::String => text(view, id, ty),
+        Shape::Integer { min, max } => integer(view, id, ty, *min, *max),
+        Shape::Number => number(view, id, ty),
+        _ => TokenStream::new(),
+    }
+}
+
+/// ```text
+/// pub enum Severity { Low, Medium }
+/// ```
+fn enumeration(view: &View<'_>, id: TypeId, ty: &TypeDef, values: &Enumeration) -> TokenStream {
+    let name = view.name(id);
+    let docs = docs::of_type(ty);
+    let idents: Vec<Ident> =
+        values.values.iter().map(|value| rust::type_ident(&variant_name(&value.text))).collect();
+    let texts: Vec<Literal> = values.values.iter().map(|value| rust::string(&value.text)).collect();
+    let variants = values.values.iter().zip(&idents).map(|(value, ident)| {
+        let docs = match &value.description {
+            Some(description) => rust::doc(description),
+            None => rust::doc_sentence(&[Part::Words("`"), Part::Text(&value.text), Part::Words("`")]),
+        };
+        quote!(#docs #ident,)
+    });
+    quote! {
+        #docs
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum #name { #(#variants)* }
+
+        support::enumeration!(#name { #(#idents = #texts,)* });
+    }
+}
+
+/// ```text
+/// pub struct RunId<'a>(Cow<'a, str>);
+/// ```
+fn text(view: &View<'_>, id: TypeId, ty: &TypeDef) -> TokenStream {
+    let name = view.name(id);
+    let docs = docs::of_type(ty);
+    let (checks, doc) = checks(&ty.constraints);
+    quote! {
+        #docs
+        #doc
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct #name<'a>(Cow<'a, str>);
+
+        impl #name<'_> {
+            fn check(value: &str) -> Result<(), support::Violation> {
+                #checks
+            }
+        }
+
+        support::text!(#name);
+    }
+}
+
+fn number(view: &View<'_>, id: TypeId, ty: &TypeDef) -> TokenStream {
+    let name = view.name(id);
+    let docs = docs::of_type(ty);
+    let (checks, doc) = checks(&ty.constraints);
+    quote! {
+        #docs
+        #doc
+        #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+        pub struct #name(support::Number);
+
+        impl #name {
+            fn check(value: f64) -> Result<(), support::Violation> {
+                #checks
+            }
+        }
+
+        support::number!(#name);
+    }
+}
+
+fn integer(view: &View<'_>, id: TypeId, ty: &TypeDef, min: i128, max: i128) -> TokenStream {
+    let name = view.name(id);
+    let docs = docs::of_type(ty);
+    let repr = Ident::new(if min < 0 { "i64" } else { "u64" }, Span::call_site());
+    let (least, most) = if min < 0 {
+        (i128::from(i64::MIN), i128::from(i64::MAX))
+    } else {
+        (0, i128::from(u64::MAX))
+    };
+    let bound = |value: i128| Literal::i128_unsuffixed(value);
+    // What the 64-bit type checks by itself is not checked again.
+    let minimum = (min > least).then(|| bound(min)).map(|min| quote!(support::check::minimum(value, #min)?;));
+    let maximum = (max < most).then(|| bound(max)).map(|max| quote!(support::check::maximum(value, #max)?;));
+    let doc = format!(" From {min} to {max}.");
+    let value = if minimum.is_none() && maximum.is_none() { quote!(_) } else { quote!(value) };
+    quote! {
+        #docs
+        #[doc = ""]
+        #[doc = #doc]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct #name(#repr);
+
+        impl #name {
+            fn check(#value: #repr) -> Result<(), support::Violation> {
+                #minimum
+                #maximum
+                Ok(())
+            }
+        }
+
+        support::integer!(#name, #repr);
+    }
+}
+
+/// The body of a `check` function, and a sentence that says what it checks. Every keyword has its function
+/// in `support/check.rs`, under its own name in snake case.
+fn checks(constraints: &[Constraint]) -> (TokenStream, TokenStream) {
+    if constraints.is_empty() {
+        return (quote! { let _ = value; Ok(()) }, TokenStream::new());
+    }
+    let calls = constraints.iter().map(call);
+    let said: Vec<String> = constraints.iter().map(said).collect();
+    let doc = format!(" Checked: {}.", said.join(", "));
+    (quote! { #(#calls)* Ok(()) }, quote!(#[doc = ""] #[doc = #doc]))
+}
+
+fn call(constraint: &Constraint) -> TokenStream {
+    let function = rust::field_ident(&crate::text::Text::new(constraint.keyword));
+    match &constraint.argument {
+        Argument::Count(count) => {
+            let count = Literal::u64_unsuffixed(*count);
+            quote!(support::check::#function(value, #count)?;)
+        }
+        Argument::Bound(bound) => {
+            let bound = Literal::f64_unsuffixed(*bound);
+            quote!(support::check::#function(value, #bound)?;)
+        }
+        Argument::Pattern(pattern) => {
+            let written = rust::string(pattern);
+            let translated = rust::pattern(pattern);
+            quote! {
+                static PATTERN: Pattern = Pattern::new(#written, #translated);
+                PATTERN.check(value)?;
+            }
+        }
+    }
+}
+
+/// A constraint in words of ours; patterns are not repeated, they are long and hard to read.
+fn said(constraint: &Constraint) -> String {
+    match &constraint.argument {
+        Argument::Count(count) => format!("`{}` {count}", constraint.keyword),
+        Argument::Bound(bound) => format!("`{}` {bound}", constraint.keyword),
+        Argument::Pattern(_) => format!("`{}`", constraint.keyword),
+    }
+}
+
+/// Whether the package needs a regular-expression engine.
+pub(super) fn has_patterns(view: &View<'_>) -> bool {
+    let is_pattern = |constraint: &Constraint| matches!(constraint.argument, Argument::Pattern(_));
+    view.protocol.types.iter().any(|ty| ty.constraints.iter().any(is_pattern))
+}
+

@@ -1,0 +1,101 @@
+//! Framelock's generator: from a protocol's JSON Schema to typed producers and consumers.
+//!
+//! There is one way through the house, and each phase only sees what the one before it made:
+//!
+//! 1. **Read** ([`load`], [`manifest`], [`json`]): files below the schema folder become text with positions.
+//! 2. **Schema** ([`schema`]): every keyword becomes a Rust value, every `$ref` a link; what the dialect or
+//!    the profile does not allow is a finding.
+//! 3. **Model** ([`model`]): schemas become a protocol: messages, types, shapes and constraints. From here on
+//!    nobody looks at JSON Schema again.
+//! 4. **Emit** ([`emit`]): the model becomes files in memory, one emitter a language.
+//!
+//! Mistakes are collected, not thrown: a phase reports all that it finds ([`diagnostic::Findings`]), and the
+//! gate behind it ends the run. No input makes this library panic, print, or write a file.
+//!
+//! ```no_run
+//! let generation = framelock_codegen::Config::new("schema").generate()?;
+//! for output in &generation.outputs {
+//!     println!("{} ({} bytes)", output.path, output.text.len());
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # How to add
+//! - **a keyword that narrows values**: one row in [`schema::keywords`], one function in `support/check.rs`;
+//! - **a shape**: one variant of [`model::Shape`]; the compiler names every place that must decide;
+//! - **an emitter**: one file with an [`emit::Emitter`], one line in [`emit::EMITTERS`];
+//! - **a mistake to point out**: one entry in `diagnostic/code.rs` and one folder in `tests/findings/`.
+
+pub mod diagnostic;
+pub mod emit;
+pub mod json;
+pub mod load;
+pub mod manifest;
+pub mod model;
+pub mod output;
+pub mod pattern;
+pub mod schema;
+pub mod source;
+pub mod support;
+pub mod text;
+
+use diagnostic::{Findings, Report};
+use load::Loader;
+use model::Protocol;
+use output::Output;
+use std::path::PathBuf;
+
+/// What to generate from, and how the output speaks of it.
+#[derive(Debug, Clone)]
+pub struct Config {
+    schema: PathBuf,
+    command: String,
+}
+
+/// The result of a run.
+#[derive(Debug)]
+pub struct Generation {
+    /// The protocol that the schema describes.
+    pub protocol: Protocol,
+    /// All files, sorted by path; `MANIFEST.json` is one of them.
+    pub outputs: Vec<Output>,
+}
+
+impl Config {
+    /// Generates from the schema folder at `schema`, the one that holds `framelock.toml`.
+    pub fn new(schema: impl Into<PathBuf>) -> Self {
+        Self { schema: schema.into(), command: "framelock codegen".to_owned() }
+    }
+
+    /// The command that headers name as the way to make the files again.
+    #[must_use]
+    pub fn command(mut self, command: impl Into<String>) -> Self {
+        self.command = command.into();
+        self
+    }
+
+    /// Runs all phases.
+    ///
+    /// # Errors
+    /// The report of everything that is wrong with the schema, with the place of each mistake.
+    pub fn generate(&self) -> Result<Generation, Report> {
+        let mut loader = Loader::new(&self.schema);
+        let mut findings = Findings::default();
+        let manifest = match manifest::read(&mut loader) {
+            Ok(manifest) => Some(manifest),
+            Err(finding) => {
+                findings.report(finding);
+                None
+            }
+        };
+        findings.propagate(loader.sources())?;
+        let Some(manifest) = manifest else {
+            return Err(Report::new(Vec::new(), loader.sources()));
+        };
+        let schemas = schema::read(&mut loader, &manifest)?;
+        let protocol = model::lower(&mut loader, &schemas)?;
+        let context = emit::Context { manifest: &manifest.manifest, command: &self.command };
+        let outputs = emit::run(&protocol, &context, loader.sources())?;
+        Ok(Generation { protocol, outputs })
+    }
+}

@@ -1,0 +1,132 @@
+//! Reading the schema folder: the only place of this library that touches the file system.
+
+use crate::diagnostic::{Code, Finding};
+use crate::source::{FileId, Origin, Pointer, Source, Sources, Span};
+use crate::text::quoted;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+/// Reads files below one folder and keeps them as [`Sources`].
+#[derive(Debug)]
+pub struct Loader {
+    folder: PathBuf,
+    sources: Sources,
+}
+
+/// Why a file was not read, without a place to point at yet.
+#[derive(Debug)]
+pub struct Refusal {
+    /// The kind of mistake.
+    pub code: Code,
+    /// What is wrong.
+    pub message: String,
+    /// How to mend it.
+    pub help: &'static str,
+}
+
+impl Refusal {
+    fn new(code: Code, message: String, help: &'static str) -> Self {
+        Self { code, message, help }
+    }
+
+    /// The refusal as a finding at the place that asked for the file.
+    pub fn at(self, origin: &Origin) -> Finding {
+        Finding::new(self.code, origin, self.message, self.help)
+    }
+}
+
+impl Loader {
+    /// A loader for the files below `folder`, which messages call by the name given here.
+    pub fn new(folder: &Path) -> Self {
+        Self { folder: folder.to_path_buf(), sources: Sources::default() }
+    }
+
+    /// What was read so far.
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
+    /// Reads a file by its path below the folder; a second request for it gives the same id.
+    ///
+    /// # Errors
+    /// A refusal when the file is missing, is no regular file, lies outside the folder (symbolic links
+    /// followed), or is not UTF-8. The contents of a refused file are never repeated.
+    pub fn read(&mut self, path: &str) -> Result<FileId, Refusal> {
+        if let Some(id) = self.sources.find(path) {
+            return Ok(id);
+        }
+        let full = self.inside(path)?;
+        let bytes = std::fs::read(&full).map_err(|error| unreadable(path, &error.kind().to_string()))?;
+        let text = utf8(path, bytes)?;
+        let folder = self.folder.clone();
+        Ok(self.sources.add(Source { path: path.to_owned(), folder, text: Arc::from(text) }))
+    }
+
+    /// Registers an empty text for a file that could not be read, so that a finding can name the file.
+    pub fn absent(&mut self, path: &str) -> Origin {
+        let folder = self.folder.clone();
+        let source = Source { path: path.to_owned(), folder, text: Arc::from("") };
+        let file = self.sources.find(path).unwrap_or_else(|| self.sources.add(source));
+        Origin { file, span: Span::default(), pointer: Pointer::root() }
+    }
+
+    /// Paths below `subfolder` that end in `suffix`, sorted; none when the subfolder does not exist.
+    pub fn list(&self, subfolder: &str, suffix: &str) -> Vec<String> {
+        let Ok(entries) = std::fs::read_dir(self.folder.join(subfolder)) else {
+            return Vec::new();
+        };
+        let mut paths: Vec<String> = entries
+            .flatten()
+            .filter_map(|entry| entry.file_name().into_string().ok())
+            .filter(|name| name.ends_with(suffix))
+            .map(|name| format!("{subfolder}/{name}"))
+            .collect();
+        paths.sort();
+        paths
+    }
+
+    /// The real path of a file, if it is a regular one inside the folder. A pipe or a device must be found
+    /// out before it is opened: opening one may wait for ever.
+    fn inside(&self, path: &str) -> Result<PathBuf, Refusal> {
+        let relative = Path::new(path);
+        let plain = relative.components().all(|part| matches!(part, Component::Normal(_)));
+        if !plain || path.contains('\\') {
+            return Err(outside(path));
+        }
+        let real = |path: &Path| path.canonicalize();
+        let full = real(&self.folder.join(relative))
+            .map_err(|error| unreadable(path, &error.kind().to_string()))?;
+        let folder = real(&self.folder).map_err(|error| unreadable(path, &error.kind().to_string()))?;
+        if !full.starts_with(folder) {
+            return Err(outside(path));
+        }
+        if !full.is_file() {
+            return Err(unreadable(path, "not a regular file"));
+        }
+        Ok(full)
+    }
+}
+
+fn unreadable(path: &str, why: &str) -> Refusal {
+    let message = format!("the file {} cannot be read: {why}", quoted(path));
+    Refusal::new(Code::UnreadableFile, message, "check the path and the file's permissions")
+}
+
+fn outside(path: &str) -> Refusal {
+    let message = format!("the path {} leads out of the schema folder", quoted(path));
+    Refusal::new(Code::OutsideRoot, message, "move the file into the schema folder")
+}
+
+fn utf8(path: &str, bytes: Vec<u8>) -> Result<String, Refusal> {
+    const HELP: &str = "save the file as UTF-8 without a byte order mark";
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let offset = error.utf8_error().valid_up_to();
+        let message = format!("the file {} is not UTF-8 at byte {offset}", quoted(path));
+        Refusal::new(Code::NotUtf8, message, HELP)
+    })?;
+    if text.starts_with('\u{feff}') {
+        let message = format!("the file {} begins with a byte order mark", quoted(path));
+        return Err(Refusal::new(Code::NotUtf8, message, HELP));
+    }
+    Ok(text)
+}

@@ -1,0 +1,165 @@
+//! `framelock.toml`: which schema, for which directions, into which packages.
+
+use crate::diagnostic::{Code, Finding};
+use crate::load::{Loader, Refusal};
+use crate::source::{FileId, Origin, Pointer, Span};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use std::ops::Range;
+
+/// Name of the manifest in the schema folder.
+pub const FILE_NAME: &str = "framelock.toml";
+
+/// The manifest of a protocol. It names things and sets output options; it never changes what goes over
+/// the wire, which is the schema's business alone.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "framelock.toml")]
+pub struct Manifest {
+    /// The generator itself.
+    pub tool: Tool,
+    /// Where the schema is and how strictly it is read.
+    pub schema: SchemaSettings,
+    /// The schema of the frames that each side sends.
+    pub roots: Roots,
+    /// The generated Rust package.
+    pub rust: RustSettings,
+}
+
+/// The generator itself.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Tool {
+    /// The version of Framelock that writes the output; another one refuses to.
+    #[schemars(with = "String")]
+    pub version: toml::Spanned<String>,
+}
+
+/// Where the schema is and how strictly it is read.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SchemaSettings {
+    /// The root file, relative to the manifest.
+    #[schemars(with = "String")]
+    pub root: toml::Spanned<String>,
+    /// How strictly the schema is read.
+    pub profile: Profile,
+}
+
+/// How strictly a schema is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Profile {
+    /// A closed vocabulary, everything named and described: for protocols of one's own.
+    Strict,
+}
+
+/// The schema of the frames that each side sends, as references relative to the root file.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Roots {
+    /// Frames that the server sends, for example `#/$defs/ServerFrame`.
+    #[schemars(with = "String")]
+    pub server: toml::Spanned<String>,
+    /// Frames that the client sends, for example `#/$defs/ClientFrame`.
+    #[schemars(with = "String")]
+    pub client: toml::Spanned<String>,
+}
+
+/// The generated Rust package.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RustSettings {
+    /// Name of the package.
+    #[schemars(with = "String", regex(pattern = r"^[a-z][a-z0-9]*([-_][a-z0-9]+)*$"))]
+    pub package: toml::Spanned<String>,
+    /// Version of the package (Semantic Versioning); it follows what breaks source code.
+    #[schemars(with = "String")]
+    pub version: toml::Spanned<String>,
+}
+
+/// A manifest and the file that it was read from.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// The manifest.
+    pub manifest: Manifest,
+    file: FileId,
+}
+
+impl Loaded {
+    /// The origin of a value of the manifest.
+    pub fn origin(&self, span: Range<usize>) -> Origin {
+        origin(self.file, span)
+    }
+}
+
+fn origin(file: FileId, span: Range<usize>) -> Origin {
+    Origin { file, span: Span { start: span.start, end: span.end }, pointer: Pointer::root() }
+}
+
+/// Reads the manifest.
+///
+/// # Errors
+/// A finding when it is missing or not as [`Manifest`] says.
+pub fn read(loader: &mut Loader) -> Result<Loaded, Finding> {
+    let file = loader.read(FILE_NAME).map_err(|refusal: Refusal| {
+        let at = loader.absent(FILE_NAME);
+        refusal.at(&at)
+    })?;
+    let text = loader.sources().get(file).map(|source| source.text.clone()).unwrap_or_default();
+    let manifest: Manifest = toml::from_str(&text).map_err(|error| {
+        let at = origin(file, error.span().unwrap_or_default());
+        Finding::new(
+            Code::InvalidManifest,
+            &at,
+            error.message().lines().collect::<Vec<_>>().join(" "),
+            "its keys are described in framelock.schema.json beside the generated code",
+        )
+    })?;
+    let loaded = Loaded { manifest, file };
+    check_values(&loaded)?;
+    Ok(loaded)
+}
+
+/// What TOML and serde cannot say: the pinned version, and names that end up in files.
+fn check_values(loaded: &Loaded) -> Result<(), Finding> {
+    let Manifest { tool, rust, .. } = &loaded.manifest;
+    let running = env!("CARGO_PKG_VERSION");
+    if tool.version.get_ref() != running {
+        let at = loaded.origin(tool.version.span());
+        let message = format!("the manifest asks for framelock {}, this is {running}", tool.version.get_ref());
+        let help = "install that version, or change `tool.version` and regenerate";
+        return Err(Finding::new(Code::ToolVersion, &at, message, help));
+    }
+    if !is_package_name(rust.package.get_ref()) {
+        let at = loaded.origin(rust.package.span());
+        let message = "the name of the Rust package is not one that cargo takes";
+        let help = "use lower-case letters, digits and single hyphens, beginning with a letter";
+        return Err(Finding::new(Code::InvalidManifest, &at, message, help));
+    }
+    if !is_version(rust.version.get_ref()) {
+        let at = loaded.origin(rust.version.span());
+        let message = "the version of the Rust package is not MAJOR.MINOR.PATCH";
+        return Err(Finding::new(Code::InvalidManifest, &at, message, "write a version such as 1.0.0"));
+    }
+    Ok(())
+}
+
+fn is_package_name(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_lowercase())
+        && name.split(['-', '_']).all(|word| {
+            !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        })
+}
+
+/// MAJOR.MINOR.PATCH without a pre-release (Semantic Versioning 2.0.0, item 2).
+pub(crate) fn is_version(version: &str) -> bool {
+    let parts: Vec<&str> = version.split('.').collect();
+    let numeric = |part: &&str| part.parse::<u64>().is_ok_and(|number| number.to_string() == **part);
+    parts.len() == 3 && parts.iter().all(numeric)
+}
+
+/// The JSON Schema of the manifest, for editors.
+pub fn json_schema() -> serde_json::Value {
+    schemars::schema_for!(Manifest).to_value()
+}

@@ -1,0 +1,59 @@
+//! Contradictions that only show once everything is lowered.
+
+use super::{Argument, Constraint, Protocol, Shape, TypeDef};
+use crate::diagnostic::{Code, Finding, Findings};
+
+/// Checks every type.
+pub(super) fn types(protocol: &Protocol, findings: &mut Findings) {
+    for ty in &protocol.types {
+        for (least, greatest, what) in BOUNDS {
+            contradiction(ty, least, greatest, what, findings);
+        }
+        if matches!(ty.shape, Shape::Envelope(_)) && !is_root(protocol, ty) {
+            let message = "frames that share an envelope are only supported as the root of a direction";
+            let help = "name this union in `roots` of the manifest, or write it as a tagged union of objects";
+            findings.add(Code::UnsupportedShape, &ty.origin, message, help);
+        }
+    }
+    for direction in &protocol.directions {
+        let root = protocol.ty(direction.root);
+        if !matches!(root.shape, Shape::Envelope(_) | Shape::Union(_)) {
+            let message = format!("the frames of the {} are not a union of messages", direction.sender.name());
+            let help = "let the root be a `oneOf` of messages that a discriminator tells apart";
+            findings.add(Code::MissingRoot, &root.origin, message, help);
+        }
+    }
+}
+
+/// Pairs of keywords of which the first must not exceed the second.
+const BOUNDS: [(&str, &str, &str); 4] = [
+    ("minLength", "maxLength", "length"),
+    ("minItems", "maxItems", "number of items"),
+    ("minimum", "maximum", "value"),
+    ("exclusiveMinimum", "exclusiveMaximum", "value"),
+];
+
+fn is_root(protocol: &Protocol, ty: &TypeDef) -> bool {
+    protocol.directions.iter().any(|direction| std::ptr::eq(protocol.ty(direction.root), ty))
+}
+
+fn contradiction(ty: &TypeDef, least: &str, greatest: &str, what: &str, findings: &mut Findings) {
+    let (Some(low), Some(high)) = (ty.constraint(least), ty.constraint(greatest)) else { return };
+    let empty = match (&low.argument, &high.argument) {
+        (Argument::Count(low), Argument::Count(high)) => low > high,
+        (Argument::Bound(low), Argument::Bound(high)) => low > high,
+        _ => false,
+    };
+    if empty {
+        let message = format!("no value has a {what} within `{least}` and `{greatest}`");
+        let finding = Finding::new(Code::Unsatisfiable, &low.origin, message, "mend one of the two");
+        findings.report(finding.also(&high.origin, "the other bound"));
+    }
+}
+
+impl TypeDef {
+    /// The constraint that a keyword put on this type.
+    pub fn constraint(&self, keyword: &str) -> Option<&Constraint> {
+        self.constraints.iter().find(|constraint| constraint.keyword == keyword)
+    }
+}

@@ -1,0 +1,106 @@
+//! The schema digest: a hash of what the protocol means on the wire, and of nothing else.
+
+use super::{Argument, Field, Object, Protocol, Retired, Shape, Slot, TypeId, Variant};
+use crate::text::Text;
+use std::fmt::Write as _;
+
+/// SHA-256 over the wire meaning of both directions, in hexadecimal. Descriptions, type names, the order of
+/// properties and messages, and the layout of files do not count.
+pub(super) fn digest(protocol: &Protocol) -> String {
+    let mut meaning = String::new();
+    for direction in &protocol.directions {
+        let mut writer = Meaning { protocol, seen: Vec::new() };
+        let _ = writeln!(meaning, "{}: {}", direction.sender.name(), writer.ty(direction.root));
+    }
+    crate::output::sha256(meaning.as_bytes())
+}
+
+/// Writes types in a canonical notation. A type that is open already is named by its depth, so that
+/// recursion ends.
+struct Meaning<'a> {
+    protocol: &'a Protocol,
+    seen: Vec<TypeId>,
+}
+
+impl Meaning<'_> {
+    fn ty(&mut self, id: TypeId) -> String {
+        if let Some(depth) = self.seen.iter().rev().position(|seen| *seen == id) {
+            return format!("^{depth}");
+        }
+        self.seen.push(id);
+        let ty = self.protocol.ty(id);
+        let mut constraints: Vec<String> = ty
+            .constraints
+            .iter()
+            .map(|constraint| format!("{}={}", constraint.keyword, argument(&constraint.argument)))
+            .collect();
+        constraints.sort();
+        let shape = self.shape(&ty.shape);
+        self.seen.pop();
+        if constraints.is_empty() { shape } else { format!("{shape}[{}]", constraints.join(",")) }
+    }
+
+    fn shape(&mut self, shape: &Shape) -> String {
+        match shape {
+            Shape::Any => "any".to_owned(),
+            Shape::FreeObject => "object".to_owned(),
+            Shape::Boolean => "boolean".to_owned(),
+            Shape::Integer { min, max } => format!("integer {min}..{max}"),
+            Shape::Number => "number".to_owned(),
+            Shape::String => "string".to_owned(),
+            Shape::Constant(text) => text.json(),
+            Shape::Enumeration(values) if values.open => "string".to_owned(),
+            Shape::Enumeration(values) => {
+                sorted("|", values.values.iter().map(|value| value.text.json()).collect())
+            }
+            Shape::Array(items) => format!("[{}]", self.ty(*items)),
+            Shape::Nullable(inner) => format!("{}?", self.ty(*inner)),
+            Shape::Object(object) => self.object(object),
+            Shape::Union(union) => format!("<{}{}>", union.tag.json(), self.variants(&union.variants)),
+            Shape::Envelope(envelope) => {
+                let slot = |this: &mut Self, slot: &Slot| match slot {
+                    Slot::Tag => format!("tag {}", envelope.tag.json()),
+                    Slot::Payload => format!("payload {}", envelope.payload.json()),
+                    Slot::Field(field) => this.field(field),
+                };
+                let mut slots: Vec<String> = envelope.slots.iter().map(|of| slot(self, of)).collect();
+                slots.extend(envelope.retired.iter().map(refused));
+                let (slots, open) = (sorted(",", slots), envelope.open);
+                format!("{{{slots},open={open}}}{}", self.variants(&envelope.variants))
+            }
+        }
+    }
+
+    fn object(&mut self, object: &Object) -> String {
+        let mut members: Vec<String> = object.fields.iter().map(|field| self.field(field)).collect();
+        members.extend(object.retired.iter().map(refused));
+        format!("{{{},open={}}}", sorted(",", members), object.open)
+    }
+
+    fn field(&mut self, field: &Field) -> String {
+        let mark = if field.required { "" } else { "~" };
+        format!("{}{mark}:{}", field.name.json(), self.ty(field.ty))
+    }
+
+    fn variants(&mut self, variants: &[Variant]) -> String {
+        let variant = |variant: &Variant| format!("{}=>{}", variant.value.json(), self.ty(variant.ty));
+        sorted(";", variants.iter().map(variant).collect())
+    }
+}
+
+fn refused(retired: &Retired) -> String {
+    format!("{}:never", Text::json(&retired.name))
+}
+
+fn argument(argument: &Argument) -> String {
+    match argument {
+        Argument::Count(count) => count.to_string(),
+        Argument::Bound(bound) => format!("{bound:?}"),
+        Argument::Pattern(pattern) => pattern.json(),
+    }
+}
+
+fn sorted(separator: &str, mut parts: Vec<String>) -> String {
+    parts.sort();
+    parts.join(separator)
+}

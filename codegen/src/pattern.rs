@@ -1,0 +1,36 @@
+//! Regular expressions of a schema.
+
+use crate::support::{Code, Violation};
+use regex::Regex;
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
+/// A `pattern` (JSON Schema validation §6.3.3), compiled at its first use.
+#[derive(Debug)]
+pub struct Pattern {
+    written: &'static str,
+    translated: &'static str,
+    compiled: OnceLock<Option<Regex>>,
+}
+
+impl Pattern {
+    /// A pattern as the schema has it (ECMA-262), and as the `regex` crate takes it.
+    pub const fn new(written: &'static str, translated: &'static str) -> Self {
+        Self { written, translated, compiled: OnceLock::new() }
+    }
+
+    /// Whether the pattern is found anywhere in `value`; matching takes time linear in it.
+    ///
+    /// # Errors
+    /// A violation that names the pattern.
+    pub fn check(&self, value: &str) -> Result<(), Violation> {
+        // The translation was compiled when this code was generated; should it not compile now, nothing
+        // passes.
+        let regex = self.compiled.get_or_init(|| Regex::new(self.translated).ok());
+        if regex.as_ref().is_some_and(|regex| regex.is_match(value)) {
+            return Ok(());
+        }
+        let expected = Cow::Owned(format!("a string that matches {}", self.written));
+        Err(Violation { code: Code::Pattern, expected, found: format!("string {value:?}") })
+    }
+}

@@ -1,0 +1,57 @@
+//! The runtime of a generated crate: one strict JSON reader, one writer, and the values between them.
+//!
+//! These files are copied as they are into every generated crate, and the generator reads its own input with
+//! them. They need `std`, `serde` and `serde_json` only, contain no unsafe code, and no input makes them panic.
+//!
+//! - [`error`]: what is wrong with a frame, and where;
+//! - [`parser`]: a pull parser over text, strict about RFC 8259; [`object`] reads the members of an object by a
+//!   table of keys;
+//! - [`json`]: free-form JSON kept as it came, and small types that generated structs are made of;
+//! - [`writer`]: JSON text out;
+//! - [`value`]: the traits of everything that is read or written; [`enumeration`]: what generated scalar types
+//!   have in common;
+//! - [`frame`]: discriminators, legacy forms, and the four ways in which receiving a frame can end;
+//! - [`check`]: one function per keyword that narrows values;
+//! - [`bridge`]: serde's traits, for people who compose generated types with their own.
+
+pub mod bridge;
+pub mod check;
+pub mod enumeration;
+pub mod error;
+pub mod frame;
+mod hint;
+pub mod json;
+mod keys;
+mod number;
+pub mod object;
+pub mod parser;
+mod pointer;
+mod scan;
+mod skip;
+pub mod value;
+pub mod writer;
+
+pub use bridge::{serialize_json, transcribe};
+pub use check::{
+    Violation, exclusive_maximum, exclusive_minimum, max_items, max_length, maximum, min_items, min_length,
+    minimum,
+};
+pub use enumeration::Enumeration;
+pub use error::{Code, Error, Result};
+pub use frame::{
+    Decoded, Form, Frames, OtherDirection, Outcome, Payload, Policy, Received, Receiver, Tag, checked, decode,
+    decode_keeping, tag,
+};
+pub use json::{Extras, Json, JsonObject, Maybe, NotFinite, Number, Open, Unknown};
+pub use object::{Object, find_tag};
+pub use parser::{Kind, Parser, utf8};
+pub use value::{Decode, Detach, Encode, enumeration, to_json};
+pub use writer::Writer;
+
+// A protocol without numbers, say, has no use for some of them.
+#[allow(unused_imports)]
+pub(crate) use enumeration::{deserialize, detach_copy, enumeration, integer, number, serialize, text};
+
+/// How many levels of arrays and objects a frame may nest (RFC 8259 §9 lets a reader set the limit): 128 are
+/// accepted, 129 refused, however the levels are spread over typed, free-form and ignored parts.
+pub const MAX_DEPTH: u32 = 128;

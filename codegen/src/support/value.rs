@@ -1,0 +1,336 @@
+//! Reading, writing and keeping values: the traits that generated types implement, for the types of the
+//! standard library and of this module.
+
+use super::{
+    Code, Enumeration, Error, Extras, Json, JsonObject, Maybe, Number, Open, Parser, Result, Unknown,
+    Violation, Writer,
+};
+use std::borrow::Cow;
+
+/// A type that can be read from JSON. What it borrows lives as long as the text.
+pub trait Decode<'a>: Sized {
+    /// Reads a value.
+    ///
+    /// # Errors
+    /// What is wrong with the text at its place.
+    fn decode(parser: &mut Parser<'a>) -> Result<Self>;
+}
+
+/// A type that can be written as JSON.
+pub trait Encode {
+    /// Writes the value.
+    fn encode(&self, out: &mut Writer);
+}
+
+/// A type that can copy what it borrows from the frame's text.
+pub trait Detach {
+    /// The same type, borrowing nothing.
+    type Detached;
+
+    /// Copies what is borrowed.
+    fn detach(self) -> Self::Detached;
+}
+
+impl<'a> Parser<'a> {
+    /// Reads a value of any type.
+    ///
+    /// # Errors
+    /// What is wrong with the text at its place.
+    #[inline]
+    pub fn value<T: Decode<'a>>(&mut self) -> Result<T> {
+        T::decode(self)
+    }
+
+    /// Reads a string that must be this one.
+    ///
+    /// # Errors
+    /// [`Code::Const`] for another string, [`Code::Type`] for another kind of value.
+    #[inline]
+    pub fn constant(&mut self, constant: &'static str) -> Result<()> {
+        self.peek()?;
+        let offset = self.offset();
+        let found = self.string()?;
+        if found == constant { Ok(()) } else { Err(not_the_constant(constant, &found, offset)) }
+    }
+
+    /// Runs `read` at a place where the parser was before, then comes back.
+    ///
+    /// # Errors
+    /// Those of `read`.
+    pub fn revisit<T>(&mut self, offset: usize, read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let here = self.offset();
+        self.seek(offset);
+        let value = read(self)?;
+        self.seek(here);
+        Ok(value)
+    }
+}
+
+#[cold]
+fn not_the_constant(constant: &str, found: &str, offset: usize) -> Error {
+    Error::new(Code::Const, offset, format!("the string {constant:?}"), format!("string {found:?}"))
+}
+
+/// Reads a value of an enumeration.
+///
+/// # Errors
+/// [`Code::Enum`] for a string that is not listed.
+pub fn enumeration<T: Enumeration>(parser: &mut Parser<'_>) -> Result<T> {
+    parser.peek()?;
+    let offset = parser.offset();
+    let found = parser.string()?;
+    T::from_text(&found).ok_or_else(|| not_listed(T::TEXTS, &found, offset))
+}
+
+#[cold]
+fn not_listed(listed: &[&str], found: &str, offset: usize) -> Error {
+    let listed: Vec<String> = listed.iter().map(|text| format!("{text:?}")).collect();
+    Error::new(Code::Enum, offset, format!("one of {}", listed.join(", ")), format!("string {found:?}"))
+}
+
+macro_rules! plain {
+    ($($type:ty, $read:ident, $write:ident;)+) => {$(
+        impl<'a> Decode<'a> for $type {
+            #[inline]
+            fn decode(parser: &mut Parser<'a>) -> Result<Self> {
+                parser.$read()
+            }
+        }
+
+        impl Encode for $type {
+            #[inline]
+            fn encode(&self, out: &mut Writer) {
+                out.$write(*self);
+            }
+        }
+
+        impl Detach for $type {
+            type Detached = Self;
+
+            fn detach(self) -> Self {
+                self
+            }
+        }
+    )+};
+}
+
+plain! {
+    bool, boolean, boolean;
+    i64, i64, i64;
+    u64, u64, u64;
+}
+
+impl<'a> Decode<'a> for Cow<'a, str> {
+    #[inline]
+    fn decode(parser: &mut Parser<'a>) -> Result<Self> {
+        parser.string()
+    }
+}
+
+impl Encode for Cow<'_, str> {
+    #[inline]
+    fn encode(&self, out: &mut Writer) {
+        out.string(self);
+    }
+}
+
+impl Detach for Cow<'_, str> {
+    type Detached = Cow<'static, str>;
+
+    fn detach(self) -> Self::Detached {
+        Cow::Owned(self.into_owned())
+    }
+}
+
+impl<'a, T: Decode<'a>> Decode<'a> for Vec<T> {
+    fn decode(parser: &mut Parser<'a>) -> Result<Self> {
+        let mut items = Self::new();
+        let mut first = true;
+        parser.array_start()?;
+        while parser.array_next(&mut first)? {
+            items.push(T::decode(parser)?);
+        }
+        Ok(items)
+    }
+}
+
+impl<T: Encode> Encode for Vec<T> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("[");
+        for item in self {
+            out.element();
+            item.encode(out);
+        }
+        out.raw("]");
+    }
+}
+
+impl<T: Detach> Detach for Vec<T> {
+    type Detached = Vec<T::Detached>;
+
+    fn detach(self) -> Self::Detached {
+        self.into_iter().map(T::detach).collect()
+    }
+}
+
+/// `None` is `null`: a value that may be absent is decoded by the object around it.
+impl<'a, T: Decode<'a>> Decode<'a> for Option<T> {
+    #[inline]
+    fn decode(parser: &mut Parser<'a>) -> Result<Self> {
+        if parser.try_null()? { Ok(None) } else { T::decode(parser).map(Some) }
+    }
+}
+
+impl<T: Encode> Encode for Option<T> {
+    fn encode(&self, out: &mut Writer) {
+        match self {
+            Some(value) => value.encode(out),
+            None => out.null(),
+        }
+    }
+}
+
+impl<T: Detach> Detach for Option<T> {
+    type Detached = Option<T::Detached>;
+
+    fn detach(self) -> Self::Detached {
+        self.map(T::detach)
+    }
+}
+
+/// What is there is `null` or a value; what is absent is never decoded.
+impl<'a, T: Decode<'a>> Decode<'a> for Maybe<T> {
+    #[inline]
+    fn decode(parser: &mut Parser<'a>) -> Result<Self> {
+        if parser.try_null()? { Ok(Self::Null) } else { T::decode(parser).map(Self::Value) }
+    }
+}
+
+impl<T: Detach> Detach for Maybe<T> {
+    type Detached = Maybe<T::Detached>;
+
+    fn detach(self) -> Self::Detached {
+        self.map(T::detach)
+    }
+}
+
+impl<T> Maybe<T> {
+    /// What is written if anything is: `Some(None)` stands for `null`.
+    pub const fn present(&self) -> Option<Option<&T>> {
+        match self {
+            Self::Absent => None,
+            Self::Null => Some(None),
+            Self::Value(value) => Some(Some(value)),
+        }
+    }
+}
+
+impl<T: Encode> Encode for &T {
+    #[inline]
+    fn encode(&self, out: &mut Writer) {
+        (*self).encode(out);
+    }
+}
+
+impl<'a, T: Enumeration> Decode<'a> for Open<'a, T> {
+    fn decode(parser: &mut Parser<'a>) -> Result<Self> {
+        let text = parser.string()?;
+        Ok(T::from_text(&text).map_or_else(|| Self::Other(text), Self::Known))
+    }
+}
+
+impl<T: Enumeration> Encode for Open<'_, T> {
+    fn encode(&self, out: &mut Writer) {
+        match self {
+            Self::Known(value) => out.string(value.as_str()),
+            Self::Other(text) => out.string(text),
+        }
+    }
+}
+
+impl<T: Enumeration> Detach for Open<'_, T> {
+    type Detached = Open<'static, T>;
+
+    fn detach(self) -> Self::Detached {
+        match self {
+            Self::Known(value) => Open::Known(value),
+            Self::Other(text) => Open::Other(text.detach()),
+        }
+    }
+}
+
+macro_rules! delegating {
+    ($($type:ident),+) => {$(
+        impl<'a> Decode<'a> for $type<'a> {
+            #[inline]
+            fn decode(parser: &mut Parser<'a>) -> Result<Self> {
+                $type::decode(parser)
+            }
+        }
+
+        impl Encode for $type<'_> {
+            fn encode(&self, out: &mut Writer) {
+                $type::encode(self, out);
+            }
+        }
+    )+};
+}
+
+macro_rules! detaching {
+    ($($type:ident),+) => {$(
+        impl Detach for $type<'_> {
+            type Detached = $type<'static>;
+
+            fn detach(self) -> Self::Detached {
+                self.into_owned()
+            }
+        }
+    )+};
+}
+
+delegating!(Json, JsonObject);
+detaching!(Json, JsonObject, Extras, Unknown);
+
+impl Number {
+    /// Takes a number that JSON can hold.
+    ///
+    /// # Errors
+    /// A violation for infinity and for what is not a number.
+    pub fn finite(value: f64) -> std::result::Result<Self, Violation> {
+        let violation = |_| Violation {
+            code: Code::NumberRange,
+            expected: Cow::Borrowed("a finite number"),
+            found: value.to_string(),
+        };
+        Self::try_from(value).map_err(violation)
+    }
+}
+
+impl<'a> Decode<'a> for Number {
+    #[inline]
+    fn decode(parser: &mut Parser<'a>) -> Result<Self> {
+        Self::decode(parser)
+    }
+}
+
+impl Encode for Number {
+    #[inline]
+    fn encode(&self, out: &mut Writer) {
+        Self::encode(self, out);
+    }
+}
+
+impl Detach for Number {
+    type Detached = Self;
+
+    fn detach(self) -> Self {
+        self
+    }
+}
+
+/// The JSON text of a value.
+pub fn to_json(value: &(impl Encode + ?Sized)) -> String {
+    let mut out = Writer::new();
+    value.encode(&mut out);
+    out.into_string()
+}

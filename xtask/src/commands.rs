@@ -1,0 +1,21 @@
+//! The commands, one file each.
+
+mod check;
+mod codegen;
+mod explain;
+
+use crate::Exit;
+use crate::cli::Command;
+use crate::screen::Screen;
+
+/// Runs a command.
+///
+/// # Errors
+/// Something other than what the command is there to find went wrong.
+pub(crate) fn run(command: &Command, screen: &mut Screen) -> anyhow::Result<Exit> {
+    match command {
+        Command::Codegen(args) => codegen::run(args, screen),
+        Command::Check(args) => check::run(args, screen),
+        Command::Explain(args) => explain::run(args, screen),
+    }
+}

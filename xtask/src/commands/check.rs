@@ -1,0 +1,114 @@
+//! `framelock check`: all that CI runs, in the same order, with the same words.
+//!
+//! To add a step, add a row to [`steps::STEPS`].
+
+mod command;
+mod steps;
+mod tools;
+
+use crate::Exit;
+use crate::cli::{CheckArgs, Format};
+use crate::present::{self, Entry};
+use crate::screen::{self, Screen};
+use crate::workspace;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+use steps::{Run, STEPS, Step};
+
+/// What every step knows.
+#[derive(Debug)]
+struct Context {
+    /// The folder that holds the schema folder, and in which commands run.
+    root: PathBuf,
+    /// Whether commands print while they run.
+    verbose: bool,
+}
+
+/// How a step ended.
+#[derive(Debug)]
+struct Verdict {
+    step: &'static Step,
+    time: Duration,
+    /// Why it failed, if it did.
+    failure: Option<String>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Standard output cannot be written.
+pub(crate) fn run(args: &CheckArgs, screen: &mut Screen) -> anyhow::Result<Exit> {
+    if let Some(unknown) = args.only.iter().find(|name| STEPS.iter().all(|step| step.name != name.as_str())) {
+        let names: Vec<_> = STEPS.iter().map(|step| step.name).collect();
+        screen::progress(&format!("error: there is no step `{unknown}`; there are {}", names.join(", ")));
+        return Ok(Exit::Usage);
+    }
+    if args.list {
+        list(screen)?;
+        return Ok(Exit::Fine);
+    }
+    let root = match workspace::root() {
+        Ok(root) => root.join("."),
+        Err(error) => {
+            screen::error(&error);
+            return Ok(Exit::Usage);
+        }
+    };
+    let context = Context { root, verbose: args.verbose };
+    let chosen = |step: &&Step| args.only.is_empty() || args.only.iter().any(|name| name == step.name);
+    let mut verdicts = Vec::new();
+    for step in STEPS.iter().filter(chosen) {
+        verdicts.push(judge(step, &context, screen)?);
+    }
+    conclude(&verdicts, screen)
+}
+
+fn list(screen: &mut Screen) -> anyhow::Result<()> {
+    STEPS.iter().try_for_each(|step| screen.result(&format!("{:<11} {}", step.name, step.purpose)))
+}
+
+/// Runs one step, and shows what went wrong.
+fn judge(step: &'static Step, context: &Context, screen: &mut Screen) -> anyhow::Result<Verdict> {
+    screen::progress(&format!("…    {}: {}", step.name, step.purpose));
+    let start = Instant::now();
+    let done = match &step.run {
+        Run::Function(function) => function(context, screen),
+        Run::Commands(lines) => lines.iter().try_for_each(|line| command::run(line, context)),
+    };
+    let failure = done.err().map(|error| format!("{error:#}"));
+    let verdict = Verdict { step, time: start.elapsed(), failure };
+    screen.remark(&verdict.line())?;
+    if let Some(failure) = &verdict.failure {
+        screen.remark(failure)?;
+    }
+    Ok(verdict)
+}
+
+impl Verdict {
+    /// The step in one line: `ok   clippy       12.3 s`.
+    fn line(&self) -> String {
+        let word = if self.failure.is_none() { "ok" } else { "FAIL" };
+        format!("{word:<4} {:<11} {:>6.1} s", self.step.name, self.time.as_secs_f64())
+    }
+}
+
+/// The table of all steps, and the line that counts them.
+fn conclude(verdicts: &[Verdict], screen: &mut Screen) -> anyhow::Result<Exit> {
+    screen.remark("")?;
+    verdicts.iter().try_for_each(|verdict| screen.remark(&verdict.line()))?;
+    let failed: Vec<_> = verdicts.iter().filter(|verdict| verdict.failure.is_some()).collect();
+    let entries: Vec<_> = failed.iter().map(|verdict| entry(verdict)).collect();
+    if matches!(screen.format(), Format::Json | Format::Github) {
+        present::entries_for_machines(&entries, screen)?;
+    }
+    screen.remark(&format!("{} passed, {} failed", verdicts.len() - failed.len(), failed.len()))?;
+    Ok(if failed.is_empty() { Exit::Fine } else { Exit::Findings })
+}
+
+/// A failed step as machines read it.
+fn entry(verdict: &Verdict) -> Entry<'_> {
+    let Verdict { step, failure, .. } = verdict;
+    let message =
+        format!("{} failed ({}): {}", step.name, step.purpose, failure.as_deref().unwrap_or_default());
+    Entry { code: "failed-step", file: "", line: 1, column: 1, pointer: "", message, help: "" }
+}

@@ -1,0 +1,134 @@
+//! Programs that the steps need, and the validators that they install for themselves.
+
+use super::Context;
+use super::command::{command, execute};
+use crate::screen::Screen;
+use anyhow::{Context as _, bail};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A program that must be installed.
+struct Needed {
+    /// The command that shows that it is there.
+    words: &'static [&'static str],
+    /// How to install it.
+    install: &'static str,
+}
+
+const NEEDED: &[Needed] = &[
+    Needed { words: &["cargo", "--version"], install: "install Rust with rustup" },
+    Needed { words: &["cargo", "fmt", "--version"], install: "run: rustup component add rustfmt" },
+    Needed { words: &["cargo", "clippy", "--version"], install: "run: rustup component add clippy" },
+    // `tomllib` came with 3.11, which samples are read with.
+    Needed {
+        words: &["python3", "-c", "import tomllib"],
+        install: "install Python 3.11 or newer as `python3` (Debian: apt-get install python3)",
+    },
+    Needed {
+        words: &["python3", "-c", "import venv, ensurepip"],
+        install: "install Python's venv module (Debian: apt-get install python3-venv)",
+    },
+    Needed {
+        words: &["node", "-e", "process.exit(Number(process.versions.node.split('.')[0]) < 20)"],
+        install: "install Node.js 20 or newer (Debian: apt-get install nodejs)",
+    },
+    Needed { words: &["npm", "--version"], install: "install npm (Debian: apt-get install npm)" },
+];
+
+/// Checks that the programs are there, and installs the pinned validators where they are not.
+///
+/// # Errors
+/// Everything that is missing, with how to install it, or what an installation printed.
+pub(super) fn ensure(context: &Context) -> anyhow::Result<()> {
+    let missing: Vec<String> = NEEDED
+        .iter()
+        .filter(|needed| !works(needed.words, context))
+        .map(|needed| format!("`{}` fails: {}", needed.words.join(" "), needed.install))
+        .collect();
+    if !missing.is_empty() {
+        bail!("{}", missing.join("\n"));
+    }
+    install(context)
+}
+
+/// Lets both validators judge the samples of the schema folder.
+///
+/// # Errors
+/// What they found.
+pub(super) fn validate_samples(context: &Context, screen: &mut Screen) -> anyhow::Result<()> {
+    install(context)?;
+    let schema = context.root.join("schema");
+    let scripts = scripts(context);
+    let mut python = command(&in_venv("python", context).to_string_lossy());
+    python.arg(scripts.join("validate_samples.py")).arg(&schema);
+    let mut node = command("node");
+    node.arg(scripts.join("validate_samples.mjs")).arg(&schema).arg(folder(context).join("node"));
+    for validator in [&mut python, &mut node] {
+        let counts = execute(validator, context)?;
+        screen.remark(&format!("     {}", counts.trim_end()))?;
+    }
+    Ok(())
+}
+
+/// Installs what `xtask/tools` pins into `target/tools`, unless that was done.
+fn install(context: &Context) -> anyhow::Result<()> {
+    let read = |name: &str| {
+        let path = scripts(context).join(name);
+        fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))
+    };
+    let package = read("package.json")?;
+    let wanted = read("requirements.txt")? + &package;
+    // Written last: what stands there was installed to its end.
+    let stamp = folder(context).join("installed");
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    let _ = fs::remove_dir_all(folder(context));
+    install_python(context)?;
+    install_node(context, &package)?;
+    fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))
+}
+
+fn install_python(context: &Context) -> anyhow::Result<()> {
+    let venv = folder(context).join("python");
+    execute(command("python3").args(["-m", "venv"]).arg(venv), context)?;
+    let mut pip = command(&in_venv("python", context).to_string_lossy());
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "-r"]);
+    execute(pip.arg(scripts(context).join("requirements.txt")), context)?;
+    Ok(())
+}
+
+/// Without a lock file, which would name a registry's host: all versions in `package.json` are exact.
+fn install_node(context: &Context, package: &str) -> anyhow::Result<()> {
+    let node = folder(context).join("node");
+    fs::create_dir_all(&node)
+        .and_then(|()| fs::write(node.join("package.json"), package))
+        .with_context(|| format!("cannot write {}", node.display()))?;
+    let arguments = ["install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts"];
+    execute(command("npm").args(arguments).current_dir(node), context)?;
+    Ok(())
+}
+
+/// Whether a command ends well.
+fn works(words: &[&str], context: &Context) -> bool {
+    let Some((program, arguments)) = words.split_first() else {
+        return false;
+    };
+    execute(command(program).args(arguments), context).is_ok()
+}
+
+/// Where validators are installed.
+fn folder(context: &Context) -> PathBuf {
+    context.root.join("target/tools")
+}
+
+/// Where their versions are pinned, and where the scripts are that run them.
+fn scripts(context: &Context) -> PathBuf {
+    context.root.join("xtask/tools")
+}
+
+/// A program of the installed Python.
+fn in_venv(program: &str, context: &Context) -> PathBuf {
+    let programs = Path::new(if cfg!(windows) { "Scripts" } else { "bin" });
+    folder(context).join("python").join(programs).join(program)
+}

@@ -1,0 +1,179 @@
+//! `framelock codegen`: write the generated files, or check that they are fresh.
+
+use crate::Exit;
+use crate::apply::{self, Mode, Outcome, Summary, Target, shown};
+use crate::cli::{CodegenArgs, Format};
+use crate::present;
+use crate::problem::{Kind, Problem};
+use crate::screen::{self, Screen};
+use crate::workspace::Folders;
+use anyhow::bail;
+use framelock_codegen::Config;
+use framelock_codegen::diagnostic::Report;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+/// The command that generated files name. It does not depend on how Framelock was started: the same schema
+/// gives the same bytes everywhere.
+const COMMAND: &str = "cargo xtask codegen";
+
+/// What came of a run, before anything of it is printed.
+#[derive(Debug)]
+enum Finished {
+    /// The command line makes no sense.
+    Usage(anyhow::Error),
+    /// The schema has mistakes.
+    Mistakes(Report),
+    /// The output folder was compared or written.
+    Applied(Outcome, Folders),
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// The folder cannot be read or written.
+pub(crate) fn run(args: &CodegenArgs, screen: &mut Screen) -> anyhow::Result<Exit> {
+    let start = Instant::now();
+    match execute(args)? {
+        Finished::Usage(error) => {
+            screen::error(&error);
+            Ok(Exit::Usage)
+        }
+        Finished::Mistakes(report) => {
+            present::report(&report, screen)?;
+            Ok(Exit::Findings)
+        }
+        Finished::Applied(Outcome::Drift(problems), _) => drift(&problems, args, screen),
+        Finished::Applied(Outcome::Refused(problems), _) => {
+            present::problems(&problems, screen)?;
+            screen::progress("error: nothing was written");
+            Ok(Exit::WillNot)
+        }
+        Finished::Applied(Outcome::Done(summary), folders) if args.check => {
+            fresh(&summary, &folders.out, screen)
+        }
+        Finished::Applied(Outcome::Done(summary), folders) => {
+            done(&summary, &folders.out, args.dry_run, start, screen)
+        }
+    }
+}
+
+/// `codegen --check` as a step of `check`: it says nothing when all is well.
+///
+/// # Errors
+/// The folder is not fresh; why has been printed, unless a machine reads along.
+pub(crate) fn check_fresh(screen: &mut Screen) -> anyhow::Result<()> {
+    let args = CodegenArgs { schema: None, out: None, check: true, dry_run: false, force: false };
+    let show = screen.format() != Format::Json;
+    match execute(&args)? {
+        Finished::Usage(error) => Err(error),
+        Finished::Mistakes(report) => {
+            if show {
+                present::report(&report, screen)?;
+            }
+            bail!("the schema has {} mistakes", report.findings().len())
+        }
+        Finished::Applied(Outcome::Done(_), _) => Ok(()),
+        Finished::Applied(Outcome::Drift(problems) | Outcome::Refused(problems), folders) => {
+            if show {
+                present::problems(&problems, screen)?;
+            }
+            bail!(
+                "{}/ is not what the schema generates; run: {}",
+                shown(&folders.out),
+                mending(&problems, &args)
+            )
+        }
+    }
+}
+
+/// Generates and applies.
+fn execute(args: &CodegenArgs) -> anyhow::Result<Finished> {
+    let folders = match Folders::of(args) {
+        Ok(folders) => folders,
+        Err(error) => return Ok(Finished::Usage(error)),
+    };
+    let generation = match Config::new(&folders.schema).command(COMMAND).generate() {
+        Ok(generation) => generation,
+        Err(report) => return Ok(Finished::Mistakes(report)),
+    };
+    let target = Target { out: &folders.out, schema: &folders.schema };
+    let outcome = apply::apply(target, &generation.outputs, mode(args))?;
+    Ok(Finished::Applied(outcome, folders))
+}
+
+fn mode(args: &CodegenArgs) -> Mode {
+    match args {
+        CodegenArgs { check: true, .. } => Mode::Check,
+        CodegenArgs { dry_run: true, .. } => Mode::DryRun,
+        CodegenArgs { force, .. } => Mode::Write { force: *force },
+    }
+}
+
+/// The end of `--check` that CI likes to see.
+fn fresh(summary: &Summary, out: &Path, screen: &mut Screen) -> anyhow::Result<Exit> {
+    screen.remark(&format!("{}/ is up to date ({} files)", shown(out), summary.total))?;
+    present::nothing(screen)?;
+    Ok(Exit::Fine)
+}
+
+/// The other end: the differences, and last the command that mends them.
+fn drift(problems: &[Problem], args: &CodegenArgs, screen: &mut Screen) -> anyhow::Result<Exit> {
+    present::problems(problems, screen)?;
+    screen.remark(&format!("run: {}", mending(problems, args)))?;
+    Ok(Exit::Findings)
+}
+
+/// The command that brings the folder up to date.
+fn mending(problems: &[Problem], args: &CodegenArgs) -> String {
+    let folder = |flag: &str, folder: &Option<PathBuf>| {
+        folder.as_ref().map(|folder| format!("{flag} {}", for_shell(&folder.to_string_lossy())))
+    };
+    let force = problems.iter().any(|problem| problem.kind.needs_force());
+    let words = [
+        Some(COMMAND.to_owned()),
+        folder("--schema", &args.schema),
+        folder("--out", &args.out),
+        force.then(|| "--force".to_owned()),
+    ];
+    words.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// An argument as a shell takes it for itself.
+fn for_shell(argument: &str) -> String {
+    let plain = |character: char| character.is_ascii_alphanumeric() || "/._-+=".contains(character);
+    if argument.chars().all(plain) {
+        argument.to_owned()
+    } else {
+        format!("'{}'", argument.replace('\'', r"'\''"))
+    }
+}
+
+/// The end of a run that wrote, or would have.
+fn done(
+    summary: &Summary,
+    out: &Path,
+    dry_run: bool,
+    start: Instant,
+    screen: &mut Screen,
+) -> anyhow::Result<Exit> {
+    let (wrote, removed) = if dry_run { ("would write", "would remove") } else { ("wrote", "removed") };
+    for (verb, files) in [(wrote, &summary.written), (removed, &summary.removed)] {
+        for (path, bytes) in files {
+            screen.remark(&format!("{verb} {} ({bytes} bytes)", shown(&out.join(path))))?;
+        }
+    }
+    for Problem { file, message, help, .. } in &summary.strangers {
+        screen.remark(&format!("{}: {file} {message}; {help}", Kind::OrphanOutput.name()))?;
+    }
+    for Problem { file, message, help, .. } in &summary.refused {
+        screen.remark(&format!("would refuse: {file} {message}; {help}"))?;
+    }
+    let (written, total) = (summary.written.len(), summary.total);
+    let unchanged = total.saturating_sub(written);
+    let seconds = start.elapsed().as_secs_f64();
+    screen
+        .remark(&format!("{wrote} {written} of {total} files in {seconds:.2} s ({unchanged} unchanged)"))?;
+    present::nothing(screen)?;
+    Ok(Exit::Fine)
+}

@@ -1,0 +1,164 @@
+//! Findings in the format that was asked for. All formats say the same; only who reads them differs.
+
+use crate::cli::Format;
+use crate::problem::{Problem, REGENERATE};
+use crate::screen::Screen;
+use framelock_codegen::diagnostic::{Located, Report};
+use miette::{GraphicalReportHandler, GraphicalTheme};
+use serde::Serialize;
+
+/// Columns that the graphical form may take.
+const WIDTH: usize = 110;
+
+/// A finding as machines read it.
+#[derive(Debug, Serialize)]
+pub(crate) struct Entry<'a> {
+    /// Stable name of the kind of finding.
+    pub code: &'a str,
+    /// The file, as from the current folder; empty where the finding is about none.
+    pub file: &'a str,
+    /// Line, counted from 1.
+    pub line: usize,
+    /// Column in characters, counted from 1.
+    pub column: usize,
+    /// JSON Pointer into the file.
+    pub pointer: &'a str,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub help: &'a str,
+}
+
+impl<'a> Entry<'a> {
+    fn located(finding: &'a Located) -> Self {
+        Self {
+            code: finding.code().name(),
+            file: finding.path(),
+            line: finding.line(),
+            column: finding.column(),
+            pointer: finding.pointer(),
+            message: finding.message().to_owned(),
+            help: finding.help_text(),
+        }
+    }
+
+    fn problem(problem: &'a Problem) -> Self {
+        Self {
+            code: problem.kind.name(),
+            file: &problem.file,
+            line: 1,
+            column: 1,
+            pointer: "",
+            message: format!("{} {}", problem.file, problem.message),
+            help: problem.help,
+        }
+    }
+}
+
+/// Prints what is wrong with a schema.
+pub(crate) fn report(report: &Report, screen: &mut Screen) -> anyhow::Result<()> {
+    match screen.format() {
+        Format::Human => screen.result(&graphical(report, screen.colour())?),
+        Format::Short => screen.result(&report.to_string()),
+        Format::Json | Format::Github => {
+            let entries: Vec<_> = report.findings().iter().map(Entry::located).collect();
+            entries_for_machines(&entries, screen)
+        }
+    }
+}
+
+/// Prints what is wrong with an output folder.
+pub(crate) fn problems(problems: &[Problem], screen: &mut Screen) -> anyhow::Result<()> {
+    match screen.format() {
+        Format::Human => problems.iter().try_for_each(|problem| problem_for_people(problem, screen)),
+        Format::Short => problems.iter().try_for_each(|problem| {
+            let Problem { kind, file, message, help, .. } = problem;
+            screen.result(&format!("{file}:1:1: error[{}]: {file} {message}; {help}", kind.name()))
+        }),
+        Format::Json | Format::Github => {
+            let entries: Vec<_> = problems.iter().map(Entry::problem).collect();
+            entries_for_machines(&entries, screen)
+        }
+    }
+}
+
+/// Prints entries in one of the formats that machines read.
+pub(crate) fn entries_for_machines(entries: &[Entry<'_>], screen: &mut Screen) -> anyhow::Result<()> {
+    match screen.format() {
+        Format::Json => screen.result(&serde_json::to_string_pretty(entries)?),
+        Format::Github => entries.iter().try_for_each(|entry| screen.result(&github(entry))),
+        Format::Human | Format::Short => Ok(()),
+    }
+}
+
+/// The end of a run without findings, for readers that expect a JSON array whatever happens.
+pub(crate) fn nothing(screen: &mut Screen) -> anyhow::Result<()> {
+    entries_for_machines(&[], screen)
+}
+
+fn problem_for_people(problem: &Problem, screen: &mut Screen) -> anyhow::Result<()> {
+    let Problem { kind, file, message, help, diff } = problem;
+    screen.result(&format!("{}: {file} {message}", kind.name()))?;
+    // How to regenerate is said once, below all problems.
+    if *help != REGENERATE {
+        screen.result(&format!("  help: {help}"))?;
+    }
+    diff.iter().try_for_each(|diff| screen.result(diff))
+}
+
+/// The findings with their source lines, as miette draws them.
+fn graphical(report: &Report, colour: bool) -> anyhow::Result<String> {
+    let theme = if colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    let handler = GraphicalReportHandler::new_themed(theme).with_links(false).with_width(WIDTH);
+    let mut text = String::new();
+    report.render(&handler, &mut text)?;
+    text.truncate(text.trim_end().len());
+    Ok(text)
+}
+
+/// A workflow command, as GitHub's runner reads it from a log.
+fn github(entry: &Entry<'_>) -> String {
+    let Entry { code, file, line, column, message, help, .. } = entry;
+    let place = if file.is_empty() {
+        String::new()
+    } else {
+        format!("file={},line={line},col={column},", github_property(file))
+    };
+    let text = if help.is_empty() { message.clone() } else { format!("{message}; {help}") };
+    format!("::error {place}title={}::{}", github_property(code), github_data(&text))
+}
+
+/// Escapes the message of a workflow command.
+fn github_data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// Escapes a property of a workflow command.
+fn github_property(text: &str) -> String {
+    github_data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Entry, github};
+
+    fn entry<'a>(file: &'a str, message: &str) -> Entry<'a> {
+        let message = message.to_owned();
+        Entry { code: "a-code", file, line: 3, column: 4, pointer: "/a", message, help: "mend it" }
+    }
+
+    #[test]
+    fn workflow_commands_cannot_be_broken_out_of() {
+        let shown = github(&entry("a:b,c\n::error::x", "50 %\n::set-env name=X::1"));
+        assert_eq!(
+            shown,
+            "::error file=a%3Ab%2Cc%0A%3A%3Aerror%3A%3Ax,line=3,col=4,title=a-code::\
+             50 %25%0A::set-env name=X::1; mend it"
+        );
+    }
+
+    #[test]
+    fn an_entry_without_a_file_names_none() {
+        assert_eq!(github(&entry("", "m")), "::error title=a-code::m; mend it");
+    }
+}

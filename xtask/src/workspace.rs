@@ -1,0 +1,66 @@
+//! Where the schema and the generated code are.
+
+use crate::cli::CodegenArgs;
+use anyhow::{Context as _, bail};
+use std::path::{Component, Path, PathBuf};
+
+/// The schema folder and the output folder, called as a person would call them from the current folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Folders {
+    /// Holds `framelock.toml`.
+    pub schema: PathBuf,
+    /// Holds the generated files.
+    pub out: PathBuf,
+}
+
+impl Folders {
+    /// The folders that the arguments mean.
+    ///
+    /// # Errors
+    /// No schema folder was named and there is none upwards, or one folder lies in the other.
+    pub(crate) fn of(args: &CodegenArgs) -> anyhow::Result<Self> {
+        let schema = match &args.schema {
+            Some(schema) => schema.clone(),
+            None => root()?.join("schema"),
+        };
+        // Beside the schema, so that `--schema` alone cannot overwrite another protocol's code.
+        let out = args.out.clone().unwrap_or_else(|| schema.with_file_name("generated"));
+        refuse_nesting(&schema, &out)?;
+        Ok(Self { schema, out })
+    }
+}
+
+/// The nearest folder upwards that has a `schema/framelock.toml`, relative to the current folder.
+///
+/// # Errors
+/// There is none.
+pub(crate) fn root() -> anyhow::Result<PathBuf> {
+    let here = std::env::current_dir().context("the current folder is gone")?;
+    let levels = here.ancestors().position(|folder| folder.join("schema/framelock.toml").is_file());
+    let Some(levels) = levels else {
+        bail!("no schema/framelock.toml here or in a folder above; name the schema folder with --schema DIR");
+    };
+    Ok(std::iter::repeat_n(Component::ParentDir, levels).collect())
+}
+
+/// Refuses an output folder inside the schema folder or around it: one would be read or listed as the other.
+fn refuse_nesting(schema: &Path, out: &Path) -> anyhow::Result<()> {
+    let (Ok(schema_path), Ok(out_path)) = (real(schema), real(out)) else {
+        return Ok(());
+    };
+    if schema_path.starts_with(&out_path) || out_path.starts_with(&schema_path) {
+        let (schema, out) = (schema.display(), out.display());
+        bail!("the schema folder {schema} and the output folder {out} must not lie in one another");
+    }
+    Ok(())
+}
+
+/// The real path of a folder that may not exist yet.
+fn real(path: &Path) -> std::io::Result<PathBuf> {
+    if let Ok(real) = path.canonicalize() {
+        return Ok(real);
+    }
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let parent = parent.unwrap_or(Path::new(".")).canonicalize()?;
+    Ok(parent.join(path.file_name().unwrap_or_default()))
+}

@@ -1,0 +1,15 @@
+//! The repository's own generated code.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+
+mod common;
+
+use common::{Run, framelock, repository};
+
+/// What `cargo xtask codegen --check` says, as a plain `cargo test` says it too.
+#[test]
+fn committed_output_is_fresh() {
+    let run = framelock().args(["codegen", "--check"]).current_dir(repository()).output().unwrap();
+    let run = Run::from(run);
+    assert_eq!(run.code, Some(0), "\n{}{}", run.out, run.err);
+}

@@ -1,0 +1,122 @@
+"""Judges the schema's samples with the `jsonschema` package: python validate_samples.py SCHEMA_FOLDER
+
+- each entry of `examples` is valid under the schema that carries it, and a message's under its direction's root;
+- each `frame` of a `*.invalid.json` is refused by the root of its direction (of both, for `both/`).
+
+validate_samples.mjs does the same with ajv, so that no single validator's opinion decides.
+"""
+
+import importlib.metadata
+import json
+import pathlib
+import sys
+import tomllib
+
+from jsonschema import Draft202012Validator
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
+
+BASE = "https://framelock.invalid/"
+DIRECTIONS = {"server": ["server"], "client": ["client"], "both": ["server", "client"]}
+# Keywords whose value is a schema, a list of schemas, or an object of schemas.
+ONE = "items not if then else additionalProperties contains propertyNames unevaluatedItems unevaluatedProperties".split()
+LIST = "oneOf anyOf allOf prefixItems".split()
+NAMED = "$defs properties patternProperties dependentSchemas".split()
+
+
+def schemas_in(schema, pointer=""):
+    """Every schema in a file with its JSON Pointer; never a value that only looks like one."""
+    if not isinstance(schema, dict):
+        return
+    yield pointer, schema
+    for keyword in ONE:
+        yield from schemas_in(schema.get(keyword), f"{pointer}/{keyword}")
+    for keyword in LIST:
+        for index, inner in enumerate(schema.get(keyword, [])):
+            yield from schemas_in(inner, f"{pointer}/{keyword}/{index}")
+    for keyword in NAMED:
+        for name, inner in schema.get(keyword, {}).items():
+            escaped = name.replace("~", "~0").replace("/", "~1")
+            yield from schemas_in(inner, f"{pointer}/{keyword}/{escaped}")
+
+
+def direction_of(path, pointer):
+    """The side that sends the frames of a message's schema; None for what is no whole message."""
+    folder = path.split("/")[0]
+    if folder in ("server", "client"):
+        return folder if pointer == "" else None
+    name = pointer.removeprefix("/$defs/")
+    if folder != "both" or "/" in name:
+        return None
+    return next((side for side in ("server", "client") if name.startswith(side.capitalize())), None)
+
+
+class Judge:
+    """The schema folder, and what was found out about its samples."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.files = {
+            path.relative_to(folder).as_posix(): json.loads(path.read_text("utf-8"))
+            for path in sorted(folder.rglob("*.schema.json"))
+        }
+        manifest = tomllib.loads((folder / "framelock.toml").read_text("utf-8"))
+        self.roots = {side: manifest["schema"]["root"] + root for side, root in manifest["roots"].items()}
+        resources = ((BASE + path, DRAFT202012.create_resource(schema)) for path, schema in self.files.items())
+        self.registry = Registry().with_resources(resources)
+        self.faults = []
+
+    def error(self, reference, frame):
+        """Why the schema behind a reference refuses a frame, or None."""
+        validator = Draft202012Validator({"$ref": BASE + reference}, registry=self.registry)
+        error = next(validator.iter_errors(frame), None)
+        return error and f"{error.json_path}: {error.message}"
+
+    def examples(self):
+        """Judges all examples; returns how many there are."""
+        count = 0
+        for path, file in self.files.items():
+            Draft202012Validator.check_schema(file)
+            for pointer, schema in schemas_in(file):
+                for index, example in enumerate(schema.get("examples", [])):
+                    count += 1
+                    self.accept(path, pointer, index, example)
+        return count
+
+    def accept(self, path, pointer, index, example):
+        """Judges one example."""
+        side = direction_of(path, pointer)
+        for reference in [f"{path}#{pointer}"] + ([self.roots[side]] if side else []):
+            if error := self.error(reference, example):
+                self.faults.append(f"{path}#{pointer}/examples/{index}: refused by {reference}: {error}")
+
+    def refusals(self):
+        """Judges all frames that must be refused; returns how many there are, and how many texts were left out."""
+        frames = texts = 0
+        for path in sorted(self.folder.rglob("*.invalid.json")):
+            relative = path.relative_to(self.folder).as_posix()
+            for index, case in enumerate(json.loads(path.read_text("utf-8"))):
+                if "frame" not in case:
+                    texts += 1
+                    continue
+                frames += 1
+                for side in DIRECTIONS.get(relative.split("/")[0], ["server", "client"]):
+                    if not self.error(self.roots[side], case["frame"]):
+                        self.faults.append(f"{relative}#/{index}: accepted by {self.roots[side]}: {case['why']}")
+        return frames, texts
+
+
+def main():
+    """Judges everything, and ends with 1 when a sample is not what it should be."""
+    judge = Judge(pathlib.Path(sys.argv[1]))
+    examples = judge.examples()
+    frames, texts = judge.refusals()
+    version = importlib.metadata.version("jsonschema")
+    print(f"jsonschema {version}: {examples} examples, {frames} invalid frames ({texts} texts left out)")
+    if not examples or not frames:
+        judge.faults.append("there is nothing to judge")
+    print(*judge.faults, sep="\n", end="\n" if judge.faults else "")
+    sys.exit(1 if judge.faults else 0)
+
+
+main()
