@@ -11,11 +11,13 @@
 //! - [`value`]: the traits of everything that is read or written; [`enumeration`]: what generated scalar types
 //!   have in common;
 //! - [`frame`]: discriminators, legacy forms, and the four ways in which receiving a frame can end;
+//! - [`close`]: from what was received to what may be sent;
 //! - [`check`]: one function per keyword that narrows values;
 //! - [`bridge`]: serde's traits, for people who compose generated types with their own.
 
 pub mod bridge;
 pub mod check;
+pub mod close;
 pub mod enumeration;
 pub mod error;
 pub mod frame;
@@ -36,6 +38,7 @@ pub use check::{
     Violation, exclusive_maximum, exclusive_minimum, max_items, max_length, maximum, min_items, min_length,
     minimum,
 };
+pub use close::{Close, NotProducible, nothing_kept};
 pub use enumeration::Enumeration;
 pub use error::{Code, Error, Result};
 pub use frame::{
@@ -50,7 +53,7 @@ pub use writer::Writer;
 
 // A protocol without numbers, say, has no use for some of them.
 #[allow(unused_imports)]
-pub(crate) use enumeration::{deserialize, detach_copy, enumeration, integer, number, serialize, text};
+pub(crate) use enumeration::{deserialize, detach_copy, enumeration, integer, number, serialize, shared, text};
 
 /// How many levels of arrays and objects a frame may nest (RFC 8259 §9 lets a reader set the limit): 128 are
 /// accepted, 129 refused, however the levels are spread over typed, free-form and ignored parts.

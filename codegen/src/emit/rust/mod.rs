@@ -1,6 +1,7 @@
 //! Rust: a package with producer and consumer types for each direction.
 
 mod consumer;
+mod convert;
 mod docs;
 mod encode;
 mod package;

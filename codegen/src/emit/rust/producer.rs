@@ -1,5 +1,6 @@
 //! The module `producer`: types that are built and sent. They can only hold what the schema accepts.
 
+use super::convert;
 use super::docs;
 use super::encode;
 use super::view::{Item, Role, View};
@@ -11,18 +12,30 @@ use quote::quote;
 /// The whole module.
 pub(super) fn module(view: &View<'_>, sender: Side) -> TokenStream {
     let types = view.types(sender);
-    let items = types.iter().filter(|id| view.item(**id) == Item::Own).map(|id| item(view, *id));
+    let items = types.iter().filter(|id| view.item(**id) == Item::Own).map(|id| item(view, sender, *id));
     let items: TokenStream = items.collect();
     let imports = super::imports(&items);
     quote! { #imports #items }
 }
 
-fn item(view: &View<'_>, id: TypeId) -> TokenStream {
+fn item(view: &View<'_>, sender: Side, id: TypeId) -> TokenStream {
     let ty = view.get(id);
     match &ty.shape {
-        Shape::Object(object) => self::object(view, id, ty, object),
-        Shape::Union(union) => self::union(view, id, ty, union),
-        Shape::Envelope(envelope) => self::envelope(view, id, ty, envelope),
+        Shape::Object(object) => {
+            let conversion = convert::object(view, sender, id, object);
+            let definition = self::object(view, id, ty, object);
+            quote!(#definition #conversion)
+        }
+        Shape::Union(union) => {
+            let conversion = convert::union(view, sender, id, &union.variants);
+            let definition = self::union(view, id, ty, union);
+            quote!(#definition #conversion)
+        }
+        Shape::Envelope(envelope) => {
+            let conversion = convert::envelope(view, sender, id, envelope);
+            let definition = self::envelope(view, id, ty, envelope);
+            quote!(#definition #conversion)
+        }
         _ => TokenStream::new(),
     }
 }

@@ -137,6 +137,58 @@ impl ClientMessage<'_> {
     }
 }
 
+#[cfg(feature = "server")]
+impl<'a> TryFrom<super::consumer::ClientFrame<'a>> for ClientFrame<'a> {
+    type Error = support::NotProducible;
+    fn try_from(read: super::consumer::ClientFrame<'a>) -> Result<Self, Self::Error> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: ClientFrameRequired {
+                data: support::Close::close(read.data)?,
+            },
+            timestamp: support::Close::close(read.timestamp)?,
+            correlation_id: support::Close::close(read.correlation_id)?,
+        })
+    }
+}
+
+#[cfg(feature = "server")]
+impl<'a> support::Close for super::consumer::ClientFrame<'a> {
+    type Closed = ClientFrame<'a>;
+    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+#[cfg(feature = "server")]
+impl<'a> TryFrom<super::consumer::ClientMessage<'a>> for ClientMessage<'a> {
+    type Error = support::NotProducible;
+    fn try_from(read: super::consumer::ClientMessage<'a>) -> Result<Self, Self::Error> {
+        match read {
+            super::consumer::ClientMessage::StartAgent(message) => {
+                Ok(Self::StartAgent(support::Close::close(message)?))
+            }
+            super::consumer::ClientMessage::UserMessage(message) => {
+                Ok(Self::UserMessage(support::Close::close(message)?))
+            }
+            super::consumer::ClientMessage::HeartbeatAck(message) => {
+                Ok(Self::HeartbeatAck(support::Close::close(message)?))
+            }
+            super::consumer::ClientMessage::Unknown(unknown) => {
+                Err(support::NotProducible::tag(&unknown.tag))
+            }
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl<'a> support::Close for super::consumer::ClientMessage<'a> {
+    type Closed = ClientMessage<'a>;
+    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+        self.try_into()
+    }
+}
+
 /// What an agent is to do. A frame with a retired spelling of a field is refused here; the legacy
 /// forms convert it.
 #[derive(Debug, Clone, PartialEq)]
@@ -244,6 +296,32 @@ impl<'a> Encode for StartAgent<'a> {
     }
 }
 support::serialize!(StartAgent, 'a);
+
+#[cfg(feature = "server")]
+impl<'a> TryFrom<super::consumer::StartAgent<'a>> for StartAgent<'a> {
+    type Error = support::NotProducible;
+    fn try_from(read: super::consumer::StartAgent<'a>) -> Result<Self, Self::Error> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: StartAgentRequired {
+                user_request: support::Close::close(read.user_request)?,
+            },
+            thread_id: support::Close::close(read.thread_id)?,
+            user_id: support::Close::close(read.user_id)?,
+            agent: support::Close::close(read.agent)?,
+            context: support::Close::close(read.context)?,
+            settings: support::Close::close(read.settings)?,
+        })
+    }
+}
+
+#[cfg(feature = "server")]
+impl<'a> support::Close for super::consumer::StartAgent<'a> {
+    type Closed = StartAgent<'a>;
+    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+        self.try_into()
+    }
+}
 
 /// What the user wrote, and where. A frame with a retired spelling of a field is refused here; the
 /// legacy forms convert it.
@@ -426,6 +504,36 @@ impl<'a> Encode for UserMessage<'a> {
 }
 support::serialize!(UserMessage, 'a);
 
+#[cfg(feature = "server")]
+impl<'a> TryFrom<super::consumer::UserMessage<'a>> for UserMessage<'a> {
+    type Error = support::NotProducible;
+    fn try_from(read: super::consumer::UserMessage<'a>) -> Result<Self, Self::Error> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: UserMessageRequired {
+                content: support::Close::close(read.content)?,
+            },
+            thread_id: support::Close::close(read.thread_id)?,
+            run_id: support::Close::close(read.run_id)?,
+            references: support::Close::close(read.references)?,
+            attachments: support::Close::close(read.attachments)?,
+            metadata: support::Close::close(read.metadata)?,
+            admin_context: support::Close::close(read.admin_context)?,
+            client_environment: support::Close::close(read.client_environment)?,
+            jsonl_logs: support::Close::close(read.jsonl_logs)?,
+            agent_context: support::Close::close(read.agent_context)?,
+        })
+    }
+}
+
+#[cfg(feature = "server")]
+impl<'a> support::Close for super::consumer::UserMessage<'a> {
+    type Closed = UserMessage<'a>;
+    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+        self.try_into()
+    }
+}
+
 /// An answer to a heartbeat. It may be empty: that it arrives is the answer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HeartbeatAck {
@@ -458,6 +566,25 @@ impl Encode for HeartbeatAck {
     }
 }
 support::serialize!(HeartbeatAck);
+
+#[cfg(feature = "server")]
+impl<'a> TryFrom<super::consumer::HeartbeatAck<'a>> for HeartbeatAck {
+    type Error = support::NotProducible;
+    fn try_from(read: super::consumer::HeartbeatAck<'a>) -> Result<Self, Self::Error> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            status: support::Close::close(read.status)?,
+        })
+    }
+}
+
+#[cfg(feature = "server")]
+impl<'a> support::Close for super::consumer::HeartbeatAck<'a> {
+    type Closed = HeartbeatAck;
+    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+        self.try_into()
+    }
+}
 
 /// What an agent has to know beside the text of a message.
 #[derive(Debug, Clone, PartialEq)]
@@ -493,6 +620,25 @@ impl<'a> Encode for AgentContext<'a> {
     }
 }
 support::serialize!(AgentContext, 'a);
+
+#[cfg(feature = "server")]
+impl<'a> TryFrom<super::consumer::AgentContext<'a>> for AgentContext<'a> {
+    type Error = support::NotProducible;
+    fn try_from(read: super::consumer::AgentContext<'a>) -> Result<Self, Self::Error> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            chunk_metadata: support::Close::close(read.chunk_metadata)?,
+        })
+    }
+}
+
+#[cfg(feature = "server")]
+impl<'a> support::Close for super::consumer::AgentContext<'a> {
+    type Closed = AgentContext<'a>;
+    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+        self.try_into()
+    }
+}
 
 /// Which part of a log file a frame carries. The command line splits files that are too large for
 /// one frame.
@@ -691,3 +837,34 @@ impl<'a> Encode for LogChunkMetadata<'a> {
     }
 }
 support::serialize!(LogChunkMetadata, 'a);
+
+#[cfg(feature = "server")]
+impl<'a> TryFrom<super::consumer::LogChunkMetadata<'a>> for LogChunkMetadata<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::LogChunkMetadata<'a>,
+    ) -> Result<Self, Self::Error> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            chunk_index: support::Close::close(read.chunk_index)?,
+            total_chunks: support::Close::close(read.total_chunks)?,
+            file_hash: support::Close::close(read.file_hash)?,
+            file_name: support::Close::close(read.file_name)?,
+            aggregation_required: support::Close::close(read.aggregation_required)?,
+            entries_in_chunk: support::Close::close(read.entries_in_chunk)?,
+            chunk_size_bytes: support::Close::close(read.chunk_size_bytes)?,
+            start_entry_index: support::Close::close(read.start_entry_index)?,
+            end_entry_index: support::Close::close(read.end_entry_index)?,
+            is_multi_file: support::Close::close(read.is_multi_file)?,
+            file_index: support::Close::close(read.file_index)?,
+        })
+    }
+}
+
+#[cfg(feature = "server")]
+impl<'a> support::Close for super::consumer::LogChunkMetadata<'a> {
+    type Closed = LogChunkMetadata<'a>;
+    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+        self.try_into()
+    }
+}

@@ -234,6 +234,80 @@ impl ServerMessage<'_> {
     }
 }
 
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::ServerFrame<'a>> for ServerFrame<'a> {
+    type Error = support::NotProducible;
+    fn try_from(read: super::consumer::ServerFrame<'a>) -> Result<Self, Self::Error> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: ServerFrameRequired {
+                data: support::Close::close(read.data)?,
+                timestamp: support::Close::close(read.timestamp)?,
+            },
+            server_id: support::Close::close(read.server_id)?,
+            correlation_id: support::Close::close(read.correlation_id)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::ServerFrame<'a> {
+    type Closed = ServerFrame<'a>;
+    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::ServerMessage<'a>> for ServerMessage<'a> {
+    type Error = support::NotProducible;
+    fn try_from(read: super::consumer::ServerMessage<'a>) -> Result<Self, Self::Error> {
+        match read {
+            super::consumer::ServerMessage::SystemMessage(message) => {
+                Ok(Self::SystemMessage(support::Close::close(message)?))
+            }
+            super::consumer::ServerMessage::AgentStarted(message) => {
+                Ok(Self::AgentStarted(support::Close::close(message)?))
+            }
+            super::consumer::ServerMessage::AgentThinking(message) => {
+                Ok(Self::AgentThinking(support::Close::close(message)?))
+            }
+            super::consumer::ServerMessage::ToolExecuting(message) => {
+                Ok(Self::ToolExecuting(support::Close::close(message)?))
+            }
+            super::consumer::ServerMessage::ToolCompleted(message) => {
+                Ok(Self::ToolCompleted(support::Close::close(message)?))
+            }
+            super::consumer::ServerMessage::AgentCompleted(message) => {
+                Ok(Self::AgentCompleted(support::Close::close(message)?))
+            }
+            super::consumer::ServerMessage::AgentResponseChunk(message) => {
+                Ok(Self::AgentResponseChunk(support::Close::close(message)?))
+            }
+            super::consumer::ServerMessage::ErrorMessage(message) => {
+                Ok(Self::ErrorMessage(support::Close::close(message)?))
+            }
+            super::consumer::ServerMessage::Heartbeat(message) => {
+                Ok(Self::Heartbeat(support::Close::close(message)?))
+            }
+            super::consumer::ServerMessage::HeartbeatAck(message) => {
+                Ok(Self::HeartbeatAck(support::Close::close(message)?))
+            }
+            super::consumer::ServerMessage::Unknown(unknown) => {
+                Err(support::NotProducible::tag(&unknown.tag))
+            }
+        }
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::ServerMessage<'a> {
+    type Closed = ServerMessage<'a>;
+    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+        self.try_into()
+    }
+}
+
 /// What has happened, told apart by `event`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum SystemMessage<'a> {
@@ -267,6 +341,32 @@ impl<'a> Encode for SystemMessage<'a> {
     }
 }
 support::serialize!(SystemMessage, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::SystemMessage<'a>> for SystemMessage<'a> {
+    type Error = support::NotProducible;
+    fn try_from(read: super::consumer::SystemMessage<'a>) -> Result<Self, Self::Error> {
+        match read {
+            super::consumer::SystemMessage::ConnectionEstablished(message) => {
+                Ok(Self::ConnectionEstablished(support::Close::close(message)?))
+            }
+            super::consumer::SystemMessage::ConnectAcknowledged(message) => {
+                Ok(Self::ConnectAcknowledged(support::Close::close(message)?))
+            }
+            super::consumer::SystemMessage::Unknown(unknown) => {
+                Err(support::NotProducible::tag(&unknown.tag))
+            }
+        }
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::SystemMessage<'a> {
+    type Closed = SystemMessage<'a>;
+    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+        self.try_into()
+    }
+}
 
 /// Which agent began, and for whom. A frame with a retired spelling of a field is refused here; the
 /// legacy forms convert it.
@@ -483,6 +583,40 @@ impl<'a> Encode for AgentStarted<'a> {
 }
 support::serialize!(AgentStarted, 'a);
 
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::AgentStarted<'a>> for AgentStarted<'a> {
+    type Error = support::NotProducible;
+    fn try_from(read: super::consumer::AgentStarted<'a>) -> Result<Self, Self::Error> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: AgentStartedRequired {
+                run_id: support::Close::close(read.run_id)?,
+                agent_name: support::Close::close(read.agent_name)?,
+            },
+            thread_id: support::Close::close(read.thread_id)?,
+            user_id: support::Close::close(read.user_id)?,
+            agent_id: support::Close::close(read.agent_id)?,
+            agent_type: support::Close::close(read.agent_type)?,
+            status: support::Close::close(read.status)?,
+            task_description: support::Close::close(read.task_description)?,
+            message: support::Close::close(read.message)?,
+            context: support::Close::close(read.context)?,
+            user_tier: support::Close::close(read.user_tier)?,
+            event_id: support::Close::close(read.event_id)?,
+            request_id: support::Close::close(read.request_id)?,
+            metadata: support::Close::close(read.metadata)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::AgentStarted<'a> {
+    type Closed = AgentStarted<'a>;
+    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+        self.try_into()
+    }
+}
+
 /// What an agent is thinking. A frame with a retired spelling of a field is refused here; the
 /// legacy forms convert it.
 #[derive(Debug, Clone, PartialEq)]
@@ -687,6 +821,39 @@ impl<'a> Encode for AgentThinking<'a> {
     }
 }
 support::serialize!(AgentThinking, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::AgentThinking<'a>> for AgentThinking<'a> {
+    type Error = support::NotProducible;
+    fn try_from(read: super::consumer::AgentThinking<'a>) -> Result<Self, Self::Error> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: AgentThinkingRequired {
+                run_id: support::Close::close(read.run_id)?,
+                agent_name: support::Close::close(read.agent_name)?,
+                reasoning: support::Close::close(read.reasoning)?,
+            },
+            thread_id: support::Close::close(read.thread_id)?,
+            user_id: support::Close::close(read.user_id)?,
+            step_number: support::Close::close(read.step_number)?,
+            total_steps: support::Close::close(read.total_steps)?,
+            progress_percentage: support::Close::close(read.progress_percentage)?,
+            status: support::Close::close(read.status)?,
+            business_progress: support::Close::close(read.business_progress)?,
+            event_id: support::Close::close(read.event_id)?,
+            request_id: support::Close::close(read.request_id)?,
+            metadata: support::Close::close(read.metadata)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::AgentThinking<'a> {
+    type Closed = AgentThinking<'a>;
+    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+        self.try_into()
+    }
+}
 
 /// Which tool is called, and with what. A frame with a retired spelling of a field is refused here;
 /// the legacy forms convert it.
@@ -918,6 +1085,40 @@ impl<'a> Encode for ToolExecuting<'a> {
 }
 support::serialize!(ToolExecuting, 'a);
 
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::ToolExecuting<'a>> for ToolExecuting<'a> {
+    type Error = support::NotProducible;
+    fn try_from(read: super::consumer::ToolExecuting<'a>) -> Result<Self, Self::Error> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: ToolExecutingRequired {
+                run_id: support::Close::close(read.run_id)?,
+                tool_name: support::Close::close(read.tool_name)?,
+            },
+            thread_id: support::Close::close(read.thread_id)?,
+            user_id: support::Close::close(read.user_id)?,
+            agent_name: support::Close::close(read.agent_name)?,
+            parameters: support::Close::close(read.parameters)?,
+            execution_id: support::Close::close(read.execution_id)?,
+            tool_purpose: support::Close::close(read.tool_purpose)?,
+            estimated_duration_ms: support::Close::close(read.estimated_duration_ms)?,
+            status: support::Close::close(read.status)?,
+            message: support::Close::close(read.message)?,
+            event_id: support::Close::close(read.event_id)?,
+            request_id: support::Close::close(read.request_id)?,
+            metadata: support::Close::close(read.metadata)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::ToolExecuting<'a> {
+    type Closed = ToolExecuting<'a>;
+    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+        self.try_into()
+    }
+}
+
 /// Which tool has ended, and with what result. A frame with a retired spelling of a field is
 /// refused here; the legacy forms convert it.
 #[derive(Debug, Clone, PartialEq)]
@@ -1145,6 +1346,40 @@ impl<'a> Encode for ToolCompleted<'a> {
     }
 }
 support::serialize!(ToolCompleted, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::ToolCompleted<'a>> for ToolCompleted<'a> {
+    type Error = support::NotProducible;
+    fn try_from(read: super::consumer::ToolCompleted<'a>) -> Result<Self, Self::Error> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: ToolCompletedRequired {
+                run_id: support::Close::close(read.run_id)?,
+                tool_name: support::Close::close(read.tool_name)?,
+                results: support::Close::close(read.results)?,
+            },
+            thread_id: support::Close::close(read.thread_id)?,
+            user_id: support::Close::close(read.user_id)?,
+            agent_name: support::Close::close(read.agent_name)?,
+            success: support::Close::close(read.success)?,
+            error: support::Close::close(read.error)?,
+            duration_ms: support::Close::close(read.duration_ms)?,
+            execution_id: support::Close::close(read.execution_id)?,
+            status: support::Close::close(read.status)?,
+            event_id: support::Close::close(read.event_id)?,
+            request_id: support::Close::close(read.request_id)?,
+            metadata: support::Close::close(read.metadata)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::ToolCompleted<'a> {
+    type Closed = ToolCompleted<'a>;
+    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+        self.try_into()
+    }
+}
 
 /// How a run ended, and with what answer. A frame with a retired spelling of a field is refused
 /// here; the legacy forms convert it.
@@ -1506,6 +1741,49 @@ impl<'a> Encode for AgentCompleted<'a> {
 }
 support::serialize!(AgentCompleted, 'a);
 
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::AgentCompleted<'a>> for AgentCompleted<'a> {
+    type Error = support::NotProducible;
+    fn try_from(read: super::consumer::AgentCompleted<'a>) -> Result<Self, Self::Error> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: AgentCompletedRequired {
+                run_id: support::Close::close(read.run_id)?,
+                agent_name: support::Close::close(read.agent_name)?,
+            },
+            thread_id: support::Close::close(read.thread_id)?,
+            user_id: support::Close::close(read.user_id)?,
+            final_response: support::Close::close(read.final_response)?,
+            result: support::Close::close(read.result)?,
+            status: support::Close::close(read.status)?,
+            success: support::Close::close(read.success)?,
+            summary: support::Close::close(read.summary)?,
+            message: support::Close::close(read.message)?,
+            duration_ms: support::Close::close(read.duration_ms)?,
+            orchestration_time: support::Close::close(read.orchestration_time)?,
+            response_time: support::Close::close(read.response_time)?,
+            metrics: support::Close::close(read.metrics)?,
+            agents_involved: support::Close::close(read.agents_involved)?,
+            turn_id: support::Close::close(read.turn_id)?,
+            iteration: support::Close::close(read.iteration)?,
+            real_llm_used: support::Close::close(read.real_llm_used)?,
+            llm_validation: support::Close::close(read.llm_validation)?,
+            retry_info: support::Close::close(read.retry_info)?,
+            event_id: support::Close::close(read.event_id)?,
+            request_id: support::Close::close(read.request_id)?,
+            metadata: support::Close::close(read.metadata)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::AgentCompleted<'a> {
+    type Closed = AgentCompleted<'a>;
+    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+        self.try_into()
+    }
+}
+
 /// One piece of an answer. Its single sender on record fills all three fields. A frame with a
 /// retired spelling of a field is refused here; the legacy forms convert it.
 #[derive(Debug, Clone, PartialEq)]
@@ -1545,6 +1823,31 @@ impl<'a> Encode for AgentResponseChunk<'a> {
     }
 }
 support::serialize!(AgentResponseChunk, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::AgentResponseChunk<'a>> for AgentResponseChunk<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::AgentResponseChunk<'a>,
+    ) -> Result<Self, Self::Error> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: AgentResponseChunkRequired {
+                task_id: support::Close::close(read.task_id)?,
+                chunk: support::Close::close(read.chunk)?,
+                chunk_index: support::Close::close(read.chunk_index)?,
+            },
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::AgentResponseChunk<'a> {
+    type Closed = AgentResponseChunk<'a>;
+    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+        self.try_into()
+    }
+}
 
 /// What went wrong. A frame with a retired spelling of a field is refused here; the legacy forms
 /// convert it.
@@ -1690,6 +1993,35 @@ impl<'a> Encode for ErrorMessage<'a> {
 }
 support::serialize!(ErrorMessage, 'a);
 
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::ErrorMessage<'a>> for ErrorMessage<'a> {
+    type Error = support::NotProducible;
+    fn try_from(read: super::consumer::ErrorMessage<'a>) -> Result<Self, Self::Error> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: ErrorMessageRequired {
+                error_code: support::Close::close(read.error_code)?,
+                error_message: support::Close::close(read.error_message)?,
+            },
+            error_type: support::Close::close(read.error_type)?,
+            severity: support::Close::close(read.severity)?,
+            details: support::Close::close(read.details)?,
+            recoverable: support::Close::close(read.recoverable)?,
+            recovery_suggestions: support::Close::close(read.recovery_suggestions)?,
+            help: support::Close::close(read.help)?,
+            trace_id: support::Close::close(read.trace_id)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::ErrorMessage<'a> {
+    type Closed = ErrorMessage<'a>;
+    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+        self.try_into()
+    }
+}
+
 /// A sign of life from the server. It may be empty.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Heartbeat<'a> {
@@ -1740,6 +2072,26 @@ impl<'a> Encode for Heartbeat<'a> {
 }
 support::serialize!(Heartbeat, 'a);
 
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::Heartbeat<'a>> for Heartbeat<'a> {
+    type Error = support::NotProducible;
+    fn try_from(read: super::consumer::Heartbeat<'a>) -> Result<Self, Self::Error> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            connection_id: support::Close::close(read.connection_id)?,
+            stats: support::Close::close(read.stats)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::Heartbeat<'a> {
+    type Closed = Heartbeat<'a>;
+    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+        self.try_into()
+    }
+}
+
 /// An answer to a heartbeat. It may be empty: that it arrives is the answer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HeartbeatAck {
@@ -1772,6 +2124,25 @@ impl Encode for HeartbeatAck {
     }
 }
 support::serialize!(HeartbeatAck);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::HeartbeatAck<'a>> for HeartbeatAck {
+    type Error = support::NotProducible;
+    fn try_from(read: super::consumer::HeartbeatAck<'a>) -> Result<Self, Self::Error> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            status: support::Close::close(read.status)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::HeartbeatAck<'a> {
+    type Closed = HeartbeatAck;
+    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+        self.try_into()
+    }
+}
 
 /// The welcome: the server has accepted and authenticated the connection, and the client may send.
 /// It is the first frame of every connection. Only `event` is required, because no other member is
@@ -2041,6 +2412,45 @@ impl<'a> Encode for ConnectionEstablished<'a> {
 }
 support::serialize!(ConnectionEstablished, 'a);
 
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::ConnectionEstablished<'a>>
+for ConnectionEstablished<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::ConnectionEstablished<'a>,
+    ) -> Result<Self, Self::Error> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            connection_id: support::Close::close(read.connection_id)?,
+            user_id: support::Close::close(read.user_id)?,
+            mode: support::Close::close(read.mode)?,
+            connection_ready: support::Close::close(read.connection_ready)?,
+            server_time: support::Close::close(read.server_time)?,
+            environment: support::Close::close(read.environment)?,
+            startup_complete: support::Close::close(read.startup_complete)?,
+            config: support::Close::close(read.config)?,
+            factory_pattern_enabled: support::Close::close(
+                read.factory_pattern_enabled,
+            )?,
+            golden_path_events: support::Close::close(read.golden_path_events)?,
+            features: support::Close::close(read.features)?,
+            factory_features: support::Close::close(read.factory_features)?,
+            isolation_features: support::Close::close(read.isolation_features)?,
+            security: support::Close::close(read.security)?,
+            context: support::Close::close(read.context)?,
+            message: support::Close::close(read.message)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::ConnectionEstablished<'a> {
+    type Closed = ConnectionEstablished<'a>;
+    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+        self.try_into()
+    }
+}
+
 /// The server has taken note of a client's request to connect. It answers a message of the client;
 /// the welcome comes unasked.
 #[derive(Debug, Clone, PartialEq)]
@@ -2099,6 +2509,28 @@ impl<'a> Encode for ConnectAcknowledged<'a> {
     }
 }
 support::serialize!(ConnectAcknowledged, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::ConnectAcknowledged<'a>> for ConnectAcknowledged<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::ConnectAcknowledged<'a>,
+    ) -> Result<Self, Self::Error> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            connection_id: support::Close::close(read.connection_id)?,
+            user_id: support::Close::close(read.user_id)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::ConnectAcknowledged<'a> {
+    type Closed = ConnectAcknowledged<'a>;
+    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+        self.try_into()
+    }
+}
 
 /// The progress of a run in the user's terms rather than in steps.
 #[derive(Debug, Clone, PartialEq)]
@@ -2169,6 +2601,29 @@ impl<'a> Encode for BusinessProgress<'a> {
 }
 support::serialize!(BusinessProgress, 'a);
 
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::BusinessProgress<'a>> for BusinessProgress<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::BusinessProgress<'a>,
+    ) -> Result<Self, Self::Error> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            phase: support::Close::close(read.phase)?,
+            value_indicators: support::Close::close(read.value_indicators)?,
+            actionable_insights: support::Close::close(read.actionable_insights)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::BusinessProgress<'a> {
+    type Closed = BusinessProgress<'a>;
+    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+        self.try_into()
+    }
+}
+
 /// How the answer of a language model fared when it was checked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LlmValidation<'a> {
@@ -2237,6 +2692,27 @@ impl<'a> Encode for LlmValidation<'a> {
     }
 }
 support::serialize!(LlmValidation, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::LlmValidation<'a>> for LlmValidation<'a> {
+    type Error = support::NotProducible;
+    fn try_from(read: super::consumer::LlmValidation<'a>) -> Result<Self, Self::Error> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            is_valid: support::Close::close(read.is_valid)?,
+            validation_result: support::Close::close(read.validation_result)?,
+            violations_count: support::Close::close(read.violations_count)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::LlmValidation<'a> {
+    type Closed = LlmValidation<'a>;
+    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+        self.try_into()
+    }
+}
 
 /// How a run relates to earlier attempts at the same work.
 #[derive(Debug, Clone, PartialEq)]
@@ -2318,6 +2794,28 @@ impl<'a> Encode for RetryInfo<'a> {
 }
 support::serialize!(RetryInfo, 'a);
 
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::RetryInfo<'a>> for RetryInfo<'a> {
+    type Error = support::NotProducible;
+    fn try_from(read: super::consumer::RetryInfo<'a>) -> Result<Self, Self::Error> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            is_retry: support::Close::close(read.is_retry)?,
+            attempt_number: support::Close::close(read.attempt_number)?,
+            max_attempts: support::Close::close(read.max_attempts)?,
+            reason: support::Close::close(read.reason)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::RetryInfo<'a> {
+    type Closed = RetryInfo<'a>;
+    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+        self.try_into()
+    }
+}
+
 /// What the server has handled on one connection.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HeartbeatStats {
@@ -2375,6 +2873,26 @@ impl Encode for HeartbeatStats {
 }
 support::serialize!(HeartbeatStats);
 
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::HeartbeatStats<'a>> for HeartbeatStats {
+    type Error = support::NotProducible;
+    fn try_from(read: super::consumer::HeartbeatStats<'a>) -> Result<Self, Self::Error> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            messages_processed: support::Close::close(read.messages_processed)?,
+            agent_events_processed: support::Close::close(read.agent_events_processed)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::HeartbeatStats<'a> {
+    type Closed = HeartbeatStats;
+    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+        self.try_into()
+    }
+}
+
 /// Settings that the server asks the client to go by.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ConnectionConfig {
@@ -2431,6 +2949,28 @@ impl Encode for ConnectionConfig {
     }
 }
 support::serialize!(ConnectionConfig);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::ConnectionConfig<'a>> for ConnectionConfig {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::ConnectionConfig<'a>,
+    ) -> Result<Self, Self::Error> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            heartbeat_interval: support::Close::close(read.heartbeat_interval)?,
+            max_message_size: support::Close::close(read.max_message_size)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::ConnectionConfig<'a> {
+    type Closed = ConnectionConfig;
+    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+        self.try_into()
+    }
+}
 
 /// Switches that say what a connection offers. Senders add switches of their own, each true or
 /// false; a receiver ignores those that it does not know.
@@ -2536,6 +3076,33 @@ impl Encode for ConnectionFeatures {
 }
 support::serialize!(ConnectionFeatures);
 
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::ConnectionFeatures<'a>> for ConnectionFeatures {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::ConnectionFeatures<'a>,
+    ) -> Result<Self, Self::Error> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            full_business_logic: support::Close::close(read.full_business_logic)?,
+            golden_path_integration: support::Close::close(
+                read.golden_path_integration,
+            )?,
+            cloud_run_optimized: support::Close::close(read.cloud_run_optimized)?,
+            emergency_fallback: support::Close::close(read.emergency_fallback)?,
+            agent_orchestration: support::Close::close(read.agent_orchestration)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::ConnectionFeatures<'a> {
+    type Closed = ConnectionFeatures;
+    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+        self.try_into()
+    }
+}
+
 /// What a connection was opened for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ConnectionContext<'a> {
@@ -2582,3 +3149,25 @@ impl<'a> Encode for ConnectionContext<'a> {
     }
 }
 support::serialize!(ConnectionContext, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::ConnectionContext<'a>> for ConnectionContext<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::ConnectionContext<'a>,
+    ) -> Result<Self, Self::Error> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            thread_id: support::Close::close(read.thread_id)?,
+            run_id: support::Close::close(read.run_id)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::ConnectionContext<'a> {
+    type Closed = ConnectionContext<'a>;
+    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+        self.try_into()
+    }
+}

@@ -51,6 +51,7 @@ macro_rules! enumeration {
         }
 
         $crate::support::detach_copy!($name);
+        $crate::support::shared!($name);
         $crate::support::serialize!($name);
         $crate::support::deserialize!($name);
     };
@@ -65,6 +66,20 @@ macro_rules! detach_copy {
 
             fn detach(self) -> Self {
                 self
+            }
+        }
+    };
+}
+
+/// Gives a type that producers and consumers share its (empty) `Close`.
+#[allow(unused_macros)]
+macro_rules! shared {
+    ($name:ident $(, $lifetime:lifetime)?) => {
+        impl $(<$lifetime>)? $crate::support::Close for $name $(<$lifetime>)? {
+            type Closed = Self;
+
+            fn close(self) -> ::std::result::Result<Self, $crate::support::NotProducible> {
+                Ok(self)
             }
         }
     };
@@ -147,6 +162,7 @@ macro_rules! text {
             }
         }
 
+        $crate::support::shared!($name, 'a);
         $crate::support::serialize!($name, 'a);
         $crate::support::deserialize!($name, 'a);
     };
@@ -201,6 +217,7 @@ macro_rules! integer {
         }
 
         $crate::support::detach_copy!($name);
+        $crate::support::shared!($name);
         $crate::support::serialize!($name);
         $crate::support::deserialize!($name);
     };
@@ -256,6 +273,7 @@ macro_rules! number {
         }
 
         $crate::support::detach_copy!($name);
+        $crate::support::shared!($name);
         $crate::support::serialize!($name);
         $crate::support::deserialize!($name);
     };
@@ -303,4 +321,4 @@ macro_rules! deserialize {
 }
 
 #[allow(unused_imports)]
-pub(crate) use {deserialize, detach_copy, enumeration, integer, number, serialize, text};
+pub(crate) use {deserialize, detach_copy, enumeration, integer, number, serialize, shared, text};

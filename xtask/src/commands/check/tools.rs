@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 
 /// A program that must be installed.
 struct Needed {
+    /// What it is.
+    what: &'static str,
     /// The command that shows that it is there.
     words: &'static [&'static str],
     /// How to install it.
@@ -16,23 +18,34 @@ struct Needed {
 }
 
 const NEEDED: &[Needed] = &[
-    Needed { words: &["cargo", "--version"], install: "install Rust with rustup" },
-    Needed { words: &["cargo", "fmt", "--version"], install: "run: rustup component add rustfmt" },
-    Needed { words: &["cargo", "clippy", "--version"], install: "run: rustup component add clippy" },
-    // `tomllib` came with 3.11, which samples are read with.
+    Needed { what: "cargo", words: &["cargo", "--version"], install: "install Rust with rustup" },
     Needed {
+        what: "rustfmt",
+        words: &["cargo", "fmt", "--version"],
+        install: "rustup component add rustfmt",
+    },
+    Needed {
+        what: "clippy",
+        words: &["cargo", "clippy", "--version"],
+        install: "rustup component add clippy",
+    },
+    Needed {
+        // `tomllib`, with which the samples' judge reads the manifest, came with 3.11.
+        what: "Python 3.11 or newer (`python3`)",
         words: &["python3", "-c", "import tomllib"],
-        install: "install Python 3.11 or newer as `python3` (Debian: apt-get install python3)",
+        install: "on Debian: apt-get install python3",
     },
     Needed {
+        what: "Python's venv module",
         words: &["python3", "-c", "import venv, ensurepip"],
-        install: "install Python's venv module (Debian: apt-get install python3-venv)",
+        install: "on Debian: apt-get install python3-venv",
     },
     Needed {
-        words: &["node", "-e", "process.exit(Number(process.versions.node.split('.')[0]) < 20)"],
-        install: "install Node.js 20 or newer (Debian: apt-get install nodejs)",
+        what: "Node.js 20 or newer (`node`)",
+        words: &["node", "-e", "process.exit(Number(process.versions.node.split('.')[0]) < 20 ? 1 : 0)"],
+        install: "on Debian: apt-get install nodejs",
     },
-    Needed { words: &["npm", "--version"], install: "install npm (Debian: apt-get install npm)" },
+    Needed { what: "npm", words: &["npm", "--version"], install: "on Debian: apt-get install npm" },
 ];
 
 /// Checks that the programs are there, and installs the pinned validators where they are not.
@@ -43,7 +56,7 @@ pub(super) fn ensure(context: &Context) -> anyhow::Result<()> {
     let missing: Vec<String> = NEEDED
         .iter()
         .filter(|needed| !works(needed.words, context))
-        .map(|needed| format!("`{}` fails: {}", needed.words.join(" "), needed.install))
+        .map(|needed| format!("{} is missing; {}", needed.what, needed.install))
         .collect();
     if !missing.is_empty() {
         bail!("{}", missing.join("\n"));
