@@ -86,10 +86,9 @@ impl Node {
             NodeKind::Number(text) => serde_json::from_str(text).unwrap_or(Value::Null),
             NodeKind::String(text) => Value::String(text.clone()),
             NodeKind::Array(elements) => elements.iter().map(Node::to_value).collect(),
-            NodeKind::Object(members) => members
-                .iter()
-                .map(|member| (member.name.clone(), member.value.to_value()))
-                .collect(),
+            NodeKind::Object(members) => {
+                members.iter().map(|member| (member.name.clone(), member.value.to_value())).collect()
+            }
         }
     }
 }
@@ -152,7 +151,12 @@ pub fn parse(file: FileId, text: &str, findings: &mut Findings) -> Option<Docume
             let span = Span { start: error.offset(), end: error.offset() };
             let at = Origin { file, span, pointer: Pointer::from(error.pointer()) };
             let message = format!("expected {}, found {}", error.expected(), quoted(error.found()));
-            findings.add(Code::InvalidJson, &at, message, "mend the JSON text; nothing else of this file was read");
+            findings.add(
+                Code::InvalidJson,
+                &at,
+                message,
+                "mend the JSON text; nothing else of this file was read",
+            );
             None
         }
     }

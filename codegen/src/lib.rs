@@ -26,6 +26,9 @@
 //! - **an emitter**: one file with an [`emit::Emitter`], one line in [`emit::EMITTERS`];
 //! - **a mistake to point out**: one entry in `diagnostic/code.rs` and one folder in `tests/findings/`.
 
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::todo))]
+#![deny(clippy::print_stdout, clippy::print_stderr, clippy::iter_over_hash_type, clippy::too_many_lines)]
+
 pub mod diagnostic;
 pub mod emit;
 pub mod json;

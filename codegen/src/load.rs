@@ -94,8 +94,8 @@ impl Loader {
             return Err(outside(path));
         }
         let real = |path: &Path| path.canonicalize();
-        let full = real(&self.folder.join(relative))
-            .map_err(|error| unreadable(path, &error.kind().to_string()))?;
+        let full =
+            real(&self.folder.join(relative)).map_err(|error| unreadable(path, &error.kind().to_string()))?;
         let folder = real(&self.folder).map_err(|error| unreadable(path, &error.kind().to_string()))?;
         if !full.starts_with(folder) {
             return Err(outside(path));

@@ -116,9 +116,9 @@ pub fn read(loader: &mut Loader) -> Result<Loaded, Finding> {
             "its keys are described in framelock.schema.json beside the generated code",
         )
     })?;
-    let loaded = Loaded { manifest, file };
-    check_values(&loaded)?;
-    Ok(loaded)
+    let read = Loaded { manifest, file };
+    check_values(&read)?;
+    Ok(read)
 }
 
 /// What TOML and serde cannot say: the pinned version, and names that end up in files.
@@ -127,7 +127,8 @@ fn check_values(loaded: &Loaded) -> Result<(), Finding> {
     let running = env!("CARGO_PKG_VERSION");
     if tool.version.get_ref() != running {
         let at = loaded.origin(tool.version.span());
-        let message = format!("the manifest asks for framelock {}, this is {running}", tool.version.get_ref());
+        let message =
+            format!("the manifest asks for framelock {}, this is {running}", tool.version.get_ref());
         let help = "install that version, or change `tool.version` and regenerate";
         return Err(Finding::new(Code::ToolVersion, &at, message, help));
     }

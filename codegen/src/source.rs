@@ -32,15 +32,13 @@ impl Pointer {
     }
 
     /// This pointer, one member further down; escapes `~` and `/` (RFC 6901 §3).
+    #[must_use]
     pub fn member(&self, name: &str) -> Self {
-        Self(format!(
-            "{}/{}",
-            self.0,
-            name.replace('~', "~0").replace('/', "~1")
-        ))
+        Self(format!("{}/{}", self.0, name.replace('~', "~0").replace('/', "~1")))
     }
 
     /// This pointer, one array element further down.
+    #[must_use]
     pub fn element(&self, index: usize) -> Self {
         Self(format!("{}/{index}", self.0))
     }

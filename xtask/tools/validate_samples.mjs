@@ -109,7 +109,8 @@ for (const file of list(".invalid.json")) {
       continue;
     }
     frames += 1;
-    for (const side of DIRECTIONS[file.split("/")[0]] ?? ["server", "client"]) {
+    const sides = DIRECTIONS[file.split("/")[0]] ?? ["server", "client"];
+    for (const side of sample.sender ? [sample.sender] : sides) {
       if (!errorOf(roots[side], sample.frame)) {
         faults.push(`${file}#/${index}: accepted by ${roots[side]}: ${sample.why}`);
       }

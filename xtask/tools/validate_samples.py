@@ -1,7 +1,8 @@
 """Judges the schema's samples with the `jsonschema` package: python validate_samples.py SCHEMA_FOLDER
 
 - each entry of `examples` is valid under the schema that carries it, and a message's under its direction's root;
-- each `frame` of a `*.invalid.json` is refused by the root of its direction (of both, for `both/`).
+- each `frame` of a `*.invalid.json` is refused by the root of its direction (of both, for `both/`, unless
+  the case names its `sender`).
 
 validate_samples.mjs does the same with ajv, so that no single validator's opinion decides.
 """
@@ -100,7 +101,8 @@ class Judge:
                     texts += 1
                     continue
                 frames += 1
-                for side in DIRECTIONS.get(relative.split("/")[0], ["server", "client"]):
+                sides = DIRECTIONS.get(relative.split("/")[0], ["server", "client"])
+                for side in [case["sender"]] if "sender" in case else sides:
                     if not self.error(self.roots[side], case["frame"]):
                         self.faults.append(f"{relative}#/{index}: accepted by {self.roots[side]}: {case['why']}")
         return frames, texts

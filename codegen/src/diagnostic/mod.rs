@@ -29,12 +29,7 @@ pub struct Finding {
 
 impl Finding {
     /// A finding with no second place.
-    pub fn new(
-        code: Code,
-        at: &Origin,
-        message: impl Into<String>,
-        help: impl Into<String>,
-    ) -> Self {
+    pub fn new(code: Code, at: &Origin, message: impl Into<String>, help: impl Into<String>) -> Self {
         let (message, help) = (message.into(), help.into());
         Self { code, at: at.clone(), message, help, also: Vec::new() }
     }
@@ -60,13 +55,7 @@ impl Findings {
     }
 
     /// Adds a finding made of its parts; see [`Finding::new`].
-    pub fn add(
-        &mut self,
-        code: Code,
-        at: &Origin,
-        message: impl Into<String>,
-        help: impl Into<String>,
-    ) {
+    pub fn add(&mut self, code: Code, at: &Origin, message: impl Into<String>, help: impl Into<String>) {
         self.report(Finding::new(code, at, message, help));
     }
 

@@ -37,7 +37,7 @@ struct Note {
 impl Report {
     /// Puts the findings in the order of their files and places.
     pub(crate) fn new(mut findings: Vec<Finding>, sources: &Sources) -> Self {
-        findings.sort_by(|a, b| key(a).cmp(&key(b)));
+        findings.sort_by_key(key);
         let findings = findings.into_iter().map(|finding| Located::new(finding, sources)).collect();
         Self { findings }
     }
@@ -56,9 +56,8 @@ fn key(finding: &Finding) -> (crate::source::FileId, usize, Code) {
 impl Located {
     fn new(finding: Finding, sources: &Sources) -> Self {
         let (path, source) = named_source(&finding.at, sources);
-        let (line, column) = sources
-            .get(finding.at.file)
-            .map_or((1, 1), |file| file.line_column(finding.at.span.start));
+        let (line, column) =
+            sources.get(finding.at.file).map_or((1, 1), |file| file.line_column(finding.at.span.start));
         let mut labels = vec![label(&finding.at, "here")];
         let mut elsewhere = Vec::new();
         for (at, what) in &finding.also {

@@ -18,7 +18,8 @@ pub(super) fn types(protocol: &Protocol, findings: &mut Findings) {
     for direction in &protocol.directions {
         let root = protocol.ty(direction.root);
         if !matches!(root.shape, Shape::Envelope(_) | Shape::Union(_)) {
-            let message = format!("the frames of the {} are not a union of messages", direction.sender.name());
+            let message =
+                format!("the frames of the {} are not a union of messages", direction.sender.name());
             let help = "let the root be a `oneOf` of messages that a discriminator tells apart";
             findings.add(Code::MissingRoot, &root.origin, message, help);
         }

@@ -41,7 +41,7 @@ pub(super) fn attach(protocol: &mut Protocol, schemas: &Schemas, findings: &mut 
     for (index, declared) in schemas.legacy.iter().enumerate() {
         match form(protocol, declared) {
             Ok(form) => protocol.legacy.push(form),
-            Err(finding) => findings.report(*finding),
+            Err(finding) => findings.report(finding),
         }
         let earlier = schemas.legacy.iter().take(index);
         for earlier in earlier.filter(|earlier| overlap(&earlier.declaration, &declared.declaration)) {
@@ -60,7 +60,7 @@ fn wrong(declared: &Declared, member: &str, message: impl Into<String>, help: &s
     Finding::new(Code::InvalidLegacyForm, &declared.origin(member), message, help)
 }
 
-fn form(protocol: &Protocol, declared: &Declared) -> Result<LegacyForm, Box<Finding>> {
+fn form(protocol: &Protocol, declared: &Declared) -> Result<LegacyForm, Finding> {
     let declaration = &declared.declaration;
     let sender = match declaration.sender {
         LegacySide::Server => Side::Server,
@@ -68,7 +68,7 @@ fn form(protocol: &Protocol, declared: &Declared) -> Result<LegacyForm, Box<Find
     };
     let Shape::Envelope(envelope) = &protocol.ty(protocol.direction(sender).root).shape else {
         let message = "the frames of this side have no envelope that a bare form could lack";
-        return Err(Box::new(wrong(declared, "template", message, "remove the declaration")));
+        return Err(wrong(declared, "template", message, "remove the declaration"));
     };
     message_type(protocol, envelope, declared)?;
     let matches = matches(envelope, declared)?;
@@ -86,7 +86,7 @@ fn form(protocol: &Protocol, declared: &Declared) -> Result<LegacyForm, Box<Find
 }
 
 /// Walks the discriminators; a finding where one does not exist.
-fn message_type(protocol: &Protocol, envelope: &Envelope, declared: &Declared) -> Result<(), Box<Finding>> {
+fn message_type(protocol: &Protocol, envelope: &Envelope, declared: &Declared) -> Result<(), Finding> {
     let find = |variants: &[Variant], value: &str| -> Option<TypeId> {
         variants.iter().find(|variant| variant.value == *value).map(|variant| variant.ty)
     };
@@ -95,8 +95,9 @@ fn message_type(protocol: &Protocol, envelope: &Envelope, declared: &Declared) -
         let Some(ty) = find(variants, value) else {
             let origin = declared.document.origin_at(&format!("/message/{index}"));
             let message = format!("there is no message {}", Text::new(value).quoted());
-            let help = "name the discriminator values of a message of this direction, from the outermost inwards";
-            return Err(Box::new(Finding::new(Code::InvalidLegacyForm, &origin, message, help)));
+            let help =
+                "name the discriminator values of a message of this direction, from the outermost inwards";
+            return Err(Finding::new(Code::InvalidLegacyForm, &origin, message, help));
         };
         variants = match &protocol.ty(ty).shape {
             Shape::Union(union) => &union.variants,
@@ -107,7 +108,7 @@ fn message_type(protocol: &Protocol, envelope: &Envelope, declared: &Declared) -
 }
 
 /// The members that tell the form. The discriminator of the envelope cannot be one: the form lacks it.
-fn matches(envelope: &Envelope, declared: &Declared) -> Result<Vec<Match>, Box<Finding>> {
+fn matches(envelope: &Envelope, declared: &Declared) -> Result<Vec<Match>, Finding> {
     let mut found = Vec::new();
     for (name, value) in &declared.declaration.matches {
         let (name, value) = (Text::new(name), value.as_str());
@@ -116,18 +117,18 @@ fn matches(envelope: &Envelope, declared: &Declared) -> Result<Vec<Match>, Box<F
             _ => {
                 let message = format!("{} cannot tell a bare form", name.quoted());
                 let help = "match a payload member with a string value";
-                return Err(Box::new(wrong(declared, "match", message, help)));
+                return Err(wrong(declared, "match", message, help));
             }
         }
     }
     if found.is_empty() {
-        return Err(Box::new(wrong(declared, "match", "nothing tells the form", "match at least one member")));
+        return Err(wrong(declared, "match", "nothing tells the form", "match at least one member"));
     }
     Ok(found)
 }
 
 /// Converts each sample and compares it with its twin.
-fn samples(envelope: &Envelope, declared: &Declared) -> Result<(), Box<Finding>> {
+fn samples(envelope: &Envelope, declared: &Declared) -> Result<(), Finding> {
     for (index, sample) in declared.declaration.samples.iter().enumerate() {
         let converted = convert(envelope, &declared.declaration, &sample.frame, sample.receive_time);
         if converted.as_ref() != Some(&sample.canonical) {
@@ -135,7 +136,7 @@ fn samples(envelope: &Envelope, declared: &Declared) -> Result<(), Box<Finding>>
             let converted = converted.unwrap_or_default();
             let message = format!("the sample's frame becomes {converted}");
             let help = "mend the declaration or the sample";
-            return Err(Box::new(Finding::new(Code::InvalidLegacyForm, &origin, message, help)));
+            return Err(Finding::new(Code::InvalidLegacyForm, &origin, message, help));
         }
     }
     Ok(())

@@ -334,6 +334,7 @@ impl Envelope {
 
 impl Side {
     /// The other side.
+    #[must_use]
     pub const fn peer(self) -> Self {
         match self {
             Self::Server => Self::Client,

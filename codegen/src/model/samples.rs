@@ -1,7 +1,7 @@
 //! Frames that must be refused: `<message>.invalid.json`, beside the message's schema.
 
 use super::lower::Lowered;
-use super::{Shape, TypeId, Variant};
+use super::{Shape, Side, TypeId, Variant};
 use crate::diagnostic::{Code, Finding, Findings};
 use crate::json::{self, Document, Node};
 use crate::load::Loader;
@@ -25,10 +25,16 @@ pub struct InvalidSample {
 }
 
 /// Reads the samples of both directions: the server's, then the client's.
-pub(super) fn read(loader: &mut Loader, lowered: &Lowered, findings: &mut Findings) -> [Vec<InvalidSample>; 2] {
-    [lowered.server, lowered.client].map(|root| {
+pub(super) fn read(
+    loader: &mut Loader,
+    lowered: &Lowered,
+    findings: &mut Findings,
+) -> [Vec<InvalidSample>; 2] {
+    [(lowered.server, Side::Server), (lowered.client, Side::Client)].map(|(root, sender)| {
         let variants = variants(lowered, root);
-        variants.iter().flat_map(|variant| of_message(variant, loader, findings)).collect()
+        let samples = variants.iter().flat_map(|variant| of_message(variant, loader, findings));
+        // A message that goes both ways may have samples for one direction alone.
+        samples.filter(|(only, _)| only.is_none_or(|only| only == sender)).map(|(_, sample)| sample).collect()
     })
 }
 
@@ -40,7 +46,10 @@ fn variants(lowered: &Lowered, root: TypeId) -> &[Variant] {
     }
 }
 
-fn of_message(variant: &Variant, loader: &mut Loader, findings: &mut Findings) -> Vec<InvalidSample> {
+/// A sample, and the one direction that it is for, if it says so.
+type Directed = (Option<Side>, InvalidSample);
+
+fn of_message(variant: &Variant, loader: &mut Loader, findings: &mut Findings) -> Vec<Directed> {
     let schema = loader.sources().get(variant.origin.file).map(|source| source.path.clone());
     let Some(path) = schema.as_deref().and_then(|path| path.strip_suffix(".schema.json")) else {
         return Vec::new();
@@ -60,7 +69,7 @@ fn of_message(variant: &Variant, loader: &mut Loader, findings: &mut Findings) -
     parse(file, variant, loader, findings)
 }
 
-fn parse(file: FileId, variant: &Variant, loader: &Loader, findings: &mut Findings) -> Vec<InvalidSample> {
+fn parse(file: FileId, variant: &Variant, loader: &Loader, findings: &mut Findings) -> Vec<Directed> {
     let text = loader.sources().get(file).map(|source| source.text.clone()).unwrap_or_default();
     let Some(document) = json::parse(file, &text, findings) else { return Vec::new() };
     let mut samples = Vec::new();
@@ -77,7 +86,7 @@ fn parse(file: FileId, variant: &Variant, loader: &Loader, findings: &mut Findin
     samples
 }
 
-fn sample(node: &Node, variant: &Variant, source: &str) -> Option<InvalidSample> {
+fn sample(node: &Node, variant: &Variant, source: &str) -> Option<Directed> {
     let text = |name: &str| node.member(name)?.value.string();
     let frame = match (node.member("frame"), text("text")) {
         (Some(member), None) => source.get(member.value.span.start..member.value.span.end)?,
@@ -86,17 +95,24 @@ fn sample(node: &Node, variant: &Variant, source: &str) -> Option<InvalidSample>
     };
     let code = text("code")?;
     support::Code::ALL.iter().find(|known| known.name() == code)?;
-    Some(InvalidSample {
+    let sender = match text("sender") {
+        None => None,
+        Some("server") => Some(Side::Server),
+        Some("client") => Some(Side::Client),
+        Some(_) => return None,
+    };
+    let sample = InvalidSample {
         message: variant.value.clone(),
         why: Text::new(text("why")?),
         frame: Text::new(frame),
         code: Text::new(code),
         pointer: Text::new(text("pointer")?),
-    })
+    };
+    Some((sender, sample))
 }
 
 fn malformed(at: &Origin) -> Finding {
     let message = "this is not an invalid sample";
-    let help = "give it `why`, `frame` (or `text`, for what is no JSON), the `code` of the error and its `pointer`";
+    let help = "give it `why`, `frame` (or `text`, for what is no JSON), the `code` of the error, its `pointer`, and `sender` if only one side's frame is meant";
     Finding::new(Code::InvalidSample, at, message, help)
 }

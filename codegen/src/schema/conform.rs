@@ -72,7 +72,12 @@ pub(super) fn examples(files: &Files, schemas: &[Schema], findings: &mut Finding
             for error in validator.iter_errors(&example.node.to_value()) {
                 let place = error.instance_path().as_str();
                 let message = format!("{} (in the example at `#{place}`)", shortened(&error.to_string()));
-                findings.add(Code::InvalidExample, &example.origin, message, "mend the example or the schema");
+                findings.add(
+                    Code::InvalidExample,
+                    &example.origin,
+                    message,
+                    "mend the example or the schema",
+                );
             }
         }
     }

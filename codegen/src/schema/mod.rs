@@ -253,5 +253,10 @@ pub fn read(loader: &mut Loader, manifest: &Loaded) -> Result<Schemas, Report> {
 /// What is said when nothing more precise was.
 fn missing_root(loader: &mut Loader, manifest: &Loaded) -> Finding {
     let at = loader.absent(manifest.manifest.schema.root.get_ref());
-    Finding::new(Code::MissingRoot, &at, "the root schema says too little", "give it `x-protocol` and the roots")
+    Finding::new(
+        Code::MissingRoot,
+        &at,
+        "the root schema says too little",
+        "give it `x-protocol` and the roots",
+    )
 }

@@ -18,7 +18,7 @@ pub(super) fn documents(documents: &[Document], findings: &mut Findings) -> Pars
     let mut parsed = Parsed::default();
     for document in documents {
         let mut parser = Parser { document, parsed: &mut parsed, findings };
-        parser.schema(&document.root, Pointer::root(), None);
+        parser.schema(&document.root, &Pointer::root(), None);
     }
     parsed
 }
@@ -30,7 +30,7 @@ struct Parser<'a> {
 }
 
 impl Parser<'_> {
-    fn schema(&mut self, node: &Node, pointer: Pointer, name: Option<&str>) -> SchemaId {
+    fn schema(&mut self, node: &Node, pointer: &Pointer, name: Option<&str>) -> SchemaId {
         let id = SchemaId(self.parsed.arena.len());
         let origin = self.document.origin(node, pointer.clone());
         let name = name.map(Text::new);
@@ -38,7 +38,7 @@ impl Parser<'_> {
         self.parsed.arena.push(Schema { origin, name, body: Body::Boolean(true) });
         let body = match &node.kind {
             NodeKind::Boolean(accepts) => Body::Boolean(*accepts),
-            _ => Body::Keywords(Box::new(self.keywords(node, &pointer))),
+            _ => Body::Keywords(Box::new(self.keywords(node, pointer))),
         };
         self.parsed.arena[id.0].body = body;
         id
@@ -84,7 +84,7 @@ impl Parser<'_> {
             ("$defs", _) => {
                 for member in value.members() {
                     let pointer = at.pointer.member(&member.name);
-                    self.schema(&member.value, pointer, Some(&member.name));
+                    self.schema(&member.value, &pointer, Some(&member.name));
                 }
             }
             // `$schema` was checked with the metaschema, `$comment` is for people.
@@ -120,9 +120,9 @@ impl Parser<'_> {
             }
             "properties" => found.properties = self.properties(value, at),
             "additionalProperties" => {
-                found.additional_properties = Some(self.schema(value, at.pointer.clone(), None));
+                found.additional_properties = Some(self.schema(value, &at.pointer, None));
             }
-            "items" => found.items = Some(self.schema(value, at.pointer.clone(), None)),
+            "items" => found.items = Some(self.schema(value, &at.pointer, None)),
             "oneOf" | "anyOf" => self.union(value, at, found),
             _ => {}
         }
@@ -135,13 +135,13 @@ impl Parser<'_> {
         }
         let members = value.elements().iter().enumerate();
         let members =
-            members.map(|(index, node)| self.schema(node, at.pointer.element(index), None)).collect();
+            members.map(|(index, node)| self.schema(node, &at.pointer.element(index), None)).collect();
         found.union = Some(members);
     }
 
     fn properties(&mut self, value: &Node, at: &Origin) -> Vec<Property> {
         let property = |member: &Member| {
-            let schema = self.schema(&member.value, at.pointer.member(&member.name), None);
+            let schema = self.schema(&member.value, &at.pointer.member(&member.name), None);
             Property { name: Text::new(&member.name), schema }
         };
         value.members().iter().map(property).collect()
@@ -166,7 +166,12 @@ impl Parser<'_> {
     ) {
         if !fits(expected, value) {
             let message = format!("`{name}` takes {}", wording(expected));
-            self.findings.add(Code::InvalidExtension, at, message, "see the table of `x-` keywords in schema/README.md");
+            self.findings.add(
+                Code::InvalidExtension,
+                at,
+                message,
+                "see the table of `x-` keywords in schema/README.md",
+            );
             return;
         }
         let notes = &mut found.notes;
@@ -213,7 +218,8 @@ fn fits(expected: ExtensionValue, value: &Node) -> bool {
     match expected {
         ExtensionValue::Text => value.string().is_some(),
         ExtensionValue::Texts => {
-            matches!(value.kind, NodeKind::Array(_)) && value.elements().iter().all(|text| text.string().is_some())
+            matches!(value.kind, NodeKind::Array(_))
+                && value.elements().iter().all(|text| text.string().is_some())
         }
         ExtensionValue::Descriptions => {
             let described = |member: &Member| member.value.string().is_some_and(|text| !text.is_empty());
@@ -228,7 +234,9 @@ const fn wording(expected: ExtensionValue) -> &'static str {
         ExtensionValue::Text => "a string",
         ExtensionValue::Texts => "an array of strings",
         ExtensionValue::Descriptions => "an object that gives each value its description",
-        ExtensionValue::Protocol => "an object with the protocol's `name` and its `version`, MAJOR.MINOR.PATCH",
+        ExtensionValue::Protocol => {
+            "an object with the protocol's `name` and its `version`, MAJOR.MINOR.PATCH"
+        }
     }
 }
 

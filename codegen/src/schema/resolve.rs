@@ -9,7 +9,7 @@ use crate::load::Loader;
 use crate::manifest::Loaded;
 use crate::source::{FileId, Origin, Pointer};
 use crate::text::quoted;
-use referencing::{Registry, Resolver, uri};
+use referencing::{Registry, uri};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -238,7 +238,8 @@ impl Linker<'_> {
 
     fn root(&self, text: &str, at: &Origin) -> Result<SchemaId, Finding> {
         let root = self.files.documents.first().map(|document| document.file);
-        let missing = || Finding::new(Code::MissingRoot, at, "there is no root file", "name one in `schema.root`");
+        let missing =
+            || Finding::new(Code::MissingRoot, at, "there is no root file", "name one in `schema.root`");
         self.resolve(root.ok_or_else(missing)?, text, at, Code::MissingRoot)
     }
 
@@ -249,9 +250,8 @@ impl Linker<'_> {
         };
         let base = self.files.uri(file).unwrap_or(FOLDER);
         let base = uri::from_str(base).map_err(|error| dangling(one_line(&error)))?;
-        let resolver: Resolver<'_> = self.registry.resolver(base);
-        let resolved = resolver.lookup(text).map_err(|error| dangling(one_line(&error)))?;
-        self.targets.get(&std::ptr::from_ref(resolved.contents())).copied().ok_or_else(|| {
+        let found = self.registry.resolver(base).lookup(text).map_err(|error| dangling(one_line(&error)))?;
+        self.targets.get(&std::ptr::from_ref(found.contents())).copied().ok_or_else(|| {
             let message = format!("the reference {} leads to something that is not a schema", quoted(text));
             Finding::new(Code::NotASchema, at, message, "point at a schema: a member of `$defs`, for example")
         })

@@ -154,9 +154,40 @@ pub fn type_name(words: &[Text]) -> String {
 
 /// Names of the prelude, and keywords in upper case.
 const TAKEN: &[&str] = &[
-    "Self", "Option", "Some", "None", "Result", "Ok", "Err", "Vec", "Box", "String", "Cow", "Default", "Clone",
-    "Debug", "PartialEq", "Iterator", "From", "Into", "TryFrom", "TryInto", "AsRef", "ToString", "ToOwned",
-    "Drop", "Fn", "FnMut", "FnOnce", "Send", "Sync", "Copy", "Eq", "Ord", "PartialOrd", "Hash",
+    "Self",
+    "Option",
+    "Some",
+    "None",
+    "Result",
+    "Ok",
+    "Err",
+    "Vec",
+    "Box",
+    "String",
+    "Cow",
+    "Default",
+    "Clone",
+    "Debug",
+    "PartialEq",
+    "Iterator",
+    "From",
+    "Into",
+    "TryFrom",
+    "TryInto",
+    "AsRef",
+    "ToString",
+    "ToOwned",
+    "Drop",
+    "Fn",
+    "FnMut",
+    "FnOnce",
+    "Send",
+    "Sync",
+    "Copy",
+    "Eq",
+    "Ord",
+    "PartialOrd",
+    "Hash",
 ];
 
 /// An identifier for a type or variant; `name` comes from [`type_name`].
@@ -197,9 +228,8 @@ fn split(text: &str) -> Vec<String> {
             continue;
         }
         let next_lower = characters.peek().is_some_and(|next| next.is_lowercase());
-        let boundary = previous.is_none_or(|previous| {
-            character.is_uppercase() && (!previous.is_uppercase() || next_lower)
-        });
+        let boundary = previous
+            .is_none_or(|previous| character.is_uppercase() && (!previous.is_uppercase() || next_lower));
         match words.last_mut() {
             Some(word) if !boundary => word.push(character),
             _ => words.push(character.to_string()),

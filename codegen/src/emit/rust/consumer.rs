@@ -137,7 +137,10 @@ fn object(view: &View<'_>, id: TypeId, ty: &TypeDef, object: &Object) -> TokenSt
         fields: &fields,
         keys,
         variables: fields.variables(),
-        arms: { let arms = fields.arms(); quote!(#arms #retired) },
+        arms: {
+            let arms = fields.arms();
+            quote!(#arms #retired)
+        },
         before: fields.missing_constants(),
         values: fields.values(),
         open: object.open,

@@ -49,7 +49,12 @@ impl Conversion<'_, '_> {
     }
 
     /// The fields of a struct, the required ones in their own.
-    fn fields<'f>(&self, fields: impl Iterator<Item = &'f Field>, required: &Ident, first: &TokenStream) -> TokenStream {
+    fn fields<'f>(
+        &self,
+        fields: impl Iterator<Item = &'f Field>,
+        required: &Ident,
+        first: &TokenStream,
+    ) -> TokenStream {
         let mut needed = first.clone();
         let mut optional = TokenStream::new();
         for field in fields.filter(|field| self.view.constant(field).is_none()) {
@@ -71,7 +76,8 @@ pub(super) fn object(view: &View<'_>, sender: Side, id: TypeId, object: &Object)
     let name = view.name(id);
     let conversion = conversion(view, sender, id, &name);
     let extras = object.open.then(|| quote!(support::nothing_kept(&read.extras)?;));
-    let fields = conversion.fields(object.fields.iter(), &view.derived_name(id, "Required"), &TokenStream::new());
+    let fields =
+        conversion.fields(object.fields.iter(), &view.derived_name(id, "Required"), &TokenStream::new());
     let unused = (!object.open && object.fields.is_empty()).then(|| quote!(let _ = read;));
     conversion.tokens(&quote!(#extras #unused #fields))
 }

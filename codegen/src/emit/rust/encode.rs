@@ -1,8 +1,8 @@
 //! Writing values as JSON. Keys, and the commas and braces around them, are constants wherever it is known
 //! at generation time what stands before them.
 
-use super::view::{Role, View};
 use super::variant_ident;
+use super::view::{Role, View};
 use crate::model::{Envelope, Field, Object, Slot, Union, Variant};
 use crate::text::{Text, rust};
 use proc_macro2::{Ident, TokenStream};
@@ -174,7 +174,7 @@ pub(super) fn messages(
     role: Role,
 ) -> TokenStream {
     let elided = if generics.is_empty() { quote!() } else { quote!(<'_>) };
-    let idents: Vec<Ident> = variants.iter().map(|variant| variant_ident(variant)).collect();
+    let idents: Vec<Ident> = variants.iter().map(variant_ident).collect();
     let values = variants.iter().map(|variant| rust::string(&variant.value));
     let json = variants.iter().map(|variant| rust::json_string(&variant.value));
     let consumer = role == Role::Consumer;

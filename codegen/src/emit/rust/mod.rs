@@ -54,9 +54,21 @@ impl Emitter for Rust {
             let name = sender.name();
             let path = |file: &str| format!("src/from_{name}/{file}.rs");
             let purpose = |what: &str| format!("Frames that the {name} sends, {what}.");
-            module(path("producer"), &purpose("as it builds and sends them"), &producer::module(&view, sender));
-            module(path("consumer"), &purpose("as its peer receives and reads them"), &consumer::module(&view, sender));
-            module(path("samples"), &purpose("one constructor for each example of the schema"), &samples::module(&view, sender));
+            module(
+                path("producer"),
+                &purpose("as it builds and sends them"),
+                &producer::module(&view, sender),
+            );
+            module(
+                path("consumer"),
+                &purpose("as its peer receives and reads them"),
+                &consumer::module(&view, sender),
+            );
+            module(
+                path("samples"),
+                &purpose("one constructor for each example of the schema"),
+                &samples::module(&view, sender),
+            );
         }
         let placed = |(path, text)| (format!("{FOLDER}/{path}"), text);
         files.into_iter().map(placed).collect()
@@ -74,7 +86,8 @@ fn source(header: &str, purpose: &str, tokens: &TokenStream) -> String {
             (&previous, &item),
             (Some(syn::Item::Use(_)), syn::Item::Use(_)) | (Some(_), syn::Item::Macro(_))
         );
-        let file = syn::File { shebang: None, frontmatter: None, attrs: Vec::new(), items: vec![item.clone()] };
+        let file =
+            syn::File { shebang: None, frontmatter: None, attrs: Vec::new(), items: vec![item.clone()] };
         text.push_str(if glued { "" } else { "\n" });
         text.push_str(&spaced(&prettyplease::unparse(&file)));
         previous = Some(item);
@@ -91,8 +104,16 @@ fn spaced(item: &str) -> String {
 fn imports(items: &TokenStream) -> TokenStream {
     let text = items.to_string();
     let uses = |name: &str| text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name);
-    let cow = uses("Cow").then(|| quote!(use std::borrow::Cow;));
-    let types = uses("types").then(|| quote!(use crate::types;));
+    let cow = uses("Cow").then(|| {
+        quote!(
+            use std::borrow::Cow;
+        )
+    });
+    let types = uses("types").then(|| {
+        quote!(
+            use crate::types;
+        )
+    });
     let wanted = ["Decode", "Detach", "Encode", "Parser", "Writer"].into_iter().filter(|name| uses(name));
     let wanted = wanted.map(rust::type_ident);
     quote! {

@@ -32,10 +32,8 @@ const SUPPORT: &[(&str, &str)] = &[
 pub(super) fn files(view: &View<'_>, context: &Context<'_>) -> Vec<(String, String)> {
     let header = context.header();
     let copied = |text: &str| format!("// {header}\n\n{text}");
-    let mut files = vec![
-        ("Cargo.toml".to_owned(), cargo(view, context)),
-        ("src/lib.rs".to_owned(), root(view, context)),
-    ];
+    let mut files =
+        vec![("Cargo.toml".to_owned(), cargo(view, context)), ("src/lib.rs".to_owned(), root(view, context))];
     files.extend(SUPPORT.iter().map(|(name, text)| (format!("src/support/{name}"), copied(text))));
     if has_patterns(view) {
         files.push(("src/pattern.rs".to_owned(), copied(include_str!("../../pattern.rs"))));
@@ -97,14 +95,18 @@ fn root(view: &View<'_>, context: &Context<'_>) -> String {
         Part::Words(": types for those who send its frames and for those who receive them."),
     ]);
     let inner = quote!(#title #[doc = ""] #doc struct Docs;).to_string();
-    let docs = syn::parse_str::<syn::File>(&inner).map(|file| prettyplease::unparse(&file)).unwrap_or_default();
+    let docs =
+        syn::parse_str::<syn::File>(&inner).map(|file| prettyplease::unparse(&file)).unwrap_or_default();
     let docs: String = docs
         .lines()
         .filter_map(|line| line.strip_prefix("///"))
-        .map(|line| format!("//!{line}\n"))
+        .flat_map(|line| ["//!", line, "\n"])
         .collect();
     let pattern = if has_patterns(view) { "#[rustfmt::skip]\npub mod pattern;\n" } else { "" };
-    format!("// {}\n\n{docs}{ROOT}{pattern}{MODULES}\n/// The protocol's name.\npub const PROTOCOL_NAME: &str = {name};\n\n/// The protocol's version; it follows what breaks the wire.\npub const PROTOCOL_VERSION: &str = {version};\n\n/// SHA-256 over what the schema means on the wire, in hexadecimal: peers with the same digest understand each\n/// other.\n#[rustfmt::skip]\npub const SCHEMA_DIGEST: &str = \"{digest}\";\n", context.header())
+    format!(
+        "// {}\n\n{docs}{ROOT}{pattern}{MODULES}\n/// The protocol's name.\npub const PROTOCOL_NAME: &str = {name};\n\n/// The protocol's version; it follows what breaks the wire.\npub const PROTOCOL_VERSION: &str = {version};\n\n/// SHA-256 over what the schema means on the wire, in hexadecimal: peers with the same digest understand each\n/// other.\n#[rustfmt::skip]\npub const SCHEMA_DIGEST: &str = \"{digest}\";\n",
+        context.header()
+    )
 }
 
 const ROOT: &str = "//!

@@ -123,7 +123,11 @@ impl Template<'_> {
         let required_struct = required.then(|| self.required_struct());
         let (argument, field, init) = if required {
             let (required_name, generics) = (self.required_name, &self.required_generics);
-            (quote!(required: #required_name #generics), quote!(required: #required_name #generics,), quote!(required,))
+            (
+                quote!(required: #required_name #generics),
+                quote!(required: #required_name #generics,),
+                quote!(required,),
+            )
         } else {
             Default::default()
         };
@@ -201,28 +205,24 @@ fn union(view: &View<'_>, id: TypeId, ty: &TypeDef, union: &Union) -> TokenStrea
 }
 
 /// The enum over the variants, and a conversion from each.
-fn variants(
-    view: &View<'_>,
-    name: &Ident,
-    generics: &TokenStream,
-    variants: &[Variant],
-) -> TokenStream {
+fn variants(view: &View<'_>, name: &Ident, generics: &TokenStream, variants: &[Variant]) -> TokenStream {
     let members = variants.iter().map(|variant| {
         let docs = docs::of(&variant.doc);
         let (ident, ty) = (super::variant_ident(variant), view.ty(variant.ty, Role::Producer));
         quote!(#docs #ident(#ty),)
     });
-    let conversions = variants.iter().filter(|variant| super::is_only_use(variants, variant)).map(|variant| {
-        let (ident, ty) = (super::variant_ident(variant), view.ty(variant.ty, Role::Producer));
-        let generics = if generics.is_empty() { quote!() } else { quote!(<'a>) };
-        quote! {
-            impl #generics From<#ty> for #name #generics {
-                fn from(message: #ty) -> Self {
-                    Self::#ident(message)
+    let conversions =
+        variants.iter().filter(|variant| super::is_only_use(variants, variant)).map(|variant| {
+            let (ident, ty) = (super::variant_ident(variant), view.ty(variant.ty, Role::Producer));
+            let generics = if generics.is_empty() { quote!() } else { quote!(<'a>) };
+            quote! {
+                impl #generics From<#ty> for #name #generics {
+                    fn from(message: #ty) -> Self {
+                        Self::#ident(message)
+                    }
                 }
             }
-        }
-    });
+        });
     quote! {
         pub enum #name #generics { #(#members)* }
 

@@ -113,7 +113,11 @@ fn value(view: &View<'_>, id: TypeId, json: &Value) -> Option<TokenStream> {
         }
         (Shape::Number, Value::Number(number)) => {
             let number = Literal::f64_unsuffixed(number.as_f64()?);
-            Some(if leaf { quote!(types::#name::new(#number)?) } else { quote!(support::Number::finite(#number)?) })
+            Some(if leaf {
+                quote!(types::#name::new(#number)?)
+            } else {
+                quote!(support::Number::finite(#number)?)
+            })
         }
         (Shape::String, Value::String(text)) => {
             let text = Literal::string(text);
@@ -215,7 +219,12 @@ fn object(view: &View<'_>, id: TypeId, shape: &Object, members: &Map<String, Val
     Some(construction.finish(view, id))
 }
 
-fn envelope(view: &View<'_>, id: TypeId, shape: &Envelope, members: &Map<String, Value>) -> Option<TokenStream> {
+fn envelope(
+    view: &View<'_>,
+    id: TypeId,
+    shape: &Envelope,
+    members: &Map<String, Value>,
+) -> Option<TokenStream> {
     let mut construction = Construction { required: Vec::new(), calls: Vec::new() };
     let variant = find(&shape.variants, members, &shape.tag)?;
     for (name, json) in members {

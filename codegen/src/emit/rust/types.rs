@@ -19,9 +19,18 @@ pub(super) fn module(view: &View<'_>) -> TokenStream {
         }
     }
     let items = items.values();
-    let cow = view.protocol.iter().any(|(id, ty)| view.item(id) == Item::Leaf && matches!(ty.shape, Shape::String));
-    let cow = cow.then(|| quote!(use std::borrow::Cow;));
-    let pattern = has_patterns(view).then(|| quote!(use crate::pattern::Pattern;));
+    let cow =
+        view.protocol.iter().any(|(id, ty)| view.item(id) == Item::Leaf && matches!(ty.shape, Shape::String));
+    let cow = cow.then(|| {
+        quote!(
+            use std::borrow::Cow;
+        )
+    });
+    let pattern = has_patterns(view).then(|| {
+        quote!(
+            use crate::pattern::Pattern;
+        )
+    });
     quote! {
         #pattern
         use crate::support;
@@ -113,11 +122,8 @@ fn integer(view: &View<'_>, id: TypeId, ty: &TypeDef, min: i128, max: i128) -> T
     let name = view.name(id);
     let docs = docs::of_type(ty);
     let repr = Ident::new(if min < 0 { "i64" } else { "u64" }, Span::call_site());
-    let (least, most) = if min < 0 {
-        (i128::from(i64::MIN), i128::from(i64::MAX))
-    } else {
-        (0, i128::from(u64::MAX))
-    };
+    let (least, most) =
+        if min < 0 { (i128::from(i64::MIN), i128::from(i64::MAX)) } else { (0, i128::from(u64::MAX)) };
     let bound = |value: i128| Literal::i128_unsuffixed(value);
     // What the 64-bit type checks by itself is not checked again.
     let minimum = (min > least).then(|| bound(min)).map(|min| quote!(support::check::minimum(value, #min)?;));
@@ -191,4 +197,3 @@ pub(super) fn has_patterns(view: &View<'_>) -> bool {
     let is_pattern = |constraint: &Constraint| matches!(constraint.argument, Argument::Pattern(_));
     view.protocol.types.iter().any(|ty| ty.constraints.iter().any(is_pattern))
 }
-

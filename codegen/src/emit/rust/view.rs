@@ -134,7 +134,9 @@ impl<'p> View<'p> {
             }
             (Shape::Constant(_), _) => quote!(()),
             // Items of their own: handled above.
-            (Shape::Enumeration(_) | Shape::Object(_) | Shape::Union(_) | Shape::Envelope(_), _) => quote!(#name),
+            (Shape::Enumeration(_) | Shape::Object(_) | Shape::Union(_) | Shape::Envelope(_), _) => {
+                quote!(#name)
+            }
         }
     }
 
@@ -194,7 +196,9 @@ impl<'p> View<'p> {
 
     fn check_members(ty: &TypeDef, findings: &mut Findings) {
         let names: Vec<String> = match &ty.shape {
-            Shape::Object(object) => object.fields.iter().map(|field| rust::snake_name(&field.name)).collect(),
+            Shape::Object(object) => {
+                object.fields.iter().map(|field| rust::snake_name(&field.name)).collect()
+            }
             Shape::Envelope(envelope) => {
                 let fields = envelope.fields().map(|field| rust::snake_name(&field.name));
                 let variants = envelope.variants.iter().map(|variant| variant_name(&variant.value));
@@ -204,7 +208,9 @@ impl<'p> View<'p> {
                 let names = variants.iter().map(|variant| variant_name(&variant.value));
                 names.chain([UNKNOWN.to_owned()]).collect()
             }
-            Shape::Enumeration(values) => values.values.iter().map(|value| variant_name(&value.text)).collect(),
+            Shape::Enumeration(values) => {
+                values.values.iter().map(|value| variant_name(&value.text)).collect()
+            }
             _ => return,
         };
         for (index, name) in names.iter().enumerate() {

@@ -57,21 +57,22 @@ struct Lowerer<'a> {
 }
 
 /// What a schema lowers to, before it has a name.
-type Lowering = Result<(Shape, Vec<Constraint>), Box<Finding>>;
+type Lowering = Result<(Shape, Vec<Constraint>), Finding>;
 
 impl Lowerer<'_> {
     /// The type of a schema. `hint` is what it is called when the schema gives it no name.
     fn lower(&mut self, id: SchemaId, hint: &TypeName) -> TypeId {
         let id = match self.follow(id) {
             Ok(id) => id,
-            Err(finding) => return self.refused(*finding, hint),
+            Err(finding) => return self.refused(finding, hint),
         };
         if let Some(known) = self.memo.get(&id) {
             return *known;
         }
         let schema = self.schemas.get(id);
         if self.open.contains(&id) {
-            let help = "keep the inner value as free-form JSON, or flatten the type, until recursion is supported";
+            let help =
+                "keep the inner value as free-form JSON, or flatten the type, until recursion is supported";
             let message = "the type contains itself";
             let finding = Finding::new(Code::RecursiveType, &schema.origin, message, help);
             return self.refused(finding, hint);
@@ -82,14 +83,14 @@ impl Lowerer<'_> {
         self.open.pop();
         let ty = match lowering {
             Ok((shape, constraints)) => self.finish(schema, name, shape, constraints),
-            Err(finding) => self.refused(*finding, &name),
+            Err(finding) => self.refused(finding, &name),
         };
         self.memo.insert(id, ty);
         ty
     }
 
     /// Follows references that say nothing of their own.
-    fn follow(&self, start: SchemaId) -> Result<SchemaId, Box<Finding>> {
+    fn follow(&self, start: SchemaId) -> Result<SchemaId, Finding> {
         let mut id = start;
         let mut seen = Vec::new();
         loop {
@@ -102,7 +103,7 @@ impl Lowerer<'_> {
             if seen.contains(&id) {
                 let message = "the references lead in a circle";
                 let help = "let one of the schemas in the circle say what the value is";
-                return Err(Box::new(Finding::new(Code::ReferenceCycle, &reference.origin, message, help)));
+                return Err(Finding::new(Code::ReferenceCycle, &reference.origin, message, help));
             }
             seen.push(id);
             // Every reference was linked, or the phase before would have ended the run.
@@ -181,7 +182,13 @@ impl Lowerer<'_> {
     }
 
     /// The shape of a schema with at most one type besides `null`.
-    fn typed(&mut self, schema: &Schema, keywords: &Keywords, types: &[JsonType], name: &TypeName) -> Lowering {
+    fn typed(
+        &mut self,
+        schema: &Schema,
+        keywords: &Keywords,
+        types: &[JsonType],
+        name: &TypeName,
+    ) -> Lowering {
         let narrowed = |shape: Shape, on: JsonType| Ok((shape, scalar::constraints(keywords, on)?));
         match types {
             [] if keywords.reference.is_some() => self.object(schema, keywords, name),
@@ -300,7 +307,7 @@ fn nullable(types: &[JsonType]) -> Option<(bool, Vec<JsonType>)> {
 }
 
 /// Refuses keywords that decide a shape but are not among those that this shape honours.
-fn only(schema: &Schema, keywords: &Keywords, honoured: &[&str]) -> Result<(), Box<Finding>> {
+fn only(schema: &Schema, keywords: &Keywords, honoured: &[&str]) -> Result<(), Finding> {
     match keywords.shape_keywords().into_iter().find(|keyword| !honoured.contains(keyword)) {
         Some(other) => {
             let message = format!("`{other}` cannot be honoured together with {}", wording(honoured));
@@ -315,21 +322,22 @@ fn wording(keywords: &[&str]) -> String {
     quoted.join(", ")
 }
 
-fn unsupported(schema: &Schema, message: impl Into<String>) -> Box<Finding> {
-    let help = "say it with the keywords that schema/README.md lists; refusing is safer than accepting too much";
-    Box::new(Finding::new(Code::UnsupportedShape, &schema.origin, message, help))
+fn unsupported(schema: &Schema, message: impl Into<String>) -> Finding {
+    let help =
+        "say it with the keywords that schema/README.md lists; refusing is safer than accepting too much";
+    Finding::new(Code::UnsupportedShape, &schema.origin, message, help)
 }
 
-fn nothing_fits(schema: &Schema) -> Box<Finding> {
+fn nothing_fits(schema: &Schema) -> Finding {
     let help = "`false` is only for properties that were retired";
-    Box::new(Finding::new(Code::Unsatisfiable, &schema.origin, "no value satisfies `false`", help))
+    Finding::new(Code::Unsatisfiable, &schema.origin, "no value satisfies `false`", help)
 }
 
-fn no_type(schema: &Schema, keywords: &Keywords) -> Box<Finding> {
+fn no_type(schema: &Schema, keywords: &Keywords) -> Finding {
     let help = "add `type`, or write `true` if every JSON value is meant";
     let message = match keywords.shape_keywords().first() {
         Some(first) => format!("`{first}` stands without a `type`, so it says nothing about other values"),
         None => "the schema does not say what it accepts".to_owned(),
     };
-    Box::new(Finding::new(Code::MissingType, &schema.origin, message, help))
+    Finding::new(Code::MissingType, &schema.origin, message, help)
 }

@@ -38,7 +38,7 @@ impl Lowerer<'_> {
             }
             let help = "list its properties, or add `\"additionalProperties\": true` if it may hold anything";
             let message = "the object lists no properties";
-            return Err(Box::new(Finding::new(Code::UntypedObject, &schema.origin, message, help)));
+            return Err(Finding::new(Code::UntypedObject, &schema.origin, message, help));
         }
         let object = self.object_of(&parts, name);
         self.check_required(&parts);
@@ -46,7 +46,7 @@ impl Lowerer<'_> {
     }
 
     /// The object with its reference flattened into it.
-    pub(super) fn parts(&self, schema: &Schema, keywords: &Keywords) -> Result<Parts, Box<Finding>> {
+    pub(super) fn parts(&self, schema: &Schema, keywords: &Keywords) -> Result<Parts, Finding> {
         only(schema, keywords, OBJECT)?;
         let mut parts = match &keywords.reference {
             Some(reference) => self.base(schema, reference.target)?,
@@ -82,14 +82,17 @@ impl Lowerer<'_> {
         Ok(parts)
     }
 
-    fn base(&self, schema: &Schema, target: Option<SchemaId>) -> Result<Parts, Box<Finding>> {
-        let target = self.follow(target.ok_or_else(|| unsupported(schema, "the reference has no target"))?)?;
+    fn base(&self, schema: &Schema, target: Option<SchemaId>) -> Result<Parts, Finding> {
+        let target =
+            self.follow(target.ok_or_else(|| unsupported(schema, "the reference has no target"))?)?;
         let base = self.schemas.get(target);
         match base.keywords() {
-            Some(keywords) => self.parts(base, keywords).map_err(|finding| {
-                Box::new(finding.also(&schema.origin, "referred to from here"))
-            }),
-            None => Err(unsupported(schema, "keywords beside a reference to `true` or `false` have no shape yet")),
+            Some(keywords) => self
+                .parts(base, keywords)
+                .map_err(|finding| finding.also(&schema.origin, "referred to from here")),
+            None => {
+                Err(unsupported(schema, "keywords beside a reference to `true` or `false` have no shape yet"))
+            }
         }
     }
 
@@ -124,7 +127,7 @@ impl Lowerer<'_> {
         }
         if implied && !required {
             let message = format!("the constant {} is optional", property.name.quoted());
-            self.findings.report(*unsupported(schema, message));
+            self.findings.report(unsupported(schema, message));
         }
         Field { name: property.name.clone(), ty, required, doc, origin: schema.origin.clone() }
     }
@@ -191,7 +194,7 @@ impl Lowerer<'_> {
                     let schema = self.schemas.get(property.schema);
                     if matches!(schema.body, Body::Boolean(false)) {
                         let message = format!("the property {} is both required and refused", name.quoted());
-                        self.findings.report(*contradiction(schema, message));
+                        self.findings.report(contradiction(schema, message));
                     }
                 }
             }

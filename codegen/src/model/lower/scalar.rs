@@ -28,7 +28,10 @@ impl Lowerer<'_> {
         let notes = &keywords.notes;
         let values = match (&keywords.enumeration, &notes.known_values) {
             (Some(_), Some(_)) => {
-                return Err(contradiction(schema, "`enum` closes the values that `x-known-values` leaves open"));
+                return Err(contradiction(
+                    schema,
+                    "`enum` closes the values that `x-known-values` leaves open",
+                ));
             }
             (Some(values), None) => self.closed_values(schema, values, &notes.value_descriptions)?,
             (None, Some(known)) if keywords.types == [JsonType::String] => known
@@ -46,11 +49,14 @@ impl Lowerer<'_> {
         schema: &Schema,
         values: &[Value],
         descriptions: &[(Text, Text)],
-    ) -> Result<Vec<EnumerationValue>, Box<Finding>> {
+    ) -> Result<Vec<EnumerationValue>, Finding> {
         let mut found: Vec<EnumerationValue> = Vec::new();
         for written in values {
             let Some(text) = written.node.string() else {
-                return Err(unsupported(schema, "an enumeration of other values than strings has no shape yet"));
+                return Err(unsupported(
+                    schema,
+                    "an enumeration of other values than strings has no shape yet",
+                ));
             };
             let text = Text::new(text);
             if found.iter().any(|known| known.text == text) {
@@ -78,13 +84,13 @@ fn fits_type(keywords: &Keywords) -> bool {
 }
 
 /// `format` constrains nothing in this dialect, which surprises: it takes company that does.
-pub(super) fn format(keywords: &Keywords) -> Result<(), Box<Finding>> {
+pub(super) fn format(keywords: &Keywords) -> Result<(), Finding> {
     let checked = keywords.narrowing.iter().any(|narrowing| narrowing.keyword.name == "pattern");
     match &keywords.notes.format {
         Some((format, at)) if !checked => {
             let message = format!("the format {} is not checked by validators", format.quoted());
             let help = "put a `pattern` beside it that says what is checked";
-            Err(Box::new(Finding::new(Code::FormatWithoutPattern, at, message, help)))
+            Err(Finding::new(Code::FormatWithoutPattern, at, message, help))
         }
         _ => Ok(()),
     }
@@ -92,27 +98,29 @@ pub(super) fn format(keywords: &Keywords) -> Result<(), Box<Finding>> {
 
 /// The constraints on values of one type. Any other narrowing keyword would say nothing here, which is a
 /// mistake sooner than a wish.
-pub(super) fn constraints(keywords: &Keywords, on: JsonType) -> Result<Vec<Constraint>, Box<Finding>> {
+pub(super) fn constraints(keywords: &Keywords, on: JsonType) -> Result<Vec<Constraint>, Finding> {
     keywords.narrowing.iter().map(|narrowing| constraint(narrowing, on)).collect()
 }
 
-fn constraint(narrowing: &Narrowing, on: JsonType) -> Result<Constraint, Box<Finding>> {
+fn constraint(narrowing: &Narrowing, on: JsonType) -> Result<Constraint, Finding> {
     let Narrowing { keyword, argument } = narrowing;
     if keyword.role != Role::Narrows(on) {
         let message = format!("`{}` says nothing about {} values", keyword.name, on.name());
         let help = "remove it, or give the schema the type that it is about";
-        return Err(Box::new(Finding::new(Code::UnsupportedShape, &argument.origin, message, help)));
+        return Err(Finding::new(Code::UnsupportedShape, &argument.origin, message, help));
     }
     let parsed = match &argument.node.kind {
         NodeKind::String(pattern) => Some(Argument::Pattern(Text::new(pattern))),
         NodeKind::Number(text) if on == JsonType::Number => text.parse().ok().map(Argument::Bound),
-        NodeKind::Number(text) => whole(text).and_then(|count| u64::try_from(count).ok()).map(Argument::Count),
+        NodeKind::Number(text) => {
+            whole(text).and_then(|count| u64::try_from(count).ok()).map(Argument::Count)
+        }
         _ => None,
     };
     let finite = parsed.filter(|argument| !matches!(argument, Argument::Bound(bound) if bound.is_infinite()));
     let argument = finite.ok_or_else(|| {
         let message = format!("the argument of `{}` is too large", keyword.name);
-        Box::new(Finding::new(Code::InvalidKeyword, &argument.origin, message, "use a smaller one"))
+        Finding::new(Code::InvalidKeyword, &argument.origin, message, "use a smaller one")
     })?;
     Ok(Constraint { keyword: keyword.name, argument, origin: narrowing.argument.origin.clone() })
 }
@@ -142,8 +150,9 @@ pub(super) fn integer(schema: &Schema, keywords: &Keywords) -> Lowering {
         (Some(min), Some(max)) if fits(min, max) => Ok((Shape::Integer { min, max }, Vec::new())),
         _ => {
             let message = "the integer has no bounds that fit 64 bits";
-            let help = "give it `minimum` and `maximum`; 9007199254740991 is the most that JavaScript holds exactly";
-            Err(Box::new(Finding::new(Code::UnboundedInteger, &schema.origin, message, help)))
+            let help =
+                "give it `minimum` and `maximum`; 9007199254740991 is the most that JavaScript holds exactly";
+            Err(Finding::new(Code::UnboundedInteger, &schema.origin, message, help))
         }
     }
 }
@@ -156,7 +165,7 @@ fn lower(bound: &mut Option<i128>, to: i128) {
     *bound = Some(bound.map_or(to, |bound| bound.min(to)));
 }
 
-fn integer_bound(narrowing: &Narrowing) -> Result<i128, Box<Finding>> {
+fn integer_bound(narrowing: &Narrowing) -> Result<i128, Finding> {
     let number = match &narrowing.argument.node.kind {
         NodeKind::Number(text) => whole(text),
         _ => None,
@@ -164,7 +173,7 @@ fn integer_bound(narrowing: &Narrowing) -> Result<i128, Box<Finding>> {
     number.ok_or_else(|| {
         let message = format!("`{}` of an integer is not an integer", narrowing.keyword.name);
         let help = "write the bound without a fraction and without an exponent";
-        Box::new(Finding::new(Code::UnsupportedShape, &narrowing.argument.origin, message, help))
+        Finding::new(Code::UnsupportedShape, &narrowing.argument.origin, message, help)
     })
 }
 
@@ -177,7 +186,7 @@ fn whole(text: &str) -> Option<i128> {
     digits.parse().ok()
 }
 
-pub(super) fn no_narrowing(schema: &Schema, keywords: &Keywords) -> Result<(), Box<Finding>> {
+pub(super) fn no_narrowing(schema: &Schema, keywords: &Keywords) -> Result<(), Finding> {
     match keywords.narrowing.first() {
         Some(first) => {
             let message = format!("`{}` stands beside values that are listed one by one", first.keyword.name);
@@ -187,7 +196,7 @@ pub(super) fn no_narrowing(schema: &Schema, keywords: &Keywords) -> Result<(), B
     }
 }
 
-pub(super) fn contradiction(schema: &Schema, message: impl Into<String>) -> Box<Finding> {
+pub(super) fn contradiction(schema: &Schema, message: impl Into<String>) -> Finding {
     let help = "no message could ever satisfy this; mend one of the keywords";
-    Box::new(Finding::new(Code::Unsatisfiable, &schema.origin, message, help))
+    Finding::new(Code::Unsatisfiable, &schema.origin, message, help)
 }

@@ -75,7 +75,7 @@ impl<'a> Lowerer<'a> {
         let Some(tag) = self.discriminator(&types) else {
             let message = "no required property tells the members apart by a constant";
             let help = "give each member a required property with a `const` of its own, under the same name";
-            return Err(Box::new(Finding::new(Code::AmbiguousUnion, &schema.origin, message, help)));
+            return Err(Finding::new(Code::AmbiguousUnion, &schema.origin, message, help));
         };
         let mut variants: Vec<Variant> = Vec::new();
         for (member, ty) in members.iter().zip(types) {
@@ -130,7 +130,7 @@ impl<'a> Lowerer<'a> {
         framed: &[Framed<'a>],
         base: SchemaId,
         name: &TypeName,
-    ) -> Result<Envelope, Box<Finding>> {
+    ) -> Result<Envelope, Finding> {
         let schema = self.schemas.get(base);
         let keywords = schema.keywords().ok_or_else(|| unsupported(schema, "an envelope is an object"))?;
         let parts = self.parts(schema, keywords)?;
@@ -161,7 +161,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// Which member of the envelope selects the message, and which one carries it.
-    fn tag_and_payload(&self, framed: &[Framed<'_>], base: &Parts) -> Result<(Text, Text), Box<Finding>> {
+    fn tag_and_payload(&self, framed: &[Framed<'_>], base: &Parts) -> Result<(Text, Text), Finding> {
         let mut tag = None;
         let mut payload = None;
         for member in framed {
@@ -176,13 +176,15 @@ impl<'a> Lowerer<'a> {
         }
         match (tag, payload, framed.first()) {
             (Some(tag), Some(payload), _) => Ok((tag, payload)),
-            (_, _, Some(member)) => Err(unsupported(member.schema, "no message says its discriminator and payload")),
-            (_, _, None) => Err(Box::new(Finding::new(
+            (_, _, Some(member)) => {
+                Err(unsupported(member.schema, "no message says its discriminator and payload"))
+            }
+            (_, _, None) => Err(Finding::new(
                 Code::AmbiguousUnion,
                 &self.schemas.get(self.schemas.server).origin,
                 "the union has no members",
                 "add one",
-            ))),
+            )),
         }
     }
 
@@ -199,14 +201,16 @@ impl<'a> Lowerer<'a> {
         base: &Parts,
         tag: &Text,
         payload: &Text,
-    ) -> Result<Variant, Box<Finding>> {
+    ) -> Result<Variant, Finding> {
         let parts = self.parts(member.schema, member.keywords)?;
         if let Some((extra, _)) = parts.required.iter().find(|(name, _)| !base.requires(name)) {
             return Err(not_enveloped(member.schema, extra));
         }
         let value = parts.property(tag).and_then(|property| self.constant(property.schema));
-        let value = value.ok_or_else(|| unsupported(member.schema, "the message does not say its discriminator"))?;
-        let payload = parts.property(payload).ok_or_else(|| unsupported(member.schema, "there is no payload"))?;
+        let value =
+            value.ok_or_else(|| unsupported(member.schema, "the message does not say its discriminator"))?;
+        let payload =
+            parts.property(payload).ok_or_else(|| unsupported(member.schema, "there is no payload"))?;
         let hint = TypeName { words: vec![value.clone()], given: false };
         let field = self.payload(payload, &hint);
         Ok(self.variant(member.schema, value, field))
@@ -223,14 +227,14 @@ impl<'a> Lowerer<'a> {
     }
 }
 
-fn mixed(schema: &Schema) -> Box<Finding> {
+fn mixed(schema: &Schema) -> Finding {
     let message = "this member does not refer to the envelope that the others share";
     let help = "let every member of the union refer to the same envelope, or none";
-    Box::new(Finding::new(Code::MixedEnvelope, &schema.origin, message, help))
+    Finding::new(Code::MixedEnvelope, &schema.origin, message, help)
 }
 
-fn not_enveloped(schema: &Schema, property: &Text) -> Box<Finding> {
+fn not_enveloped(schema: &Schema, property: &Text) -> Finding {
     let message = format!("the message says more than its discriminator and payload: {}", property.quoted());
     let help = "put what every frame has into the envelope, and what this one has into its payload";
-    Box::new(Finding::new(Code::MixedEnvelope, &schema.origin, message, help))
+    Finding::new(Code::MixedEnvelope, &schema.origin, message, help)
 }

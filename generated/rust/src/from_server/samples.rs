@@ -1135,6 +1135,13 @@ pub static INVALID: &[Invalid] = &[
         code: "syntax",
         pointer: "",
     },
+    Invalid {
+        message: "heartbeat_ack",
+        why: "only the client may leave the time out",
+        frame: "{\n      \"type\": \"heartbeat_ack\",\n      \"data\": {\n        \"status\": \"healthy\"\n      }\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
 ];
 
 fn system_message_1() -> Built {

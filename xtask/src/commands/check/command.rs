@@ -59,6 +59,8 @@ pub(super) fn execute(command: &mut Command, context: &Context) -> anyhow::Resul
     let (out, err) = if context.verbose {
         (Stdio::from(std::io::stderr()), Stdio::inherit())
     } else {
+        // rustfmt goes by the terminal's name, even where it writes to a file.
+        command.env("CARGO_TERM_COLOR", "never").env("TERM", "dumb");
         (Stdio::from(log.try_clone()?), Stdio::from(log.try_clone()?))
     };
     let status = command.stdin(Stdio::null()).stdout(out).stderr(err).status();
