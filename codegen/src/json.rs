@@ -7,7 +7,7 @@
 use crate::diagnostic::{Code, Finding, Findings};
 use crate::source::{FileId, Origin, Pointer, Span};
 use crate::support::{self, Kind, Parser};
-use crate::text::quoted;
+use crate::text::{printable, quoted};
 use serde_json::Value;
 use std::collections::HashMap;
 
@@ -150,7 +150,8 @@ pub fn parse(file: FileId, text: &str, findings: &mut Findings) -> Option<Docume
             let error = error.located(text);
             let span = Span { start: error.offset(), end: error.offset() };
             let at = Origin { file, span, pointer: Pointer::from(error.pointer()) };
-            let message = format!("expected {}, found {}", error.expected(), quoted(error.found()));
+            let message = format!("expected {}, found {}", error.expected(), printable(error.found()));
+            let message = message.replace("the end of the frame", "the end of the file");
             findings.add(
                 Code::InvalidJson,
                 &at,
@@ -174,7 +175,12 @@ impl Reader<'_> {
         let kind = match kind {
             Kind::Null => parser.null().map(|()| NodeKind::Null)?,
             Kind::Boolean => NodeKind::Boolean(parser.boolean()?),
-            Kind::Number => NodeKind::Number(parser.number_text()?.to_owned()),
+            Kind::Number => {
+                let text = parser.number_text()?.to_owned();
+                let span = Span { start, end: parser.offset() };
+                self.check_range(&text, &Origin { file: self.file, span, pointer: pointer.clone() });
+                NodeKind::Number(text)
+            }
             Kind::String => NodeKind::String(parser.string()?.into_owned()),
             Kind::Array => NodeKind::Array(self.elements(parser, pointer)?),
             Kind::Object => NodeKind::Object(self.members(parser, pointer)?),
@@ -207,6 +213,14 @@ impl Reader<'_> {
             members.push(Member { name, name_span, value });
         }
         Ok(members)
+    }
+
+    /// A number beyond the doubles would become another number in most tools that read the schema.
+    fn check_range(&mut self, text: &str, at: &Origin) {
+        if text.parse::<f64>().is_ok_and(f64::is_infinite) {
+            let message = format!("the number {} is beyond the range of a double", quoted(text));
+            self.findings.add(Code::InvalidJson, at, message, "use a number that every reader of JSON can hold");
+        }
     }
 
     fn duplicate(&mut self, name: &str, at: &Origin, earlier: &Origin) {

@@ -3,8 +3,12 @@
 use crate::diagnostic::{Code, Finding};
 use crate::source::{FileId, Origin, Pointer, Source, Sources, Span};
 use crate::text::quoted;
+use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
+
+/// The folder of released versions: they are frozen, and no part of the protocol as it stands.
+const RELEASES: &str = "releases";
 
 /// Reads files below one folder and keeps them as [`Sources`].
 #[derive(Debug)]
@@ -56,7 +60,7 @@ impl Loader {
             return Ok(id);
         }
         let full = self.inside(path)?;
-        let bytes = std::fs::read(&full).map_err(|error| unreadable(path, &error.kind().to_string()))?;
+        let bytes = std::fs::read(&full).map_err(|error| failed(path, &error))?;
         let text = utf8(path, bytes)?;
         let folder = self.folder.clone();
         Ok(self.sources.add(Source { path: path.to_owned(), folder, text: Arc::from(text) }))
@@ -79,10 +83,30 @@ impl Loader {
             .flatten()
             .filter_map(|entry| entry.file_name().into_string().ok())
             .filter(|name| name.ends_with(suffix))
-            .map(|name| format!("{subfolder}/{name}"))
+            .map(|name| if subfolder.is_empty() { name } else { format!("{subfolder}/{name}") })
             .collect();
         paths.sort();
         paths
+    }
+
+    /// JSON files below the folder that were not read, sorted. Released versions are not looked at.
+    pub fn unread(&self) -> Vec<String> {
+        let mut unread = Vec::new();
+        let mut folders = vec![String::new()];
+        while let Some(folder) = folders.pop() {
+            let Ok(entries) = std::fs::read_dir(self.folder.join(&folder)) else { continue };
+            for entry in entries.flatten() {
+                let Ok(name) = entry.file_name().into_string() else { continue };
+                let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
+                if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                    folders.extend((path != RELEASES).then_some(path));
+                } else if has_extension(&path, "json") && self.sources.find(&path).is_none() {
+                    unread.push(path);
+                }
+            }
+        }
+        unread.sort();
+        unread
     }
 
     /// The real path of a file, if it is a regular one inside the folder. A pipe or a device must be found
@@ -95,15 +119,26 @@ impl Loader {
         }
         let real = |path: &Path| path.canonicalize();
         let full =
-            real(&self.folder.join(relative)).map_err(|error| unreadable(path, &error.kind().to_string()))?;
-        let folder = real(&self.folder).map_err(|error| unreadable(path, &error.kind().to_string()))?;
+            real(&self.folder.join(relative)).map_err(|error| failed(path, &error))?;
+        let folder = real(&self.folder).map_err(|error| failed(path, &error))?;
         if !full.starts_with(folder) {
             return Err(outside(path));
         }
         if !full.is_file() {
-            return Err(unreadable(path, "not a regular file"));
+            return Err(unreadable(path, "it is no regular file"));
         }
         Ok(full)
+    }
+}
+
+fn has_extension(path: &str, extension: &str) -> bool {
+    Path::new(path).extension().is_some_and(|found| found == extension)
+}
+
+fn failed(path: &str, error: &std::io::Error) -> Refusal {
+    match error.kind() {
+        ErrorKind::NotFound => unreadable(path, "it does not exist"),
+        kind => unreadable(path, &kind.to_string()),
     }
 }
 

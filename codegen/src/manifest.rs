@@ -3,6 +3,7 @@
 use crate::diagnostic::{Code, Finding};
 use crate::load::{Loader, Refusal};
 use crate::source::{FileId, Origin, Pointer, Span};
+use crate::text::{printable, quoted};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::ops::Range;
@@ -112,13 +113,19 @@ pub fn read(loader: &mut Loader) -> Result<Loaded, Finding> {
         Finding::new(
             Code::InvalidManifest,
             &at,
-            error.message().lines().collect::<Vec<_>>().join(" "),
+            in_terms_of_toml(error.message()),
             "its keys are described in framelock.schema.json beside the generated code",
         )
     })?;
     let read = Loaded { manifest, file };
     check_values(&read)?;
     Ok(read)
+}
+
+/// serde's messages speak of fields and variants; a manifest has keys and values.
+fn in_terms_of_toml(message: &str) -> String {
+    let line = printable(&message.lines().collect::<Vec<_>>().join(" "));
+    line.replace("field `", "key `").replace("unknown variant `", "unknown value `")
 }
 
 /// What TOML and serde cannot say: the pinned version, and names that end up in files.
@@ -128,7 +135,7 @@ fn check_values(loaded: &Loaded) -> Result<(), Finding> {
     if tool.version.get_ref() != running {
         let at = loaded.origin(tool.version.span());
         let message =
-            format!("the manifest asks for framelock {}, this is {running}", tool.version.get_ref());
+            format!("the manifest asks for framelock {}, this is {running}", quoted(tool.version.get_ref()));
         let help = "install that version, or change `tool.version` and regenerate";
         return Err(Finding::new(Code::ToolVersion, &at, message, help));
     }

@@ -4,6 +4,7 @@
 //! line it speaks of. A [`Origin`] names a place twice: by byte span, for the reader's editor, and by
 //! JSON Pointer (RFC 6901), for tools.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -106,28 +107,32 @@ impl Source {
 
 /// All files that were read, in the order of reading.
 #[derive(Debug, Clone, Default)]
-pub struct Sources(Vec<Source>);
+pub struct Sources {
+    files: Vec<Source>,
+    ids: HashMap<String, FileId>,
+}
 
 impl Sources {
     /// Adds a file and says what it is called from now on.
     pub fn add(&mut self, source: Source) -> FileId {
-        self.0.push(source);
-        FileId(u32::try_from(self.0.len() - 1).unwrap_or(u32::MAX))
+        let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
+        self.ids.insert(source.path.clone(), id);
+        self.files.push(source);
+        id
     }
 
     /// The file behind an id; `None` for an id of other `Sources`.
     pub fn get(&self, id: FileId) -> Option<&Source> {
-        self.0.get(id.0 as usize)
+        self.files.get(id.0 as usize)
     }
 
     /// The file with this path below the schema folder, if it was read.
     pub fn find(&self, path: &str) -> Option<FileId> {
-        let index = self.0.iter().position(|source| source.path == path)?;
-        u32::try_from(index).ok().map(FileId)
+        self.ids.get(path).copied()
     }
 
     /// Every file with its id, in the order of reading.
     pub fn iter(&self) -> impl Iterator<Item = (FileId, &Source)> {
-        (0..).map(FileId).zip(&self.0)
+        (0..).map(FileId).zip(&self.files)
     }
 }

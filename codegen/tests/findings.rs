@@ -70,6 +70,7 @@ impl Fixture {
 
     /// What is wrong with the fixture, if anything.
     fn run(&self) -> Result<(), String> {
+        eprintln!("RUN {}", self.name);
         let folder = self.folder();
         let Err(report) = folder.generate() else { return Err("the schema is accepted".to_owned()) };
         let prefix = format!("{}/", folder.path().display());
@@ -105,7 +106,7 @@ fn make_special(name: &str, folder: &Folder) {
         "unreadable-file/manifest" => fs::remove_file(folder.path().join("framelock.toml")).unwrap(),
         "unreadable-file/folder" => fs::create_dir(path).unwrap(),
         "unreadable-file/pipe" => assert!(Command::new("mkfifo").arg(path).status().unwrap().success()),
-        "unreadable-file/device" => link("/dev/zero", &folder.path().join("framelock.toml")),
+        "outside-root/device" => link("/dev/zero", &folder.path().join("framelock.toml")),
         "outside-root/link" => {
             let secret = folder.outside().join("secret.json");
             fs::write(&secret, SECRET).unwrap();
@@ -114,9 +115,10 @@ fn make_special(name: &str, folder: &Folder) {
         "outside-root/linked-folder" => {
             fs::create_dir(folder.outside().join("elsewhere")).unwrap();
             fs::write(folder.outside().join("elsewhere/form.json"), SECRET).unwrap();
+            fs::remove_dir_all(folder.path().join("legacy")).unwrap();
             link(folder.outside().join("elsewhere"), &folder.path().join("legacy"));
         }
-        "outside-root/parent" | "outside-root/encoded" => {
+        "outside-root/parent" | "outside-root/encoded" | "outside-root/encoded-backslash" => {
             fs::write(folder.outside().join("secret.json"), SECRET).unwrap();
         }
         "not-utf8/latin-1" => fs::write(path, b"{\"description\": \"caf\xe9\"}").unwrap(),

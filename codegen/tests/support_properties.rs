@@ -20,7 +20,8 @@ fn values() -> impl Strategy<Value = Value> {
     leaf.prop_recursive(6, 64, 12, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..12).prop_map(Value::from),
-            prop::collection::vec((keys(), inner), 0..24).prop_map(|members| Value::Object(Map::from_iter(members))),
+            prop::collection::vec((keys(), inner), 0..24)
+                .prop_map(|members| Value::Object(Map::from_iter(members))),
         ]
     })
 }
@@ -38,9 +39,12 @@ fn escaped(text: &str) -> String {
 fn render_escaped(value: &Value) -> String {
     match value {
         Value::String(text) => escaped(text),
-        Value::Array(items) => format!("[{}]", items.iter().map(render_escaped).collect::<Vec<_>>().join(" ,")),
+        Value::Array(items) => {
+            format!("[{}]", items.iter().map(render_escaped).collect::<Vec<_>>().join(" ,"))
+        }
         Value::Object(members) => {
-            let member = |(key, value): (&String, &Value)| format!("{}: {}", escaped(key), render_escaped(value));
+            let member =
+                |(key, value): (&String, &Value)| format!("{}: {}", escaped(key), render_escaped(value));
             format!("{{{}}}", members.iter().map(member).collect::<Vec<_>>().join(", "))
         }
         other => other.to_string(),
@@ -107,32 +111,71 @@ fn alike(one: &Value, other: &Value) -> bool {
 /// Texts that are nearly JSON.
 fn nearly_json() -> impl Strategy<Value = String> {
     let pieces = prop::sample::select(vec![
-        "{", "}", "[", "]", ",", ":", "\"", "\"a\"", "\"b\":", "\"\\u0061\":", "\\", "\\n", "\\u", "\\ud800",
-        "\\udc00", "\"\\ud834\\udd1e\"", "0", "-", "12", "1.5", "e", "E+2", "1e999", ".", "true", "false", "null",
-        "nul", " ", "\n", "\t", "\u{b}", "\u{1f}", "é", "\u{feff}", "{}", "[]", "x",
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        ":",
+        "\"",
+        "\"a\"",
+        "\"b\":",
+        "\"\\u0061\":",
+        "\\",
+        "\\n",
+        "\\u",
+        "\\ud800",
+        "\\udc00",
+        "\"\\ud834\\udd1e\"",
+        "0",
+        "-",
+        "12",
+        "1.5",
+        "e",
+        "E+2",
+        "1e999",
+        ".",
+        "true",
+        "false",
+        "null",
+        "nul",
+        " ",
+        "\n",
+        "\t",
+        "\u{b}",
+        "\u{1f}",
+        "é",
+        "\u{feff}",
+        "{}",
+        "[]",
+        "x",
     ]);
     prop::collection::vec(pieces, 0..24).prop_map(|pieces| pieces.concat())
 }
 
 /// A text of a value with one place broken.
 fn broken() -> impl Strategy<Value = String> {
-    (values(), any::<prop::sample::Index>(), any::<char>(), 0..3_u8).prop_map(|(value, index, character, how)| {
-        let mut characters: Vec<char> = value.to_string().chars().collect();
-        let at = index.index(characters.len());
-        match how {
-            0 => characters[at] = character,
-            1 => drop(characters.remove(at)),
-            _ => characters.insert(at, character),
-        }
-        characters.into_iter().collect()
-    })
+    (values(), any::<prop::sample::Index>(), any::<char>(), 0..3_u8).prop_map(
+        |(value, index, character, how)| {
+            let mut characters: Vec<char> = value.to_string().chars().collect();
+            let at = index.index(characters.len());
+            match how {
+                0 => characters[at] = character,
+                1 => drop(characters.remove(at)),
+                _ => characters.insert(at, character),
+            }
+            characters.into_iter().collect()
+        },
+    )
 }
 
 fn agrees(text: &str) -> Result<(), TestCaseError> {
     let theirs = serde_json::from_str::<Value>(text);
     match (Json::parse(text), theirs) {
         (Ok(ours), Ok(theirs)) => prop_assert!(alike(&ours.to_value(), &theirs), "{:?}", text),
-        (Ok(_), Err(error)) => prop_assert!(error.to_string().contains("recursion limit"), "{:?}: {}", text, error),
+        (Ok(_), Err(error)) => {
+            prop_assert!(error.to_string().contains("recursion limit"), "{:?}: {}", text, error);
+        }
         // We refuse more: a key twice.
         (Err(error), Ok(_)) => prop_assert_eq!(error.code(), Code::DuplicateKey, "{:?}", text),
         (Err(_), Err(_)) => {}

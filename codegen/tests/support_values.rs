@@ -47,11 +47,26 @@ fn integers_are_exact() {
 
 #[test]
 fn integers_that_are_none_are_refused() {
-    for text in ["1.5", "-1.5", "1e-1", "0.1e0", "123456789e-1000000000", "1e-99999999999999999999", "12.000000000000000000001"] {
+    for text in [
+        "1.5",
+        "-1.5",
+        "1e-1",
+        "0.1e0",
+        "123456789e-1000000000",
+        "1e-99999999999999999999",
+        "12.000000000000000000001",
+    ] {
         assert_eq!(i64(text), Err(Code::Type), "{text}");
         assert_eq!(u64(text), Err(Code::Type), "{text}");
     }
-    for text in ["9223372036854775808", "-9223372036854775809", "1e19", "1e1000000000", "-1e99999999999999999999", "9223372036854775807.0e1"] {
+    for text in [
+        "9223372036854775808",
+        "-9223372036854775809",
+        "1e19",
+        "1e1000000000",
+        "-1e99999999999999999999",
+        "9223372036854775807.0e1",
+    ] {
         assert_eq!(i64(text), Err(Code::Range), "{text}");
     }
     for text in ["-1", "-1.0", "18446744073709551616", "1e20", "1e999", "99999999999999999999"] {
@@ -76,7 +91,14 @@ fn powers_are_never_expanded() {
 
 #[test]
 fn numbers_are_the_nearest_doubles() {
-    for text in ["0.1", "123456789012345678901234567890", "2.2250738585072011e-308", "5e-324", "1.7976931348623157e308", "9007199254740993"] {
+    for text in [
+        "0.1",
+        "123456789012345678901234567890",
+        "2.2250738585072011e-308",
+        "5e-324",
+        "1.7976931348623157e308",
+        "9007199254740993",
+    ] {
         let expected: f64 = text.parse().expect("a number");
         let number = Parser::new(text).number().expect("a number");
         assert_eq!(number.to_bits(), expected.to_bits(), "{text}");
@@ -195,8 +217,11 @@ fn objects_with_more_keys_than_bits_in_a_word() {
     const MANY: usize = 130;
     let names: Vec<&'static str> = (0..MANY).map(|index| &*format!("key_{index}").leak()).collect();
     let names: &'static [&'static str] = names.leak();
-    for order in [(0..MANY).collect::<Vec<_>>(), (0..MANY).rev().collect(), (0..MANY).map(|i| i * 37 % MANY).collect()] {
-        let text = order.iter().map(|index| format!("\"{}\":{index}", names[*index])).collect::<Vec<_>>().join(",");
+    for order in
+        [(0..MANY).collect::<Vec<_>>(), (0..MANY).rev().collect(), (0..MANY).map(|i| i * 37 % MANY).collect()]
+    {
+        let text =
+            order.iter().map(|index| format!("\"{}\":{index}", names[*index])).collect::<Vec<_>>().join(",");
         for again in [None, Some(order[5]), Some(order[MANY - 1])] {
             let again = again.map(|index| format!(",\"key_{index}\":0")).unwrap_or_default();
             let text = format!("{{{text}{again}}}");
@@ -211,7 +236,10 @@ fn objects_with_more_keys_than_bits_in_a_word() {
                 parser.skip().expect("a value");
             };
             assert_eq!(found, order);
-            assert_eq!(end.map_err(|error| error.code()), if again.is_empty() { Ok(None) } else { Err(Code::DuplicateKey) });
+            assert_eq!(
+                end.map_err(|error| error.code()),
+                if again.is_empty() { Ok(None) } else { Err(Code::DuplicateKey) }
+            );
         }
     }
 }
@@ -323,7 +351,10 @@ fn extras_keep_order_and_text() {
     }
     let extras = object.extras();
     assert_eq!((extras.len(), extras.is_empty()), (2, false));
-    assert_eq!(extras.iter().map(|(name, json)| (name, json.text())).collect::<Vec<_>>(), [("z", "1.0"), ("a", "[ ]")]);
+    assert_eq!(
+        extras.iter().map(|(name, json)| (name, json.text())).collect::<Vec<_>>(),
+        [("z", "1.0"), ("a", "[ ]")]
+    );
     assert_eq!(extras.clone().into_owned(), extras);
     let mut writer = Writer::new();
     writer.raw("{\"run_id\":0");
@@ -437,7 +468,8 @@ fn errors_are_one_line() {
     );
     assert_eq!(error.message(), Some("system_message/connection_established"));
     assert_eq!((error.hint(), error.clone() == error), (Some("quote it"), true));
-    let hostile = Error::new(Code::Enum, 0, "a\nb", "\u{202e}\u{200b}\r\n\u{1b}[31m".to_owned() + &"ä".repeat(500));
+    let hostile =
+        Error::new(Code::Enum, 0, "a\nb", "\u{202e}\u{200b}\r\n\u{1b}[31m".to_owned() + &"ä".repeat(500));
     let line = hostile.to_string();
     assert!(line.starts_with(r"frame: expected a\nb, found \u{202e}\u{200b}\r\n\u{1b}[31mää"), "{line}");
     assert!(line.ends_with("ä… (enum, byte 0)") && line.len() < 250, "{line}");
@@ -448,7 +480,10 @@ fn small_values() {
     assert_eq!(Maybe::<i32>::default(), Maybe::Absent);
     assert!(Maybe::<i32>::Absent.is_absent() && !Maybe::<i32>::Null.is_absent());
     assert_eq!(Maybe::from(1).map(|value| value + 1).value(), Some(&2));
-    assert_eq!((Maybe::<i32>::Null.map(|value| value + 1), Maybe::<i32>::Absent.value()), (Maybe::Null, None));
+    assert_eq!(
+        (Maybe::<i32>::Null.map(|value| value + 1), Maybe::<i32>::Absent.value()),
+        (Maybe::Null, None)
+    );
     assert_eq!(Open::Known(1).known(), Some(&1));
     assert_eq!(Open::<i32>::Other(Cow::Borrowed("x")).known(), None);
 }

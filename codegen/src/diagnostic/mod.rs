@@ -59,6 +59,11 @@ impl Findings {
         self.report(Finding::new(code, at, message, help));
     }
 
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

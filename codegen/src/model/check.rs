@@ -6,8 +6,8 @@ use crate::diagnostic::{Code, Finding, Findings};
 /// Checks every type.
 pub(super) fn types(protocol: &Protocol, findings: &mut Findings) {
     for ty in &protocol.types {
-        for (least, greatest, what) in BOUNDS {
-            contradiction(ty, least, greatest, what, findings);
+        for bounds in BOUNDS {
+            contradiction(ty, bounds, findings);
         }
         if matches!(ty.shape, Shape::Envelope(_)) && !is_root(protocol, ty) {
             let message = "frames that share an envelope are only supported as the root of a direction";
@@ -27,26 +27,31 @@ pub(super) fn types(protocol: &Protocol, findings: &mut Findings) {
 }
 
 /// Pairs of keywords of which the first must not exceed the second.
-const BOUNDS: [(&str, &str, &str); 4] = [
-    ("minLength", "maxLength", "length"),
-    ("minItems", "maxItems", "number of items"),
-    ("minimum", "maximum", "value"),
-    ("exclusiveMinimum", "exclusiveMaximum", "value"),
+const BOUNDS: [(&str, &str); 6] = [
+    ("minLength", "maxLength"),
+    ("minItems", "maxItems"),
+    ("minimum", "maximum"),
+    ("minimum", "exclusiveMaximum"),
+    ("exclusiveMinimum", "maximum"),
+    ("exclusiveMinimum", "exclusiveMaximum"),
 ];
 
 fn is_root(protocol: &Protocol, ty: &TypeDef) -> bool {
     protocol.directions.iter().any(|direction| std::ptr::eq(protocol.ty(direction.root), ty))
 }
 
-fn contradiction(ty: &TypeDef, least: &str, greatest: &str, what: &str, findings: &mut Findings) {
+fn contradiction(ty: &TypeDef, (least, greatest): (&str, &str), findings: &mut Findings) {
     let (Some(low), Some(high)) = (ty.constraint(least), ty.constraint(greatest)) else { return };
+    // An exclusive bound leaves nothing of an interval that is a single point.
+    let exclusive = least.starts_with("exclusive") || greatest.starts_with("exclusive");
     let empty = match (&low.argument, &high.argument) {
         (Argument::Count(low), Argument::Count(high)) => low > high,
+        (Argument::Bound(low), Argument::Bound(high)) if exclusive => low >= high,
         (Argument::Bound(low), Argument::Bound(high)) => low > high,
         _ => false,
     };
     if empty {
-        let message = format!("no value has a {what} within `{least}` and `{greatest}`");
+        let message = format!("no value satisfies both `{least}` and `{greatest}`");
         let finding = Finding::new(Code::Unsatisfiable, &low.origin, message, "mend one of the two");
         findings.report(finding.also(&high.origin, "the other bound"));
     }

@@ -2,6 +2,7 @@
 
 use super::{Argument, Field, Object, Protocol, Retired, Shape, Slot, TypeId, Variant};
 use crate::text::Text;
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 /// SHA-256 over the wire meaning of both directions, in hexadecimal. Descriptions, type names, the order of
@@ -9,7 +10,7 @@ use std::fmt::Write as _;
 pub(super) fn digest(protocol: &Protocol) -> String {
     let mut meaning = String::new();
     for direction in &protocol.directions {
-        let mut writer = Meaning { protocol, seen: Vec::new() };
+        let mut writer = Meaning { protocol, seen: Vec::new(), known: HashMap::new() };
         let _ = writeln!(meaning, "{}: {}", direction.sender.name(), writer.ty(direction.root));
     }
     crate::output::sha256(meaning.as_bytes())
@@ -20,12 +21,17 @@ pub(super) fn digest(protocol: &Protocol) -> String {
 struct Meaning<'a> {
     protocol: &'a Protocol,
     seen: Vec<TypeId>,
+    /// What was written before: types are shared, and writing them out at each use may take for ever.
+    known: HashMap<TypeId, String>,
 }
 
 impl Meaning<'_> {
     fn ty(&mut self, id: TypeId) -> String {
         if let Some(depth) = self.seen.iter().rev().position(|seen| *seen == id) {
             return format!("^{depth}");
+        }
+        if let Some(known) = self.known.get(&id) {
+            return known.clone();
         }
         self.seen.push(id);
         let ty = self.protocol.ty(id);
@@ -37,7 +43,17 @@ impl Meaning<'_> {
         constraints.sort();
         let shape = self.shape(&ty.shape);
         self.seen.pop();
-        if constraints.is_empty() { shape } else { format!("{shape}[{}]", constraints.join(",")) }
+        let meaning = match constraints.is_empty() {
+            true => shape,
+            false => format!("{shape}[{}]", constraints.join(",")),
+        };
+        // A hash stands for what is longer than itself, so that the text grows with the schema and no faster.
+        let meaning = match meaning.len() {
+            ..=64 => meaning,
+            _ => crate::output::sha256(meaning.as_bytes()),
+        };
+        self.known.insert(id, meaning.clone());
+        meaning
     }
 
     fn shape(&mut self, shape: &Shape) -> String {

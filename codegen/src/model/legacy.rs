@@ -3,7 +3,7 @@
 use super::{Envelope, Protocol, Shape, Side, TypeId, Variant};
 use crate::diagnostic::{Code, Finding, Findings};
 use crate::schema::{Declaration, Fill, LegacyForm as Declared, LegacyPolicy, LegacySide, Schemas};
-use crate::text::Text;
+use crate::text::{Text, quoted};
 use serde_json::{Map, Value, json};
 
 /// A retired form of a message.
@@ -43,11 +43,18 @@ pub(super) fn attach(protocol: &mut Protocol, schemas: &Schemas, findings: &mut 
             Ok(form) => protocol.legacy.push(form),
             Err(finding) => findings.report(finding),
         }
+        let mut names = schemas.legacy.iter().take(index).filter(|earlier| earlier.name() == declared.name());
+        if let Some(earlier) = names.next() {
+            let message = format!("a second form has the name {}", declared.name().quoted());
+            let finding = wrong(declared, "name", message, "give each form a name of its own");
+            findings.report(finding.also(&earlier.origin("name"), "the first one"));
+        }
         let earlier = schemas.legacy.iter().take(index);
         for earlier in earlier.filter(|earlier| overlap(&earlier.declaration, &declared.declaration)) {
             let witness = Value::Object(witness(&earlier.declaration, &declared.declaration));
             let message = format!(
-                "the frame {witness} fits this form and {} as well",
+                "the frame {} fits this form and {} as well",
+                quoted(&witness.to_string()),
                 Text::new(&earlier.declaration.name).quoted()
             );
             let finding = wrong(declared, "match", message, "let `match` tell the two forms apart");
@@ -72,6 +79,7 @@ fn form(protocol: &Protocol, declared: &Declared) -> Result<LegacyForm, Finding>
     };
     message_type(protocol, envelope, declared)?;
     let matches = matches(envelope, declared)?;
+    filled(envelope, declared)?;
     samples(envelope, declared)?;
     Ok(LegacyForm {
         name: declared.name(),
@@ -127,17 +135,35 @@ fn matches(envelope: &Envelope, declared: &Declared) -> Result<Vec<Match>, Findi
     Ok(found)
 }
 
+/// What is filled must be a member of the envelope: nobody would read it elsewhere.
+fn filled(envelope: &Envelope, declared: &Declared) -> Result<(), Finding> {
+    let known = |name: &str| envelope.fields().any(|field| field.name == *name);
+    match declared.declaration.fill.keys().find(|name| !known(name)) {
+        None => Ok(()),
+        Some(stranger) => {
+            let message = format!("the envelope has no member {}", quoted(stranger));
+            Err(wrong(declared, "fill", message, "fill a member of the envelope besides discriminator and payload"))
+        }
+    }
+}
+
 /// Converts each sample and compares it with its twin.
 fn samples(envelope: &Envelope, declared: &Declared) -> Result<(), Finding> {
     for (index, sample) in declared.declaration.samples.iter().enumerate() {
         let converted = convert(envelope, &declared.declaration, &sample.frame, sample.receive_time);
-        if converted.as_ref() != Some(&sample.canonical) {
-            let origin = declared.document.origin_at(&format!("/samples/{index}/canonical"));
-            let converted = converted.unwrap_or_default();
-            let message = format!("the sample's frame becomes {converted}");
-            let help = "mend the declaration or the sample";
-            return Err(Finding::new(Code::InvalidLegacyForm, &origin, message, help));
-        }
+        let (place, message) = match &converted {
+            None => ("frame", "the sample's frame has not what `match` asks for".to_owned()),
+            Some(converted) if *converted != sample.canonical => {
+                ("canonical", format!("the sample's frame becomes {}", quoted(&converted.to_string())))
+            }
+            Some(_) if !sample.lost.is_empty() => {
+                ("lost", "a bare form loses nothing: all of its members are in the payload".to_owned())
+            }
+            Some(_) => continue,
+        };
+        let origin = declared.document.origin_at(&format!("/samples/{index}/{place}"));
+        let help = "mend the declaration or the sample";
+        return Err(Finding::new(Code::InvalidLegacyForm, &origin, message, help));
     }
     Ok(())
 }

@@ -17,6 +17,7 @@ use crate::load::Loader;
 use crate::schema::Schemas;
 use crate::source::Origin;
 use crate::text::Text;
+use std::collections::HashSet;
 
 /// A protocol: the frames of both directions and the types they are made of.
 #[derive(Debug)]
@@ -286,13 +287,11 @@ impl Protocol {
     /// Every type that can be reached from `root`, the root included, in the order of first use.
     pub fn reachable(&self, root: TypeId) -> Vec<TypeId> {
         let mut found = vec![root];
+        let mut seen = HashSet::from([root]);
         let mut next = 0;
         while let Some(&id) = found.get(next) {
-            for child in self.ty(id).shape.children() {
-                if !found.contains(&child) {
-                    found.push(child);
-                }
-            }
+            let children = self.ty(id).shape.children().into_iter();
+            found.extend(children.filter(|child| seen.insert(*child)));
             next += 1;
         }
         found
@@ -351,6 +350,16 @@ impl Side {
     }
 }
 
+/// A file that nothing refers to would change unseen.
+fn unreferenced(loader: &mut Loader, findings: &mut Findings) {
+    for path in loader.unread() {
+        let at = loader.absent(&path);
+        let message = format!("nothing refers to the file {}", crate::text::quoted(&path));
+        let help = "refer to it from a schema, or delete it";
+        findings.add(crate::diagnostic::Code::UnreferencedFile, &at, message, help);
+    }
+}
+
 /// Turns schemas into a protocol.
 ///
 /// # Errors
@@ -361,6 +370,7 @@ pub fn lower(loader: &mut Loader, schemas: &Schemas) -> Result<Protocol, Report>
     findings.propagate(loader.sources())?;
 
     let invalid = samples::read(loader, &lowered, &mut findings);
+    unreferenced(loader, &mut findings);
     let mut protocol = lowered.into_protocol(schemas, invalid);
     check::types(&protocol, &mut findings);
     legacy::attach(&mut protocol, schemas, &mut findings);

@@ -3,11 +3,11 @@
 use super::lower::Lowered;
 use super::{Shape, Side, TypeId, Variant};
 use crate::diagnostic::{Code, Finding, Findings};
-use crate::json::{self, Document, Node};
+use crate::json::{self, Node};
 use crate::load::Loader;
 use crate::source::{FileId, Origin, Pointer};
 use crate::support;
-use crate::text::Text;
+use crate::text::{Text, quoted};
 
 /// A frame that must be refused, and why.
 #[derive(Debug, Clone)]
@@ -76,43 +76,59 @@ fn parse(file: FileId, variant: &Variant, loader: &Loader, findings: &mut Findin
     for (index, node) in document.root.elements().iter().enumerate() {
         let at = document.origin(node, Pointer::root().element(index));
         match sample(node, variant, &text) {
-            Some(sample) => samples.push(sample),
-            None => findings.report(malformed(&at)),
+            Ok(sample) => samples.push(sample),
+            Err(message) => findings.report(malformed(&at, message)),
         }
     }
-    if samples.is_empty() {
-        findings.report(malformed(&Document::origin(&document, &document.root, Pointer::root())));
+    if document.root.elements().is_empty() {
+        let at = document.origin(&document.root, Pointer::root());
+        findings.report(malformed(&at, "the file holds no samples"));
     }
     samples
 }
 
-fn sample(node: &Node, variant: &Variant, source: &str) -> Option<Directed> {
-    let text = |name: &str| node.member(name)?.value.string();
+/// What a sample may hold.
+const MEMBERS: [&str; 6] = ["why", "frame", "text", "code", "pointer", "sender"];
+
+fn sample(node: &Node, variant: &Variant, source: &str) -> Result<Directed, String> {
+    let text = |name: &str| node.member(name).and_then(|member| member.value.string());
+    let needed = |name: &str| text(name).ok_or_else(|| format!("the sample has no text `{name}`"));
+    if let Some(stranger) = node.members().iter().find(|member| !MEMBERS.contains(&member.name.as_str())) {
+        return Err(format!("a sample has no member {}", quoted(&stranger.name)));
+    }
     let frame = match (node.member("frame"), text("text")) {
-        (Some(member), None) => source.get(member.value.span.start..member.value.span.end)?,
+        (Some(member), None) => source.get(member.value.span.start..member.value.span.end).unwrap_or_default(),
         (None, Some(text)) => text,
-        _ => return None,
+        _ => return Err("the sample has not one of `frame` and `text`".to_owned()),
     };
-    let code = text("code")?;
-    support::Code::ALL.iter().find(|known| known.name() == code)?;
-    let sender = match text("sender") {
-        None => None,
-        Some("server") => Some(Side::Server),
-        Some("client") => Some(Side::Client),
-        Some(_) => return None,
-    };
+    let (why, code, pointer) = (needed("why")?, needed("code")?, needed("pointer")?);
+    if support::Code::ALL.iter().all(|known| known.name() != code) {
+        return Err(format!("decoders give no error {}", quoted(code)));
+    }
+    if !pointer.is_empty() && !pointer.starts_with('/') {
+        return Err(format!("{} is no JSON Pointer: one is empty or begins with `/`", quoted(pointer)));
+    }
     let sample = InvalidSample {
         message: variant.value.clone(),
-        why: Text::new(text("why")?),
+        why: Text::new(why),
         frame: Text::new(frame),
         code: Text::new(code),
-        pointer: Text::new(text("pointer")?),
+        pointer: Text::new(pointer),
     };
-    Some((sender, sample))
+    Ok((sender(node)?, sample))
 }
 
-fn malformed(at: &Origin) -> Finding {
-    let message = "this is not an invalid sample";
-    let help = "give it `why`, `frame` (or `text`, for what is no JSON), the `code` of the error, its `pointer`, and `sender` if only one side's frame is meant";
+/// The one side whose frame is meant, if the sample says so.
+fn sender(node: &Node) -> Result<Option<Side>, String> {
+    let Some(member) = node.member("sender") else { return Ok(None) };
+    match member.value.string() {
+        Some("server") => Ok(Some(Side::Server)),
+        Some("client") => Ok(Some(Side::Client)),
+        _ => Err("the `sender` of a sample is `server` or `client`".to_owned()),
+    }
+}
+
+fn malformed(at: &Origin, message: impl Into<String>) -> Finding {
+    let help = "a sample has `why`, `frame` (or `text`, for what is no JSON), the `code` of the error and its `pointer`";
     Finding::new(Code::InvalidSample, at, message, help)
 }

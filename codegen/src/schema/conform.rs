@@ -2,11 +2,13 @@
 //! examples are valid.
 
 use super::resolve::{Files, encode};
-use super::{Body, Schema};
+use super::{Body, LegacyForm, LegacySide, Schema, SchemaId, keywords};
 use crate::diagnostic::{Code, Findings};
 use crate::json::Document;
 use crate::source::Pointer;
 use crate::text::quoted;
+use jsonschema::{ValidationError, Validator};
+use referencing::Registry;
 use serde_json::json;
 
 /// The dialect that is read.
@@ -43,10 +45,40 @@ fn dialect(document: &Document, findings: &mut Findings) -> bool {
 fn metaschema(document: &Document, findings: &mut Findings) {
     let value = document.root.to_value();
     for error in jsonschema::draft202012::meta::validator().iter_errors(&value) {
-        let at = document.origin_at(error.instance_path().as_str());
-        let message = shortened(&error.to_string());
-        findings.add(Code::InvalidKeyword, &at, message, "the metaschema of JSON Schema 2020-12 says so");
+        let path = error.instance_path().as_str();
+        let (keyword, takes) = expectation(path);
+        let message = format!("{keyword} does not take {}", shortened(&error.instance().to_string()));
+        findings.add(Code::InvalidKeyword, &document.origin_at(path), message, format!("it takes {takes}"));
     }
+}
+
+/// The keyword that a pointer into a schema leads to, and what the metaschema wants there. `jsonschema` tells in
+/// terms of the metaschema, which nobody has at hand.
+fn expectation(pointer: &str) -> (String, &'static str) {
+    const SCHEMA: &str = "a schema: an object, `true` or `false`";
+    let tokens: Vec<&str> = pointer.split('/').collect();
+    let parent = tokens.len().checked_sub(2).and_then(|index| tokens.get(index));
+    if matches!(parent, Some(&("properties" | "$defs"))) {
+        return (format!("this member of `{}`", parent.copied().unwrap_or_default()), SCHEMA);
+    }
+    let Some(keyword) = tokens.into_iter().rev().find(|token| keywords::find(token).is_some()) else {
+        return ("a schema file".to_owned(), SCHEMA);
+    };
+    let takes = match keyword {
+        "type" => "`null`, `boolean`, `integer`, `number`, `string`, `array`, `object`, or an array of some of them",
+        "required" => "an array of strings that differ from each other",
+        "minLength" | "maxLength" | "minItems" | "maxItems" => "a whole number, 0 or more",
+        "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" => "a number",
+        "multipleOf" => "a number above 0",
+        "properties" | "$defs" => "an object of schemas",
+        "items" | "additionalProperties" | "not" => SCHEMA,
+        "oneOf" | "anyOf" | "allOf" => "an array of one schema or more",
+        "enum" | "examples" => "an array",
+        "deprecated" | "uniqueItems" => "`true` or `false`",
+        "$ref" | "pattern" | "format" | "title" | "description" | "$comment" => "a string",
+        _ => "what the metaschema of JSON Schema 2020-12 says",
+    };
+    (format!("`{keyword}`"), takes)
 }
 
 /// Checks every example against the schema that carries it.
@@ -58,13 +90,11 @@ pub(super) fn examples(files: &Files, schemas: &[Schema], findings: &mut Finding
         if keywords.notes.examples.is_empty() {
             continue;
         }
-        let file = files.uri(schema.origin.file).unwrap_or_default();
-        let reference = json!({ "$ref": format!("{file}#{}", encode(schema.origin.pointer.as_str())) });
-        let validator = match jsonschema::options().with_registry(&registry).build(&reference) {
+        let validator = match validator(files, &registry, schema) {
             Ok(validator) => validator,
             Err(error) => {
-                let message = shortened(&error.to_string());
-                findings.add(Code::InvalidKeyword, &schema.origin, message, "the `jsonschema` crate says so");
+                let message = format!("examples cannot be checked: {}", shortened(&error.to_string()));
+                findings.add(Code::InvalidKeyword, &schema.origin, message, "mend the keyword that is named");
                 continue;
             }
         };
@@ -81,6 +111,38 @@ pub(super) fn examples(files: &Files, schemas: &[Schema], findings: &mut Finding
             }
         }
     }
+}
+
+/// Checks the canonical twins of legacy samples against the frames of their direction.
+pub(super) fn legacy(
+    files: &Files,
+    schemas: &[Schema],
+    (server, client): (SchemaId, SchemaId),
+    legacy: &[LegacyForm],
+    findings: &mut Findings,
+) {
+    let Ok(registry) = files.registry() else { return };
+    for form in legacy {
+        let root = if form.declaration.sender == LegacySide::Server { server } else { client };
+        let Some(Ok(validator)) = schemas.get(root.0).map(|root| validator(files, &registry, root)) else { return };
+        for (index, sample) in form.declaration.samples.iter().enumerate() {
+            if !validator.is_valid(&sample.canonical) {
+                let at = form.document.origin_at(&format!("/samples/{index}/canonical"));
+                let message = "the schema refuses this frame, which should be a canonical one";
+                findings.add(Code::InvalidLegacyForm, &at, message, "write the frame as the schema has it");
+            }
+        }
+    }
+}
+
+fn validator<'i>(
+    files: &Files,
+    registry: &Registry<'_>,
+    schema: &Schema,
+) -> Result<Validator, ValidationError<'i>> {
+    let file = files.uri(schema.origin.file).unwrap_or_default();
+    let reference = json!({ "$ref": format!("{file}#{}", encode(schema.origin.pointer.as_str())) });
+    jsonschema::options().with_registry(registry).build(&reference).map_err(ValidationError::to_owned)
 }
 
 /// A validator's message on one line, cut when it repeats a whole document.

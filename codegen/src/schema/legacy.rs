@@ -4,7 +4,7 @@ use crate::diagnostic::{Code, Finding, Findings};
 use crate::json::{self, Document};
 use crate::load::Loader;
 use crate::source::Origin;
-use crate::text::Text;
+use crate::text::{Text, printable};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -26,6 +26,7 @@ pub struct Declaration {
     /// Which side sent it.
     pub sender: Side,
     /// The discriminator values of the message that it is a form of, from the outermost inwards.
+    #[schemars(length(min = 1))]
     pub message: Vec<String>,
     /// How its members lie.
     pub template: Template,
@@ -35,14 +36,18 @@ pub struct Declaration {
     /// Members of the canonical envelope that the form lacks, each with where its value comes from.
     pub fill: BTreeMap<String, Fill>,
     /// The version that first had the form.
+    #[schemars(regex(pattern = r"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)$"))]
     pub since: String,
     /// The version that stopped sending it.
+    #[schemars(regex(pattern = r"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)$"))]
     pub retired_in: String,
     /// The day (YYYY-MM-DD) from which it is refused by default.
+    #[schemars(regex(pattern = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"))]
     pub sunset: Option<String>,
     /// What a consumer does with it unless it is told otherwise.
     pub policy: Policy,
     /// Frames of the form with their canonical twins.
+    #[schemars(length(min = 1))]
     pub samples: Vec<Sample>,
 }
 
@@ -136,13 +141,33 @@ fn read_one(path: &str, loader: &mut Loader, findings: &mut Findings) -> Option<
     };
     let text = loader.sources().get(file).map(|source| source.text.clone()).unwrap_or_default();
     let document = json::parse(file, &text, findings)?;
-    match serde_json::from_value(document.root.to_value()) {
+    let value = document.root.to_value();
+    let before = findings.len();
+    conform(&document, &value, findings);
+    if findings.len() > before {
+        return None;
+    }
+    match serde_json::from_value(value) {
         Ok(declaration) => Some(LegacyForm { declaration, document }),
         Err(error) => {
-            let at = document.origin_at("");
-            let help = "see `legacy` in schema/README.md for what a declaration holds";
-            findings.report(Finding::new(Code::InvalidLegacyForm, &at, error.to_string(), help));
+            findings.report(malformed(&document, "", error.to_string()));
             None
         }
     }
+}
+
+/// Checks a declaration against the JSON Schema of [`Declaration`]: serde alone would not say where a mistake is.
+fn conform(document: &Document, value: &Value, findings: &mut Findings) {
+    // The schema comes from the type above, so it compiles; what it does not say, serde does.
+    let schema = schemars::schema_for!(Declaration).to_value();
+    let Ok(validator) = jsonschema::draft202012::new(&schema) else { return };
+    for error in validator.iter_errors(value) {
+        let message = printable(&error.to_string()).replace('"', "`");
+        findings.report(malformed(document, error.instance_path().as_str(), message));
+    }
+}
+
+fn malformed(document: &Document, pointer: &str, message: String) -> Finding {
+    let help = "see `legacy` in schema/README.md for what a declaration holds";
+    Finding::new(Code::InvalidLegacyForm, &document.origin_at(pointer), message, help)
 }

@@ -240,6 +240,9 @@ pub fn read(loader: &mut Loader, manifest: &Loaded) -> Result<Schemas, Report> {
     findings.propagate(loader.sources())?;
 
     conform::examples(&files, &parsed.arena, &mut findings);
+    if let Some(roots) = roots {
+        conform::legacy(&files, &parsed.arena, roots, &legacy, &mut findings);
+    }
     findings.propagate(loader.sources())?;
     match (roots, protocol) {
         (Some((server, client)), Some(protocol)) => {

@@ -87,7 +87,11 @@ impl Parser<'_> {
                     self.schema(&member.value, &pointer, Some(&member.name));
                 }
             }
-            // `$schema` was checked with the metaschema, `$comment` is for people.
+            ("$schema", _) if at.pointer.as_str() != "/$schema" => {
+                let help = "say it once, at the top of the file";
+                self.findings.add(Code::UnsupportedDialect, at, "a dialect is declared inside of a file", help);
+            }
+            // `$schema` at the top was checked with the metaschema, `$comment` is for people.
             _ => {}
         }
     }

@@ -4,7 +4,7 @@
 use super::parse::Parsed;
 use super::{Body, SchemaId};
 use crate::diagnostic::{Code, Finding, Findings};
-use crate::json::{self, Document, Node, NodeKind};
+use crate::json::{self, Document, Member, Node};
 use crate::load::Loader;
 use crate::manifest::Loaded;
 use crate::source::{FileId, Origin, Pointer};
@@ -23,6 +23,8 @@ pub(super) struct Files {
     documents: Vec<Document>,
     uris: Vec<String>,
     values: Vec<Value>,
+    by_uri: HashMap<String, usize>,
+    by_file: HashMap<FileId, usize>,
 }
 
 impl Files {
@@ -55,7 +57,7 @@ impl Files {
 
     fn read(&mut self, path: &str, at: &Origin, loader: &mut Loader, findings: &mut Findings) {
         let uri = format!("{FOLDER}{}", encode(path));
-        if self.uris.contains(&uri) {
+        if self.by_uri.contains_key(&uri) {
             return;
         }
         let file = match loader.read(path) {
@@ -64,6 +66,8 @@ impl Files {
         };
         let text = loader.sources().get(file).map(|source| source.text.clone()).unwrap_or_default();
         if let Some(document) = json::parse(file, &text, findings) {
+            self.by_uri.insert(uri.clone(), self.documents.len());
+            self.by_file.insert(file, self.documents.len());
             self.values.push(document.root.to_value());
             self.documents.push(document);
             self.uris.push(uri);
@@ -78,8 +82,7 @@ impl Files {
 
     /// The URI of a file.
     pub(super) fn uri(&self, file: FileId) -> Option<&str> {
-        let index = self.documents.iter().position(|document| document.file == file)?;
-        self.uris.get(index).map(String::as_str)
+        self.uris.get(*self.by_file.get(&file)?).map(String::as_str)
     }
 }
 
@@ -155,27 +158,27 @@ pub(super) fn encode(path: &str) -> String {
     path.bytes().map(encoded).collect()
 }
 
-/// Every `$ref` of a document. What only looks like one (in `const`, `enum` or `examples`) is left out.
-fn references(document: &Document, node: &Node, pointer: &Pointer, found: &mut Vec<(String, Origin)>) {
-    match &node.kind {
-        NodeKind::Object(members) => {
-            for member in members {
-                let pointer = pointer.member(&member.name);
-                match (member.name.as_str(), member.value.string()) {
-                    ("$ref", Some(text)) => {
-                        found.push((text.to_owned(), document.origin(&member.value, pointer)));
-                    }
-                    ("const" | "enum" | "examples" | "default", _) => {}
-                    _ => references(document, &member.value, &pointer, found),
+/// Every `$ref` of a document. What only looks like one (a property of that name, a member of `const`, `enum` or
+/// `examples`, a description in an `x-` keyword) is left out.
+fn references(document: &Document, schema: &Node, pointer: &Pointer, found: &mut Vec<(String, Origin)>) {
+    for Member { name, value, .. } in schema.members() {
+        let pointer = pointer.member(name);
+        match (name.as_str(), value.string()) {
+            ("$ref", Some(text)) => found.push((text.to_owned(), document.origin(value, pointer))),
+            ("const" | "enum" | "examples" | "default", _) => {}
+            ("properties" | "$defs" | "patternProperties" | "dependentSchemas", _) => {
+                for member in value.members() {
+                    references(document, &member.value, &pointer.member(&member.name), found);
+                }
+            }
+            (name, _) if name.starts_with("x-") => {}
+            _ => {
+                references(document, value, &pointer, found);
+                for (index, element) in value.elements().iter().enumerate() {
+                    references(document, element, &pointer.element(index), found);
                 }
             }
         }
-        NodeKind::Array(elements) => {
-            for (index, element) in elements.iter().enumerate() {
-                references(document, element, &pointer.element(index), found);
-            }
-        }
-        _ => {}
     }
 }
 
@@ -263,8 +266,8 @@ impl Linker<'_> {
         let base = self.files.uri(file).unwrap_or(FOLDER);
         let path = if target.is_empty() { None } else { file_of(base, target).ok() };
         let wanted = path.map_or_else(|| base.to_owned(), |path| format!("{FOLDER}{}", encode(&path)));
-        let index = self.files.uris.iter().position(|uri| *uri == wanted);
-        let Some(document) = index.and_then(|index| self.files.documents.get(index)) else {
+        let index = self.files.by_uri.get(&wanted);
+        let Some(document) = index.and_then(|index| self.files.documents.get(*index)) else {
             return "check the file name".to_owned();
         };
         let (node, reached) = document.nearest(fragment);

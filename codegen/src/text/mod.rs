@@ -61,12 +61,17 @@ impl PartialEq<&str> for Text {
 
 /// Any text as a finding shows it: between back quotes, on one line, without control characters.
 pub fn quoted(text: &str) -> String {
+    format!("`{}`", printable(text))
+}
+
+/// Any text on one line, without control characters, cut when long.
+pub fn printable(text: &str) -> String {
     const LONGEST: usize = 80;
     let mut shown: String = text.chars().take(LONGEST).flat_map(visible).collect();
     if text.chars().nth(LONGEST).is_some() {
         shown.push('…');
     }
-    format!("`{shown}`")
+    shown
 }
 
 /// A character as it is safe to print: itself, or its escape.

@@ -59,4 +59,4 @@ pub const PROTOCOL_VERSION: &str = "1.0.0";
 /// SHA-256 over what the schema means on the wire, in hexadecimal: peers with the same digest understand each
 /// other.
 #[rustfmt::skip]
-pub const SCHEMA_DIGEST: &str = "e502a61de776b00e4d609f9231357c5fe890a85912b3d057a5fe355acb004410";
+pub const SCHEMA_DIGEST: &str = "3cf5b8736cbacbb7ff69a7f2ff065a6af8edab16c2095506e2abda464b6859e9";

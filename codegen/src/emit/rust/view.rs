@@ -31,12 +31,15 @@ pub(super) enum Item {
 pub(super) struct View<'p> {
     pub(super) protocol: &'p Protocol,
     names: Vec<String>,
+    /// Whether values of each type borrow, for producers and for consumers.
+    borrowing: [Vec<bool>; 2],
 }
 
 impl<'p> View<'p> {
     pub(super) fn new(protocol: &'p Protocol) -> Self {
         let names = protocol.types.iter().map(|ty| rust::type_name(&ty.name.words)).collect();
-        Self { protocol, names }
+        let borrowing = [Role::Producer, Role::Consumer].map(|role| borrowing(protocol, role));
+        Self { protocol, names, borrowing }
     }
 
     pub(super) fn get(&self, id: TypeId) -> &'p TypeDef {
@@ -87,20 +90,9 @@ impl<'p> View<'p> {
 
     /// Whether values of the type borrow from the text that they were read from.
     pub(super) fn borrows(&self, id: TypeId, role: Role) -> bool {
-        let consumer = role == Role::Consumer;
-        match &self.get(id).shape {
-            Shape::Any | Shape::FreeObject | Shape::String => true,
-            Shape::Boolean | Shape::Integer { .. } | Shape::Number | Shape::Constant(_) => false,
-            Shape::Enumeration(values) => consumer && values.open,
-            Shape::Array(inner) | Shape::Nullable(inner) => self.borrows(*inner, role),
-            Shape::Object(object) => {
-                consumer && object.open || object.fields.iter().any(|field| self.borrows(field.ty, role))
-            }
-            Shape::Union(_) | Shape::Envelope(_) if consumer => true,
-            shape @ (Shape::Union(_) | Shape::Envelope(_)) => {
-                shape.children().into_iter().any(|child| self.borrows(child, role))
-            }
-        }
+        let [producer, consumer] = &self.borrowing;
+        let of = if role == Role::Producer { producer } else { consumer };
+        of.get(id.index()).copied().unwrap_or_default()
     }
 
     /// `<'a>` where the type borrows.
@@ -219,6 +211,43 @@ impl<'p> View<'p> {
             }
         }
     }
+}
+
+/// Which types borrow: those that hold text, and all around them. Types are shared, so each is asked once a
+/// round instead of once a use.
+fn borrowing(protocol: &Protocol, role: Role) -> Vec<bool> {
+    let mut found = vec![false; protocol.types.len()];
+    // Inner types come before those around them, so a second round only finds that nothing is left to do.
+    loop {
+        let mut changed = false;
+        for (id, ty) in protocol.iter() {
+            if !found[id.index()] && borrows(&ty.shape, role, &found) {
+                found[id.index()] = true;
+                changed = true;
+            }
+        }
+        if !changed {
+            return found;
+        }
+    }
+}
+
+fn borrows(shape: &Shape, role: Role, known: &[bool]) -> bool {
+    let consumer = role == Role::Consumer;
+    let itself = match shape {
+        Shape::Any | Shape::FreeObject | Shape::String => true,
+        Shape::Boolean
+        | Shape::Integer { .. }
+        | Shape::Number
+        | Shape::Constant(_)
+        | Shape::Array(_)
+        | Shape::Nullable(_) => false,
+        Shape::Enumeration(values) => consumer && values.open,
+        Shape::Object(object) => consumer && object.open,
+        Shape::Union(_) | Shape::Envelope(_) => consumer,
+    };
+    let inner = |id: TypeId| known.get(id.index()).copied().unwrap_or_default();
+    itself || shape.children().into_iter().any(inner)
 }
 
 /// The variant for what the schema does not list.

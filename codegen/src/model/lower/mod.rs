@@ -7,9 +7,9 @@ mod union;
 use super::{Constraint, Direction, Doc, InvalidSample, Protocol, Shape, Side, TypeDef, TypeId, TypeName};
 use crate::diagnostic::{Code, Finding, Findings};
 use crate::schema::keywords::JsonType;
-use crate::schema::{Body, Keywords, Notes, Schema, SchemaId, Schemas};
+use crate::schema::{Body, Keywords, Notes, Reference, Schema, SchemaId, Schemas};
 use crate::text::Text;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The types of both directions.
 pub(super) struct Lowered {
@@ -56,6 +56,10 @@ struct Lowerer<'a> {
     open: Vec<SchemaId>,
 }
 
+/// How many schemas may lie within each other. JSON text that nests deeply is refused when it is read, but
+/// references nest without limit, and would exhaust the stack of a thread.
+const DEEPEST: usize = 64;
+
 /// What a schema lowers to, before it has a name.
 type Lowering = Result<(Shape, Vec<Constraint>), Finding>;
 
@@ -77,6 +81,9 @@ impl Lowerer<'_> {
             let finding = Finding::new(Code::RecursiveType, &schema.origin, message, help);
             return self.refused(finding, hint);
         }
+        if self.open.len() >= DEEPEST {
+            return self.refused(too_deep(schema), hint);
+        }
         let name = schema.name.clone().map_or_else(|| hint.clone(), TypeName::given);
         self.open.push(id);
         let lowering = self.shape(schema, &name);
@@ -92,7 +99,7 @@ impl Lowerer<'_> {
     /// Follows references that say nothing of their own.
     fn follow(&self, start: SchemaId) -> Result<SchemaId, Finding> {
         let mut id = start;
-        let mut seen = Vec::new();
+        let mut seen = HashSet::new();
         loop {
             let schema = self.schemas.get(id);
             let target = match schema.keywords() {
@@ -100,12 +107,9 @@ impl Lowerer<'_> {
                 _ => None,
             };
             let Some(reference) = target else { return Ok(id) };
-            if seen.contains(&id) {
-                let message = "the references lead in a circle";
-                let help = "let one of the schemas in the circle say what the value is";
-                return Err(Finding::new(Code::ReferenceCycle, &reference.origin, message, help));
+            if !seen.insert(id) {
+                return Err(circle(reference));
             }
-            seen.push(id);
             // Every reference was linked, or the phase before would have ended the run.
             let Some(target) = reference.target else { return Ok(id) };
             id = target;
@@ -325,6 +329,18 @@ fn wording(keywords: &[&str]) -> String {
 fn unsupported(schema: &Schema, message: impl Into<String>) -> Finding {
     let help =
         "say it with the keywords that schema/README.md lists; refusing is safer than accepting too much";
+    Finding::new(Code::UnsupportedShape, &schema.origin, message, help)
+}
+
+fn circle(reference: &Reference) -> Finding {
+    let message = "the references lead in a circle";
+    let help = "let one of the schemas in the circle say what the value is";
+    Finding::new(Code::ReferenceCycle, &reference.origin, message, help)
+}
+
+fn too_deep(schema: &Schema) -> Finding {
+    let message = format!("more than {DEEPEST} schemas lie within each other");
+    let help = "flatten the types";
     Finding::new(Code::UnsupportedShape, &schema.origin, message, help)
 }
 

@@ -1,12 +1,13 @@
 //! Objects, and objects that add to a referenced one.
 
 use super::scalar::contradiction;
-use super::{Lowerer, Lowering, only, unsupported};
+use super::{DEEPEST, Lowerer, Lowering, circle, only, too_deep, unsupported};
 use crate::diagnostic::{Code, Finding};
 use crate::model::{Doc, Field, Object, Retired, Shape, TypeId, TypeName};
-use crate::schema::{Body, Keywords, Schema, SchemaId};
+use crate::schema::{Body, Keywords, Reference, Schema, SchemaId};
 use crate::source::Origin;
 use crate::text::Text;
+use std::collections::HashSet;
 
 /// The keywords that objects are made of.
 const OBJECT: &[&str] = &["type", "properties", "required", "additionalProperties", "$ref"];
@@ -47,9 +48,19 @@ impl Lowerer<'_> {
 
     /// The object with its reference flattened into it.
     pub(super) fn parts(&self, schema: &Schema, keywords: &Keywords) -> Result<Parts, Finding> {
+        self.parts_behind(schema, keywords, &mut HashSet::new())
+    }
+
+    /// `seen` are the references that led here: one that comes again would never end.
+    fn parts_behind(
+        &self,
+        schema: &Schema,
+        keywords: &Keywords,
+        seen: &mut HashSet<SchemaId>,
+    ) -> Result<Parts, Finding> {
         only(schema, keywords, OBJECT)?;
         let mut parts = match &keywords.reference {
-            Some(reference) => self.base(schema, reference.target)?,
+            Some(reference) => self.base(schema, reference, seen)?,
             None => Parts { properties: Vec::new(), required: Vec::new(), open: true, described: false },
         };
         if let Some(narrowing) = keywords.narrowing.first() {
@@ -82,14 +93,23 @@ impl Lowerer<'_> {
         Ok(parts)
     }
 
-    fn base(&self, schema: &Schema, target: Option<SchemaId>) -> Result<Parts, Finding> {
-        let target =
-            self.follow(target.ok_or_else(|| unsupported(schema, "the reference has no target"))?)?;
+    fn base(
+        &self,
+        schema: &Schema,
+        reference: &Reference,
+        seen: &mut HashSet<SchemaId>,
+    ) -> Result<Parts, Finding> {
+        let target = reference.target.ok_or_else(|| unsupported(schema, "the reference has no target"))?;
+        let target = self.follow(target)?;
+        if !seen.insert(target) {
+            return Err(circle(reference));
+        }
+        if seen.len() > DEEPEST {
+            return Err(too_deep(schema));
+        }
         let base = self.schemas.get(target);
         match base.keywords() {
-            Some(keywords) => self
-                .parts(base, keywords)
-                .map_err(|finding| finding.also(&schema.origin, "referred to from here")),
+            Some(keywords) => self.parts_behind(base, keywords, seen),
             None => {
                 Err(unsupported(schema, "keywords beside a reference to `true` or `false` have no shape yet"))
             }

@@ -71,7 +71,8 @@ impl<'a> Lowerer<'a> {
         if members.is_empty() {
             return Err(unsupported(schema, "the union has no members"));
         }
-        let types: Vec<TypeId> = members.iter().map(|member| self.lower(*member, name)).collect();
+        let inline = TypeName::inline(&name.words);
+        let types: Vec<TypeId> = members.iter().map(|member| self.lower(*member, &inline)).collect();
         let Some(tag) = self.discriminator(&types) else {
             let message = "no required property tells the members apart by a constant";
             let help = "give each member a required property with a `const` of its own, under the same name";
@@ -134,7 +135,7 @@ impl<'a> Lowerer<'a> {
         let schema = self.schemas.get(base);
         let keywords = schema.keywords().ok_or_else(|| unsupported(schema, "an envelope is an object"))?;
         let parts = self.parts(schema, keywords)?;
-        let (tag, payload) = self.tag_and_payload(framed, &parts)?;
+        let (tag, payload) = self.tag_and_payload(framed, schema, &parts)?;
         let envelope_name = schema.name.clone().map_or_else(|| name.clone(), TypeName::given);
         let mut variants = Vec::new();
         for member in framed {
@@ -161,7 +162,12 @@ impl<'a> Lowerer<'a> {
     }
 
     /// Which member of the envelope selects the message, and which one carries it.
-    fn tag_and_payload(&self, framed: &[Framed<'_>], base: &Parts) -> Result<(Text, Text), Finding> {
+    fn tag_and_payload(
+        &self,
+        framed: &[Framed<'_>],
+        base_schema: &Schema,
+        base: &Parts,
+    ) -> Result<(Text, Text), Finding> {
         let mut tag = None;
         let mut payload = None;
         for member in framed {
@@ -174,18 +180,7 @@ impl<'a> Lowerer<'a> {
                 }
             }
         }
-        match (tag, payload, framed.first()) {
-            (Some(tag), Some(payload), _) => Ok((tag, payload)),
-            (_, _, Some(member)) => {
-                Err(unsupported(member.schema, "no message says its discriminator and payload"))
-            }
-            (_, _, None) => Err(Finding::new(
-                Code::AmbiguousUnion,
-                &self.schemas.get(self.schemas.server).origin,
-                "the union has no members",
-                "add one",
-            )),
-        }
+        tag.zip(payload).ok_or_else(|| unsupported(base_schema, "no message says its discriminator and its payload"))
     }
 
     /// The constant of a schema that is one.

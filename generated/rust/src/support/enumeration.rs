@@ -261,8 +261,10 @@ macro_rules! number {
         impl<'a> $crate::support::Decode<'a> for $name {
             #[inline]
             fn decode(parser: &mut $crate::support::Parser<'a>) -> $crate::support::Result<Self> {
-                $crate::support::checked(parser, $crate::support::Number::decode, |value| Self::check(value.get()))
-                    .map(Self)
+                $crate::support::checked(parser, $crate::support::Number::decode, |value| {
+                    Self::check(value.get())
+                })
+                .map(Self)
             }
         }
 

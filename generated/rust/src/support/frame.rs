@@ -257,7 +257,9 @@ impl Frames {
             return None;
         }
         let fits = |form: &&Form| {
-            form.matches.iter().all(|(name, value)| frame.get(name).is_some_and(|found| found.text() == *value))
+            form.matches
+                .iter()
+                .all(|(name, value)| frame.get(name).is_some_and(|found| found.text() == *value))
         };
         let form = self.forms.iter().find(fits)?;
         Some((form, frame))

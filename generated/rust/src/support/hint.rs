@@ -10,11 +10,8 @@ pub(super) fn message(frames: &Frames, text: &str) -> Option<String> {
     let tag = string_member(&frame, frames.tag)?;
     let nested = frames.nested.iter().find(|(value, _)| *value == tag);
     let inner = nested.and_then(|(_, name)| {
-        let payload = frames.payload.and_then(|payload| frame.get(payload));
-        let object = match &payload {
-            Some(payload) => JsonObject::parse(payload.text()).ok()?,
-            None => return None,
-        };
+        let payload = frame.get(frames.payload?)?;
+        let object = JsonObject::parse(payload.text()).ok()?;
         string_member(&object, name)
     });
     Some(match inner {

@@ -69,7 +69,9 @@ fn sketch(key: &[u8]) -> u32 {
 pub(super) fn same(one: &[u8], other: &[u8]) -> bool {
     match one.len() {
         length if length != other.len() => false,
-        8..=16 => one.first_chunk::<8>() == other.first_chunk() && one.last_chunk::<8>() == other.last_chunk(),
+        8..=16 => {
+            one.first_chunk::<8>() == other.first_chunk() && one.last_chunk::<8>() == other.last_chunk()
+        }
         4..8 => one.first_chunk::<4>() == other.first_chunk() && one.last_chunk::<4>() == other.last_chunk(),
         _ => one == other,
     }

@@ -44,8 +44,8 @@ pub use close::{Close, NotProducible, nothing_kept};
 pub use enumeration::Enumeration;
 pub use error::{Code, Error, Result};
 pub use frame::{
-    Decoded, Form, Frames, OtherDirection, Outcome, Payload, Policy, Received, Receiver, Tag, checked, decode,
-    decode_keeping, tag,
+    Decoded, Form, Frames, OtherDirection, Outcome, Payload, Policy, Received, Receiver, Tag, checked,
+    decode, decode_keeping, tag,
 };
 pub use json::{Extras, Json, JsonObject, Maybe, NotFinite, Number, Open, Unknown};
 pub use object::{Object, find_tag};
@@ -55,7 +55,9 @@ pub use writer::Writer;
 
 // A protocol without numbers, say, has no use for some of them.
 #[allow(unused_imports)]
-pub(crate) use enumeration::{deserialize, detach_copy, enumeration, integer, number, serialize, shared, text};
+pub(crate) use enumeration::{
+    deserialize, detach_copy, enumeration, integer, number, serialize, shared, text,
+};
 
 /// How many levels of arrays and objects a frame may nest (RFC 8259 §9 lets a reader set the limit): 128 are
 /// accepted, 129 refused, however the levels are spread over typed, free-form and ignored parts.

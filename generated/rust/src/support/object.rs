@@ -85,13 +85,11 @@ impl<'a, const W: usize> Object<'a, W> {
     /// Finds `key`, which is not the predicted one, in the table.
     #[inline(never)]
     fn search(&mut self, parser: &Parser<'a>, key: &'a [u8]) -> Result<Option<usize>> {
-        match self.position(key) {
-            Some(index) => self.listed(parser, index),
-            None => {
-                let start = self.key + 1;
-                self.note_unlisted(parser, Cow::Borrowed(parser.slice(start, start + key.len())))
-            }
+        if let Some(index) = self.position(key) {
+            return self.listed(parser, index);
         }
+        let start = self.key + 1;
+        self.note_unlisted(parser, Cow::Borrowed(parser.slice(start, start + key.len())))
     }
 
     #[inline]

@@ -109,7 +109,8 @@ fn token_end(bytes: &[u8], at: usize, byte: u8) -> usize {
     }
 }
 
-/// The end of the string whose opening quote is at `at`; the end of the text if it has none.
+/// The end of the string whose opening quote is at `at`; beyond the text if the string is not closed, so that the
+/// end of the text is in it.
 fn string_end(bytes: &[u8], at: usize) -> usize {
     let mut at = at + 1;
     while let Some(&byte) = bytes.get(at) {
@@ -119,7 +120,7 @@ fn string_end(bytes: &[u8], at: usize) -> usize {
             _ => at += 1,
         }
     }
-    bytes.len()
+    bytes.len() + 1
 }
 
 /// The pointer of the members and items that the walk is in.

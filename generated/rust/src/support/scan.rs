@@ -50,10 +50,10 @@ pub(super) fn special(bytes: &[u8], mut at: usize) -> usize {
     at + rest.iter().position(|&byte| mark(byte) != 0).unwrap_or(rest.len())
 }
 
-/// All ones for a special byte, else zero. Without a branch, so that the compiler can do many at once.
+/// One for a special byte, else zero. Without a branch, so that the compiler can do many at once.
 #[inline]
 fn mark(byte: u8) -> u8 {
-    if (byte == b'"') | (byte == b'\\') | (byte < 0x20) { 0xff } else { 0 }
+    u8::from(byte == b'"') | u8::from(byte == b'\\') | u8::from(byte < 0x20)
 }
 
 impl<'a> Parser<'a> {

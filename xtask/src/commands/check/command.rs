@@ -16,16 +16,18 @@ pub(super) struct Line {
     pub words: &'static [&'static str],
     /// An environment variable to set for it.
     pub variable: Option<(&'static str, &'static str)>,
+    /// Where it runs, below the root folder.
+    pub folder: &'static str,
 }
 
 impl Line {
-    /// A command line without a variable.
+    /// A command line without a variable, in the root folder.
     pub(super) const fn new(words: &'static [&'static str]) -> Self {
-        Self { words, variable: None }
+        Self { words, variable: None, folder: "." }
     }
 }
 
-/// Runs a command line of the table in the root folder.
+/// Runs a command line of the table.
 ///
 /// # Errors
 /// It cannot be started, or it failed: then with the end of its output.
@@ -34,7 +36,7 @@ pub(super) fn run(line: &Line, context: &Context) -> anyhow::Result<()> {
         bail!("an empty command line");
     };
     let mut command = self::command(program);
-    command.args(arguments).envs(line.variable).current_dir(&context.root);
+    command.args(arguments).envs(line.variable).current_dir(context.root.join(line.folder));
     execute(&mut command, context).map(|_| ())
 }
 

@@ -92,6 +92,17 @@ pub(super) const STEPS: &[Step] = &[
         run: Run::Commands(&[Line {
             words: &["cargo", "doc", "--no-deps", "--workspace"],
             variable: Some(("RUSTDOCFLAGS", "-D warnings")),
+            folder: ".",
+        }]),
+    },
+    Step {
+        name: "fuzz",
+        purpose: "a minute of fuzzing finds no text on which the JSON reader and serde_json differ",
+        run: Run::Commands(&[Line {
+            words: &["cargo", "run", "--release", "--quiet", "--", "-max_total_time=60"],
+            variable: None,
+            // Its configuration, which instruments the code, is only read there.
+            folder: "codegen/fuzz",
         }]),
     },
     Step {

@@ -30,6 +30,11 @@ const NEEDED: &[Needed] = &[
         install: "rustup component add clippy",
     },
     Needed {
+        what: "a C++ compiler (`c++`), for libFuzzer",
+        words: &["c++", "--version"],
+        install: "on Debian: apt-get install g++",
+    },
+    Needed {
         // `tomllib`, with which the samples' judge reads the manifest, came with 3.11.
         what: "Python 3.11 or newer (`python3`)",
         words: &["python3", "-c", "import tomllib"],
