@@ -70,7 +70,6 @@ impl Fixture {
 
     /// What is wrong with the fixture, if anything.
     fn run(&self) -> Result<(), String> {
-        eprintln!("RUN {}", self.name);
         let folder = self.folder();
         let Err(report) = folder.generate() else { return Err("the schema is accepted".to_owned()) };
         let prefix = format!("{}/", folder.path().display());
@@ -152,6 +151,10 @@ fn check_text(short_form: &str) -> Result<(), String> {
 /// The pointer must lead somewhere in the file, and the line and column to the same place: to the value, or to
 /// the key in front of it. Both are read with `serde_json`, which shares no code with the generator.
 fn check_place(finding: &Located, folder: &Folder) -> Result<(), String> {
+    // A link may lead to a device that never ends.
+    if !fs::symlink_metadata(finding.path()).is_ok_and(|file| file.is_file()) {
+        return at_start(finding);
+    }
     let Ok(text) = fs::read_to_string(finding.path()) else { return at_start(finding) };
     let rest = rest_of(&text, finding).ok_or("the place is not in the file")?;
     let Ok(document) = serde_json::from_str::<Value>(&text) else { return Ok(()) };
@@ -228,7 +231,7 @@ const RENDERED: [&str; 3] = ["duplicate-key", "conflicting-property/other-file",
 
 #[test]
 fn findings_are_drawn_with_their_lines() {
-    let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor()).with_width(100);
+    let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor()).with_width(500);
     for name in RENDERED {
         let fixture = Fixture { code: String::new(), name: name.to_owned() };
         let folder = fixture.folder();

@@ -118,9 +118,10 @@ impl Step {
             }
             ServerMessage::ErrorMessage(event) => Self::Finish(Event::Error(event.error_message.to_string())),
             ServerMessage::Heartbeat(_) => Self::AnswerHeartbeat,
-            ServerMessage::HeartbeatAck(_) => Self::Ignore,
-            ServerMessage::SystemMessage(SystemMessage::ConnectionEstablished(_)) => Self::Ignore,
-            ServerMessage::SystemMessage(SystemMessage::ConnectAcknowledged(_)) => Self::Ignore,
+            ServerMessage::HeartbeatAck(_)
+            | ServerMessage::SystemMessage(
+                SystemMessage::ConnectionEstablished(_) | SystemMessage::ConnectAcknowledged(_),
+            ) => Self::Ignore,
             ServerMessage::SystemMessage(SystemMessage::Unknown(unknown)) | ServerMessage::Unknown(unknown) => {
                 Self::Show(Event::Unknown(unknown.tag.to_string()))
             }

@@ -105,7 +105,7 @@ fn chunk() -> Message {
         field("user_id", Kind::NullableNamed("UserId"), false, 60),
         field("agent_name", Kind::Named("AgentName"), false, 80),
         field("task_id", Kind::Named("TaskId"), true, 100),
-        field("content", Kind::Text(24), true, 100),
+        field("content", Kind::Text(82), true, 100),
         field("chunk_index", Kind::Count, true, 100),
         field("is_final", Kind::Flag, true, 100),
         field("metadata", Kind::FreeObject, false, 10),

@@ -2,7 +2,7 @@
 
 use super::{Code, Finding};
 use crate::source::{Origin, Sources};
-use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode};
+use miette::{Diagnostic, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 use std::fmt;
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ pub struct Located {
     path: String,
     line: usize,
     column: usize,
-    source: NamedSource<Arc<str>>,
+    source: NamedText,
     labels: Vec<LabeledSpan>,
     /// Second places in other files: miette shows one source a diagnostic, so these become notes.
     elsewhere: Vec<Note>,
@@ -30,8 +30,37 @@ pub struct Located {
 #[derive(Debug)]
 struct Note {
     what: &'static str,
-    source: NamedSource<Arc<str>>,
+    source: NamedText,
     label: LabeledSpan,
+}
+
+/// A file's text and name. miette's own type counts columns in bytes, the short form of a finding in
+/// characters; a reader must not see two columns for one place.
+#[derive(Debug)]
+struct NamedText {
+    name: String,
+    text: Arc<str>,
+}
+
+impl SourceCode for NamedText {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let contents = self.text.read_span(span, before, after)?;
+        let above = self.text.get(..contents.span().offset()).unwrap_or_default();
+        let column = above.chars().rev().take_while(|character| *character != '\n').count();
+        Ok(Box::new(MietteSpanContents::new_named(
+            self.name.clone(),
+            contents.data(),
+            *contents.span(),
+            contents.line(),
+            column,
+            contents.line_count(),
+        )))
+    }
 }
 
 impl Report {
@@ -101,12 +130,12 @@ impl Located {
     }
 }
 
-fn named_source(at: &Origin, sources: &Sources) -> (String, NamedSource<Arc<str>>) {
+fn named_source(at: &Origin, sources: &Sources) -> (String, NamedText) {
     let (path, text) = sources.get(at.file).map_or_else(
         || (String::new(), Arc::from("")),
         |source| (source.display_path(), Arc::clone(&source.text)),
     );
-    let source = NamedSource::new(&path, text);
+    let source = NamedText { name: path.clone(), text };
     (path, source)
 }
 

@@ -43,15 +43,11 @@ impl Meaning<'_> {
         constraints.sort();
         let shape = self.shape(&ty.shape);
         self.seen.pop();
-        let meaning = match constraints.is_empty() {
-            true => shape,
-            false => format!("{shape}[{}]", constraints.join(",")),
-        };
+        let meaning =
+            if constraints.is_empty() { shape } else { format!("{shape}[{}]", constraints.join(",")) };
         // A hash stands for what is longer than itself, so that the text grows with the schema and no faster.
-        let meaning = match meaning.len() {
-            ..=64 => meaning,
-            _ => crate::output::sha256(meaning.as_bytes()),
-        };
+        let long = meaning.len() > 64;
+        let meaning = if long { crate::output::sha256(meaning.as_bytes()) } else { meaning };
         self.known.insert(id, meaning.clone());
         meaning
     }

@@ -2,11 +2,11 @@
 //! examples are valid.
 
 use super::resolve::{Files, encode};
-use super::{Body, LegacyForm, LegacySide, Schema, SchemaId, keywords};
+use super::{Body, LegacySide, Schema, Schemas, keywords};
 use crate::diagnostic::{Code, Findings};
 use crate::json::Document;
 use crate::source::Pointer;
-use crate::text::quoted;
+use crate::text::{quoted, shown};
 use jsonschema::{ValidationError, Validator};
 use referencing::Registry;
 use serde_json::json;
@@ -114,17 +114,15 @@ pub(super) fn examples(files: &Files, schemas: &[Schema], findings: &mut Finding
 }
 
 /// Checks the canonical twins of legacy samples against the frames of their direction.
-pub(super) fn legacy(
-    files: &Files,
-    schemas: &[Schema],
-    (server, client): (SchemaId, SchemaId),
-    legacy: &[LegacyForm],
-    findings: &mut Findings,
-) {
+pub(super) fn legacy(schemas: &Schemas, files: &Files, findings: &mut Findings) {
     let Ok(registry) = files.registry() else { return };
-    for form in legacy {
-        let root = if form.declaration.sender == LegacySide::Server { server } else { client };
-        let Some(Ok(validator)) = schemas.get(root.0).map(|root| validator(files, &registry, root)) else { return };
+    for form in &schemas.legacy {
+        let root = match form.declaration.sender {
+            LegacySide::Server => schemas.server,
+            LegacySide::Client => schemas.client,
+        };
+        // Where it does not compile, the examples could not be checked either, and said so.
+        let Ok(validator) = validator(files, &registry, schemas.get(root)) else { continue };
         for (index, sample) in form.declaration.samples.iter().enumerate() {
             if !validator.is_valid(&sample.canonical) {
                 let at = form.document.origin_at(&format!("/samples/{index}/canonical"));
@@ -148,9 +146,5 @@ fn validator<'i>(
 /// A validator's message on one line, cut when it repeats a whole document.
 fn shortened(message: &str) -> String {
     const LONGEST: usize = 160;
-    let line: String = message.chars().filter(|character| !character.is_control()).collect();
-    match line.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
-        None => line,
-    }
+    shown(message, LONGEST)
 }

@@ -162,9 +162,21 @@ fn conform(document: &Document, value: &Value, findings: &mut Findings) {
     let schema = schemars::schema_for!(Declaration).to_value();
     let Ok(validator) = jsonschema::draft202012::new(&schema) else { return };
     for error in validator.iter_errors(value) {
-        let message = printable(&error.to_string()).replace('"', "`");
-        findings.report(malformed(document, error.instance_path().as_str(), message));
+        let pointer = error.instance_path().as_str();
+        let message = match pointer.rsplit('/').next() {
+            Some("since" | "retired_in") => format!("{} is no version MAJOR.MINOR.PATCH", error.instance()),
+            Some("sunset") => format!("{} is no day YYYY-MM-DD", error.instance()),
+            // Of a choice, serde says what there is to choose from.
+            Some("sender" | "template" | "policy") => choice(value),
+            _ => error.to_string(),
+        };
+        findings.report(malformed(document, pointer, printable(&message).replace('"', "`")));
     }
+}
+
+fn choice(value: &Value) -> String {
+    let error = serde_json::from_value::<Declaration>(value.clone()).err();
+    error.map(|error| error.to_string().replace("unknown variant", "unknown value")).unwrap_or_default()
 }
 
 fn malformed(document: &Document, pointer: &str, message: String) -> Finding {

@@ -12,7 +12,7 @@ use crate::diagnostic::{Code, Finding, Findings, Report};
 use crate::json::{Document, Node};
 use crate::load::Loader;
 use crate::manifest::Loaded;
-use crate::source::{FileId, Origin};
+use crate::source::{FileId, Origin, Sources};
 use crate::text::Text;
 use keywords::{JsonType, Keyword};
 
@@ -24,7 +24,7 @@ pub struct SchemaId(pub(crate) usize);
 #[derive(Debug)]
 pub struct Schemas {
     arena: Vec<Schema>,
-    documents: Vec<Document>,
+    files: resolve::Files,
     /// The schema of the frames that the server sends.
     pub server: SchemaId,
     /// The schema of the frames that the client sends.
@@ -164,12 +164,12 @@ impl Schemas {
 
     /// The documents that were read, the root first.
     pub fn documents(&self) -> &[Document] {
-        &self.documents
+        self.files.documents()
     }
 
     /// The document of a file.
     pub fn document(&self, file: FileId) -> Option<&Document> {
-        self.documents.iter().find(|document| document.file == file)
+        self.documents().iter().find(|document| document.file == file)
     }
 
     /// All schemas, in the order of the files.
@@ -221,7 +221,7 @@ impl Keywords {
 ///
 /// # Errors
 /// The report of all that is wrong: unreadable files, broken JSON, wrong dialects and keywords, references
-/// that lead nowhere, examples that are not valid.
+/// that lead nowhere.
 pub fn read(loader: &mut Loader, manifest: &Loaded) -> Result<Schemas, Report> {
     let mut findings = Findings::default();
     let mut files = resolve::Files::default();
@@ -239,18 +239,24 @@ pub fn read(loader: &mut Loader, manifest: &Loaded) -> Result<Schemas, Report> {
     let legacy = legacy::read(loader, &mut findings);
     findings.propagate(loader.sources())?;
 
-    conform::examples(&files, &parsed.arena, &mut findings);
-    if let Some(roots) = roots {
-        conform::legacy(&files, &parsed.arena, roots, &legacy, &mut findings);
-    }
-    findings.propagate(loader.sources())?;
     match (roots, protocol) {
         (Some((server, client)), Some(protocol)) => {
-            let documents = files.into_documents();
-            Ok(Schemas { arena: parsed.arena, documents, server, client, protocol, legacy })
+            Ok(Schemas { arena: parsed.arena, files, server, client, protocol, legacy })
         }
         _ => Err(Report::new(vec![missing_root(loader, manifest)], loader.sources())),
     }
+}
+
+/// Checks what the schema gives as valid against the schema itself. It comes last: of a schema that is wrong,
+/// an example that is not valid says little.
+///
+/// # Errors
+/// The report of examples and legacy samples that are not valid.
+pub fn check_examples(schemas: &Schemas, sources: &Sources) -> Result<(), Report> {
+    let mut findings = Findings::default();
+    conform::examples(&schemas.files, &schemas.arena, &mut findings);
+    conform::legacy(schemas, &schemas.files, &mut findings);
+    findings.propagate(sources)
 }
 
 /// What is said when nothing more precise was.

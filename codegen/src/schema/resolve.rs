@@ -32,14 +32,19 @@ impl Files {
         &self.documents
     }
 
-    pub(super) fn into_documents(self) -> Vec<Document> {
-        self.documents
-    }
-
     /// Reads the root file, then every file that a reference leads to, until there is no new one.
     pub(super) fn read_all(&mut self, loader: &mut Loader, manifest: &Loaded, findings: &mut Findings) {
         let root = &manifest.manifest.schema.root;
         self.read(root.get_ref(), &manifest.origin(root.span()), loader, findings);
+        let Some(base) = self.uris.first().cloned() else { return };
+        let roots = &manifest.manifest.roots;
+        for frames in [&roots.server, &roots.client] {
+            let at = manifest.origin(frames.span());
+            match file_of(&base, frames.get_ref()) {
+                Ok(path) => self.read(&path, &at, loader, findings),
+                Err(refusal) => findings.report(refusal.at(&at, frames.get_ref())),
+            }
+        }
         let mut next = 0;
         while let (Some(document), Some(base)) = (self.documents.get(next), self.uris.get(next)) {
             let base = base.clone();

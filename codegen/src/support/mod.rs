@@ -54,7 +54,7 @@ pub use writer::Writer;
 // A protocol without numbers, say, has no use for some of them.
 #[allow(unused_imports)]
 pub(crate) use enumeration::{
-    deserialize, detach_copy, enumeration, integer, number, serialize, shared, text,
+    deserialize, detach_copy, enumeration, integer, list, number, serialize, shared, text,
 };
 
 /// How many levels of arrays and objects a frame may nest (RFC 8259 §9 lets a reader set the limit): 128 are

@@ -50,15 +50,29 @@ impl<'a, const W: usize> Object<'a, W> {
     /// [`Code::DuplicateKey`], or what is wrong with the text.
     #[inline]
     pub fn next(&mut self, parser: &mut Parser<'a>) -> Result<Option<usize>> {
+        let index = self.next;
+        if let Some(predicted) = self.keys.get(index)
+            && parser.predicted_key(predicted.as_bytes(), !self.begun)
+        {
+            self.begun = true;
+            self.key = parser.key;
+            return self.listed(parser, index);
+        }
+        self.next_unpredicted(parser)
+    }
+
+    /// Reads the next key when it is not the predicted one, and the end of the object.
+    #[inline(never)]
+    fn next_unpredicted(&mut self, parser: &mut Parser<'a>) -> Result<Option<usize>> {
+        if parser.byte() == Some(b'}') {
+            parser.leave();
+            return Ok(None);
+        }
         let Some(key) = parser.plain_key(!self.begun) else {
             return self.next_written_otherwise(parser);
         };
         self.begun = true;
         self.key = parser.key;
-        let index = self.next;
-        if self.keys.get(index).is_some_and(|predicted| same(predicted.as_bytes(), key)) && self.mark(index) {
-            return Ok(Some(index));
-        }
         self.search(parser, key)
     }
 
@@ -81,7 +95,7 @@ impl<'a, const W: usize> Object<'a, W> {
     }
 
     /// Finds `key`, which is not the predicted one, in the table.
-    #[inline(never)]
+    #[inline]
     fn search(&mut self, parser: &Parser<'a>, key: &'a [u8]) -> Result<Option<usize>> {
         if let Some(index) = self.position(key) {
             return self.listed(parser, index);

@@ -1,4 +1,4 @@
-//! Whitespace and strings: sixteen bytes at a time, in safe code.
+//! Whitespace and strings: eight bytes at a time, in safe code.
 
 use super::error::{Code, Error, Result};
 use super::parser::Parser;
@@ -29,29 +29,33 @@ fn more_whitespace(bytes: &[u8], at: usize) -> usize {
 /// (RFC 8259 §7); the end of the text if there is none.
 #[inline]
 pub(super) fn special(bytes: &[u8], mut at: usize) -> usize {
-    // Blocks of sixteen bytes become one vector comparison each; the ends of texts get smaller ones.
-    while let Some(block) = bytes.get(at..).and_then(<[u8]>::first_chunk::<16>) {
-        let marks = u128::from_le_bytes(block.map(mark));
-        if marks != 0 {
-            return at + (marks.trailing_zeros() / 8) as usize;
-        }
-        at += 16;
-    }
-    if let Some(block) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) {
-        let marks = u64::from_le_bytes(block.map(mark));
+    while let Some(block) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
+        let marks = marks(u64::from_le_bytes(*block));
         if marks != 0 {
             return at + (marks.trailing_zeros() / 8) as usize;
         }
         at += 8;
     }
-    let rest = bytes.get(at..).unwrap_or_default();
-    at + rest.iter().position(|&byte| mark(byte) != 0).unwrap_or(rest.len())
+    last_special(bytes, at)
 }
 
-/// One for a special byte, else zero. Without a branch, so that the compiler can do many at once.
+/// The same for the last few bytes of a text.
+#[inline(never)]
+fn last_special(bytes: &[u8], at: usize) -> usize {
+    let rest = bytes.get(at..).unwrap_or_default();
+    at + rest.iter().position(|&byte| matches!(byte, b'"' | b'\\' | ..0x20)).unwrap_or(rest.len())
+}
+
+/// The highest bit of each special byte in `block`. Behind the first special byte other bits may be set, too: a
+/// subtraction that borrows reaches the next byte. Bytes beyond ASCII are never special: `!block` says so.
 #[inline]
-fn mark(byte: u8) -> u8 {
-    u8::from(byte == b'"') | u8::from(byte == b'\\') | u8::from(byte < 0x20)
+fn marks(block: u64) -> u64 {
+    /// 0x0101…01: a factor that repeats a byte.
+    const ONES: u64 = u64::MAX / 0xff;
+    let control = block.wrapping_sub(ONES * 0x20);
+    let quote = (block ^ (ONES * u64::from(b'"'))).wrapping_sub(ONES);
+    let backslash = (block ^ (ONES * u64::from(b'\\'))).wrapping_sub(ONES);
+    (control | quote | backslash) & !block & (ONES * 0x80)
 }
 
 impl<'a> Parser<'a> {

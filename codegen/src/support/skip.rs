@@ -47,6 +47,10 @@ impl<'a> Parser<'a> {
         let mut first = true;
         let mut keys = KeySet::default();
         loop {
+            if self.byte() == Some(b'}') {
+                self.leave();
+                return Ok(());
+            }
             let new = match self.plain_key(first) {
                 Some(key) => keys.insert_plain(key),
                 None => match self.object_next(&mut first)? {

@@ -66,9 +66,13 @@ pub fn quoted(text: &str) -> String {
 
 /// Any text on one line, without control characters, cut when long.
 pub fn printable(text: &str) -> String {
-    const LONGEST: usize = 80;
-    let mut shown: String = text.chars().take(LONGEST).flat_map(visible).collect();
-    if text.chars().nth(LONGEST).is_some() {
+    shown(text, 80)
+}
+
+/// Any text on one line, without control characters, cut after so many characters.
+pub fn shown(text: &str, longest: usize) -> String {
+    let mut shown: String = text.chars().take(longest).flat_map(visible).collect();
+    if text.chars().nth(longest).is_some() {
         shown.push('…');
     }
     shown

@@ -187,7 +187,7 @@ const TAKEN: &[&str] = &[
     "Eq",
     "Ord",
     "PartialOrd",
-    "Hash",
+    "Hash", "Decode", "Detach", "Encode", "Parser", "Writer",
 ];
 
 /// An identifier for a type or variant; `name` comes from [`type_name`].

@@ -12,18 +12,21 @@ use quote::quote;
 /// The whole module.
 pub(super) fn module(view: &View<'_>, sender: Side) -> TokenStream {
     let types = view.types(sender);
-    let items = types.iter().filter(|id| view.item(**id) == Item::Own).map(|id| item(view, *id));
+    let items = types.iter().filter(|id| view.item(**id) == Item::Own).map(|id| item(view, sender, *id));
     let items: TokenStream = items.collect();
     let receive = receive::functions(view, sender);
     let imports = super::imports(&items);
     quote! { #imports #receive #items }
 }
 
-fn item(view: &View<'_>, id: TypeId) -> TokenStream {
+fn item(view: &View<'_>, sender: Side, id: TypeId) -> TokenStream {
     let ty = view.get(id);
     match &ty.shape {
         Shape::Object(object) => self::object(view, id, ty, object),
-        Shape::Union(union) => self::union(view, id, ty, union),
+        Shape::Union(union) => {
+            let is_root = view.protocol.direction(sender).root == id;
+            self::union(view, id, ty, union, is_root)
+        }
         Shape::Envelope(envelope) => self::envelope(view, id, ty, envelope),
         _ => TokenStream::new(),
     }
@@ -262,7 +265,7 @@ fn detach(name: &Ident, value: &TokenStream) -> TokenStream {
     }
 }
 
-fn union(view: &View<'_>, id: TypeId, ty: &TypeDef, union: &Union) -> TokenStream {
+fn union(view: &View<'_>, id: TypeId, ty: &TypeDef, union: &Union, is_root: bool) -> TokenStream {
     let name = view.name(id);
     let (docs, tag) = (docs::of_type(ty), rust::string(&union.tag));
     let definition = definition(view, &name, &union.variants);
@@ -271,6 +274,9 @@ fn union(view: &View<'_>, id: TypeId, ty: &TypeDef, union: &Union) -> TokenStrea
         quote!(#value => Ok(Self::#ident(parser.value()?)),)
     });
     let encode = encode::implementation(&name, &quote!(<'a>), &encode::union(union, Role::Consumer));
+    let direction = is_root.then(|| quote!(OTHER_DIRECTION.check(parser, #tag, &tag)?;));
+    let unknown = quote!(Ok(Self::Unknown(support::Unknown::decode(parser, tag)?)));
+    let unknown = if is_root { quote!({ #direction #unknown }) } else { quote!(#unknown,) };
     let values = union.variants.iter().map(|variant| rust::string(&variant.value));
     let idents: Vec<Ident> = union.variants.iter().map(variant_ident).collect();
     quote! {
@@ -290,7 +296,7 @@ fn union(view: &View<'_>, id: TypeId, ty: &TypeDef, union: &Union) -> TokenStrea
                 let tag = support::tag(parser, #tag)?;
                 match &*tag {
                     #(#arms)*
-                    _ => Ok(Self::Unknown(support::Unknown::decode(parser, tag)?)),
+                    _ => #unknown
                 }
             }
         }

@@ -15,7 +15,7 @@ use super::{Context, Emitter};
 use crate::diagnostic::{Code, Findings};
 use crate::model::{Argument, Protocol, Side, Variant};
 use crate::text::rust;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::quote;
 use view::View;
 
@@ -36,7 +36,7 @@ impl Emitter for Rust {
             let Argument::Pattern(pattern) = &constraint.argument else { continue };
             if rust::translate(pattern).is_none() {
                 let message = format!("the pattern {} cannot be honoured", pattern.quoted());
-                let help = "write an ECMA-262 regular expression without look-around and back references";
+                let help = "write an ECMA-262 regular expression without look-around, back references and large repetitions";
                 findings.add(Code::InvalidPattern, &constraint.origin, message, help);
             }
         }
@@ -102,8 +102,7 @@ fn spaced(item: &str) -> String {
 
 /// What a module of types uses.
 fn imports(items: &TokenStream) -> TokenStream {
-    let text = items.to_string();
-    let uses = |name: &str| text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name);
+    let uses = |name: &str| uses(items, name);
     let cow = uses("Cow").then(|| {
         quote!(
             use std::borrow::Cow;
@@ -121,6 +120,27 @@ fn imports(items: &TokenStream) -> TokenStream {
         #types
         #cow
     }
+}
+
+/// Whether a type or module is named: words in doc comments and literals do not count, nor do fields that
+/// happen to be called like a module.
+fn uses(tokens: &TokenStream, name: &str) -> bool {
+    let is_module = name.starts_with(|first: char| first.is_lowercase());
+    let mut tokens = tokens.clone().into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        let found = match token {
+            TokenTree::Ident(ident) if ident == name => {
+                let path = matches!(tokens.peek(), Some(TokenTree::Punct(next)) if next.as_char() == ':');
+                path || !is_module
+            }
+            TokenTree::Group(group) => uses(&group.stream(), name),
+            _ => false,
+        };
+        if found {
+            return true;
+        }
+    }
+    false
 }
 
 /// The variant of a message.

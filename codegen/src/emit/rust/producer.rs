@@ -96,6 +96,28 @@ fn builders(view: &View<'_>, field: &Field, ident: &Ident) -> TokenStream {
     }
 }
 
+/// The constructor: it takes the required part, if there is one.
+fn constructor(optional: &[&Part], required: Option<&TokenStream>) -> TokenStream {
+    let Some(argument) = required else {
+        return quote! {
+            /// Builds it empty; what it may have is added with the `with_` methods.
+            pub fn new() -> Self {
+                Self::default()
+            }
+        };
+    };
+    let defaults = optional.iter().map(|part| {
+        let (ident, absent) = (&part.ident, &part.absent);
+        quote!(#ident: #absent,)
+    });
+    quote! {
+        /// Builds it from what it must have; what it may have is added with the `with_` methods.
+        pub fn new(#argument) -> Self {
+            Self { required, #(#defaults)* }
+        }
+    }
+}
+
 /// What a struct of parts looks like: the struct, its required part, `new` and the builders.
 struct Template<'t> {
     docs: TokenStream,
@@ -114,39 +136,28 @@ impl Template<'_> {
             let (ident, ty) = (&part.ident, &part.ty);
             quote!(#ident: #ty,)
         });
-        let defaults = optional.iter().map(|part| {
-            let (ident, absent) = (&part.ident, &part.absent);
-            quote!(#ident: #absent,)
-        });
         let builders = optional.iter().map(|part| &part.builder);
-        let required = self.parts.iter().any(|part| part.required);
-        let required_struct = required.then(|| self.required_struct());
-        let (argument, field, init) = if required {
-            let (required_name, generics) = (self.required_name, &self.required_generics);
-            (
-                quote!(required: #required_name #generics),
-                quote!(required: #required_name #generics,),
-                quote!(required,),
-            )
-        } else {
-            Default::default()
-        };
+        let has_required = optional.len() < self.parts.len();
+        let required_struct = has_required.then(|| self.required_struct());
+        let required = has_required.then(|| {
+            let (name, generics) = (self.required_name, &self.required_generics);
+            quote!(required: #name #generics,)
+        });
+        // Only what must have nothing can be made of nothing.
+        let default = (!has_required).then(|| quote!(Default,));
+        let new = constructor(&optional, required.as_ref());
         quote! {
             #docs
-            #[derive(Debug, Clone, PartialEq)]
+            #[derive(Debug, Clone, #default PartialEq)]
             pub struct #name #generics {
-                #field
+                #required
                 #(#fields)*
             }
 
             #required_struct
 
             impl #generics #name #generics {
-                /// Builds it from what it must have; what it may have is added with the `with_` methods.
-                pub fn new(#argument) -> Self {
-                    Self { #init #(#defaults)* }
-                }
-
+                #new
                 #(#builders)*
             }
         }

@@ -26,10 +26,14 @@ pub(super) fn module(view: &View<'_>, sender: Side) -> TokenStream {
         }
     }
     let invalid = invalid(view, sender);
+    let uses = |name: &str| super::uses(&constructors, name);
+    let producer = if constructors.is_empty() { quote!(#name) } else { quote!(*) };
+    let support = uses("support").then(|| quote!(use crate::support;));
+    let types = uses("types").then(|| quote!(use crate::types;));
     quote! {
-        use super::producer::*;
-        use crate::support;
-        use crate::types;
+        use super::producer::#producer;
+        #support
+        #types
 
         /// A frame as its constructor makes it.
         pub type Built = Result<#name #lifetime, Box<dyn std::error::Error>>;
@@ -131,7 +135,8 @@ fn value(view: &View<'_>, id: TypeId, json: &Value) -> Option<TokenStream> {
         (Shape::Array(inner), Value::Array(items)) => {
             let items: Vec<TokenStream> =
                 items.iter().map(|item| value(view, *inner, item)).collect::<Option<_>>()?;
-            Some(quote!(vec![#(#items),*]))
+            let items = quote!(vec![#(#items),*]);
+            Some(if leaf { quote!(types::#name::new(#items)?) } else { items })
         }
         (Shape::Nullable(_), Value::Null) => Some(quote!(None)),
         (Shape::Nullable(inner), _) => value(view, *inner, json).map(|inner| quote!(Some(#inner))),

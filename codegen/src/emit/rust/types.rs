@@ -46,6 +46,7 @@ fn leaf(view: &View<'_>, id: TypeId, ty: &TypeDef) -> TokenStream {
         Shape::String => text(view, id, ty),
         Shape::Integer { min, max } => integer(view, id, ty, *min, *max),
         Shape::Number => number(view, id, ty),
+        Shape::Array(_) => list(view, id, ty),
         _ => TokenStream::new(),
     }
 }
@@ -115,6 +116,29 @@ fn number(view: &View<'_>, id: TypeId, ty: &TypeDef) -> TokenStream {
         }
 
         support::number!(#name);
+    }
+}
+
+/// ```text
+/// pub struct Tags<T>(Vec<T>);
+/// ```
+fn list(view: &View<'_>, id: TypeId, ty: &TypeDef) -> TokenStream {
+    let name = view.name(id);
+    let docs = docs::of_type(ty);
+    let (checks, doc) = checks(&ty.constraints);
+    quote! {
+        #docs
+        #doc
+        #[derive(Debug, Clone, PartialEq)]
+        pub struct #name<T>(Vec<T>);
+
+        impl<T> #name<T> {
+            fn check(value: usize) -> Result<(), support::Violation> {
+                #checks
+            }
+        }
+
+        support::list!(#name);
     }
 }
 

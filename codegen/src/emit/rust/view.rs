@@ -1,7 +1,8 @@
 //! The model as Rust sees it: names, what borrows from the frame, how a type is written.
 
 use crate::diagnostic::{Code, Finding, Findings};
-use crate::model::{Field, Protocol, Shape, Side, TypeDef, TypeId, Union};
+use crate::model::{Field, Protocol, Shape, Side, TypeDef, TypeId, Variant};
+use crate::source::Origin;
 use crate::text::{Text, rust};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -75,6 +76,7 @@ impl<'p> View<'p> {
             Shape::Enumeration(_) => Item::Leaf,
             Shape::String | Shape::Number if says_more => Item::Leaf,
             Shape::Integer { min, max } if ty.name.given || !fills(*min, *max) => Item::Leaf,
+            Shape::Array(_) if !ty.constraints.is_empty() => Item::Leaf,
             Shape::Object(_) | Shape::Union(_) | Shape::Envelope(_) => Item::Own,
             Shape::Any
             | Shape::FreeObject
@@ -106,6 +108,11 @@ impl<'p> View<'p> {
         match (&self.get(id).shape, self.item(id)) {
             (Shape::Enumeration(values), _) if values.open && role == Role::Consumer => {
                 quote!(support::Open<'a, types::#name>)
+            }
+            // What is checked of an array is shared; its items are those of the role.
+            (Shape::Array(inner), Item::Leaf) => {
+                let inner = self.ty(*inner, role);
+                quote!(types::#name<#inner>)
             }
             (_, Item::Leaf) => quote!(types::#name #generics),
             (_, Item::Own) => quote!(#name #generics),
@@ -179,7 +186,7 @@ impl<'p> View<'p> {
             for name in names.iter().take(used) {
                 let earlier = taken.insert(name.to_string(), ty);
                 if let Some(earlier) = earlier.filter(|earlier| !std::ptr::eq(*earlier, ty)) {
-                    findings.report(collision("types", &name.to_string(), ty, earlier));
+                    findings.report(collision("types", &name.to_string(), &ty.origin, &earlier.origin));
                 }
             }
             Self::check_members(ty, findings);
@@ -187,29 +194,36 @@ impl<'p> View<'p> {
     }
 
     fn check_members(ty: &TypeDef, findings: &mut Findings) {
-        let names: Vec<String> = match &ty.shape {
-            Shape::Object(object) => {
-                object.fields.iter().map(|field| rust::snake_name(&field.name)).collect()
-            }
-            Shape::Envelope(envelope) => {
-                let fields = envelope.fields().map(|field| rust::snake_name(&field.name));
-                let variants = envelope.variants.iter().map(|variant| variant_name(&variant.value));
-                fields.chain(variants).chain([UNKNOWN.to_owned()]).collect()
-            }
-            Shape::Union(Union { variants, .. }) => {
-                let names = variants.iter().map(|variant| variant_name(&variant.value));
-                names.chain([UNKNOWN.to_owned()]).collect()
-            }
-            Shape::Enumeration(values) => {
-                values.values.iter().map(|value| variant_name(&value.text)).collect()
-            }
-            _ => return,
-        };
-        for (index, name) in names.iter().enumerate() {
-            if names.iter().take(index).any(|earlier| earlier == name) {
-                findings.report(collision("members", name, ty, ty));
+        let mut taken: HashMap<String, &Origin> = HashMap::new();
+        for (name, origin) in members(ty) {
+            if let Some(earlier) = taken.insert(name.clone(), origin) {
+                findings.report(collision("members", &name, origin, earlier));
             }
         }
+    }
+}
+
+/// What the members of a type are called in Rust, and where each stands.
+fn members(ty: &TypeDef) -> Vec<(String, &Origin)> {
+    fn field(field: &Field) -> (String, &Origin) {
+        (rust::snake_name(&field.name), &field.origin)
+    }
+    fn variant(variant: &Variant) -> (String, &Origin) {
+        (variant_name(&variant.value), &variant.origin)
+    }
+    let unknown = (UNKNOWN.to_owned(), &ty.origin);
+    match &ty.shape {
+        Shape::Object(object) => object.fields.iter().map(field).collect(),
+        Shape::Envelope(envelope) => {
+            let payload = (rust::snake_name(&envelope.payload), &ty.origin);
+            let variants = envelope.variants.iter().map(variant);
+            [unknown, payload].into_iter().chain(envelope.fields().map(field)).chain(variants).collect()
+        }
+        Shape::Union(union) => [unknown].into_iter().chain(union.variants.iter().map(variant)).collect(),
+        Shape::Enumeration(values) => {
+            values.values.iter().map(|value| (variant_name(&value.text), &ty.origin)).collect()
+        }
+        _ => Vec::new(),
     }
 }
 
@@ -263,9 +277,9 @@ fn fills(min: i128, max: i128) -> bool {
     (min, max) == (i128::from(i64::MIN), i128::from(i64::MAX)) || (min, max) == (0, i128::from(u64::MAX))
 }
 
-fn collision(what: &str, name: &str, ty: &TypeDef, earlier: &TypeDef) -> Finding {
+fn collision(what: &str, name: &str, at: &Origin, earlier: &Origin) -> Finding {
     let message = format!("two {what} become `{name}` in Rust");
     let help = "rename one of them in the schema";
-    let finding = Finding::new(Code::NameCollision, &ty.origin, message, help);
-    if std::ptr::eq(ty, earlier) { finding } else { finding.also(&earlier.origin, "the other one") }
+    let finding = Finding::new(Code::NameCollision, at, message, help);
+    if at == earlier { finding } else { finding.also(earlier, "the other one") }
 }

@@ -7,6 +7,7 @@ use crate::diagnostic::{Code, Finding};
 use crate::model::{Doc, Envelope, Shape, Slot, TypeId, TypeName, Union, Variant};
 use crate::schema::keywords::JsonType;
 use crate::schema::{Body, Keywords, Schema, SchemaId};
+use crate::source::Origin;
 use crate::text::Text;
 
 /// A member of a union whose members share an envelope.
@@ -176,7 +177,7 @@ impl<'a> Lowerer<'a> {
                 let known = slot.get_or_insert_with(|| property.name.clone());
                 let declared = base.property(known).is_some() && base.requires(known);
                 if *known != property.name || !declared {
-                    return Err(not_enveloped(member.schema, &property.name));
+                    return Err(not_enveloped(&self.schemas.get(property.schema).origin, &property.name));
                 }
             }
         }
@@ -198,8 +199,8 @@ impl<'a> Lowerer<'a> {
         payload: &Text,
     ) -> Result<Variant, Finding> {
         let parts = self.parts(member.schema, member.keywords)?;
-        if let Some((extra, _)) = parts.required.iter().find(|(name, _)| !base.requires(name)) {
-            return Err(not_enveloped(member.schema, extra));
+        if let Some((extra, at)) = parts.required.iter().find(|(name, _)| !base.requires(name)) {
+            return Err(not_enveloped(at, extra));
         }
         let value = parts.property(tag).and_then(|property| self.constant(property.schema));
         let value =
@@ -228,8 +229,8 @@ fn mixed(schema: &Schema) -> Finding {
     Finding::new(Code::MixedEnvelope, &schema.origin, message, help)
 }
 
-fn not_enveloped(schema: &Schema, property: &Text) -> Finding {
+fn not_enveloped(at: &Origin, property: &Text) -> Finding {
     let message = format!("the message says more than its discriminator and payload: {}", property.quoted());
     let help = "put what every frame has into the envelope, and what this one has into its payload";
-    Finding::new(Code::MixedEnvelope, &schema.origin, message, help)
+    Finding::new(Code::MixedEnvelope, at, message, help)
 }

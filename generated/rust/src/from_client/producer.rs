@@ -535,15 +535,15 @@ impl<'a> support::Close for super::consumer::UserMessage<'a> {
 }
 
 /// An answer to a heartbeat. It may be empty: that it arrives is the answer.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct HeartbeatAck {
     status: Option<types::HeartbeatStatus>,
 }
 
 impl HeartbeatAck {
-    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    /// Builds it empty; what it may have is added with the `with_` methods.
     pub fn new() -> Self {
-        Self { status: None }
+        Self::default()
     }
 
     /// How the sender is. The server sends it; clients on record leave it out. Absent says no more than
@@ -587,15 +587,15 @@ impl<'a> support::Close for super::consumer::HeartbeatAck<'a> {
 }
 
 /// What an agent has to know beside the text of a message.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct AgentContext<'a> {
     chunk_metadata: Option<LogChunkMetadata<'a>>,
 }
 
 impl<'a> AgentContext<'a> {
-    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    /// Builds it empty; what it may have is added with the `with_` methods.
     pub fn new() -> Self {
-        Self { chunk_metadata: None }
+        Self::default()
     }
 
     /// Which part of the logs this frame carries. Absent if it carries them whole.
@@ -642,7 +642,7 @@ impl<'a> support::Close for super::consumer::AgentContext<'a> {
 
 /// Which part of a log file a frame carries. The command line splits files that are too large for
 /// one frame.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct LogChunkMetadata<'a> {
     chunk_index: Option<types::ChunkIndex>,
     total_chunks: Option<types::Count>,
@@ -658,21 +658,9 @@ pub struct LogChunkMetadata<'a> {
 }
 
 impl<'a> LogChunkMetadata<'a> {
-    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    /// Builds it empty; what it may have is added with the `with_` methods.
     pub fn new() -> Self {
-        Self {
-            chunk_index: None,
-            total_chunks: None,
-            file_hash: None,
-            file_name: None,
-            aggregation_required: None,
-            entries_in_chunk: None,
-            chunk_size_bytes: None,
-            start_entry_index: None,
-            end_entry_index: None,
-            is_multi_file: None,
-            file_index: None,
-        }
+        Self::default()
     }
 
     /// The place of this chunk. Absent if the logs are whole.

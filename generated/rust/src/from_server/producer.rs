@@ -2023,19 +2023,16 @@ impl<'a> support::Close for super::consumer::ErrorMessage<'a> {
 }
 
 /// A sign of life from the server. It may be empty.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Heartbeat<'a> {
     connection_id: Option<types::ConnectionId<'a>>,
     stats: Option<HeartbeatStats>,
 }
 
 impl<'a> Heartbeat<'a> {
-    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    /// Builds it empty; what it may have is added with the `with_` methods.
     pub fn new() -> Self {
-        Self {
-            connection_id: None,
-            stats: None,
-        }
+        Self::default()
     }
 
     /// The connection that the heartbeat is sent on. Absent if the server does not say.
@@ -2093,15 +2090,15 @@ impl<'a> support::Close for super::consumer::Heartbeat<'a> {
 }
 
 /// An answer to a heartbeat. It may be empty: that it arrives is the answer.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct HeartbeatAck {
     status: Option<types::HeartbeatStatus>,
 }
 
 impl HeartbeatAck {
-    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    /// Builds it empty; what it may have is added with the `with_` methods.
     pub fn new() -> Self {
-        Self { status: None }
+        Self::default()
     }
 
     /// How the sender is. The server sends it; clients on record leave it out. Absent says no more than
@@ -2147,7 +2144,7 @@ impl<'a> support::Close for super::consumer::HeartbeatAck<'a> {
 /// The welcome: the server has accepted and authenticated the connection, and the client may send.
 /// It is the first frame of every connection. Only `event` is required, because no other member is
 /// sent by every server on record.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct ConnectionEstablished<'a> {
     connection_id: Option<types::ConnectionId<'a>>,
     user_id: support::Maybe<types::UserId<'a>>,
@@ -2168,26 +2165,9 @@ pub struct ConnectionEstablished<'a> {
 }
 
 impl<'a> ConnectionEstablished<'a> {
-    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    /// Builds it empty; what it may have is added with the `with_` methods.
     pub fn new() -> Self {
-        Self {
-            connection_id: None,
-            user_id: support::Maybe::Absent,
-            mode: None,
-            connection_ready: None,
-            server_time: None,
-            environment: None,
-            startup_complete: None,
-            config: None,
-            factory_pattern_enabled: None,
-            golden_path_events: None,
-            features: None,
-            factory_features: None,
-            isolation_features: None,
-            security: None,
-            context: None,
-            message: None,
-        }
+        Self::default()
     }
 
     /// The connection that was established. Absent from one sender on record, so a client must do
@@ -2453,19 +2433,16 @@ impl<'a> support::Close for super::consumer::ConnectionEstablished<'a> {
 
 /// The server has taken note of a client's request to connect. It answers a message of the client;
 /// the welcome comes unasked.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct ConnectAcknowledged<'a> {
     connection_id: Option<types::ConnectionId<'a>>,
     user_id: support::Maybe<types::UserId<'a>>,
 }
 
 impl<'a> ConnectAcknowledged<'a> {
-    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    /// Builds it empty; what it may have is added with the `with_` methods.
     pub fn new() -> Self {
-        Self {
-            connection_id: None,
-            user_id: support::Maybe::Absent,
-        }
+        Self::default()
     }
 
     /// The connection that the client asked for. Absent if the server does not say.
@@ -2533,7 +2510,7 @@ impl<'a> support::Close for super::consumer::ConnectAcknowledged<'a> {
 }
 
 /// The progress of a run in the user's terms rather than in steps.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct BusinessProgress<'a> {
     phase: Option<Cow<'a, str>>,
     value_indicators: Option<support::Json<'a>>,
@@ -2541,13 +2518,9 @@ pub struct BusinessProgress<'a> {
 }
 
 impl<'a> BusinessProgress<'a> {
-    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    /// Builds it empty; what it may have is added with the `with_` methods.
     pub fn new() -> Self {
-        Self {
-            phase: None,
-            value_indicators: None,
-            actionable_insights: None,
-        }
+        Self::default()
     }
 
     /// The phase of the work, in the sender's words, such as `analysis`. Absent if the sender does not
@@ -2625,7 +2598,7 @@ impl<'a> support::Close for super::consumer::BusinessProgress<'a> {
 }
 
 /// How the answer of a language model fared when it was checked.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct LlmValidation<'a> {
     is_valid: Option<bool>,
     validation_result: Option<support::Json<'a>>,
@@ -2633,13 +2606,9 @@ pub struct LlmValidation<'a> {
 }
 
 impl<'a> LlmValidation<'a> {
-    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    /// Builds it empty; what it may have is added with the `with_` methods.
     pub fn new() -> Self {
-        Self {
-            is_valid: None,
-            validation_result: None,
-            violations_count: None,
-        }
+        Self::default()
     }
 
     /// Whether the answer passed. Absent if the check did not come to an end.
@@ -2715,7 +2684,7 @@ impl<'a> support::Close for super::consumer::LlmValidation<'a> {
 }
 
 /// How a run relates to earlier attempts at the same work.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct RetryInfo<'a> {
     is_retry: Option<bool>,
     attempt_number: Option<types::AttemptNumber>,
@@ -2724,14 +2693,9 @@ pub struct RetryInfo<'a> {
 }
 
 impl<'a> RetryInfo<'a> {
-    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    /// Builds it empty; what it may have is added with the `with_` methods.
     pub fn new() -> Self {
-        Self {
-            is_retry: None,
-            attempt_number: None,
-            max_attempts: None,
-            reason: None,
-        }
+        Self::default()
     }
 
     /// Whether the run repeats an earlier one. Absent means false.
@@ -2817,19 +2781,16 @@ impl<'a> support::Close for super::consumer::RetryInfo<'a> {
 }
 
 /// What the server has handled on one connection.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct HeartbeatStats {
     messages_processed: Option<types::Count>,
     agent_events_processed: Option<types::Count>,
 }
 
 impl HeartbeatStats {
-    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    /// Builds it empty; what it may have is added with the `with_` methods.
     pub fn new() -> Self {
-        Self {
-            messages_processed: None,
-            agent_events_processed: None,
-        }
+        Self::default()
     }
 
     /// Frames from the client that were handled. Absent if they are not counted.
@@ -2894,19 +2855,16 @@ impl<'a> support::Close for super::consumer::HeartbeatStats<'a> {
 }
 
 /// Settings that the server asks the client to go by.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct ConnectionConfig {
     heartbeat_interval: Option<types::IntervalSeconds>,
     max_message_size: Option<types::ByteCount>,
 }
 
 impl ConnectionConfig {
-    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    /// Builds it empty; what it may have is added with the `with_` methods.
     pub fn new() -> Self {
-        Self {
-            heartbeat_interval: None,
-            max_message_size: None,
-        }
+        Self::default()
     }
 
     /// The time between two heartbeats. Absent means the client's own default.
@@ -2974,7 +2932,7 @@ impl<'a> support::Close for super::consumer::ConnectionConfig<'a> {
 
 /// Switches that say what a connection offers. Senders add switches of their own, each true or
 /// false; a receiver ignores those that it does not know.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct ConnectionFeatures {
     full_business_logic: Option<bool>,
     golden_path_integration: Option<bool>,
@@ -2984,15 +2942,9 @@ pub struct ConnectionFeatures {
 }
 
 impl ConnectionFeatures {
-    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    /// Builds it empty; what it may have is added with the `with_` methods.
     pub fn new() -> Self {
-        Self {
-            full_business_logic: None,
-            golden_path_integration: None,
-            cloud_run_optimized: None,
-            emergency_fallback: None,
-            agent_orchestration: None,
-        }
+        Self::default()
     }
 
     /// The full product is served, not a reduced stand-in. Absent if the server does not say.
@@ -3104,19 +3056,16 @@ impl<'a> support::Close for super::consumer::ConnectionFeatures<'a> {
 }
 
 /// What a connection was opened for.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct ConnectionContext<'a> {
     thread_id: Option<types::ThreadId<'a>>,
     run_id: Option<types::RunId<'a>>,
 }
 
 impl<'a> ConnectionContext<'a> {
-    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    /// Builds it empty; what it may have is added with the `with_` methods.
     pub fn new() -> Self {
-        Self {
-            thread_id: None,
-            run_id: None,
-        }
+        Self::default()
     }
 
     /// The conversation that the connection was opened for. Absent if there is none yet.

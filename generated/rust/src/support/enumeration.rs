@@ -281,6 +281,62 @@ macro_rules! number {
     };
 }
 
+/// Gives an array type its constructor, access to its items, and JSON.
+#[allow(unused_macros)]
+macro_rules! list {
+    ($name:ident) => {
+        impl<T> $name<T> {
+            /// Takes items if there are as many as the schema wants.
+            ///
+            /// # Errors
+            /// The bound that their number does not keep.
+            pub fn new(items: ::std::vec::Vec<T>) -> ::std::result::Result<Self, $crate::support::Violation> {
+                Self::check(items.len())?;
+                Ok(Self(items))
+            }
+
+            /// The items.
+            pub fn items(&self) -> &[T] {
+                &self.0
+            }
+
+            /// The items, for keeps.
+            pub fn into_items(self) -> ::std::vec::Vec<T> {
+                self.0
+            }
+        }
+
+        impl<'a, T: $crate::support::Decode<'a>> $crate::support::Decode<'a> for $name<T> {
+            fn decode(parser: &mut $crate::support::Parser<'a>) -> $crate::support::Result<Self> {
+                let items = $crate::support::Parser::value::<::std::vec::Vec<T>>;
+                $crate::support::checked(parser, items, |items| Self::check(items.len())).map(Self)
+            }
+        }
+
+        impl<T: $crate::support::Encode> $crate::support::Encode for $name<T> {
+            fn encode(&self, out: &mut $crate::support::Writer) {
+                self.0.encode(out);
+            }
+        }
+
+        impl<T: $crate::support::Detach> $crate::support::Detach for $name<T> {
+            type Detached = $name<T::Detached>;
+
+            fn detach(self) -> Self::Detached {
+                $name(self.0.detach())
+            }
+        }
+
+        impl<T: $crate::support::Close> $crate::support::Close for $name<T> {
+            type Closed = $name<T::Closed>;
+
+            fn close(self) -> ::std::result::Result<Self::Closed, $crate::support::NotProducible> {
+                self.0.close().map($name)
+            }
+        }
+    };
+}
+
 /// Gives a type that can be encoded serde's `Serialize`.
 #[allow(unused_macros)]
 macro_rules! serialize {
@@ -323,4 +379,4 @@ macro_rules! deserialize {
 }
 
 #[allow(unused_imports)]
-pub(crate) use {deserialize, detach_copy, enumeration, integer, number, serialize, shared, text};
+pub(crate) use {deserialize, detach_copy, enumeration, integer, list, number, serialize, shared, text};

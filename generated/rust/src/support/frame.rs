@@ -116,6 +116,32 @@ pub struct OtherDirection {
     pub tags: &'static [&'static str],
 }
 
+impl OtherDirection {
+    fn refusal(&self, tag: &str, offset: usize) -> Error {
+        let expected = format!("a message that the {} sends", self.sender);
+        let found = format!("`{tag}`, which only its peer sends");
+        Error::new(Code::WrongDirection, offset, expected, found)
+    }
+
+    /// Refuses the object that comes next if only the other side sends objects with this discriminator.
+    ///
+    /// # Errors
+    /// [`Code::WrongDirection`], at the discriminator.
+    #[cold]
+    pub fn check(&self, parser: &mut Parser<'_>, name: &str, tag: &str) -> Result<()> {
+        if !self.tags.contains(&tag) {
+            return Ok(());
+        }
+        let mut first = true;
+        parser.object_start()?;
+        while parser.object_next(&mut first)?.is_some_and(|key| key != name) {
+            parser.skip()?;
+        }
+        parser.peek()?;
+        Err(self.refusal(tag, parser.offset()))
+    }
+}
+
 impl<'a> Tag<'a> {
     /// Reads a discriminator.
     ///
@@ -141,9 +167,7 @@ impl<'a> Tag<'a> {
     #[cold]
     pub fn unknown(&self, parser: &mut Parser<'a>, other: &OtherDirection) -> Result<Unknown<'a>> {
         if other.tags.contains(&self.text()) {
-            let expected = format!("a message that the {} sends", other.sender);
-            let found = format!("`{}`, which only its peer sends", self.text);
-            return Err(Error::new(Code::WrongDirection, self.offset, expected, found));
+            return Err(other.refusal(&self.text, self.offset));
         }
         Unknown::decode(parser, self.text.clone())
     }

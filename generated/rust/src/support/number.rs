@@ -21,7 +21,7 @@ enum Exact {
     Huge,
 }
 
-/// Digits of numbers that certainly fit 64 bits, the minus sign included.
+/// Digits of numbers that certainly fit 64 bits.
 const SHORT: usize = 18;
 /// Characters of a number without an exponent that certainly fits a double: 308 digits do.
 const FINITE: usize = 300;
@@ -33,7 +33,21 @@ impl<'a> Parser<'a> {
     ///
     /// # Errors
     /// [`Code::Type`] for another value, [`Code::NumberRange`] beyond the doubles, or what is wrong with the text.
+    #[inline]
     pub fn number(&mut self) -> Result<f64> {
+        self.whitespace();
+        match Digits::decimal(self.bytes(), self.at) {
+            Some((number, end)) => {
+                self.at = end;
+                Ok(number)
+            }
+            None => self.any_number(),
+        }
+    }
+
+    /// Reads a number however it is written.
+    #[inline(never)]
+    fn any_number(&mut self) -> Result<f64> {
         let token = self.token()?;
         match token.text.parse::<f64>() {
             Ok(number) if number.is_finite() => Ok(number),
@@ -47,10 +61,9 @@ impl<'a> Parser<'a> {
     /// [`Code::Type`] for another value or a fraction, [`Code::Range`] beyond 64 bits, or what is wrong with the text.
     #[inline]
     pub fn i64(&mut self) -> Result<i64> {
-        let token = self.token()?;
-        match token.short() {
+        match self.short_integer() {
             Some(short) => Ok(short),
-            None => token.integer("an integer from -9223372036854775808 to 9223372036854775807"),
+            None => self.any_integer("an integer from -9223372036854775808 to 9223372036854775807"),
         }
     }
 
@@ -61,11 +74,27 @@ impl<'a> Parser<'a> {
     /// with the text.
     #[inline]
     pub fn u64(&mut self) -> Result<u64> {
-        let token = self.token()?;
-        match token.short().map(u64::try_from) {
-            Some(Ok(short)) => Ok(short),
-            _ => token.integer("an integer from 0 to 18446744073709551615"),
+        let start = self.at;
+        if let Some(Ok(short)) = self.short_integer().map(u64::try_from) {
+            return Ok(short);
         }
+        self.at = start;
+        self.any_integer("an integer from 0 to 18446744073709551615")
+    }
+
+    /// Reads an integer that is written as a few digits; if it is not, no number is read.
+    #[inline]
+    fn short_integer(&mut self) -> Option<i64> {
+        self.whitespace();
+        let (digits, end) = Digits::integer(self.bytes(), self.at)?;
+        self.at = end;
+        Some(digits)
+    }
+
+    /// Reads an integer however it is written; `range` describes its type.
+    #[inline(never)]
+    fn any_integer<T: TryFrom<i128>>(&mut self, range: &'static str) -> Result<T> {
+        self.token()?.integer(range)
     }
 
     /// Reads a number as it is written, of any magnitude.
@@ -150,18 +179,76 @@ fn digits(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-impl Token<'_> {
-    /// The value, if the text shows at once that it is an integer and fits.
+/// A minus sign, perhaps, and digits: what most numbers begin with, or are.
+struct Digits {
+    negative: bool,
+    /// The number that the digits write, if they are at most [`SHORT`].
+    value: i64,
+    first: usize,
+    end: usize,
+}
+
+impl Digits {
+    /// The digits that a number at `start` begins with. Without any, or with a zero before others, it is not one.
     #[inline]
-    fn short(&self) -> Option<i64> {
-        if !self.plain || self.text.len() > SHORT {
-            return None;
-        }
-        let (negative, digits) = sign(self.text);
-        let value = digits.bytes().fold(0, |value: i64, byte| value * 10 + i64::from(byte & 0xf));
-        Some(if negative { -value } else { value })
+    fn at(bytes: &[u8], start: usize) -> Option<Self> {
+        let negative = bytes.get(start) == Some(&b'-');
+        let first = start + usize::from(negative);
+        let (value, end) = accumulate(bytes, first, 0);
+        let wrong = end == first || (bytes.get(first) == Some(&b'0') && end > first + 1);
+        if wrong { None } else { Some(Self { negative, value, first, end }) }
     }
 
+    /// The integer at `start` and its end, if it is written as digits alone and certainly fits.
+    #[inline]
+    fn integer(bytes: &[u8], start: usize) -> Option<(i64, usize)> {
+        let digits = Self::at(bytes, start)?;
+        if digits.end - digits.first > SHORT || matches!(bytes.get(digits.end), Some(b'.' | b'e' | b'E')) {
+            return None;
+        }
+        Some((if digits.negative { -digits.value } else { digits.value }, digits.end))
+    }
+
+    /// The number at `start` and its end, if it has no exponent and so few digits that the integer which they write
+    /// without the point, and the power of ten to divide it by, are doubles without rounding: then the division
+    /// rounds once, as it should (Clinger, "How to read floating point numbers accurately", 1990).
+    #[inline]
+    fn decimal(bytes: &[u8], start: usize) -> Option<(f64, usize)> {
+        let whole = Self::at(bytes, start)?;
+        let (mut value, mut end) = (whole.value, whole.end);
+        let mut power = Some(&1.0);
+        if bytes.get(end) == Some(&b'.') {
+            let point = end + 1;
+            (value, end) = accumulate(bytes, point, value);
+            power = POWERS_OF_TEN.get(end - point).filter(|_| end > point);
+        }
+        if end - whole.first > SHORT || value > EXACT || matches!(bytes.get(end), Some(b'e' | b'E')) {
+            return None;
+        }
+        #[allow(clippy::cast_precision_loss, reason = "it is at most 2^53")]
+        let value = value as f64 / power?;
+        Some((if whole.negative { -value } else { value }, end))
+    }
+}
+
+/// The largest integer up to which all are doubles.
+const EXACT: i64 = 1 << 53;
+/// 10^0 to 10^17: each is a double, and no [`SHORT`] number has more digits behind the point.
+const POWERS_OF_TEN: [f64; SHORT] =
+    [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17];
+
+/// Appends the digits from `at` on to the digits of `value`; with the end of the digits. If they are more than
+/// [`SHORT`], the value means nothing.
+#[inline]
+fn accumulate(bytes: &[u8], mut at: usize, mut value: i64) -> (i64, usize) {
+    while let Some(&byte @ b'0'..=b'9') = bytes.get(at) {
+        value = value.wrapping_mul(10).wrapping_add(i64::from(byte & 0xf));
+        at += 1;
+    }
+    (value, at)
+}
+
+impl Token<'_> {
     fn has_exponent(&self) -> bool {
         self.text.bytes().any(|byte| byte | 0x20 == b'e')
     }

@@ -78,7 +78,7 @@ fn not_the_constant(constant: &str, found: &str, offset: usize) -> Error {
 /// # Errors
 /// [`Code::Enum`] for a string that is not listed.
 pub fn enumeration<T: Enumeration>(parser: &mut Parser<'_>) -> Result<T> {
-    parser.peek()?;
+    parser.whitespace();
     let offset = parser.offset();
     let found = parser.string()?;
     T::from_text(&found).ok_or_else(|| not_listed(T::TEXTS, &found, offset))

@@ -1,0 +1,226 @@
+//! What a run gives back: the same bytes for the same schema, in good order, with a digest of what it means.
+
+#[path = "findings/_harness.rs"]
+mod harness;
+
+use framelock_codegen::output::{MANIFEST, OutputManifest, sha256};
+use framelock_codegen::{Config, Generation};
+use harness::{Folder, netra};
+use std::collections::BTreeMap;
+use std::fs;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+fn texts(generation: &Generation) -> BTreeMap<&str, &str> {
+    generation.outputs.iter().map(|output| (output.path.as_str(), output.text.as_str())).collect()
+}
+
+fn generated(folder: &Folder) -> Generation {
+    folder.generate().unwrap_or_else(|report| panic!("{report}"))
+}
+
+fn digest(folder: &Folder) -> String {
+    generated(folder).protocol.digest
+}
+
+#[test]
+fn the_same_schema_gives_the_same_bytes() {
+    let first = Folder::copy_of(&netra());
+    let second = Folder::empty();
+    // Written in another order, by another name.
+    let mut files = files_of(&first);
+    files.reverse();
+    for path in files {
+        second.put(&path, first.text(&path));
+    }
+    assert_ne!(first.path(), second.path());
+    assert_eq!(texts(&generated(&first)), texts(&generated(&second)));
+}
+
+/// The process may stand anywhere and call the folder what it likes: headers and hashes do not tell.
+#[test]
+fn the_working_directory_makes_no_difference() {
+    const CHILD: &str = "FRAMELOCK_TEST_CHILD";
+    let hash = |generation: &Generation| sha256(format!("{:?}", generation.outputs).as_bytes());
+    if std::env::var_os(CHILD).is_some() {
+        println!("<{}>", hash(&Config::new("schema").generate().unwrap()));
+        return;
+    }
+    let folder = Folder::copy_of(&netra());
+    let child = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "the_working_directory_makes_no_difference", "--nocapture"])
+        .current_dir(folder.outside())
+        .env(CHILD, "1")
+        .env("LC_ALL", "tr_TR.UTF-8")
+        .output()
+        .unwrap();
+    let said = String::from_utf8(child.stdout).unwrap();
+    assert!(said.contains(&format!("<{}>", hash(&generated(&folder)))), "{said}");
+}
+
+fn files_of(folder: &Folder) -> Vec<String> {
+    let generation = generated(folder);
+    record(&generation).inputs.into_keys().collect()
+}
+
+fn record(generation: &Generation) -> OutputManifest {
+    serde_json::from_str(texts(generation)[MANIFEST]).unwrap()
+}
+
+#[test]
+fn every_output_is_listed_with_its_owner_and_hash() {
+    let generation = generated(&Folder::copy_of(&netra()));
+    let mut listed = record(&generation).outputs;
+    for output in generation.outputs.iter().filter(|output| output.path != MANIFEST) {
+        let entry = listed.remove(&output.path).unwrap();
+        assert_eq!((&*entry.emitter, entry.sha256), (output.emitter, sha256(output.text.as_bytes())));
+    }
+    assert!(listed.is_empty(), "listed, and not there: {listed:?}");
+    assert!(generation.outputs.is_sorted_by(|a, b| a.path < b.path), "sorted by path, each path once");
+}
+
+#[test]
+fn every_input_is_listed_with_its_hash() {
+    let folder = Folder::copy_of(&netra());
+    let inputs = record(&generated(&folder)).inputs;
+    for (path, hash) in &inputs {
+        assert_eq!(*hash, sha256(&fs::read(folder.path().join(path)).unwrap()), "{path}");
+    }
+    let expected = ["framelock.toml", "legacy/bare-event.json", "server/heartbeat.invalid.json", "types/time.schema.json"];
+    assert!(expected.iter().all(|path| inputs.contains_key(*path)), "{inputs:?}");
+}
+
+#[test]
+fn outputs_are_plain_text_with_a_header() {
+    let folder = Folder::copy_of(&netra());
+    let generation = Config::new(folder.path()).command("do it again").generate().unwrap();
+    for output in &generation.outputs {
+        let text = &output.text;
+        assert!(text.ends_with('\n') && !text.ends_with("\n\n"), "{}: one final newline", output.path);
+        assert!(!text.contains('\r') && !text.starts_with('\u{feff}'), "{}: LF, no mark", output.path);
+        assert!(!text.contains(&*folder.path().to_string_lossy()), "{}: names a folder", output.path);
+        if output.path != MANIFEST {
+            assert!(text.contains("Do not edit: change the schema and run `do it again`"), "{}", output.path);
+        }
+        let depth = output.path.split('/').filter(|part| part.is_empty() || part.starts_with('.')).count();
+        assert_eq!(depth, 0, "{}: a plain path below the output folder", output.path);
+    }
+}
+
+#[test]
+fn netra_takes_less_than_a_second() {
+    let start = Instant::now();
+    generated(&Folder::copy_of(&netra()));
+    // Unoptimised code is several times slower, and CI machines are busy.
+    let limit = Duration::from_secs(if cfg!(debug_assertions) { 5 } else { 1 });
+    assert!(start.elapsed() < limit, "it took {:?}", start.elapsed());
+}
+
+/// A protocol with one of everything that the digest counts.
+fn rich() -> Folder {
+    let folder = Folder::valid();
+    folder.put("ask.schema.json", RICH);
+    folder
+}
+
+const RICH: &str = r##"{
+  "$schema": "https://json-schema.org/draft/2020-12/schema",
+  "$defs": {
+    "Ask": {
+      "description": "A question.",
+      "type": "object",
+      "properties": {
+        "type": { "const": "ask" },
+        "text": { "description": "The question.", "$ref": "#/$defs/Words" },
+        "mode": { "description": "The mode.", "$ref": "#/$defs/Mode", "x-synonyms": ["mood"] },
+        "level": { "description": "The level.", "$ref": "#/$defs/Level" },
+        "weight": { "description": "The weight.", "type": ["number", "null"], "maximum": 2.5 },
+        "topics": { "description": "The topics.", "type": "array", "items": { "type": "string" }, "maxItems": 9 },
+        "mood": false
+      },
+      "required": ["type", "text"]
+    },
+    "Words": { "description": "Words.", "type": "string", "maxLength": 80, "pattern": "^[a-z ]+$" },
+    "Mode": { "description": "A mode.", "enum": ["calm", "urgent"] },
+    "Level": { "description": "A level.", "type": "integer", "minimum": 0, "maximum": 7, "x-unit": "count" }
+  }
+}
+"##;
+
+const ASK: &str = "ask.schema.json";
+
+#[test]
+fn the_digest_ignores_what_nobody_sends() {
+    let before = digest(&rich());
+    let same: [(&str, &str, &str); 7] = [
+        ("a description", "The question.", "What is asked."),
+        ("the name of a type", "Words\"", "Phrase\""),
+        ("a unit", "\"x-unit\": \"count\"", "\"x-unit\": \"ordinal\""),
+        ("a title", "\"description\": \"A mode.\",", "\"description\": \"A mode.\", \"title\": \"Mode\","),
+        ("a comment", "\"description\": \"A mode.\",", "\"description\": \"A mode.\", \"$comment\": \"?\","),
+        ("the order of values", "\"calm\", \"urgent\"", "\"urgent\", \"calm\""),
+        ("the order of required", "[\"type\", \"text\"]", "[\"text\", \"type\"]"),
+    ];
+    for (what, from, to) in same {
+        let folder = rich();
+        folder.replace(ASK, from, to);
+        assert_eq!(before, digest(&folder), "{what}");
+    }
+}
+
+#[test]
+fn the_digest_ignores_where_a_shape_stands() {
+    let before = digest(&rich());
+    let moved = rich();
+    let words = r#"{ "description": "Words.", "type": "string", "maxLength": 80, "pattern": "^[a-z ]+$" }"#;
+    let file = words.replacen('{', "{ \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",", 1);
+    moved.replace(ASK, words, r#"{ "$ref": "types/words.schema.json" }"#).put("types/words.schema.json", file);
+    assert_eq!(before, digest(&moved), "in another file");
+    let inlined = rich();
+    let inline = words.replace("Words.", "The question.");
+    inlined.replace(ASK, r##"{ "description": "The question.", "$ref": "#/$defs/Words" }"##, &inline);
+    assert_eq!(before, digest(&inlined), "written where it is used");
+}
+
+#[test]
+fn the_digest_tells_what_changes_frames() {
+    let before = digest(&rich());
+    let different: [(&str, &str, &str); 14] = [
+        ("a type", r#""items": { "type": "string" }"#, r#""items": { "type": "boolean" }"#),
+        ("null", r#"["number", "null"]"#, r#""number""#),
+        ("what is required", r#"["type", "text"]"#, r#"["type"]"#),
+        ("an enum value", "\"urgent\"", "\"pressing\""),
+        ("one enum value more", "\"urgent\"", "\"urgent\", \"idle\""),
+        ("an integer's bound", "\"maximum\": 7", "\"maximum\": 8"),
+        ("a number's bound", "2.5", "2.25"),
+        ("whether a bound is excluded", "\"maximum\": 2.5", "\"exclusiveMaximum\": 2.5"),
+        ("a length", "\"maxLength\": 80", "\"maxLength\": 81"),
+        ("a number of items", "\"maxItems\": 9", "\"maxItems\": 8"),
+        ("a pattern", "^[a-z ]+$", "^[a-z]+$"),
+        ("a retired spelling", "mood\"", "modus\""),
+        ("the name of a property", "\"topics\"", "\"subjects\""),
+        ("a discriminator value", "\"const\": \"ask\"", "\"const\": \"query\""),
+    ];
+    let mut seen = vec![before];
+    for (what, from, to) in different {
+        let folder = rich();
+        folder.replace(ASK, from, to);
+        let after = digest(&folder);
+        assert!(!seen.contains(&after), "{what}");
+        seen.push(after);
+    }
+}
+
+#[test]
+fn the_digest_tells_an_open_enumeration_from_a_closed_one() {
+    let folder = rich();
+    folder.replace(
+        ASK,
+        r#""enum": ["calm", "urgent"]"#,
+        r#""type": "string", "x-known-values": { "calm": "No hurry.", "urgent": "Hurry." }"#,
+    );
+    let open = digest(&folder);
+    assert_ne!(open, digest(&rich()));
+    folder.replace(ASK, "\"urgent\": \"Hurry.\"", "\"idle\": \"Nothing at all.\"");
+    assert_eq!(open, digest(&folder), "known values constrain nothing");
+}

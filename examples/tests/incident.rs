@@ -1,0 +1,151 @@
+//! The incident: the server wraps its welcome, consumers wait for a bare one (or the other way round), and nothing
+//! fails until a time-out. Here it fails when it is built, and if it was built apart, with one line at once.
+
+mod support;
+
+use framelock_examples::client::{Client, Options};
+use netra_protocol::from_server::consumer::{self, ServerFrame};
+use netra_protocol::support::{Outcome, Policy};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+use support::drift::{Compiled, Workspace};
+use support::peers::scripted;
+use support::{TestResult, bounded, repository, schema};
+use tokio::task::spawn_blocking;
+
+/// The welcome as the consumers of the incident expected it.
+const BARE: &str = r#"{"event":"connection_established","connection_ready":true,"user_id":"user123","server_time":"2025-09-08T10:00:00+00:00","environment":"staging"}"#;
+
+/// The same welcome as the server of the incident sent it.
+const ENVELOPED: &str = r#"{"type":"system_message","data":{"event":"connection_established","connection_ready":true,"user_id":"user123","server_time":"2025-09-08T10:00:00+00:00","environment":"staging"},"timestamp":1758207400.0}"#;
+
+/// What the client says of the bare welcome when it is told to refuse it.
+const REFUSED: &str = "frame: expected a frame with `type`, found the legacy form \"bare-event\", which is refused (legacy-refused, byte 0); system_message/connection_established arrived bare (form \"bare-event\", retired in 1.0.0): wrap it in {\"type\":\"system_message\",\"data\":{…},\"timestamp\":…}\n";
+
+/// What a consumer of bare frames says of the envelope.
+const WRAPPED: &str = "";
+
+#[test]
+fn the_bare_welcome_is_read_as_its_canonical_twin() -> TestResult {
+    let counted = Arc::new(AtomicU32::new(0));
+    let counter = Arc::clone(&counted);
+    let receiver = consumer::receiver().with_observer(move |form, _| {
+        assert_eq!(form.name, "bare-event");
+        counter.fetch_add(1, Ordering::Relaxed);
+    });
+    let form = schema::read("legacy/bare-event.json")?;
+    let samples = form["samples"].as_array().ok_or("no samples")?;
+    assert_eq!(samples[0]["frame"], serde_json::from_str::<Value>(BARE)?);
+    for sample in samples {
+        let (text, canonical) = (sample["frame"].to_string(), sample["canonical"].to_string());
+        let received_at = sample["receive_time"].as_f64().ok_or("no time")?;
+        let received = consumer::receive(&receiver, &text, received_at);
+        assert_eq!(received.form.map(|form| form.name), Some("bare-event"));
+        assert_eq!(received.outcome, Outcome::Legacy(ServerFrame::parse(&canonical)?));
+    }
+    assert_eq!(counted.load(Ordering::Relaxed), 2);
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_client_counts_the_bare_welcome_and_goes_on() -> TestResult {
+    bounded(async {
+        let url = scripted(vec![BARE.to_owned()]).await?;
+        for policy in [None, Some(Policy::Accept), Some(Policy::Warn)] {
+            let client = Client::connect(&url, Options { legacy: policy, ..Options::default() }).await?;
+            assert_eq!(client.legacy().of("bare-event"), 1);
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_client_that_refuses_the_bare_welcome_says_so_at_once() -> TestResult {
+    bounded(async {
+        let url = scripted(vec![BARE.to_owned()]).await?;
+        let began = Instant::now();
+        let output = spawn_blocking(move || {
+            Command::new(env!("CARGO_BIN_EXE_client")).args([&url, "hello", "--legacy", "refuse"]).output()
+        })
+        .await??;
+        assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
+        assert_failed(&output, REFUSED)
+    })
+    .await
+}
+
+fn assert_failed(output: &Output, line: &str) -> TestResult {
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(str::from_utf8(&output.stdout)?, "");
+    assert_eq!(str::from_utf8(&output.stderr)?, line);
+    Ok(())
+}
+
+/// The old consumer built twice: against frames without an envelope, and against Netra's.
+fn build() -> TestResult<(Workspace, Compiled)> {
+    let workspace = Workspace::open("bare")?;
+    let members = r#"members = ["bare/rust", "netra", "old-on-bare", "old-on-netra"]"#;
+    workspace.write("Cargo.toml", &format!("[workspace]\nresolver = \"3\"\n{members}\n"))?;
+    workspace.generate(&repository().join("examples/tests/fixtures/bare"), "bare")?;
+    workspace.copy("generated/rust", "netra")?;
+    for (name, package, path) in
+        [("old-on-bare", "netra-bare-protocol", "bare/rust"), ("old-on-netra", "netra-protocol", "netra")]
+    {
+        let manifest = format!(
+            "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
+             [dependencies]\nprotocol = {{ path = \"../{path}\", package = \"{package}\" }}\n"
+        );
+        workspace.write(&format!("{name}/Cargo.toml"), &manifest)?;
+        workspace.copy("examples/tests/fixtures/bare_consumer.rs", &format!("{name}/src/main.rs"))?;
+    }
+    let compiled = workspace.cargo("build")?;
+    Ok((workspace, compiled))
+}
+
+/// Runs a program with a text on its standard input.
+fn fed(program: &std::path::Path, text: &str) -> TestResult<Output> {
+    let piped = Stdio::piped;
+    let mut child = Command::new(program).stdin(piped()).stdout(piped()).stderr(piped()).spawn()?;
+    child.stdin.take().ok_or("no stdin")?.write_all(text.as_bytes())?;
+    Ok(child.wait_with_output()?)
+}
+
+/// The lines of the old consumer that name a variant of the frame.
+fn variant_lines() -> TestResult<BTreeSet<u64>> {
+    let source = fs::read_to_string(repository().join("examples/tests/fixtures/bare_consumer.rs"))?;
+    let lines = (1..).zip(source.lines());
+    let uses = lines.filter(|(_, line)| line.trim_start().starts_with("ServerFrame::"));
+    Ok(uses.map(|(number, _)| number).collect())
+}
+
+#[test]
+fn a_consumer_of_bare_frames_builds_only_where_frames_are_bare() -> TestResult {
+    let (_workspace, compiled) = build()?;
+    for complaint in compiled.errors.iter().chain(&compiled.warnings) {
+        println!("{}:{}: {}", complaint.file, complaint.line, complaint.text);
+    }
+    let program = compiled.programs.get("old-on-bare").ok_or("no program")?;
+    let output = fed(program, BARE)?;
+    assert_eq!(str::from_utf8(&output.stdout)?, "ready: true\n");
+    // Built apart from the server, it meets the envelope: one line, at once.
+    assert_failed(&fed(program, ENVELOPED)?, WRAPPED)?;
+
+    // Against the real protocol it is not built, and the compiler points at each use.
+    assert!(!compiled.programs.contains_key("old-on-netra"));
+    assert!(compiled.errors.iter().all(|error| error.file == "old-on-netra/src/main.rs"));
+    let variants: BTreeSet<u64> = compiled
+        .errors
+        .iter()
+        .filter(|error| error.text.contains("found for struct `ServerFrame"))
+        .map(|error| error.line)
+        .collect();
+    assert_eq!(variants, variant_lines()?);
+    Ok(())
+}
