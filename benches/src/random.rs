@@ -1,4 +1,4 @@
-//! Numbers that look random and are the same everywhere: SplitMix64 (Steele, Lea and Flood, 2014).
+//! Numbers that look random and are the same everywhere: `SplitMix64` (Steele, Lea and Flood, 2014).
 
 /// A stream of numbers that its seed determines.
 #[derive(Debug, Clone)]
@@ -11,7 +11,7 @@ impl Random {
     }
 
     /// The next 64 bits.
-    pub fn next(&mut self) -> u64 {
+    pub fn bits(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -21,7 +21,7 @@ impl Random {
 
     /// A number below `bound`, which is not zero.
     pub fn below(&mut self, bound: u64) -> u64 {
-        self.next() % bound
+        self.bits() % bound
     }
 
     /// A number from `least` to `most`.

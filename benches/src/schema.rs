@@ -119,8 +119,7 @@ fn shared() -> Value {
         ("Count", "integer", EXACT, "count"),
     ] {
         let description = format!("A number: {name}.");
-        let number =
-            json!({"description": description, "type": ty, "minimum": 0, "maximum": greatest, "x-unit": unit});
+        let number = json!({"description": description, "type": ty, "minimum": 0, "maximum": greatest, "x-unit": unit});
         definitions.insert(name.to_owned(), number);
     }
     json!({
@@ -133,7 +132,8 @@ fn shared() -> Value {
 
 /// The one message of the client: the benchmark reads what servers send.
 fn subscribe() -> Value {
-    let frame = json!({"type": "subscribe", "data": {"thread_id": "thread_1"}, "timestamp": 1_758_207_374.25});
+    let frame =
+        json!({"type": "subscribe", "data": {"thread_id": "thread_1"}, "timestamp": 1_758_207_374.25});
     let payload = json!({
         "description": "What to subscribe to.",
         "type": "object",
@@ -142,7 +142,7 @@ fn subscribe() -> Value {
         },
         "required": ["thread_id"],
     });
-    file("subscribe", "ClientEnvelope", "Subscribe", vec![frame], definition("Subscribe", payload))
+    file("subscribe", "ClientEnvelope", "Subscribe", &[frame], &definition("Subscribe", payload))
 }
 
 fn message_file(message: &Message) -> Value {
@@ -150,10 +150,16 @@ fn message_file(message: &Message) -> Value {
     let examples = [Members::All, Members::AsUsual].map(|members| frame(message, members, &mut random));
     let mut definitions = Map::new();
     define(&message.payload, &mut definitions);
-    file(&message.tag, "ServerEnvelope", &type_name(&message.tag), examples.to_vec(), definitions)
+    file(&message.tag, "ServerEnvelope", &type_name(&message.tag), &examples, &definitions)
 }
 
-fn file(tag: &str, envelope: &str, payload: &str, examples: Vec<Value>, definitions: Map<String, Value>) -> Value {
+fn file(
+    tag: &str,
+    envelope: &str,
+    payload: &str,
+    examples: &[Value],
+    definitions: &Map<String, Value>,
+) -> Value {
     json!({
         "$schema": DIALECT,
         "title": tag,

@@ -20,7 +20,9 @@ pub fn frame(message: &Message, members: Members, random: &mut Random) -> Value 
     frame.insert("data".to_owned(), object(&message.payload, members, random));
     let microseconds = random.between(1_758_000_000_000_000, 1_758_300_000_000_000);
     frame.insert("timestamp".to_owned(), number(microseconds, 1e6));
-    for (name, ty, present, null) in [("server_id", "ServerId", 70, 20), ("correlation_id", "CorrelationId", 50, 60)] {
+    for (name, ty, present, null) in
+        [("server_id", "ServerId", 70, 20), ("correlation_id", "CorrelationId", 50, 60)]
+    {
         if members == Members::All || random.percent(present) {
             let value = if random.percent(null) { Value::Null } else { named(ty, random) };
             frame.insert(name.to_owned(), value);
@@ -53,9 +55,8 @@ fn value(field: &Field, members: Members, random: &mut Random) -> Value {
         Kind::Texts => (0..random.below(4)).map(|_| json!(text(8, random))).collect(),
         Kind::Object(nested) => object(nested, members, random),
         Kind::Objects(nested) => (0..random.between(1, 3)).map(|_| object(nested, members, random)).collect(),
-        Kind::FreeObject => free(random),
         Kind::Free if random.percent(30) => json!(text(20, random)),
-        Kind::Free => free(random),
+        Kind::FreeObject | Kind::Free => free(random),
     }
 }
 
@@ -68,7 +69,7 @@ fn number(numerator: u64, denominator: f64) -> Value {
 
 fn named(ty: &str, random: &mut Random) -> Value {
     let prefix = SHARED_TEXTS.iter().find(|(name, ..)| *name == ty).map_or("", |(_, _, prefix)| *prefix);
-    json!(format!("{prefix}{:08x}", random.next() >> 32))
+    json!(format!("{prefix}{:08x}", random.bits() >> 32))
 }
 
 /// What applications put where the schema lists nothing: a few members of mixed types.
@@ -83,8 +84,30 @@ fn free(random: &mut Random) -> Value {
 }
 
 const WORDS: [&str; 24] = [
-    "the", "cost", "of", "compute", "in", "this", "region", "rose", "by", "twelve", "per", "cent", "because",
-    "idle", "nodes", "were", "kept", "warm", "overnight", "and", "traffic", "fell", "as", "expected",
+    "the",
+    "cost",
+    "of",
+    "compute",
+    "in",
+    "this",
+    "region",
+    "rose",
+    "by",
+    "twelve",
+    "per",
+    "cent",
+    "because",
+    "idle",
+    "nodes",
+    "were",
+    "kept",
+    "warm",
+    "overnight",
+    "and",
+    "traffic",
+    "fell",
+    "as",
+    "expected",
 ];
 /// Words with characters beyond ASCII.
 const FOREIGN: [&str; 6] = ["café", "naïve", "größer", "→", "“quoted”", "🚀"];

@@ -219,7 +219,12 @@ impl Reader<'_> {
     fn check_range(&mut self, text: &str, at: &Origin) {
         if text.parse::<f64>().is_ok_and(f64::is_infinite) {
             let message = format!("the number {} is beyond the range of a double", quoted(text));
-            self.findings.add(Code::InvalidJson, at, message, "use a number that every reader of JSON can hold");
+            self.findings.add(
+                Code::InvalidJson,
+                at,
+                message,
+                "use a number that every reader of JSON can hold",
+            );
         }
     }
 

@@ -118,8 +118,7 @@ impl Loader {
             return Err(outside(path));
         }
         let real = |path: &Path| path.canonicalize();
-        let full =
-            real(&self.folder.join(relative)).map_err(|error| failed(path, &error))?;
+        let full = real(&self.folder.join(relative)).map_err(|error| failed(path, &error))?;
         let folder = real(&self.folder).map_err(|error| failed(path, &error))?;
         if !full.starts_with(folder) {
             return Err(outside(path));

@@ -4,6 +4,7 @@
 //! line it speaks of. A [`Origin`] names a place twice: by byte span, for the reader's editor, and by
 //! JSON Pointer (RFC 6901), for tools.
 
+use crate::text;
 use std::collections::HashMap;
 use std::fmt;
 use std::path::PathBuf;
@@ -56,9 +57,10 @@ impl From<&str> for Pointer {
     }
 }
 
+/// For people, so that control characters in names are shown as escapes.
 impl fmt::Display for Pointer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "#{}", self.0)
+        write!(f, "#{}", text::shown(&self.0, usize::MAX))
     }
 }
 

@@ -225,9 +225,23 @@ fn explanations_are_sentences() {
     }
 }
 
+/// A terminal obeys escape sequences, also those in a source line.
+#[test]
+fn nothing_that_a_terminal_obeys_is_drawn() {
+    let folder = Folder::valid();
+    folder.put("ask.schema.json", "{ \"a\u{1b}[31m\u{9b}\u{202e}\u{7f}\" }");
+    let report = folder.generate().unwrap_err();
+    let mut drawn = report.to_string();
+    let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor()).without_cause_chain();
+    report.render(&handler.with_links(false), &mut drawn).unwrap();
+    let obeyed = |character: char| character.is_control() && character != '\n' || character == '\u{202e}';
+    assert!(!drawn.contains(obeyed), "{drawn:?}");
+}
+
 /// Fixtures that are also compared as miette draws them, `rendered.txt`: a second place in the same file, one in
 /// another file, and a caret behind characters of several bytes.
-const RENDERED: [&str; 3] = ["duplicate-key", "conflicting-property/other-file", "unknown-keyword/behind-wide-text"];
+const RENDERED: [&str; 3] =
+    ["duplicate-key", "conflicting-property/other-file", "unknown-keyword/behind-wide-text"];
 
 #[test]
 fn findings_are_drawn_with_their_lines() {

@@ -86,7 +86,12 @@ fn every_input_is_listed_with_its_hash() {
     for (path, hash) in &inputs {
         assert_eq!(*hash, sha256(&fs::read(folder.path().join(path)).unwrap()), "{path}");
     }
-    let expected = ["framelock.toml", "legacy/bare-event.json", "server/heartbeat.invalid.json", "types/time.schema.json"];
+    let expected = [
+        "framelock.toml",
+        "legacy/bare-event.json",
+        "server/heartbeat.invalid.json",
+        "types/time.schema.json",
+    ];
     assert!(expected.iter().all(|path| inputs.contains_key(*path)), "{inputs:?}");
 }
 
@@ -174,7 +179,9 @@ fn the_digest_ignores_where_a_shape_stands() {
     let moved = rich();
     let words = r#"{ "description": "Words.", "type": "string", "maxLength": 80, "pattern": "^[a-z ]+$" }"#;
     let file = words.replacen('{', "{ \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",", 1);
-    moved.replace(ASK, words, r#"{ "$ref": "types/words.schema.json" }"#).put("types/words.schema.json", file);
+    moved
+        .replace(ASK, words, r#"{ "$ref": "types/words.schema.json" }"#)
+        .put("types/words.schema.json", file);
     assert_eq!(before, digest(&moved), "in another file");
     let inlined = rich();
     let inline = words.replace("Words.", "The question.");

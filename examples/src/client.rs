@@ -3,8 +3,8 @@
 use crate::clock;
 use futures_util::{SinkExt, StreamExt};
 use netra_protocol::from_client::producer::{
-    ClientFrame, ClientFrameRequired, ClientMessage, HeartbeatAck, StartAgent, StartAgentRequired, UserMessage,
-    UserMessageRequired,
+    ClientFrame, ClientFrameRequired, ClientMessage, HeartbeatAck, StartAgent, StartAgentRequired,
+    UserMessage, UserMessageRequired,
 };
 use netra_protocol::from_server::consumer::{self, ServerFrame, ServerMessage, SystemMessage};
 use netra_protocol::support::{self, Outcome, Policy, Receiver, Violation, to_json};
@@ -122,9 +122,8 @@ impl Step {
             | ServerMessage::SystemMessage(
                 SystemMessage::ConnectionEstablished(_) | SystemMessage::ConnectAcknowledged(_),
             ) => Self::Ignore,
-            ServerMessage::SystemMessage(SystemMessage::Unknown(unknown)) | ServerMessage::Unknown(unknown) => {
-                Self::Show(Event::Unknown(unknown.tag.to_string()))
-            }
+            ServerMessage::SystemMessage(SystemMessage::Unknown(unknown))
+            | ServerMessage::Unknown(unknown) => Self::Show(Event::Unknown(unknown.tag.to_string())),
         }
     }
 }
@@ -147,8 +146,9 @@ impl Client {
     pub async fn connect(url: &str, options: Options) -> Result<Self, ClientError> {
         let config = WebSocketConfig::default().max_message_size(Some(MAX_FRAME_BYTES));
         let connecting = connect_async_with_config(url, Some(config), false);
-        let (socket, _) =
-            timeout(options.patience, connecting).await.map_err(|_| ClientError::Silence(options.patience))??;
+        let (socket, _) = timeout(options.patience, connecting)
+            .await
+            .map_err(|_| ClientError::Silence(options.patience))??;
         let legacy = LegacyCounts::default();
         let receiver = receiver(options.legacy, legacy.clone());
         let mut client = Self { socket, receiver, legacy, patience: options.patience, asked: 0 };
@@ -248,7 +248,7 @@ impl Client {
     }
 
     fn read<'t>(&self, text: &'t str) -> Result<ServerFrame<'t>, ClientError> {
-        match consumer::receive(&self.receiver, text, clock::now()?.get()).outcome {
+        match consumer::receive(&self.receiver, text, clock::now()?).outcome {
             Outcome::Canonical(frame) | Outcome::Legacy(frame) | Outcome::Unknown(frame) => Ok(frame),
             Outcome::Invalid(error) => Err(ClientError::Frame(error)),
         }

@@ -197,7 +197,7 @@ impl Session {
     }
 
     async fn text(&mut self, text: &str) -> Result<(), Failure> {
-        let received_at = clock::now()?.get();
+        let received_at = clock::now()?;
         match consumer::receive(&self.receiver, text, received_at).outcome {
             Outcome::Canonical(frame) | Outcome::Legacy(frame) | Outcome::Unknown(frame) => {
                 self.frame(&frame).await
@@ -217,7 +217,8 @@ impl Session {
                     Some(agent) => agent.clone(),
                     None => assistant()?,
                 };
-                let turn = Turn { asked: frame, text: &message.user_request, thread: message.thread_id.value() };
+                let turn =
+                    Turn { asked: frame, text: &message.user_request, thread: message.thread_id.value() };
                 self.turn(&turn, agent).await
             }
             ClientMessage::HeartbeatAck(_) => {

@@ -90,9 +90,9 @@ async fn answers_repeat_the_correlation_id_and_the_thread() -> TestResult {
             "correlation_id": "mine",
         });
         raw.send(asked.to_string()).await?;
-        for index in 0..TURN.len() {
+        for (index, expected) in TURN.into_iter().enumerate() {
             let answer: Value = serde_json::from_str(&raw.text().await?)?;
-            assert_eq!((&answer["type"], &answer["correlation_id"]), (&json!(TURN[index]), &json!("mine")));
+            assert_eq!((&answer["type"], &answer["correlation_id"]), (&json!(expected), &json!("mine")));
             assert!(index > 0 || answer["data"]["thread_id"] == "thread_9", "{answer}");
         }
         Ok(())
@@ -103,11 +103,11 @@ async fn answers_repeat_the_correlation_id_and_the_thread() -> TestResult {
 #[tokio::test]
 async fn heartbeats_are_sent_and_answered() -> TestResult {
     bounded(async {
-        let settings = Settings { heartbeat_interval: Duration::from_millis(150), ..Settings::default() };
+        let settings = Settings { heartbeat_interval: Duration::from_millis(300), ..Settings::default() };
         let server = ExampleServer::start(settings).await?;
         let relay = Relay::start(&server.url).await?;
         let mut client = Client::connect(&relay.url, Options::default()).await?;
-        sleep(Duration::from_millis(250)).await;
+        sleep(Duration::from_millis(450)).await;
         assert_eq!(client.ask("one two three").await?, expected_events("assistant"));
         client.close().await?;
 
@@ -138,7 +138,10 @@ async fn a_heartbeat_ack_is_acknowledged() -> TestResult {
         let mut raw = Raw::connect(&server.url).await?;
         raw.send(r#"{"type":"heartbeat_ack","data":{}}"#).await?;
         let answer: Value = serde_json::from_str(&raw.text().await?)?;
-        assert_eq!((&answer["type"], &answer["data"]), (&json!("heartbeat_ack"), &json!({"status":"healthy"})));
+        assert_eq!(
+            (&answer["type"], &answer["data"]),
+            (&json!("heartbeat_ack"), &json!({"status":"healthy"}))
+        );
         Ok(())
     })
     .await
@@ -147,13 +150,19 @@ async fn a_heartbeat_ack_is_acknowledged() -> TestResult {
 #[tokio::test]
 async fn a_broken_frame_is_answered_and_the_conversation_goes_on() -> TestResult {
     let broken = [
-        ("{", "frame: expected a key in double quotes, found the end of the text (syntax, byte 1)"),
+        ("{", "frame: expected a property name in quotes, found the end of the frame (syntax, byte 1)"),
         (
             r#"{"type":"user_message","data":{"text":"hello"}}"#,
-            "",
+            "user_message: /data/text: expected the property `content`, found its retired spelling `text` (retired-property, byte 31); send `content` instead",
         ),
-        (r#"{"type":"agent_started","data":{}}"#, ""),
-        (r#"{"content":"hello"}"#, ""),
+        (
+            r#"{"type":"agent_started","data":{}}"#,
+            "agent_started: /type: expected a message that the client sends, found `agent_started`, which only its peer sends (wrong-direction, byte 8)",
+        ),
+        (
+            r#"{"content":"hello"}"#,
+            "frame: expected the property `type`, found an object without it (missing-property, byte 0)",
+        ),
     ];
     bounded(async {
         let judge = Judge::new()?;

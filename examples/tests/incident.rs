@@ -10,11 +10,12 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
-use support::drift::{Compiled, Workspace};
+use support::drift::{Compiled, Complaint, Workspace};
 use support::peers::scripted;
 use support::{TestResult, bounded, repository, schema};
 use tokio::task::spawn_blocking;
@@ -29,12 +30,12 @@ const ENVELOPED: &str = r#"{"type":"system_message","data":{"event":"connection_
 const REFUSED: &str = "frame: expected a frame with `type`, found the legacy form \"bare-event\", which is refused (legacy-refused, byte 0); system_message/connection_established arrived bare (form \"bare-event\", retired in 1.0.0): wrap it in {\"type\":\"system_message\",\"data\":{…},\"timestamp\":…}\n";
 
 /// What a consumer of bare frames says of the envelope.
-const WRAPPED: &str = "";
+const WRAPPED: &str = "frame: expected the property `event`, found an object without it (missing-property, byte 0); `connection_established` arrived wrapped in \"data\", and this consumer was generated for frames without an envelope: regenerate it from the schema that the sender speaks\n";
 
 #[test]
 fn the_bare_welcome_is_read_as_its_canonical_twin() -> TestResult {
-    let counted = Arc::new(AtomicU32::new(0));
-    let counter = Arc::clone(&counted);
+    let total = Arc::new(AtomicU32::new(0));
+    let counter = Arc::clone(&total);
     let receiver = consumer::receiver().with_observer(move |form, _| {
         assert_eq!(form.name, "bare-event");
         counter.fetch_add(1, Ordering::Relaxed);
@@ -45,11 +46,11 @@ fn the_bare_welcome_is_read_as_its_canonical_twin() -> TestResult {
     for sample in samples {
         let (text, canonical) = (sample["frame"].to_string(), sample["canonical"].to_string());
         let received_at = sample["receive_time"].as_f64().ok_or("no time")?;
-        let received = consumer::receive(&receiver, &text, received_at);
-        assert_eq!(received.form.map(|form| form.name), Some("bare-event"));
-        assert_eq!(received.outcome, Outcome::Legacy(ServerFrame::parse(&canonical)?));
+        let read = consumer::receive(&receiver, &text, received_at);
+        assert_eq!(read.form.map(|form| form.name), Some("bare-event"));
+        assert_eq!(read.outcome, Outcome::Legacy(ServerFrame::parse(&canonical)?));
     }
-    assert_eq!(counted.load(Ordering::Relaxed), 2);
+    assert_eq!(total.load(Ordering::Relaxed), 2);
     Ok(())
 }
 
@@ -110,26 +111,30 @@ fn build() -> TestResult<(Workspace, Compiled)> {
 }
 
 /// Runs a program with a text on its standard input.
-fn fed(program: &std::path::Path, text: &str) -> TestResult<Output> {
+fn fed(program: &Path, text: &str) -> TestResult<Output> {
     let piped = Stdio::piped;
     let mut child = Command::new(program).stdin(piped()).stdout(piped()).stderr(piped()).spawn()?;
     child.stdin.take().ok_or("no stdin")?.write_all(text.as_bytes())?;
     Ok(child.wait_with_output()?)
 }
 
-/// The lines of the old consumer that name a variant of the frame.
-fn variant_lines() -> TestResult<BTreeSet<u64>> {
+/// The lines of the old consumer that contain this.
+fn lines_with(part: &str) -> TestResult<BTreeSet<u64>> {
     let source = fs::read_to_string(repository().join("examples/tests/fixtures/bare_consumer.rs"))?;
-    let lines = (1..).zip(source.lines());
-    let uses = lines.filter(|(_, line)| line.trim_start().starts_with("ServerFrame::"));
-    Ok(uses.map(|(number, _)| number).collect())
+    let lines = (1..).zip(source.lines()).filter(|(_, line)| line.contains(part));
+    Ok(lines.map(|(number, _)| number).collect())
+}
+
+/// The lines of the errors whose text contains this.
+fn lines_of(errors: &[Complaint], part: &str) -> BTreeSet<u64> {
+    errors.iter().filter(|error| error.text.contains(part)).map(|error| error.line).collect()
 }
 
 #[test]
 fn a_consumer_of_bare_frames_builds_only_where_frames_are_bare() -> TestResult {
     let (_workspace, compiled) = build()?;
-    for complaint in compiled.errors.iter().chain(&compiled.warnings) {
-        println!("{}:{}: {}", complaint.file, complaint.line, complaint.text);
+    for error in &compiled.errors {
+        println!("{}:{}: {}", error.file, error.line, error.text);
     }
     let program = compiled.programs.get("old-on-bare").ok_or("no program")?;
     let output = fed(program, BARE)?;
@@ -140,12 +145,15 @@ fn a_consumer_of_bare_frames_builds_only_where_frames_are_bare() -> TestResult {
     // Against the real protocol it is not built, and the compiler points at each use.
     assert!(!compiled.programs.contains_key("old-on-netra"));
     assert!(compiled.errors.iter().all(|error| error.file == "old-on-netra/src/main.rs"));
-    let variants: BTreeSet<u64> = compiled
-        .errors
-        .iter()
-        .filter(|error| error.text.contains("found for struct `ServerFrame"))
-        .map(|error| error.line)
-        .collect();
-    assert_eq!(variants, variant_lines()?);
+    for variant in ["ConnectionEstablished", "Heartbeat", "Unknown"] {
+        let named = format!("no associated item named `{variant}` found for struct");
+        let lines = lines_of(&compiled.errors, &named);
+        assert_eq!(lines, lines_with(&format!("ServerFrame::{variant}("))?, "{variant}");
+    }
+    // There, the field is optional.
+    let field = lines_with("    welcome.connection_ready")?;
+    assert_eq!(lines_of(&compiled.errors, "mismatched types"), field);
+    assert!(compiled.errors.iter().all(|error| error.file == "old-on-netra/src/main.rs"));
+    assert_eq!(compiled.errors.len(), 4);
     Ok(())
 }

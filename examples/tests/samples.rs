@@ -31,9 +31,7 @@ fn levelled(value: Value) -> Value {
     match value {
         Value::Number(number) => number.as_f64().map_or(Value::Null, Value::from),
         Value::Array(items) => items.into_iter().map(levelled).collect(),
-        Value::Object(members) => {
-            members.into_iter().map(|(name, value)| (name, levelled(value))).collect()
-        }
+        Value::Object(members) => members.into_iter().map(|(name, value)| (name, levelled(value))).collect(),
         other => other,
     }
 }
@@ -118,7 +116,12 @@ macro_rules! direction {
                 let refused: BTreeSet<String> =
                     INVALID.iter().map(|invalid| invalid.message.to_owned()).collect();
                 assert_eq!(refused, sampled);
-                println!("{SENDER}: {} messages, {} samples, {} invalid", sampled.len(), SAMPLES.len(), INVALID.len());
+                println!(
+                    "{SENDER}: {} messages, {} samples, {} invalid",
+                    sampled.len(),
+                    SAMPLES.len(),
+                    INVALID.len()
+                );
                 Ok(())
             }
 
@@ -235,7 +238,8 @@ direction!(client, from_client, ClientFrame, ClientMessage, from_server);
 #[test]
 fn an_unknown_event_is_kept_in_its_typed_envelope() -> TestResult {
     use netra_protocol::from_server::consumer::{self, ServerMessage, SystemMessage};
-    let text = r#"{"type":"system_message","data":{"event":"brand_new","n":1},"timestamp":12.5,"server_id":null}"#;
+    let text =
+        r#"{"type":"system_message","data":{"event":"brand_new","n":1},"timestamp":12.5,"server_id":null}"#;
     let received = consumer::receive(&consumer::receiver(), text, RECEIVED_AT);
     let Outcome::Unknown(frame) = received.outcome else { return Err("not unknown".into()) };
     assert!((frame.timestamp.get() - 12.5).abs() < f64::EPSILON);

@@ -11,7 +11,9 @@ const SIZES: [(usize, usize); 3] = [(100, 5), (1_000, 3), (10_000, 1)];
 
 /// Prints the table.
 pub(crate) fn measure() -> Result<(), Box<dyn Error>> {
-    println!("| messages | schema, MB | output, lines | time, s | a message, ms | memory, MB | a message, kB |");
+    println!(
+        "| messages | schema, MB | output, lines | time, s | a message, ms | memory, MB | a message, kB |"
+    );
     println!("|---|---|---|---|---|---|---|");
     for (messages, rounds) in SIZES {
         let folder = tempfile::tempdir()?;

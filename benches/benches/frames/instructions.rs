@@ -18,13 +18,13 @@ pub(crate) fn measure() -> Result<(), Box<dyn Error>> {
     println!("| instructions a frame | type first | payload first | sorted keys, spaces, \\u |");
     println!("|---|---|---|---|");
     for (reader, contestant) in READERS.iter().enumerate() {
-        let mut row = format!("| {} |", contestant.name);
+        let mut cells = Vec::new();
         for rendering in 0..Rendering::ALL.len() {
             // What is not reading is the same in both runs.
             let counted = run(rendering, reader, 2)?.saturating_sub(run(rendering, reader, 1)?);
-            row += &format!(" {:.0} |", whole(counted) / whole(FRAMES));
+            cells.push(format!("{:.0}", whole(counted) / whole(FRAMES)));
         }
-        println!("{row}");
+        println!("| {} | {} |", contestant.name, cells.join(" | "));
     }
     Ok(())
 }
@@ -40,7 +40,8 @@ fn run(rendering: usize, reader: usize, passes: usize) -> Result<usize, Box<dyn 
         .output()
         .map_err(|error| format!("valgrind cannot be run: {error}"))?;
     let said = String::from_utf8_lossy(&output.stderr);
-    let counted = said.lines().find_map(|line| line.split_once("Collected : ")).map(|(_, number)| number.trim());
+    let counted =
+        said.lines().find_map(|line| line.split_once("Collected : ")).map(|(_, number)| number.trim());
     Ok(counted.ok_or_else(|| format!("valgrind counted nothing:\n{said}"))?.parse()?)
 }
 

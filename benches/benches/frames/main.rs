@@ -61,7 +61,10 @@ fn run(words: &[String]) -> Result<bool, Box<dyn Error>> {
 
 fn fast_enough(ratios: &[f64]) -> bool {
     let fast = ratios.iter().zip(LEAST).all(|(ratio, least)| *ratio >= least);
-    println!("{}: at least {LEAST:?} is asked of framelock, borrowed", if fast { "fine" } else { "too slow" });
+    println!(
+        "{}: at least {LEAST:?} is asked of framelock, borrowed",
+        if fast { "fine" } else { "too slow" }
+    );
     fast
 }
 
@@ -85,12 +88,19 @@ impl Frames {
     /// Prints the table of readers; gives what is asked for by `--check`.
     fn read(&self) -> Vec<f64> {
         let columns: Vec<Vec<f64>> = self.0.iter().map(|texts| read_ratios(texts)).collect();
-        println!("\n| reading, ratio to derive | type first | payload first | sorted, spaces, \\u | allocations a frame |");
+        println!(
+            "\n| reading, ratio to derive | type first | payload first | sorted, spaces, \\u | allocations a frame |"
+        );
         println!("|---|---|---|---|---|");
         for (index, reader) in READERS.iter().enumerate() {
-            let cells: String = columns.iter().map(|ratios| format!(" {:.2} |", ratios[index])).collect();
+            let cells: Vec<String> = columns.iter().map(|ratios| format!("{:.2}", ratios[index])).collect();
+            let cells = cells.join(" | ");
             let (_, counts) = counting(|| (reader.read)(&self.0[0]));
-            println!("| {} |{cells} {:.1} |", reader.name, whole(counts.allocations) / whole(self.0[0].len()));
+            println!(
+                "| {} |{cells} {:.1} |",
+                reader.name,
+                whole(counts.allocations) / whole(self.0[0].len())
+            );
         }
         columns.iter().map(|ratios| ratios[BORROWED]).collect()
     }

@@ -3,8 +3,8 @@
 mod words;
 
 use crate::random::Random;
-pub use words::{MOST_MESSAGES, SHARED_ENUM, SHARED_TEXTS};
 use words::{BRANCHES, FIELDS, LEAVES, message_name};
+pub use words::{MOST_MESSAGES, SHARED_ENUM, SHARED_TEXTS};
 
 /// A protocol: an envelope and the messages that the server sends in it.
 #[derive(Debug, Clone)]
@@ -117,7 +117,8 @@ fn chunk() -> Message {
 fn message(index: usize, random: &mut Random) -> Message {
     let tag = message_name(index);
     let name = type_name(&tag);
-    let mut fields = vec![Field { name: "run_id", kind: Kind::Named("RunId"), required: true, presence: 100 }];
+    let mut fields =
+        vec![Field { name: "run_id", kind: Kind::Named("RunId"), required: true, presence: 100 }];
     let wanted = random.between(5, 11);
     let mut candidates = FIELDS.to_vec();
     for _ in 0..wanted {

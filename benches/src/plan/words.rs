@@ -3,17 +3,35 @@
 use super::{Candidate, Choice, Kind, nested, type_name};
 
 const SUBJECTS: [&str; 20] = [
-    "agent", "tool", "run", "thread", "task", "plan", "report", "query", "budget", "model", "session", "user",
-    "team", "policy", "alert", "metric", "index", "cache", "file", "corpus",
+    "agent", "tool", "run", "thread", "task", "plan", "report", "query", "budget", "model", "session",
+    "user", "team", "policy", "alert", "metric", "index", "cache", "file", "corpus",
 ];
 const OBJECTS: [&str; 25] = [
-    "step", "review", "result", "request", "draft", "check", "sync", "export", "import", "analysis", "summary",
-    "search", "upload", "rollout", "handoff", "approval", "estimate", "forecast", "audit", "limit", "quota",
-    "schedule", "snapshot", "backup", "merge",
+    "step", "review", "result", "request", "draft", "check", "sync", "export", "import", "analysis",
+    "summary", "search", "upload", "rollout", "handoff", "approval", "estimate", "forecast", "audit",
+    "limit", "quota", "schedule", "snapshot", "backup", "merge",
 ];
 const VERBS: [&str; 20] = [
-    "started", "completed", "failed", "queued", "paused", "resumed", "cancelled", "updated", "created", "deleted",
-    "assigned", "rejected", "accepted", "expired", "delayed", "retried", "scored", "shared", "locked", "released",
+    "started",
+    "completed",
+    "failed",
+    "queued",
+    "paused",
+    "resumed",
+    "cancelled",
+    "updated",
+    "created",
+    "deleted",
+    "assigned",
+    "rejected",
+    "accepted",
+    "expired",
+    "delayed",
+    "retried",
+    "scored",
+    "shared",
+    "locked",
+    "released",
 ];
 
 /// How many messages have different names.
@@ -47,8 +65,20 @@ pub const SHARED_TEXTS: &[(&str, &str, &str)] = &[
 pub const SHARED_ENUM: (&str, &[&str]) = (
     "AgentStatus",
     &[
-        "idle", "initializing", "active", "thinking", "planning", "executing", "running", "waiting", "paused",
-        "completed", "failed", "error", "cancelled", "shutdown",
+        "idle",
+        "initializing",
+        "active",
+        "thinking",
+        "planning",
+        "executing",
+        "running",
+        "waiting",
+        "paused",
+        "completed",
+        "failed",
+        "error",
+        "cancelled",
+        "shutdown",
     ],
 );
 

@@ -2,7 +2,10 @@
 
 use super::{Code, Finding};
 use crate::source::{Origin, Sources};
-use miette::{Diagnostic, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
+use crate::text;
+use miette::{
+    Diagnostic, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents,
+};
 use std::fmt;
 use std::sync::Arc;
 
@@ -135,8 +138,25 @@ fn named_source(at: &Origin, sources: &Sources) -> (String, NamedText) {
         || (String::new(), Arc::from("")),
         |source| (source.display_path(), Arc::clone(&source.text)),
     );
-    let source = NamedText { name: path.clone(), text };
+    let source = NamedText { name: text::shown(&path, usize::MAX), text: masked(text) };
     (path, source)
+}
+
+/// The text with a mark of the same length in place of each character that a terminal or a reader would take
+/// for something else: source lines are shown as they are, and spans count bytes.
+fn masked(text: Arc<str>) -> Arc<str> {
+    let hides = |character: char| !matches!(character, '\n' | '\t' | '\r') && text::hides(character);
+    if !text.contains(hides) {
+        return text;
+    }
+    let mask = |character: char| match character.len_utf8() {
+        _ if !hides(character) => character,
+        1 => '?',
+        2 => '¿',
+        3 => '\u{fffd}',
+        _ => character,
+    };
+    Arc::from(text.chars().map(mask).collect::<String>())
 }
 
 fn label(at: &Origin, what: &str) -> LabeledSpan {
@@ -146,7 +166,8 @@ fn label(at: &Origin, what: &str) -> LabeledSpan {
 /// `file:line:column: error[code]: message (#/pointer)`, and the help behind it.
 impl fmt::Display for Located {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { finding, path, line, column, .. } = self;
+        let Self { finding, line, column, .. } = self;
+        let path = text::shown(&self.path, usize::MAX);
         let Finding { code, at, message, help, .. } = finding;
         write!(f, "{path}:{line}:{column}: error[{code}]: {message} ({}); {help}", at.pointer)
     }
@@ -168,7 +189,8 @@ struct Rendered<'a>(&'a Located);
 
 impl fmt::Display for Rendered<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Located { finding, path, line, column, .. } = self.0;
+        let Located { finding, line, column, .. } = self.0;
+        let path = text::shown(&self.0.path, usize::MAX);
         write!(f, "{} ({path}:{line}:{column}, {})", finding.message, finding.at.pointer)
     }
 }

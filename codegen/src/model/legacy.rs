@@ -142,7 +142,12 @@ fn filled(envelope: &Envelope, declared: &Declared) -> Result<(), Finding> {
         None => Ok(()),
         Some(stranger) => {
             let message = format!("the envelope has no member {}", quoted(stranger));
-            Err(wrong(declared, "fill", message, "fill a member of the envelope besides discriminator and payload"))
+            Err(wrong(
+                declared,
+                "fill",
+                message,
+                "fill a member of the envelope besides discriminator and payload",
+            ))
         }
     }
 }

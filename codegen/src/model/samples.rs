@@ -97,7 +97,9 @@ fn sample(node: &Node, variant: &Variant, source: &str) -> Result<Directed, Stri
         return Err(format!("a sample has no member {}", quoted(&stranger.name)));
     }
     let frame = match (node.member("frame"), text("text")) {
-        (Some(member), None) => source.get(member.value.span.start..member.value.span.end).unwrap_or_default(),
+        (Some(member), None) => {
+            source.get(member.value.span.start..member.value.span.end).unwrap_or_default()
+        }
         (None, Some(text)) => text,
         _ => return Err("the sample has not one of `frame` and `text`".to_owned()),
     };

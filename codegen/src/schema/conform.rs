@@ -65,7 +65,9 @@ fn expectation(pointer: &str) -> (String, &'static str) {
         return ("a schema file".to_owned(), SCHEMA);
     };
     let takes = match keyword {
-        "type" => "`null`, `boolean`, `integer`, `number`, `string`, `array`, `object`, or an array of some of them",
+        "type" => {
+            "`null`, `boolean`, `integer`, `number`, `string`, `array`, `object`, or an array of some of them"
+        }
         "required" => "an array of strings that differ from each other",
         "minLength" | "maxLength" | "minItems" | "maxItems" => "a whole number, 0 or more",
         "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" => "a number",
@@ -100,14 +102,13 @@ pub(super) fn examples(files: &Files, schemas: &[Schema], findings: &mut Finding
         };
         for example in &keywords.notes.examples {
             for error in validator.iter_errors(&example.node.to_value()) {
-                let place = error.instance_path().as_str();
-                let message = format!("{} (in the example at `#{place}`)", shortened(&error.to_string()));
-                findings.add(
-                    Code::InvalidExample,
-                    &example.origin,
-                    message,
-                    "mend the example or the schema",
-                );
+                let pointer =
+                    format!("{}{}", example.origin.pointer.as_str(), error.instance_path().as_str());
+                let document = files.document(example.origin.file);
+                let at =
+                    document.map_or_else(|| example.origin.clone(), |document| document.origin_at(&pointer));
+                let message = shortened(&error.to_string());
+                findings.add(Code::InvalidExample, &at, message, "mend the example or the schema");
             }
         }
     }

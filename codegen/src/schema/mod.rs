@@ -169,7 +169,7 @@ impl Schemas {
 
     /// The document of a file.
     pub fn document(&self, file: FileId) -> Option<&Document> {
-        self.documents().iter().find(|document| document.file == file)
+        self.files.document(file)
     }
 
     /// All schemas, in the order of the files.

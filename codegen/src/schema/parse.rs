@@ -89,7 +89,12 @@ impl Parser<'_> {
             }
             ("$schema", _) if at.pointer.as_str() != "/$schema" => {
                 let help = "say it once, at the top of the file";
-                self.findings.add(Code::UnsupportedDialect, at, "a dialect is declared inside of a file", help);
+                self.findings.add(
+                    Code::UnsupportedDialect,
+                    at,
+                    "a dialect is declared inside of a file",
+                    help,
+                );
             }
             // `$schema` at the top was checked with the metaschema, `$comment` is for people.
             _ => {}

@@ -85,6 +85,11 @@ impl Files {
         Registry::new().extend(pairs.map(|(uri, value)| (uri.as_str(), value)))?.prepare()
     }
 
+    /// The document of a file.
+    pub(super) fn document(&self, file: FileId) -> Option<&Document> {
+        self.documents.get(*self.by_file.get(&file)?)
+    }
+
     /// The URI of a file.
     pub(super) fn uri(&self, file: FileId) -> Option<&str> {
         self.uris.get(*self.by_file.get(&file)?).map(String::as_str)

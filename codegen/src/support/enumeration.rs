@@ -127,6 +127,21 @@ macro_rules! text {
             }
         }
 
+        impl $name<'_> {
+            /// The same text without a copy, for as long as this one lives.
+            pub fn borrowed(&self) -> $name<'_> {
+                $name(::std::borrow::Cow::Borrowed(&self.0))
+            }
+        }
+
+        impl ::std::ops::Deref for $name<'_> {
+            type Target = str;
+
+            fn deref(&self) -> &str {
+                &self.0
+            }
+        }
+
         impl AsRef<str> for $name<'_> {
             fn as_ref(&self) -> &str {
                 &self.0
@@ -186,6 +201,12 @@ macro_rules! integer {
             }
         }
 
+        impl From<$name> for $repr {
+            fn from(value: $name) -> $repr {
+                value.0
+            }
+        }
+
         impl TryFrom<$repr> for $name {
             type Error = $crate::support::Violation;
 
@@ -239,6 +260,12 @@ macro_rules! number {
             /// The number.
             pub fn get(self) -> f64 {
                 self.0.get()
+            }
+        }
+
+        impl From<$name> for f64 {
+            fn from(value: $name) -> f64 {
+                value.get()
             }
         }
 

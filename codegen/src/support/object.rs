@@ -203,7 +203,8 @@ impl<'a, const W: usize> Object<'a, W> {
     #[must_use]
     pub fn retired(&self, instead: &'static str) -> Error {
         let key = self.next.checked_sub(1).and_then(|last| self.keys.get(last)).copied().unwrap_or_default();
-        Error::new(Code::RetiredProperty, self.key, "no retired property", quote("the property", key))
+        let expected = quote("the property", instead);
+        Error::new(Code::RetiredProperty, self.key, expected, quote("its retired spelling", key))
             .with_hint(format!("send `{instead}` instead"))
     }
 }

@@ -330,7 +330,8 @@ impl Detach for Number {
 
 /// The JSON text of a value.
 pub fn to_json(value: &(impl Encode + ?Sized)) -> String {
-    let mut out = Writer::new();
+    // Most frames fit without a second allocation.
+    let mut out = Writer::with_capacity(512);
     value.encode(&mut out);
     out.into_string()
 }

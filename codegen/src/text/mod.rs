@@ -80,10 +80,15 @@ pub fn shown(text: &str, longest: usize) -> String {
 
 /// A character as it is safe to print: itself, or its escape.
 fn visible(character: char) -> impl Iterator<Item = char> {
-    let escape = character.is_control() || is_invisible(character);
+    let escape = hides(character);
     let escaped = escape.then(|| character.escape_unicode());
     let plain = (!escape).then_some(character);
     escaped.into_iter().flatten().chain(plain)
+}
+
+/// Whether a character must not be printed as it is.
+pub(crate) fn hides(character: char) -> bool {
+    character.is_control() || is_invisible(character)
 }
 
 /// Characters that change how the text around them is read without being seen: line separators,

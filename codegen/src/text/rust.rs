@@ -109,8 +109,11 @@ fn visible(character: char) -> Vec<char> {
 fn plain(line: &str) -> String {
     let mut out = String::with_capacity(line.len());
     let mut code = false;
-    // An odd back quote would open a span that never ends.
-    let spans = line.matches('`').count() / 2 * 2;
+    // A fence may also stand behind the mark of a list, or come to the start of a line when a long one is broken.
+    let line = line.replace("```", "\\`\\`\\`").replace("~~~", "\\~\\~\\~");
+    // An odd back quote would open a span that never ends, and longer runs pair by their length.
+    let spans =
+        if line.contains("``") || line.contains("\\`") { 0 } else { line.matches('`').count() / 2 * 2 };
     let mut quotes = 0;
     for character in line.chars() {
         if character == '`' {
@@ -152,6 +155,16 @@ pub fn type_name(words: &[Text]) -> String {
     if TAKEN.contains(&name.as_str()) { format!("{name}Type") } else { name }
 }
 
+/// A name for an item: one that generated modules have not taken for themselves.
+pub fn item_name(words: &[Text]) -> String {
+    let name = type_name(words);
+    if MODULE_NAMES.contains(&name.as_str()) { format!("{name}Type") } else { name }
+}
+
+/// What generated modules import or define beside the items of the schema.
+const MODULE_NAMES: &[&str] =
+    &["Decode", "Detach", "Encode", "Parser", "Writer", "Pattern", "Sample", "Built", "Invalid"];
+
 /// Names of the prelude, and keywords in upper case.
 const TAKEN: &[&str] = &[
     "Self",
@@ -187,7 +200,12 @@ const TAKEN: &[&str] = &[
     "Eq",
     "Ord",
     "PartialOrd",
-    "Hash", "Decode", "Detach", "Encode", "Parser", "Writer",
+    "Hash",
+    "Decode",
+    "Detach",
+    "Encode",
+    "Parser",
+    "Writer",
 ];
 
 /// An identifier for a type or variant; `name` comes from [`type_name`].
@@ -205,10 +223,24 @@ pub fn snake_name(text: &Text) -> String {
 pub fn field_ident(text: &Text) -> Ident {
     let name = snake_name(text);
     match name.as_str() {
-        // The only keywords that cannot be raw identifiers.
-        "self" | "super" | "crate" | "_" => Ident::new(&format!("{name}_"), Span::call_site()),
+        // The only keywords that cannot be raw identifiers, and the fields that generated structs have of their own.
+        "self" | "super" | "crate" | "_" | "required" | "extras" => {
+            Ident::new(&format!("{name}_"), Span::call_site())
+        }
+        // Reserved since the edition of 2024, which syn does not know of.
+        "gen" => Ident::new_raw(&name, Span::call_site()),
         _ if syn::parse_str::<Ident>(&name).is_err() => Ident::new_raw(&name, Span::call_site()),
         _ => Ident::new(&name, Span::call_site()),
+    }
+}
+
+/// An identifier for a variable that holds a field: no name ends in an underscore, so it hides none of `taken`.
+pub fn local_ident(text: &Text, taken: &[&str]) -> Ident {
+    let ident = field_ident(text);
+    if taken.iter().any(|taken| ident == taken) {
+        Ident::new(&format!("{ident}_"), Span::call_site())
+    } else {
+        ident
     }
 }
 
@@ -285,5 +317,7 @@ mod tests {
     fn documentation_cannot_run_or_link() {
         let lines = markdown("see [x](y) and `a[0]`\n```rust\nevil()");
         assert_eq!(lines, ["see \\[x\\](y) and `a[0]`", "```text", "evil()", "```"]);
+        assert_eq!(markdown("1. ```rust"), ["1. \\`\\`\\`rust"]);
+        assert_eq!(markdown("` [x](y) ``"), ["` \\[x\\](y) ``"]);
     }
 }

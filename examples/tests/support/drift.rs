@@ -21,16 +21,13 @@ pub(crate) struct Workspace {
 #[derive(Debug, Default)]
 pub(crate) struct Compiled {
     pub(crate) errors: Vec<Complaint>,
-    pub(crate) warnings: Vec<Complaint>,
     /// Programs, by the name of their target.
     pub(crate) programs: BTreeMap<String, PathBuf>,
 }
 
-/// An error or a warning at its place.
+/// An error at its place.
 #[derive(Debug)]
 pub(crate) struct Complaint {
-    /// The name of the target that is being compiled.
-    pub(crate) target: String,
     /// The file, relative to the workspace.
     pub(crate) file: String,
     pub(crate) line: u64,
@@ -116,11 +113,10 @@ impl Compiled {
         let mut compiled = Self::default();
         for line in output.lines() {
             let line: Value = serde_json::from_str(line)?;
-            let target = text(&line, "/target/name");
             match text(&line, "/reason").as_str() {
-                "compiler-message" => compiled.add(&line, target),
+                "compiler-message" => compiled.add(&line),
                 "compiler-artifact" if line["executable"].is_string() => {
-                    compiled.programs.insert(target, text(&line, "/executable").into());
+                    compiled.programs.insert(text(&line, "/target/name"), text(&line, "/executable").into());
                 }
                 _ => {}
             }
@@ -128,21 +124,19 @@ impl Compiled {
         Ok(compiled)
     }
 
-    fn add(&mut self, line: &Value, target: String) {
+    fn add(&mut self, line: &Value) {
         let spans = line.pointer("/message/spans").and_then(Value::as_array);
         // What has no place is a summary of what has one.
         let Some(span) = spans.and_then(|spans| spans.iter().find(|span| span["is_primary"] == true)) else {
             return;
         };
         let complaint = Complaint {
-            target,
             file: text(span, "/file_name"),
             line: span["line_start"].as_u64().unwrap_or_default(),
             text: text(line, "/message/message"),
         };
-        match text(line, "/message/level").as_str() {
-            "error" => self.errors.push(complaint),
-            _ => self.warnings.push(complaint),
+        if text(line, "/message/level") == "error" {
+            self.errors.push(complaint);
         }
     }
 }

@@ -37,6 +37,16 @@ fn words(keys: usize) -> Literal {
     Literal::usize_unsuffixed(keys.div_ceil(64).max(1))
 }
 
+/// The variable that holds a member while a struct is read; it hides none of the decoder's own.
+fn local(name: &Text) -> Ident {
+    rust::local_ident(name, &["parser", "object", "key", "tag", "payload"])
+}
+
+/// A field of a struct expression, short where the variable has its name.
+fn initialised(field: &Ident, local: &Ident) -> TokenStream {
+    if field == local { quote!(#field,) } else { quote!(#field: #local,) }
+}
+
 /// The arms that decode fields, numbered from the place of their key on.
 struct Fields<'v, 'p> {
     view: &'v View<'p>,
@@ -59,13 +69,14 @@ impl Fields<'_, '_> {
     }
 
     fn variables(&self) -> TokenStream {
-        let variable = |(_, field, ident): (usize, &Field, Ident)| {
+        let variable = |(_, field, _): (usize, &Field, Ident)| {
+            let ident = local(&field.name);
             let absent = if field.required { quote!(None) } else { self.view.absent(field) };
             quote!(let mut #ident = #absent;)
         };
         let constants = self.fields.iter().filter(|(_, field)| self.view.constant(field).is_some());
         let seen = constants.map(|(_, field)| {
-            let ident = rust::field_ident(&field.name);
+            let ident = local(&field.name);
             quote!(let mut #ident = false;)
         });
         self.carried().map(variable).chain(seen).collect()
@@ -76,7 +87,7 @@ impl Fields<'_, '_> {
     }
 
     fn arm(&self, index: usize, field: &Field) -> TokenStream {
-        let (index, ident) = (Literal::usize_unsuffixed(index), rust::field_ident(&field.name));
+        let (index, ident) = (Literal::usize_unsuffixed(index), local(&field.name));
         if let Some(constant) = self.view.constant(field) {
             let constant = rust::string(constant);
             return quote!(#index => { parser.constant(#constant)?; #ident = true; });
@@ -90,11 +101,12 @@ impl Fields<'_, '_> {
     /// The struct's fields from the variables; a required one that did not come is an error.
     fn values(&self) -> TokenStream {
         let value = |(_, field, ident): (usize, &Field, Ident)| {
+            let local = local(&field.name);
             if field.required {
                 let name = rust::string(&field.name);
-                quote!(#ident: #ident.ok_or_else(|| object.missing(#name))?,)
+                quote!(#ident: #local.ok_or_else(|| object.missing(#name))?,)
             } else {
-                quote!(#ident,)
+                initialised(&ident, &local)
             }
         };
         self.carried().map(value).collect()
@@ -104,7 +116,7 @@ impl Fields<'_, '_> {
     fn missing_constants(&self) -> TokenStream {
         let constants = self.fields.iter().filter(|(_, field)| self.view.constant(field).is_some());
         let check = |(_, field): &(usize, &Field)| {
-            let (ident, name) = (rust::field_ident(&field.name), rust::string(&field.name));
+            let (ident, name) = (local(&field.name), rust::string(&field.name));
             quote!(if !#ident { return Err(object.missing(#name)); })
         };
         constants.map(check).collect()
@@ -349,7 +361,7 @@ fn envelope(view: &View<'_>, id: TypeId, ty: &TypeDef, envelope: &Envelope) -> T
     });
     let fields = Fields { view, fields: fields.collect() };
     let (tag, payload) = (rust::string(&envelope.tag), rust::string(&envelope.payload));
-    let payload_ident = rust::field_ident(&envelope.payload);
+    let (payload_ident, payload_local) = (rust::field_ident(&envelope.payload), local(&envelope.payload));
     let place = |wanted: fn(&Slot) -> bool| {
         Literal::usize_unsuffixed(envelope.slots.iter().position(wanted).unwrap_or_default())
     };
@@ -376,7 +388,7 @@ fn envelope(view: &View<'_>, id: TypeId, ty: &TypeDef, envelope: &Envelope) -> T
         },
         before: quote! {
             let tag = tag.ok_or_else(|| object.missing(#tag))?;
-            let #payload_ident = match payload {
+            let #payload_local = match payload {
                 support::Payload::Decoded(message) => message,
                 support::Payload::Skipped(offset) => {
                     parser.revisit(offset, |parser| #message::decode(parser, &tag))?
@@ -384,7 +396,10 @@ fn envelope(view: &View<'_>, id: TypeId, ty: &TypeDef, envelope: &Envelope) -> T
                 support::Payload::Missing => return Err(object.missing(#payload)),
             };
         },
-        values: quote!(#payload_ident, #values),
+        values: {
+            let value = initialised(&payload_ident, &payload_local);
+            quote!(#value #values)
+        },
         open: envelope.open,
         payload: Some((payload_ident.clone(), message.clone())),
     };

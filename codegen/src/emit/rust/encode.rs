@@ -106,7 +106,7 @@ pub(super) fn object(view: &View<'_>, object: &Object, role: Role) -> TokenStrea
 }
 
 fn field(view: &View<'_>, field: &Field, role: Role, members: &mut Members) {
-    let ident = rust::field_ident(&field.name);
+    let (ident, local) = (rust::field_ident(&field.name), rust::local_ident(&field.name, &["out"]));
     if field.required {
         members.key(&field.name);
         let place = match role {
@@ -118,14 +118,14 @@ fn field(view: &View<'_>, field: &Field, role: Role, members: &mut Members) {
         members.optional(
             |key| {
                 quote! {
-                    if let Some(#ident) = self.#ident.present() { #key #ident.encode(out); }
+                    if let Some(#local) = self.#ident.present() { #key #local.encode(out); }
                 }
             },
             &field.name,
         );
     } else {
         members.optional(
-            |key| quote! { if let Some(#ident) = &self.#ident { #key #ident.encode(out); } },
+            |key| quote! { if let Some(#local) = &self.#ident { #key #local.encode(out); } },
             &field.name,
         );
     }

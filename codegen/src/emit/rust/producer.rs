@@ -234,11 +234,39 @@ fn variants(view: &View<'_>, name: &Ident, generics: &TokenStream, variants: &[V
                 }
             }
         });
+    let nested = nested(view, name, generics, variants);
     quote! {
         pub enum #name #generics { #(#members)* }
 
         #(#conversions)*
+        #nested
     }
+}
+
+/// Conversions from what a variant's own union holds: the message inside a message.
+fn nested(view: &View<'_>, name: &Ident, generics: &TokenStream, variants: &[Variant]) -> TokenStream {
+    let inner = |variant: &Variant| match &view.get(variant.ty).shape {
+        Shape::Union(union) => union.variants.iter().map(|inner| inner.ty).collect(),
+        _ => Vec::new(),
+    };
+    let every: Vec<TypeId> =
+        variants.iter().flat_map(|variant| [vec![variant.ty], inner(variant)].concat()).collect();
+    let mut conversions = TokenStream::new();
+    for variant in variants {
+        // A type that can be reached in two ways has no one place to go.
+        let unique = inner(variant).into_iter().filter(|ty| every.iter().filter(|other| *other == ty).count() == 1);
+        for ty in unique {
+            let (ident, ty) = (super::variant_ident(variant), view.ty(ty, Role::Producer));
+            conversions.extend(quote! {
+                impl #generics From<#ty> for #name #generics {
+                    fn from(message: #ty) -> Self {
+                        Self::#ident(message.into())
+                    }
+                }
+            });
+        }
+    }
+    conversions
 }
 
 fn envelope(view: &View<'_>, id: TypeId, ty: &TypeDef, envelope: &Envelope) -> TokenStream {

@@ -29,9 +29,9 @@ pub(super) fn functions(view: &View<'_>, sender: Side) -> TokenStream {
         pub fn receive<'a>(
             receiver: &support::Receiver,
             text: &'a str,
-            received_at: f64,
+            received_at: impl Into<f64>,
         ) -> support::Received<#name<'a>> {
-            receiver.receive(text, received_at, support::decode, |converted| {
+            receiver.receive(text, received_at.into(), support::decode, |converted| {
                 support::decode::<#name<'_>>(converted).map(|decoded| decoded.map(#name::into_owned))
             })
         }

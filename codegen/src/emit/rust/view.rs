@@ -38,7 +38,7 @@ pub(super) struct View<'p> {
 
 impl<'p> View<'p> {
     pub(super) fn new(protocol: &'p Protocol) -> Self {
-        let names = protocol.types.iter().map(|ty| rust::type_name(&ty.name.words)).collect();
+        let names = protocol.types.iter().map(|ty| rust::item_name(&ty.name.words)).collect();
         let borrowing = [Role::Producer, Role::Consumer].map(|role| borrowing(protocol, role));
         Self { protocol, names, borrowing }
     }
@@ -189,17 +189,31 @@ impl<'p> View<'p> {
                     findings.report(collision("types", &name.to_string(), &ty.origin, &earlier.origin));
                 }
             }
-            Self::check_members(ty, findings);
+            self.check_members(ty, findings);
         }
     }
 
-    fn check_members(ty: &TypeDef, findings: &mut Findings) {
+    fn check_members(&self, ty: &TypeDef, findings: &mut Findings) {
         let mut taken: HashMap<String, &Origin> = HashMap::new();
-        for (name, origin) in members(ty) {
+        for (name, origin) in members(ty).into_iter().chain(self.null_setters(ty)) {
             if let Some(earlier) = taken.insert(name.clone(), origin) {
                 findings.report(collision("members", &name, origin, earlier));
             }
         }
+    }
+}
+
+impl View<'_> {
+    /// An optional property that may be null has a second method, `with_null_…`, as if there were another property.
+    fn null_setters<'t>(&self, ty: &'t TypeDef) -> Vec<(String, &'t Origin)> {
+        let fields: Vec<&Field> = match &ty.shape {
+            Shape::Object(object) => object.fields.iter().collect(),
+            Shape::Envelope(envelope) => envelope.fields().collect(),
+            _ => return Vec::new(),
+        };
+        let nullable =
+            fields.into_iter().filter(|field| !field.required && self.nullable(field.ty).is_some());
+        nullable.map(|field| (format!("null_{}", rust::snake_name(&field.name)), &field.origin)).collect()
     }
 }
 

@@ -181,7 +181,8 @@ impl<'a> Lowerer<'a> {
                 }
             }
         }
-        tag.zip(payload).ok_or_else(|| unsupported(base_schema, "no message says its discriminator and its payload"))
+        tag.zip(payload)
+            .ok_or_else(|| unsupported(base_schema, "no message says its discriminator and its payload"))
     }
 
     /// The constant of a schema that is one.

@@ -41,12 +41,12 @@ pub fn receiver() -> support::Receiver {
 pub fn receive<'a>(
     receiver: &support::Receiver,
     text: &'a str,
-    received_at: f64,
+    received_at: impl Into<f64>,
 ) -> support::Received<ClientFrame<'a>> {
     receiver
         .receive(
             text,
-            received_at,
+            received_at.into(),
             support::decode,
             |converted| {
                 support::decode::<ClientFrame<'_>>(converted)

@@ -311,7 +311,7 @@ pub static INVALID: &[Invalid] = &[
         why: "a text that ends too early",
         frame: "{\"type\":\"heartbeat_ack\",\"data\":{},\"timestamp\":",
         code: "syntax",
-        pointer: "",
+        pointer: "/timestamp",
     },
 ];
 

@@ -52,12 +52,12 @@ pub fn receiver() -> support::Receiver {
 pub fn receive<'a>(
     receiver: &support::Receiver,
     text: &'a str,
-    received_at: f64,
+    received_at: impl Into<f64>,
 ) -> support::Received<ServerFrame<'a>> {
     receiver
         .receive(
             text,
-            received_at,
+            received_at.into(),
             support::decode,
             |converted| {
                 support::decode::<ServerFrame<'_>>(converted)

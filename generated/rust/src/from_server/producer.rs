@@ -186,6 +186,18 @@ impl<'a> From<HeartbeatAck> for ServerMessage<'a> {
     }
 }
 
+impl<'a> From<ConnectionEstablished<'a>> for ServerMessage<'a> {
+    fn from(message: ConnectionEstablished<'a>) -> Self {
+        Self::SystemMessage(message.into())
+    }
+}
+
+impl<'a> From<ConnectAcknowledged<'a>> for ServerMessage<'a> {
+    fn from(message: ConnectAcknowledged<'a>) -> Self {
+        Self::SystemMessage(message.into())
+    }
+}
+
 impl ServerMessage<'_> {
     /// The value of the discriminator.
     pub fn tag(&self) -> &'static str {

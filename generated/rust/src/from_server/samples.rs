@@ -384,7 +384,7 @@ pub static INVALID: &[Invalid] = &[
         why: "a text that ends too early",
         frame: "{\"type\":\"system_message\",\"data\":{\"event\":\"connection_established\"},\"timestamp\":1758207374.25",
         code: "syntax",
-        pointer: "",
+        pointer: "/timestamp",
     },
     Invalid {
         message: "system_message",
@@ -929,7 +929,7 @@ pub static INVALID: &[Invalid] = &[
         message: "agent_response_chunk",
         why: "a place that no double can hold",
         frame: "{\"type\":\"agent_response_chunk\",\"data\":{\"task_id\":\"t1\",\"chunk\":\"Hello\",\"chunk_index\":1e999},\"timestamp\":1758207374.25}",
-        code: "number-range",
+        code: "range",
         pointer: "/data/chunk_index",
     },
     Invalid {
@@ -937,7 +937,7 @@ pub static INVALID: &[Invalid] = &[
         why: "a comma before the closing brace",
         frame: "{\"type\":\"agent_response_chunk\",\"data\":{\"task_id\":\"t1\",\"chunk\":\"Hello\",\"chunk_index\":0,},\"timestamp\":1758207374.25}",
         code: "syntax",
-        pointer: "",
+        pointer: "/data",
     },
     Invalid {
         message: "error_message",
@@ -1133,7 +1133,7 @@ pub static INVALID: &[Invalid] = &[
         why: "a text that ends too early",
         frame: "{\"type\":\"heartbeat_ack\",\"data\":{},\"timestamp\":",
         code: "syntax",
-        pointer: "",
+        pointer: "/timestamp",
     },
     Invalid {
         message: "heartbeat_ack",

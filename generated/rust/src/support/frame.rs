@@ -19,6 +19,19 @@ pub enum Outcome<F> {
     Invalid(Error),
 }
 
+impl<F> Outcome<F> {
+    /// The frame, in whatever form it came and with whatever is unknown inside it.
+    ///
+    /// # Errors
+    /// Why it is invalid.
+    pub fn frame(self) -> Result<F> {
+        match self {
+            Self::Canonical(frame) | Self::Legacy(frame) | Self::Unknown(frame) => Ok(frame),
+            Self::Invalid(error) => Err(error),
+        }
+    }
+}
+
 /// A received frame.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Received<F> {
@@ -48,6 +61,7 @@ impl<T> Decoded<T> {
 ///
 /// # Errors
 /// What is wrong with the text.
+#[inline]
 pub fn decode<'a, T: Decode<'a>>(text: &'a str) -> Result<Decoded<T>> {
     whole(Parser::new(text))
 }
@@ -60,6 +74,7 @@ pub fn decode_keeping<'a, T: Decode<'a>>(text: &'a str) -> Result<Decoded<T>> {
     whole(Parser::new(text).keeping_unknown(true))
 }
 
+#[inline]
 fn whole<'a, T: Decode<'a>>(mut parser: Parser<'a>) -> Result<Decoded<T>> {
     let value = T::decode(&mut parser)?;
     parser.finish()?;
@@ -76,7 +91,7 @@ pub fn checked<'a, T>(
     read: impl FnOnce(&mut Parser<'a>) -> Result<T>,
     check: impl FnOnce(&T) -> std::result::Result<(), Violation>,
 ) -> Result<T> {
-    parser.peek()?;
+    parser.whitespace();
     let offset = parser.offset();
     let value = read(parser)?;
     match check(&value) {
@@ -149,7 +164,7 @@ impl<'a> Tag<'a> {
     /// [`Code::Type`] where it is no string.
     #[inline]
     pub fn decode(parser: &mut Parser<'a>) -> Result<Self> {
-        parser.peek()?;
+        parser.whitespace();
         let offset = parser.offset();
         Ok(Self { text: parser.string()?, offset })
     }

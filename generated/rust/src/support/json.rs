@@ -270,6 +270,26 @@ impl Unknown<'_> {
     }
 }
 
+macro_rules! from_value {
+    ($($type:ty),+) => {$(
+        impl From<$type> for Json<'static> {
+            fn from(value: $type) -> Self {
+                Self::from(Value::from(value))
+            }
+        }
+    )+};
+}
+
+from_value!(bool, i64, u64, &str, String);
+
+/// An object from its members; of two with one name the later counts, as it does in a map.
+impl<K: Into<String>, V: Into<Value>> FromIterator<(K, V)> for JsonObject<'static> {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(members: I) -> Self {
+        let members = members.into_iter().map(|(name, value)| (name.into(), value.into()));
+        Self::from(members.collect::<Map<_, _>>())
+    }
+}
+
 /// A double that JSON can write: finite (RFC 8259 §6).
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 pub struct Number(f64);
