@@ -260,7 +260,7 @@ fn errors_of_objects() {
     assert_eq!((retired.code(), retired.pointer()), (Code::RetiredProperty, "/thread_id"));
     assert_eq!(
         retired.to_string(),
-        "/thread_id: expected the property `thread`, found its retired spelling `thread_id` (retired-property, byte 14); \
+        "/thread_id: expected the property `conversation_id`, found its retired spelling `thread_id` (retired-property, byte 14); \
          send `conversation_id` instead"
     );
     parser.skip().expect("a value");

@@ -97,7 +97,7 @@ impl Frames {
             let cells = cells.join(" | ");
             let (_, counts) = counting(|| (reader.read)(&self.0[0]));
             println!(
-                "| {} |{cells} {:.1} |",
+                "| {} | {cells} | {:.1} |",
                 reader.name,
                 whole(counts.allocations) / whole(self.0[0].len())
             );

@@ -11,7 +11,7 @@ const SUPPORT: &[(&str, &str)] = &[
     ("bridge.rs", include_str!("../../support/bridge.rs")),
     ("check.rs", include_str!("../../support/check.rs")),
     ("close.rs", include_str!("../../support/close.rs")),
-    ("enumeration.rs", include_str!("../../support/enumeration.rs")),
+    ("scalar.rs", include_str!("../../support/scalar.rs")),
     ("error.rs", include_str!("../../support/error.rs")),
     ("frame.rs", include_str!("../../support/frame.rs")),
     ("hint.rs", include_str!("../../support/hint.rs")),

@@ -254,7 +254,8 @@ fn nested(view: &View<'_>, name: &Ident, generics: &TokenStream, variants: &[Var
     let mut conversions = TokenStream::new();
     for variant in variants {
         // A type that can be reached in two ways has no one place to go.
-        let unique = inner(variant).into_iter().filter(|ty| every.iter().filter(|other| *other == ty).count() == 1);
+        let unique =
+            inner(variant).into_iter().filter(|ty| every.iter().filter(|other| *other == ty).count() == 1);
         for ty in unique {
             let (ident, ty) = (super::variant_ident(variant), view.ty(ty, Role::Producer));
             conversions.extend(quote! {

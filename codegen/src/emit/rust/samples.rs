@@ -28,8 +28,16 @@ pub(super) fn module(view: &View<'_>, sender: Side) -> TokenStream {
     let invalid = invalid(view, sender);
     let uses = |name: &str| super::uses(&constructors, name);
     let producer = if constructors.is_empty() { quote!(#name) } else { quote!(*) };
-    let support = uses("support").then(|| quote!(use crate::support;));
-    let types = uses("types").then(|| quote!(use crate::types;));
+    let support = uses("support").then(|| {
+        quote!(
+            use crate::support;
+        )
+    });
+    let types = uses("types").then(|| {
+        quote!(
+            use crate::types;
+        )
+    });
     quote! {
         use super::producer::#producer;
         #support

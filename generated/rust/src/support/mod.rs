@@ -10,7 +10,7 @@
 //!   table of keys;
 //! - [`json`]: free-form JSON kept as it came, and small types that generated structs are made of;
 //! - [`writer`]: JSON text out;
-//! - [`value`]: the traits of everything that is read or written; [`enumeration`]: what generated scalar types
+//! - [`value`]: the traits of everything that is read or written; [`scalar`]: what generated scalar types
 //!   have in common;
 //! - [`frame`]: discriminators, legacy forms, and the four ways in which receiving a frame can end;
 //! - [`close`]: from what was received to what may be sent;
@@ -20,7 +20,6 @@
 pub mod bridge;
 pub mod check;
 pub mod close;
-pub mod enumeration;
 pub mod error;
 pub mod frame;
 mod hint;
@@ -30,6 +29,7 @@ mod number;
 pub mod object;
 pub mod parser;
 mod pointer;
+pub mod scalar;
 mod scan;
 mod skip;
 pub mod value;
@@ -41,7 +41,6 @@ pub use check::{
     minimum,
 };
 pub use close::{Close, NotProducible, nothing_kept};
-pub use enumeration::Enumeration;
 pub use error::{Code, Error, Result};
 pub use frame::{
     Decoded, Form, Frames, OtherDirection, Outcome, Payload, Policy, Received, Receiver, Tag, checked,
@@ -50,12 +49,13 @@ pub use frame::{
 pub use json::{Extras, Json, JsonObject, Maybe, NotFinite, Number, Open, Unknown};
 pub use object::{Object, find_tag};
 pub use parser::{Kind, Parser, utf8};
+pub use scalar::Enumeration;
 pub use value::{Decode, Detach, Encode, enumeration, to_json};
 pub use writer::Writer;
 
 // A protocol without numbers, say, has no use for some of them.
 #[allow(unused_imports)]
-pub(crate) use enumeration::{
+pub(crate) use scalar::{
     deserialize, detach_copy, enumeration, integer, list, number, serialize, shared, text,
 };
 
