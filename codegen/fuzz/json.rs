@@ -10,7 +10,7 @@ mod support;
 
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Map, Value};
-use support::{Code, Error, Json, Kind, Object, Parser, Writer, find_tag, transcribe, utf8};
+use support::{Code, Error, Json, Keys, Kind, Object, Parser, Writer, find_tag, transcribe, utf8};
 
 const KEYS: &[&str] = &["type", "data", "a", "b\"c", ""];
 
@@ -92,7 +92,7 @@ fn value(parser: &mut Parser<'_>) -> Result<Value, Error> {
 /// Reads by table, and once more member by member for the keys.
 fn object(parser: &mut Parser<'_>) -> Result<Map<String, Value>, Error> {
     let mut members = Map::new();
-    let mut object = Object::<1>::start(parser, KEYS)?;
+    let mut object = Object::<1>::start(parser, Keys::new(KEYS))?;
     while let Some(index) = object.next(parser)? {
         let (start, end) = parser.key_span();
         if let Some(key) = KEYS.get(index) {

@@ -1,6 +1,6 @@
 //! The strict reader against JSON texts: the `JSONTestSuite`, a table of our own, places and limits.
 
-use framelock_codegen::support::{Code, Error, Json, Kind, MAX_DEPTH, Object, Parser, utf8};
+use framelock_codegen::support::{Code, Error, Json, Keys, Kind, MAX_DEPTH, Object, Parser, utf8};
 use std::borrow::Cow;
 use std::fs;
 use std::path::Path;
@@ -89,7 +89,7 @@ fn walk(parser: &mut Parser<'_>) -> Result<(), Error> {
             Ok(())
         }
         Kind::Object => {
-            let mut object = Object::<1>::start(parser, &["a", "b", "x y"])?;
+            let mut object = Object::<1>::start(parser, Keys::new(&["a", "b", "x y"]))?;
             while object.next(parser)?.is_some() {
                 walk(parser)?;
             }

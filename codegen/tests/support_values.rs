@@ -1,9 +1,9 @@
 //! Numbers, the table-driven reader, free-form JSON, the writer, checks and errors of the support code.
 
 use framelock_codegen::support::{
-    Code, Error, Extras, Json, JsonObject, Kind, Maybe, NotFinite, Number, Object, Open, Parser, Unknown,
-    Violation, Writer, exclusive_maximum, exclusive_minimum, find_tag, max_items, max_length, maximum,
-    min_items, min_length, minimum,
+    Code, Error, Extras, Json, JsonObject, Keys, Kind, Maybe, NotFinite, Number, Object, Open, Parser,
+    Unknown, Violation, Writer, exclusive_maximum, exclusive_minimum, find_tag, max_items, max_length,
+    maximum, min_items, min_length, minimum,
 };
 use std::borrow::Cow;
 use std::time::{Duration, Instant};
@@ -151,7 +151,7 @@ const KEYS: &[&str] = &["run_id", "thread_id", "a\"b", "", "step"];
 /// The order in which keys are found, and how many extras were kept.
 fn keys(text: &str, keep: bool) -> Result<(Vec<usize>, String), Error> {
     let mut parser = Parser::new(text).keeping_unknown(keep);
-    let mut object = Object::<1>::start(&mut parser, KEYS)?;
+    let mut object = Object::<1>::start(&mut parser, Keys::new(KEYS))?;
     let mut found = Vec::new();
     while let Some(index) = object.next(&mut parser)? {
         found.push(index);
@@ -226,7 +226,7 @@ fn objects_with_more_keys_than_bits_in_a_word() {
             let again = again.map(|index| format!(",\"key_{index}\":0")).unwrap_or_default();
             let text = format!("{{{text}{again}}}");
             let mut parser = Parser::new(&text);
-            let mut object = Object::<3>::start(&mut parser, names).expect("an object");
+            let mut object = Object::<3>::start(&mut parser, Keys::new(names)).expect("an object");
             let mut found = Vec::new();
             let end = loop {
                 match object.next(&mut parser) {
@@ -248,7 +248,7 @@ fn objects_with_more_keys_than_bits_in_a_word() {
 fn errors_of_objects() {
     let text = r#" {"x\u0079":1,"thread_id":2}"#;
     let mut parser = Parser::new(text);
-    let mut object = Object::<1>::start(&mut parser, KEYS).expect("an object");
+    let mut object = Object::<1>::start(&mut parser, Keys::new(KEYS)).expect("an object");
     assert_eq!(object.offset(), 1);
     assert_eq!(object.next(&mut parser).expect("a key"), Some(KEYS.len()));
     let unlisted = object.unlisted().located(text);
@@ -345,7 +345,7 @@ fn extras_keep_order_and_text() {
     let text = r#"{"z":1.0,"run_id":0,"a":[ ]}"#;
     let mut parser = Parser::new(text).keeping_unknown(true);
     assert!(parser.keeps_unknown());
-    let mut object = Object::<1>::start(&mut parser, KEYS).expect("an object");
+    let mut object = Object::<1>::start(&mut parser, Keys::new(KEYS)).expect("an object");
     while let Some(index) = object.next(&mut parser).expect("JSON") {
         if index < KEYS.len() { parser.skip() } else { object.unknown(&mut parser) }.expect("JSON");
     }

@@ -45,7 +45,7 @@ pub use frame::{
     decode, decode_keeping, tag,
 };
 pub use json::{Extras, Json, JsonObject, Maybe, NotFinite, Number, Open, Unknown};
-pub use object::{Object, find_tag};
+pub use object::{Keys, Object, find_tag};
 pub use parser::{Kind, Parser, utf8};
 pub use scalar::Enumeration;
 pub use value::{Decode, Detach, Encode, enumeration, to_json};

@@ -13,6 +13,8 @@ use std::borrow::Cow;
 #[derive(Debug)]
 pub struct Object<'a, const W: usize> {
     keys: &'static [&'static str],
+    /// The keys that can be compared in place.
+    predictable: &'static [&'static str],
     seen: [u64; W],
     /// The index of the key that probably comes next: the one after the last.
     next: usize,
@@ -21,6 +23,38 @@ pub struct Object<'a, const W: usize> {
     /// Where the last key starts: its opening quote.
     key: usize,
     unlisted: Option<Box<Unlisted<'a>>>,
+}
+
+/// The keys that a schema lists for an object.
+#[derive(Debug, Clone, Copy)]
+pub struct Keys {
+    names: &'static [&'static str],
+    predictable: &'static [&'static str],
+}
+
+impl Keys {
+    /// A table of these keys, made at compile time.
+    #[must_use]
+    pub const fn new(names: &'static [&'static str]) -> Self {
+        Self { names, predictable: if are_plain(names) { names } else { &[] } }
+    }
+}
+
+/// Whether every key stands in a text just as it is here. One that holds a quote or a backslash does not: the same
+/// bytes in a text would be no such key.
+const fn are_plain(names: &[&str]) -> bool {
+    let mut rest = names;
+    while let [name, others @ ..] = rest {
+        let mut bytes = name.as_bytes();
+        while let [byte, others @ ..] = bytes {
+            if matches!(*byte, b'"' | b'\\' | 0..0x20) {
+                return false;
+            }
+            bytes = others;
+        }
+        rest = others;
+    }
+    true
 }
 
 /// What an object has beyond the table; on the heap, because most have nothing.
@@ -37,10 +71,20 @@ impl<'a, const W: usize> Object<'a, W> {
     /// # Errors
     /// [`Code::Type`] for another value, [`Code::Depth`], or what is wrong with the text.
     #[inline]
-    pub fn start(parser: &mut Parser<'a>, keys: &'static [&'static str]) -> Result<Self> {
+    pub fn start(parser: &mut Parser<'a>, keys: Keys) -> Result<Self> {
         parser.object_start()?;
         let offset = parser.at - 1;
-        Ok(Self { keys, seen: [0; W], next: 0, begun: false, offset, key: offset, unlisted: None })
+        let Keys { names: keys, predictable } = keys;
+        Ok(Self {
+            keys,
+            predictable,
+            seen: [0; W],
+            next: 0,
+            begun: false,
+            offset,
+            key: offset,
+            unlisted: None,
+        })
     }
 
     /// Reads the next key and its colon: its index in the table, or the length of the table for a key that is not
@@ -51,7 +95,7 @@ impl<'a, const W: usize> Object<'a, W> {
     #[inline]
     pub fn next(&mut self, parser: &mut Parser<'a>) -> Result<Option<usize>> {
         let index = self.next;
-        if let Some(predicted) = self.keys.get(index)
+        if let Some(predicted) = self.predictable.get(index)
             && parser.predicted_key(predicted.as_bytes(), !self.begun)
         {
             self.begun = true;

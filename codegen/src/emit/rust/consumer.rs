@@ -231,7 +231,7 @@ impl Body<'_, '_, '_> {
         let object = if keys.is_empty() && !self.open { quote!(object) } else { quote!(mut object) };
         quote! {
             fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
-                const KEYS: &[&str] = &[#(#keys),*];
+                const KEYS: support::Keys = support::Keys::new(&[#(#keys),*]);
                 let #object = support::Object::<#words>::start(parser, KEYS)?;
                 #variables
                 while let Some(key) = object.next(parser)? {

@@ -97,7 +97,9 @@ pub struct ClientFrame<'a> {
 
 impl<'a> Decode<'a> for ClientFrame<'a> {
     fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
-        const KEYS: &[&str] = &["type", "data", "timestamp", "correlation_id"];
+        const KEYS: support::Keys = support::Keys::new(
+            &["type", "data", "timestamp", "correlation_id"],
+        );
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut tag = None;
         let mut payload = support::Payload::Missing;
@@ -277,16 +279,18 @@ pub struct StartAgent<'a> {
 
 impl<'a> Decode<'a> for StartAgent<'a> {
     fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
-        const KEYS: &[&str] = &[
-            "user_request",
-            "thread_id",
-            "user_id",
-            "agent",
-            "context",
-            "settings",
-            "query",
-            "request",
-        ];
+        const KEYS: support::Keys = support::Keys::new(
+            &[
+                "user_request",
+                "thread_id",
+                "user_id",
+                "agent",
+                "context",
+                "settings",
+                "query",
+                "request",
+            ],
+        );
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut user_request = None;
         let mut thread_id = support::Maybe::Absent;
@@ -406,20 +410,22 @@ pub struct UserMessage<'a> {
 
 impl<'a> Decode<'a> for UserMessage<'a> {
     fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
-        const KEYS: &[&str] = &[
-            "content",
-            "thread_id",
-            "run_id",
-            "references",
-            "attachments",
-            "metadata",
-            "admin_context",
-            "client_environment",
-            "jsonl_logs",
-            "agent_context",
-            "text",
-            "message",
-        ];
+        const KEYS: support::Keys = support::Keys::new(
+            &[
+                "content",
+                "thread_id",
+                "run_id",
+                "references",
+                "attachments",
+                "metadata",
+                "admin_context",
+                "client_environment",
+                "jsonl_logs",
+                "agent_context",
+                "text",
+                "message",
+            ],
+        );
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut content = None;
         let mut thread_id = None;
@@ -550,7 +556,7 @@ pub struct HeartbeatAck<'a> {
 
 impl<'a> Decode<'a> for HeartbeatAck<'a> {
     fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
-        const KEYS: &[&str] = &["status"];
+        const KEYS: support::Keys = support::Keys::new(&["status"]);
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut status = None;
         while let Some(key) = object.next(parser)? {
@@ -609,7 +615,7 @@ pub struct AgentContext<'a> {
 
 impl<'a> Decode<'a> for AgentContext<'a> {
     fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
-        const KEYS: &[&str] = &["chunk_metadata"];
+        const KEYS: support::Keys = support::Keys::new(&["chunk_metadata"]);
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut chunk_metadata = None;
         while let Some(key) = object.next(parser)? {
@@ -704,19 +710,21 @@ pub struct LogChunkMetadata<'a> {
 
 impl<'a> Decode<'a> for LogChunkMetadata<'a> {
     fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
-        const KEYS: &[&str] = &[
-            "chunk_index",
-            "total_chunks",
-            "file_hash",
-            "file_name",
-            "aggregation_required",
-            "entries_in_chunk",
-            "chunk_size_bytes",
-            "start_entry_index",
-            "end_entry_index",
-            "is_multi_file",
-            "file_index",
-        ];
+        const KEYS: support::Keys = support::Keys::new(
+            &[
+                "chunk_index",
+                "total_chunks",
+                "file_hash",
+                "file_name",
+                "aggregation_required",
+                "entries_in_chunk",
+                "chunk_size_bytes",
+                "start_entry_index",
+                "end_entry_index",
+                "is_multi_file",
+                "file_index",
+            ],
+        );
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut chunk_index = None;
         let mut total_chunks = None;

@@ -110,13 +110,9 @@ pub struct ServerFrame<'a> {
 
 impl<'a> Decode<'a> for ServerFrame<'a> {
     fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
-        const KEYS: &[&str] = &[
-            "type",
-            "data",
-            "timestamp",
-            "server_id",
-            "correlation_id",
-        ];
+        const KEYS: support::Keys = support::Keys::new(
+            &["type", "data", "timestamp", "server_id", "correlation_id"],
+        );
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut tag = None;
         let mut payload = support::Payload::Missing;
@@ -461,22 +457,24 @@ pub struct AgentStarted<'a> {
 
 impl<'a> Decode<'a> for AgentStarted<'a> {
     fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
-        const KEYS: &[&str] = &[
-            "run_id",
-            "thread_id",
-            "user_id",
-            "agent_name",
-            "agent_id",
-            "agent_type",
-            "status",
-            "task_description",
-            "message",
-            "context",
-            "user_tier",
-            "event_id",
-            "request_id",
-            "metadata",
-        ];
+        const KEYS: support::Keys = support::Keys::new(
+            &[
+                "run_id",
+                "thread_id",
+                "user_id",
+                "agent_name",
+                "agent_id",
+                "agent_type",
+                "status",
+                "task_description",
+                "message",
+                "context",
+                "user_tier",
+                "event_id",
+                "request_id",
+                "metadata",
+            ],
+        );
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut run_id = None;
         let mut thread_id = None;
@@ -665,25 +663,27 @@ pub struct AgentThinking<'a> {
 
 impl<'a> Decode<'a> for AgentThinking<'a> {
     fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
-        const KEYS: &[&str] = &[
-            "run_id",
-            "thread_id",
-            "user_id",
-            "agent_name",
-            "reasoning",
-            "step_number",
-            "total_steps",
-            "progress_percentage",
-            "status",
-            "business_progress",
-            "event_id",
-            "request_id",
-            "metadata",
-            "agent_id",
-            "agent_type",
-            "thought",
-            "message",
-        ];
+        const KEYS: support::Keys = support::Keys::new(
+            &[
+                "run_id",
+                "thread_id",
+                "user_id",
+                "agent_name",
+                "reasoning",
+                "step_number",
+                "total_steps",
+                "progress_percentage",
+                "status",
+                "business_progress",
+                "event_id",
+                "request_id",
+                "metadata",
+                "agent_id",
+                "agent_type",
+                "thought",
+                "message",
+            ],
+        );
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut run_id = None;
         let mut thread_id = None;
@@ -868,29 +868,31 @@ pub struct ToolExecuting<'a> {
 
 impl<'a> Decode<'a> for ToolExecuting<'a> {
     fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
-        const KEYS: &[&str] = &[
-            "run_id",
-            "thread_id",
-            "user_id",
-            "agent_name",
-            "tool_name",
-            "parameters",
-            "execution_id",
-            "tool_purpose",
-            "estimated_duration_ms",
-            "status",
-            "message",
-            "event_id",
-            "request_id",
-            "metadata",
-            "agent_id",
-            "agent_type",
-            "tool",
-            "name",
-            "tool_args",
-            "args",
-            "params",
-        ];
+        const KEYS: support::Keys = support::Keys::new(
+            &[
+                "run_id",
+                "thread_id",
+                "user_id",
+                "agent_name",
+                "tool_name",
+                "parameters",
+                "execution_id",
+                "tool_purpose",
+                "estimated_duration_ms",
+                "status",
+                "message",
+                "event_id",
+                "request_id",
+                "metadata",
+                "agent_id",
+                "agent_type",
+                "tool",
+                "name",
+                "tool_args",
+                "args",
+                "params",
+            ],
+        );
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut run_id = None;
         let mut thread_id = None;
@@ -1091,31 +1093,33 @@ pub struct ToolCompleted<'a> {
 
 impl<'a> Decode<'a> for ToolCompleted<'a> {
     fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
-        const KEYS: &[&str] = &[
-            "run_id",
-            "thread_id",
-            "user_id",
-            "agent_name",
-            "tool_name",
-            "results",
-            "success",
-            "error",
-            "duration_ms",
-            "execution_id",
-            "status",
-            "event_id",
-            "request_id",
-            "metadata",
-            "agent_id",
-            "agent_type",
-            "tool",
-            "name",
-            "result",
-            "output",
-            "duration",
-            "execution_time",
-            "execution_time_ms",
-        ];
+        const KEYS: support::Keys = support::Keys::new(
+            &[
+                "run_id",
+                "thread_id",
+                "user_id",
+                "agent_name",
+                "tool_name",
+                "results",
+                "success",
+                "error",
+                "duration_ms",
+                "execution_id",
+                "status",
+                "event_id",
+                "request_id",
+                "metadata",
+                "agent_id",
+                "agent_type",
+                "tool",
+                "name",
+                "result",
+                "output",
+                "duration",
+                "execution_time",
+                "execution_time_ms",
+            ],
+        );
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut run_id = None;
         let mut thread_id = None;
@@ -1339,38 +1343,40 @@ pub struct AgentCompleted<'a> {
 
 impl<'a> Decode<'a> for AgentCompleted<'a> {
     fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
-        const KEYS: &[&str] = &[
-            "run_id",
-            "thread_id",
-            "user_id",
-            "agent_name",
-            "final_response",
-            "result",
-            "status",
-            "success",
-            "summary",
-            "message",
-            "duration_ms",
-            "orchestration_time",
-            "response_time",
-            "metrics",
-            "agents_involved",
-            "turn_id",
-            "iteration",
-            "real_llm_used",
-            "llm_validation",
-            "retry_info",
-            "event_id",
-            "request_id",
-            "metadata",
-            "agent_id",
-            "agent_type",
-            "response",
-            "content",
-            "duration",
-            "execution_time",
-            "execution_time_ms",
-        ];
+        const KEYS: support::Keys = support::Keys::new(
+            &[
+                "run_id",
+                "thread_id",
+                "user_id",
+                "agent_name",
+                "final_response",
+                "result",
+                "status",
+                "success",
+                "summary",
+                "message",
+                "duration_ms",
+                "orchestration_time",
+                "response_time",
+                "metrics",
+                "agents_involved",
+                "turn_id",
+                "iteration",
+                "real_llm_used",
+                "llm_validation",
+                "retry_info",
+                "event_id",
+                "request_id",
+                "metadata",
+                "agent_id",
+                "agent_type",
+                "response",
+                "content",
+                "duration",
+                "execution_time",
+                "execution_time_ms",
+            ],
+        );
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut run_id = None;
         let mut thread_id = None;
@@ -1614,7 +1620,9 @@ pub struct AgentResponseChunk<'a> {
 
 impl<'a> Decode<'a> for AgentResponseChunk<'a> {
     fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
-        const KEYS: &[&str] = &["task_id", "chunk", "chunk_index", "content"];
+        const KEYS: support::Keys = support::Keys::new(
+            &["task_id", "chunk", "chunk_index", "content"],
+        );
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut task_id = None;
         let mut chunk = None;
@@ -1700,20 +1708,22 @@ pub struct ErrorMessage<'a> {
 
 impl<'a> Decode<'a> for ErrorMessage<'a> {
     fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
-        const KEYS: &[&str] = &[
-            "error_code",
-            "error_message",
-            "error_type",
-            "severity",
-            "details",
-            "recoverable",
-            "recovery_suggestions",
-            "help",
-            "trace_id",
-            "code",
-            "error",
-            "message",
-        ];
+        const KEYS: support::Keys = support::Keys::new(
+            &[
+                "error_code",
+                "error_message",
+                "error_type",
+                "severity",
+                "details",
+                "recoverable",
+                "recovery_suggestions",
+                "help",
+                "trace_id",
+                "code",
+                "error",
+                "message",
+            ],
+        );
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut error_code = None;
         let mut error_message = None;
@@ -1836,7 +1846,7 @@ pub struct Heartbeat<'a> {
 
 impl<'a> Decode<'a> for Heartbeat<'a> {
     fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
-        const KEYS: &[&str] = &["connection_id", "stats"];
+        const KEYS: support::Keys = support::Keys::new(&["connection_id", "stats"]);
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut connection_id = None;
         let mut stats = None;
@@ -1904,7 +1914,7 @@ pub struct HeartbeatAck<'a> {
 
 impl<'a> Decode<'a> for HeartbeatAck<'a> {
     fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
-        const KEYS: &[&str] = &["status"];
+        const KEYS: support::Keys = support::Keys::new(&["status"]);
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut status = None;
         while let Some(key) = object.next(parser)? {
@@ -2003,26 +2013,28 @@ pub struct ConnectionEstablished<'a> {
 
 impl<'a> Decode<'a> for ConnectionEstablished<'a> {
     fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
-        const KEYS: &[&str] = &[
-            "event",
-            "connection_id",
-            "user_id",
-            "mode",
-            "connection_ready",
-            "server_time",
-            "environment",
-            "startup_complete",
-            "config",
-            "factory_pattern_enabled",
-            "golden_path_events",
-            "features",
-            "factory_features",
-            "isolation_features",
-            "security",
-            "context",
-            "message",
-            "timestamp",
-        ];
+        const KEYS: support::Keys = support::Keys::new(
+            &[
+                "event",
+                "connection_id",
+                "user_id",
+                "mode",
+                "connection_ready",
+                "server_time",
+                "environment",
+                "startup_complete",
+                "config",
+                "factory_pattern_enabled",
+                "golden_path_events",
+                "features",
+                "factory_features",
+                "isolation_features",
+                "security",
+                "context",
+                "message",
+                "timestamp",
+            ],
+        );
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut connection_id = None;
         let mut user_id = support::Maybe::Absent;
@@ -2214,7 +2226,9 @@ pub struct ConnectAcknowledged<'a> {
 
 impl<'a> Decode<'a> for ConnectAcknowledged<'a> {
     fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
-        const KEYS: &[&str] = &["event", "connection_id", "user_id"];
+        const KEYS: support::Keys = support::Keys::new(
+            &["event", "connection_id", "user_id"],
+        );
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut connection_id = None;
         let mut user_id = support::Maybe::Absent;
@@ -2297,7 +2311,9 @@ pub struct BusinessProgress<'a> {
 
 impl<'a> Decode<'a> for BusinessProgress<'a> {
     fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
-        const KEYS: &[&str] = &["phase", "value_indicators", "actionable_insights"];
+        const KEYS: support::Keys = support::Keys::new(
+            &["phase", "value_indicators", "actionable_insights"],
+        );
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut phase = None;
         let mut value_indicators = None;
@@ -2379,7 +2395,9 @@ pub struct LlmValidation<'a> {
 
 impl<'a> Decode<'a> for LlmValidation<'a> {
     fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
-        const KEYS: &[&str] = &["is_valid", "validation_result", "violations_count"];
+        const KEYS: support::Keys = support::Keys::new(
+            &["is_valid", "validation_result", "violations_count"],
+        );
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut is_valid = None;
         let mut validation_result = None;
@@ -2464,7 +2482,9 @@ pub struct RetryInfo<'a> {
 
 impl<'a> Decode<'a> for RetryInfo<'a> {
     fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
-        const KEYS: &[&str] = &["is_retry", "attempt_number", "max_attempts", "reason"];
+        const KEYS: support::Keys = support::Keys::new(
+            &["is_retry", "attempt_number", "max_attempts", "reason"],
+        );
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut is_retry = None;
         let mut attempt_number = None;
@@ -2553,7 +2573,9 @@ pub struct HeartbeatStats<'a> {
 
 impl<'a> Decode<'a> for HeartbeatStats<'a> {
     fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
-        const KEYS: &[&str] = &["messages_processed", "agent_events_processed"];
+        const KEYS: support::Keys = support::Keys::new(
+            &["messages_processed", "agent_events_processed"],
+        );
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut messages_processed = None;
         let mut agent_events_processed = None;
@@ -2626,7 +2648,9 @@ pub struct ConnectionConfig<'a> {
 
 impl<'a> Decode<'a> for ConnectionConfig<'a> {
     fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
-        const KEYS: &[&str] = &["heartbeat_interval", "max_message_size"];
+        const KEYS: support::Keys = support::Keys::new(
+            &["heartbeat_interval", "max_message_size"],
+        );
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut heartbeat_interval = None;
         let mut max_message_size = None;
@@ -2704,13 +2728,15 @@ pub struct ConnectionFeatures<'a> {
 
 impl<'a> Decode<'a> for ConnectionFeatures<'a> {
     fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
-        const KEYS: &[&str] = &[
-            "full_business_logic",
-            "golden_path_integration",
-            "cloud_run_optimized",
-            "emergency_fallback",
-            "agent_orchestration",
-        ];
+        const KEYS: support::Keys = support::Keys::new(
+            &[
+                "full_business_logic",
+                "golden_path_integration",
+                "cloud_run_optimized",
+                "emergency_fallback",
+                "agent_orchestration",
+            ],
+        );
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut full_business_logic = None;
         let mut golden_path_integration = None;
@@ -2803,7 +2829,7 @@ pub struct ConnectionContext<'a> {
 
 impl<'a> Decode<'a> for ConnectionContext<'a> {
     fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
-        const KEYS: &[&str] = &["thread_id", "run_id"];
+        const KEYS: support::Keys = support::Keys::new(&["thread_id", "run_id"]);
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut thread_id = None;
         let mut run_id = None;

@@ -384,7 +384,7 @@ pub static INVALID: &[Invalid] = &[
         why: "a text that ends too early",
         frame: "{\"type\":\"system_message\",\"data\":{\"event\":\"connection_established\"},\"timestamp\":1758207374.25",
         code: "syntax",
-        pointer: "/timestamp",
+        pointer: "",
     },
     Invalid {
         message: "system_message",

@@ -273,9 +273,8 @@ impl<'a> Parser<'a> {
         let Some([b'"', rest @ ..]) = bytes.get(start..) else {
             return false;
         };
-        // A key that holds a quote or a backslash looks otherwise in the text: equal bytes are not that key.
         match rest.split_at_checked(key.len()) {
-            Some((name, [b'"', b':', ..])) if same(name, key) && scan::special(rest, 0) == key.len() => {
+            Some((name, [b'"', b':', ..])) if same(name, key) => {
                 self.key = start;
                 self.at = start + key.len() + 3;
                 true
