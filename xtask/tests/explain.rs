@@ -48,7 +48,10 @@ fn codes_are_explained_to_machines() {
 fn the_steps_of_check_are_listed() {
     let list = run(&["check", "--list"]).ends(0).out;
     let names: Vec<_> = list.lines().map(|line| line.split(' ').next().unwrap()).collect();
-    assert_eq!(names, ["tools", "format", "codegen", "clippy", "test", "features", "doc", "validators"]);
+    assert_eq!(
+        names,
+        ["tools", "format", "codegen", "clippy", "test", "features", "doc", "fuzz", "validators"]
+    );
     let unknown = run(&["check", "--only", "format,nonsense"]).ends(2);
     assert!(unknown.err.contains("no step `nonsense`"), "{}", unknown.err);
 }
