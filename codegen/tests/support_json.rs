@@ -252,3 +252,36 @@ fn large_flat_texts_are_read() {
     assert_eq!(Parser::new(&long).string().expect("a string").len(), 3_000_000);
     assert!(Parser::new(&long).expected("a number").found().len() < 200);
 }
+
+/// Passing a value ends where skipping it ends, and what cannot be passed is refused as skipping refuses it.
+#[test]
+fn passing_and_skipping_end_at_the_same_place() {
+    for text in [
+        r#"{"a":[1,{"b":"}]\"{"}],"c":"\u005c\\"} ,"#,
+        r#"["]",[],{}] "#,
+        "{}",
+        "[]",
+        r#""plain" "#,
+        "12,",
+        "null",
+        r#"{"a":"x"#,
+        "[",
+        r#"{"a":[}"#,
+        "}",
+        "",
+    ] {
+        let (mut passing, mut skipping) = (Parser::new(text), Parser::new(text));
+        match skipping.skip() {
+            Ok(()) => {
+                assert!(passing.pass().is_ok(), "{text}");
+                assert_eq!(passing.offset(), skipping.offset(), "{text}");
+            }
+            // Brackets that match in number only are found out by whoever reads the value.
+            Err(error) if text.contains("[}") => assert_eq!(error.code(), Code::Syntax),
+            Err(error) => assert_eq!(passing.pass(), Err(error), "{text}"),
+        }
+    }
+    let deep = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+    assert!(Parser::new(&deep(128)).pass().is_ok());
+    assert_eq!(Parser::new(&deep(129)).pass().map_err(|error| error.code()), Err(Code::Depth));
+}

@@ -203,22 +203,31 @@ impl<'a> Unknown<'a> {
 pub enum Payload<T> {
     /// It has not come yet.
     Missing,
-    /// It came before the discriminator, at this offset, and was checked but not decoded.
-    Skipped(usize),
+    /// It came before the discriminator, at this offset, and was passed without being looked at.
+    Passed(usize),
     /// It is decoded.
     Decoded(T),
 }
 
 impl<T> Payload<T> {
-    /// Skips a payload whose discriminator has not come yet.
+    /// Passes a payload whose discriminator has not come yet.
     ///
     /// # Errors
-    /// What is wrong with the text.
-    pub fn skip(parser: &mut Parser<'_>) -> Result<Self> {
+    /// What is wrong with the text, as far as it was looked at.
+    pub fn pass(parser: &mut Parser<'_>) -> Result<Self> {
         parser.peek()?;
         let offset = parser.offset();
-        parser.skip()?;
-        Ok(Self::Skipped(offset))
+        parser.pass()?;
+        Ok(Self::Passed(offset))
+    }
+
+    /// Why a frame without a discriminator is refused: what is wrong with its payload as JSON comes first.
+    #[cold]
+    pub fn untagged(&self, parser: &mut Parser<'_>, missing: Error) -> Error {
+        match self {
+            Self::Passed(offset) => parser.revisit(*offset, Parser::skip).err().unwrap_or(missing),
+            Self::Missing | Self::Decoded(_) => missing,
+        }
     }
 }
 

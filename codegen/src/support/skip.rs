@@ -3,6 +3,7 @@
 use super::error::{Code, Error, Result};
 use super::keys::KeySet;
 use super::parser::{Kind, Parser};
+use super::{MAX_DEPTH, scan};
 
 impl<'a> Parser<'a> {
     /// Checks and passes the next value, whatever it is: grammar, escapes, nesting, the range of numbers, and keys
@@ -19,6 +20,43 @@ impl<'a> Parser<'a> {
             // Recursion is bounded: every level counts against the limit.
             Kind::Array => self.skip_array(),
             Kind::Object => self.skip_object(),
+        }
+    }
+
+    /// Passes the next value to come back to it later, and finds where it ends by brackets and quotes alone: whoever
+    /// reads it then checks it. What has no such end is checked at once, which says what is wrong with it.
+    ///
+    /// # Errors
+    /// What is wrong with the text, as far as it was looked at.
+    pub fn pass(&mut self) -> Result<()> {
+        self.peek()?;
+        match self.closing_bracket() {
+            Some(end) => {
+                self.at = end;
+                Ok(())
+            }
+            None => self.skip(),
+        }
+    }
+
+    /// Where the object or array that comes next ends. `None` for another value, and for one that nests too deep.
+    fn closing_bracket(&self) -> Option<usize> {
+        let bytes = self.bytes();
+        let mut at = self.at;
+        let mut open = 0;
+        if !matches!(bytes.get(at)?, b'{' | b'[') {
+            return None;
+        }
+        loop {
+            match bytes.get(at)? {
+                b'{' | b'[' if self.depth() + open == MAX_DEPTH => return None,
+                b'{' | b'[' => open += 1,
+                b'}' | b']' if open == 1 => return Some(at + 1),
+                b'}' | b']' => open -= 1,
+                b'"' => at = scan::closing_quote(bytes, at + 1)?,
+                _ => {}
+            }
+            at += 1;
         }
     }
 

@@ -380,17 +380,19 @@ fn envelope(view: &View<'_>, id: TypeId, ty: &TypeDef, envelope: &Envelope) -> T
             #tag_index => tag = Some(support::Tag::decode(parser)?),
             #payload_index => payload = match &tag {
                 Some(tag) => support::Payload::Decoded(#message::decode(parser, tag)?),
-                // The discriminator comes later: checked now, decoded then.
-                None => support::Payload::skip(parser)?,
+                // The discriminator comes later, and the payload is read then.
+                None => support::Payload::pass(parser)?,
             },
             #arms
             #retired
         },
         before: quote! {
-            let tag = tag.ok_or_else(|| object.missing(#tag))?;
+            let Some(tag) = tag else {
+                return Err(payload.untagged(parser, object.missing(#tag)));
+            };
             let #payload_local = match payload {
                 support::Payload::Decoded(message) => message,
-                support::Payload::Skipped(offset) => {
+                support::Payload::Passed(offset) => {
                     parser.revisit(offset, |parser| #message::decode(parser, &tag))?
                 }
                 support::Payload::Missing => return Err(object.missing(#payload)),

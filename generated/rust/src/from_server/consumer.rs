@@ -129,7 +129,7 @@ impl<'a> Decode<'a> for ServerFrame<'a> {
                                 ServerMessage::decode(parser, tag)?,
                             )
                         }
-                        None => support::Payload::skip(parser)?,
+                        None => support::Payload::pass(parser)?,
                     };
                 }
                 2 => timestamp = Some(parser.value()?),
@@ -138,10 +138,12 @@ impl<'a> Decode<'a> for ServerFrame<'a> {
                 _ => object.unknown(parser)?,
             }
         }
-        let tag = tag.ok_or_else(|| object.missing("type"))?;
+        let Some(tag) = tag else {
+            return Err(payload.untagged(parser, object.missing("type")));
+        };
         let data = match payload {
             support::Payload::Decoded(message) => message,
-            support::Payload::Skipped(offset) => {
+            support::Payload::Passed(offset) => {
                 parser.revisit(offset, |parser| ServerMessage::decode(parser, &tag))?
             }
             support::Payload::Missing => return Err(object.missing("data")),

@@ -60,6 +60,19 @@ fn marks(block: u64) -> u64 {
     (control | quote | backslash) & !block & (ONES * 0x80)
 }
 
+/// Where the closing quote of a string stands whose text begins at `at`; what its escapes mean is not looked at.
+pub(super) fn closing_quote(bytes: &[u8], mut at: usize) -> Option<usize> {
+    loop {
+        at = special(bytes, at);
+        match bytes.get(at)? {
+            b'"' => return Some(at),
+            b'\\' => at += 2,
+            // A control character: no string ends here.
+            _ => return None,
+        }
+    }
+}
+
 impl<'a> Parser<'a> {
     /// Reads a string: a slice of the text unless it holds escapes.
     ///
