@@ -99,7 +99,7 @@ impl Config {
         let protocol = model::lower(&mut loader, &schemas)?;
         let context = emit::Context { manifest: &manifest.manifest, command: &self.command };
         let outputs = emit::run(&protocol, &context, loader.sources())?;
-        schema::check_examples(&schemas, loader.sources())?;
+        schema::check_whole(&schemas, loader.sources())?;
         Ok(Generation { protocol, outputs })
     }
 }

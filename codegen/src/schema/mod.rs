@@ -15,6 +15,7 @@ use crate::manifest::Loaded;
 use crate::source::{FileId, Origin, Sources};
 use crate::text::Text;
 use keywords::{JsonType, Keyword};
+use std::collections::HashSet;
 
 /// Index of a schema in [`Schemas`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -247,16 +248,30 @@ pub fn read(loader: &mut Loader, manifest: &Loaded) -> Result<Schemas, Report> {
     }
 }
 
-/// Checks what the schema gives as valid against the schema itself. It comes last: of a schema that is wrong,
-/// an example that is not valid says little.
+/// Checks what the schema gives as valid against the schema itself, and that no definition lies about unused. It
+/// comes last: of a schema that is wrong, an example that is not valid says little.
 ///
 /// # Errors
-/// The report of examples and legacy samples that are not valid.
-pub fn check_examples(schemas: &Schemas, sources: &Sources) -> Result<(), Report> {
+/// The report of examples and legacy samples that are not valid, and of definitions that nobody refers to.
+pub fn check_whole(schemas: &Schemas, sources: &Sources) -> Result<(), Report> {
     let mut findings = Findings::default();
+    unreferenced(schemas, &mut findings);
     conform::examples(&schemas.files, &schemas.arena, &mut findings);
     conform::legacy(schemas, &schemas.files, &mut findings);
     findings.propagate(sources)
+}
+
+/// A definition that nobody refers to is neither generated nor checked: its mistakes would go unseen.
+fn unreferenced(schemas: &Schemas, findings: &mut Findings) {
+    let target = |schema: &Schema| schema.keywords()?.reference.as_ref()?.target;
+    let mut used: HashSet<SchemaId> = schemas.arena.iter().filter_map(target).collect();
+    used.extend([schemas.server, schemas.client]);
+    for (id, schema) in schemas.iter().filter(|(id, _)| !used.contains(id)) {
+        let Some(name) = &schema.name else { continue };
+        let message = format!("nothing refers to the definition {}", name.quoted());
+        let help = "refer to it, or delete it";
+        findings.add(Code::UnreferencedDefinition, &schemas.get(id).origin, message, help);
+    }
 }
 
 /// What is said when nothing more precise was.
