@@ -46,8 +46,8 @@ const NEEDED: &[Needed] = &[
         install: "on Debian: apt-get install python3-venv",
     },
     Needed {
-        what: "Node.js 20 or newer (`node`)",
-        words: &["node", "-e", "process.exit(Number(process.versions.node.split('.')[0]) < 20 ? 1 : 0)"],
+        what: "Node.js 18 or newer (`node`)",
+        words: &["node", "-e", "process.exit(Number(process.versions.node.split('.')[0]) < 18 ? 1 : 0)"],
         install: "on Debian: apt-get install nodejs",
     },
     Needed { what: "npm", words: &["npm", "--version"], install: "on Debian: apt-get install npm" },
