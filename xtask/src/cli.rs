@@ -66,6 +66,9 @@ pub(crate) struct CheckArgs {
     /// Run these steps only.
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub only: Vec<String>,
+    /// Run the long steps, too.
+    #[arg(long)]
+    pub full: bool,
     /// List the steps and run none.
     #[arg(long)]
     pub list: bool,

@@ -55,7 +55,10 @@ pub(crate) fn run(args: &CheckArgs, screen: &mut Screen) -> anyhow::Result<Exit>
         }
     };
     let context = Context { root, verbose: args.verbose };
-    let chosen = |step: &&Step| args.only.is_empty() || args.only.iter().any(|name| name == step.name);
+    let chosen = |step: &&Step| match args.only[..] {
+        [] => args.full || !step.long,
+        _ => args.only.iter().any(|name| name == step.name),
+    };
     let mut verdicts = Vec::new();
     for step in STEPS.iter().filter(chosen) {
         verdicts.push(judge(step, &context, screen)?);
@@ -64,7 +67,10 @@ pub(crate) fn run(args: &CheckArgs, screen: &mut Screen) -> anyhow::Result<Exit>
 }
 
 fn list(screen: &mut Screen) -> anyhow::Result<()> {
-    STEPS.iter().try_for_each(|step| screen.result(&format!("{:<11} {}", step.name, step.purpose)))
+    STEPS.iter().try_for_each(|step| {
+        let when = if step.long { " (with --full)" } else { "" };
+        screen.result(&format!("{:<11} {}{when}", step.name, step.purpose))
+    })
 }
 
 /// Runs one step, and shows what went wrong.

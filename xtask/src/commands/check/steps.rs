@@ -12,8 +12,22 @@ pub(super) struct Step {
     pub name: &'static str,
     /// What it finds out.
     pub purpose: &'static str,
+    /// Whether it takes so long that it only runs with `--full`.
+    pub long: bool,
     /// What it runs.
     pub run: Run,
+}
+
+impl Step {
+    /// A step of every run.
+    const fn new(name: &'static str, purpose: &'static str, run: Run) -> Self {
+        Self { name, purpose, long: false, run }
+    }
+
+    /// A step of full runs only.
+    const fn long(name: &'static str, purpose: &'static str, run: Run) -> Self {
+        Self { name, purpose, long: true, run }
+    }
 }
 
 /// What a step runs.
@@ -27,25 +41,25 @@ pub(super) enum Run {
 
 /// All steps, in the order in which they run: first what others need, then what fails fastest.
 pub(super) const STEPS: &[Step] = &[
-    Step {
-        name: "tools",
-        purpose: "the programs that the other steps run are installed",
-        run: Run::Function(|context, _| tools::ensure(context)),
-    },
-    Step {
-        name: "format",
-        purpose: "the source is formatted by rustfmt",
-        run: Run::Commands(&[Line::new(&["cargo", "fmt", "--all", "--check"])]),
-    },
-    Step {
-        name: "codegen",
-        purpose: "generated/ is what the schema generates",
-        run: Run::Function(|_, screen| codegen::check_fresh(screen)),
-    },
-    Step {
-        name: "clippy",
-        purpose: "no lint warns, with pedantic ones included",
-        run: Run::Commands(&[Line::new(&[
+    Step::new(
+        "tools",
+        "the programs that the other steps run are installed",
+        Run::Function(|context, _| tools::ensure(context)),
+    ),
+    Step::new(
+        "format",
+        "the source is formatted by rustfmt",
+        Run::Commands(&[Line::new(&["cargo", "fmt", "--all", "--check"])]),
+    ),
+    Step::new(
+        "codegen",
+        "generated/ is what the schema generates",
+        Run::Function(|_, screen| codegen::check_fresh(screen)),
+    ),
+    Step::new(
+        "clippy",
+        "no lint warns, with pedantic ones included",
+        Run::Commands(&[Line::new(&[
             "cargo",
             "clippy",
             "--workspace",
@@ -55,16 +69,16 @@ pub(super) const STEPS: &[Step] = &[
             "-D",
             "warnings",
         ])]),
-    },
-    Step {
-        name: "test",
-        purpose: "all tests pass",
-        run: Run::Commands(&[Line::new(&["cargo", "test", "--workspace", "--all-features"])]),
-    },
-    Step {
-        name: "features",
-        purpose: "the generated crate compiles with each of its features alone",
-        run: Run::Commands(&[
+    ),
+    Step::new(
+        "test",
+        "all tests pass",
+        Run::Commands(&[Line::new(&["cargo", "test", "--workspace", "--all-features"])]),
+    ),
+    Step::new(
+        "features",
+        "the generated crate compiles with each of its features alone",
+        Run::Commands(&[
             Line::new(&["cargo", "check", "--manifest-path", GENERATED, "--no-default-features"]),
             Line::new(&[
                 "cargo",
@@ -85,31 +99,36 @@ pub(super) const STEPS: &[Step] = &[
                 "client",
             ]),
         ]),
-    },
-    Step {
-        name: "doc",
-        purpose: "the documentation builds without a warning",
-        run: Run::Commands(&[Line {
+    ),
+    Step::new(
+        "doc",
+        "the documentation builds without a warning",
+        Run::Commands(&[Line {
             words: &["cargo", "doc", "--no-deps", "--workspace"],
             variable: Some(("RUSTDOCFLAGS", "-D warnings")),
             folder: ".",
         }]),
-    },
-    Step {
-        name: "fuzz",
-        purpose: "a minute of fuzzing finds no text on which the JSON reader and serde_json differ",
-        run: Run::Commands(&[Line {
+    ),
+    Step::new(
+        "fuzz",
+        "a minute of fuzzing finds no text on which the JSON reader and serde_json differ",
+        Run::Commands(&[Line {
             words: &["cargo", "run", "--release", "--quiet", "--", "-max_total_time=60"],
             variable: None,
             // Its configuration, which instruments the code, is only read there.
             folder: "codegen/fuzz",
         }]),
-    },
-    Step {
-        name: "validators",
-        purpose: "two other validators judge the schema's samples as we do",
-        run: Run::Function(tools::validate_samples),
-    },
+    ),
+    Step::long(
+        "bench",
+        "reading keeps its lead over serde's derive",
+        Run::Commands(&[Line::new(&["cargo", "bench", "--package", "framelock-benches", "--", "--check"])]),
+    ),
+    Step::new(
+        "validators",
+        "two other validators judge the schema's samples as we do",
+        Run::Function(tools::validate_samples),
+    ),
 ];
 
 /// The generated crate, whatever the manifest calls its package.
