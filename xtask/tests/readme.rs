@@ -25,7 +25,7 @@ fn every_command_is_known_to_work() {
             ["cargo", "xtask", "codegen"] => generates(),
             // Running it here would run this test again: CI runs it, and that is looked at instead.
             ["cargo", "xtask", "check"] => is_what_ci_runs(command),
-            // The examples' own tests run them against each other.
+            // examples/tests/programs.rs runs the two against each other.
             ["cargo", "run", "-p", "framelock-examples", "--bin", name] => {
                 let source = format!("examples/src/bin/{name}.rs");
                 assert!(repository().join(&source).is_file(), "{source} is missing");

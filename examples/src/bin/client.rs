@@ -9,7 +9,8 @@ use std::time::Duration;
 /// A client of Netra's protocol.
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// The server, for example `ws://127.0.0.1:8080/ws`.
+    /// The server.
+    #[arg(default_value = "ws://127.0.0.1:8080/ws")]
     url: String,
     /// What to say.
     #[arg(default_value = "How many words are these?")]
