@@ -74,6 +74,11 @@ impl Loader {
         Origin { file, span: Span::default(), pointer: Pointer::root() }
     }
 
+    /// Whether something stands at a path below the folder; whether it may be read is another question.
+    pub fn has(&self, path: &str) -> bool {
+        self.folder.join(path).exists()
+    }
+
     /// Paths below `subfolder` that end in `suffix`, sorted; none when the subfolder does not exist.
     pub fn list(&self, subfolder: &str, suffix: &str) -> Vec<String> {
         let Ok(entries) = std::fs::read_dir(self.folder.join(subfolder)) else {

@@ -55,8 +55,7 @@ fn of_message(variant: &Variant, loader: &mut Loader, findings: &mut Findings) -
         return Vec::new();
     };
     let path = format!("{path}.invalid.json");
-    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    if !loader.list(folder, ".invalid.json").contains(&path) {
+    if !loader.has(&path) {
         return Vec::new();
     }
     let file = match loader.read(&path) {

@@ -13,10 +13,11 @@ mod view;
 
 use super::{Context, Emitter};
 use crate::diagnostic::{Code, Findings};
-use crate::model::{Argument, Protocol, Side, Variant};
+use crate::model::{Argument, Protocol, Side, TypeId, Variant};
 use crate::text::rust;
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::quote;
+use std::collections::HashSet;
 use view::View;
 
 /// Emits the Rust package.
@@ -148,7 +149,14 @@ fn variant_ident(variant: &Variant) -> Ident {
     rust::type_ident(&view::variant_name(&variant.value))
 }
 
-/// Whether no other variant carries the same type, so that a conversion from it is unambiguous.
-fn is_only_use(variants: &[Variant], variant: &Variant) -> bool {
-    variants.iter().filter(|other| other.ty == variant.ty).count() == 1
+/// Types that come once among `types`: a conversion from one of them is unambiguous.
+fn unique(types: impl Iterator<Item = TypeId>) -> HashSet<TypeId> {
+    let (mut once, mut again) = (HashSet::new(), HashSet::new());
+    for ty in types {
+        if !once.insert(ty) {
+            again.insert(ty);
+        }
+    }
+    once.retain(|ty| !again.contains(ty));
+    once
 }

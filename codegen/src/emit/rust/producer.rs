@@ -222,18 +222,18 @@ fn variants(view: &View<'_>, name: &Ident, generics: &TokenStream, variants: &[V
         let (ident, ty) = (super::variant_ident(variant), view.ty(variant.ty, Role::Producer));
         quote!(#docs #ident(#ty),)
     });
-    let conversions =
-        variants.iter().filter(|variant| super::is_only_use(variants, variant)).map(|variant| {
-            let (ident, ty) = (super::variant_ident(variant), view.ty(variant.ty, Role::Producer));
-            let generics = if generics.is_empty() { quote!() } else { quote!(<'a>) };
-            quote! {
-                impl #generics From<#ty> for #name #generics {
-                    fn from(message: #ty) -> Self {
-                        Self::#ident(message)
-                    }
+    let unique = super::unique(variants.iter().map(|variant| variant.ty));
+    let conversions = variants.iter().filter(|variant| unique.contains(&variant.ty)).map(|variant| {
+        let (ident, ty) = (super::variant_ident(variant), view.ty(variant.ty, Role::Producer));
+        let generics = if generics.is_empty() { quote!() } else { quote!(<'a>) };
+        quote! {
+            impl #generics From<#ty> for #name #generics {
+                fn from(message: #ty) -> Self {
+                    Self::#ident(message)
                 }
             }
-        });
+        }
+    });
     let nested = nested(view, name, generics, variants);
     quote! {
         pub enum #name #generics { #(#members)* }
@@ -249,14 +249,12 @@ fn nested(view: &View<'_>, name: &Ident, generics: &TokenStream, variants: &[Var
         Shape::Union(union) => union.variants.iter().map(|inner| inner.ty).collect(),
         _ => Vec::new(),
     };
-    let every: Vec<TypeId> =
-        variants.iter().flat_map(|variant| [vec![variant.ty], inner(variant)].concat()).collect();
+    // A type that can be reached in two ways has no one place to go.
+    let unique =
+        super::unique(variants.iter().flat_map(|variant| [vec![variant.ty], inner(variant)].concat()));
     let mut conversions = TokenStream::new();
     for variant in variants {
-        // A type that can be reached in two ways has no one place to go.
-        let unique =
-            inner(variant).into_iter().filter(|ty| every.iter().filter(|other| *other == ty).count() == 1);
-        for ty in unique {
+        for ty in inner(variant).into_iter().filter(|ty| unique.contains(ty)) {
             let (ident, ty) = (super::variant_ident(variant), view.ty(ty, Role::Producer));
             conversions.extend(quote! {
                 impl #generics From<#ty> for #name #generics {

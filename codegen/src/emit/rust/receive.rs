@@ -4,9 +4,11 @@
 use super::view::View;
 use crate::model::{LegacyForm, Shape, Side, Variant};
 use crate::schema::LegacyPolicy;
+use crate::text::Text;
 use crate::text::rust::{self, Part};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
+use std::collections::HashSet;
 
 /// `receive`, `parse`, and their tables.
 pub(super) fn functions(view: &View<'_>, sender: Side) -> TokenStream {
@@ -63,8 +65,11 @@ fn tables(view: &View<'_>, sender: Side) -> TokenStream {
     let (tag, payload, variants) = frames(view, sender);
     let (_, _, others) = frames(view, sender.peer());
     let known = variants.iter().map(|variant| rust::string(&variant.value));
-    let listed = |variant: &&Variant| !variants.iter().any(|own| own.value == variant.value);
-    let others = others.iter().filter(listed).map(|variant| rust::string(&variant.value));
+    let own: HashSet<&Text> = variants.iter().map(|variant| &variant.value).collect();
+    let others = others
+        .iter()
+        .filter(|variant| !own.contains(&variant.value))
+        .map(|variant| rust::string(&variant.value));
     let nested = variants.iter().filter_map(|variant| match &view.get(variant.ty).shape {
         Shape::Union(union) => {
             let (value, tag) = (rust::string(&variant.value), rust::string(&union.tag));

@@ -9,6 +9,7 @@ use crate::schema::keywords::JsonType;
 use crate::schema::{Body, Keywords, Schema, SchemaId};
 use crate::source::Origin;
 use crate::text::Text;
+use std::collections::HashMap;
 
 /// A member of a union whose members share an envelope.
 struct Framed<'s> {
@@ -115,9 +116,9 @@ impl<'a> Lowerer<'a> {
     }
 
     fn check_distinct(&mut self, tag: &Text, variants: &[Variant]) {
-        for (index, variant) in variants.iter().enumerate() {
-            let earlier = variants.iter().take(index).find(|earlier| earlier.value == variant.value);
-            if let Some(earlier) = earlier {
+        let mut taken: HashMap<&Text, &Variant> = HashMap::new();
+        for variant in variants {
+            if let Some(earlier) = taken.insert(&variant.value, variant) {
                 let message =
                     format!("a second member has the value {} of {}", variant.value.quoted(), tag.quoted());
                 let help = "give each member a value of its own";
