@@ -52,7 +52,7 @@ fn cargo(view: &View<'_>, context: &Context<'_>) -> String {
 name = "{package}"
 version = "{version}"
 edition = "2024"
-rust-version = "1.85"
+rust-version = "1.88"
 description = "Producers and consumers of a protocol, generated from its JSON Schema"
 publish = false
 
