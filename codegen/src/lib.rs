@@ -42,7 +42,7 @@ pub mod source;
 pub mod support;
 pub mod text;
 
-use diagnostic::{Findings, Report};
+use diagnostic::Report;
 use load::Loader;
 use model::Protocol;
 use output::Output;
@@ -83,18 +83,8 @@ impl Config {
     /// The report of everything that is wrong with the schema, with the place of each mistake.
     pub fn generate(&self) -> Result<Generation, Report> {
         let mut loader = Loader::new(&self.schema);
-        let mut findings = Findings::default();
-        let manifest = match manifest::read(&mut loader) {
-            Ok(manifest) => Some(manifest),
-            Err(finding) => {
-                findings.report(finding);
-                None
-            }
-        };
-        findings.propagate(loader.sources())?;
-        let Some(manifest) = manifest else {
-            return Err(Report::new(Vec::new(), loader.sources()));
-        };
+        let manifest =
+            manifest::read(&mut loader).map_err(|finding| Report::new(vec![finding], loader.sources()))?;
         let schemas = schema::read(&mut loader, &manifest)?;
         let protocol = model::lower(&mut loader, &schemas)?;
         let context = emit::Context { manifest: &manifest.manifest, command: &self.command };

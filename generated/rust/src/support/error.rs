@@ -50,8 +50,6 @@ pub enum Code {
     MultipleOf,
     /// Items that must differ are equal.
     Unique,
-    /// The discriminator names no message.
-    UnknownDiscriminator,
     /// The message belongs to the other direction.
     WrongDirection,
     /// The frame has a retired form, which the policy in force refuses.
@@ -80,7 +78,6 @@ impl Code {
         Self::Properties,
         Self::MultipleOf,
         Self::Unique,
-        Self::UnknownDiscriminator,
         Self::WrongDirection,
         Self::LegacyRefused,
     ];
@@ -108,7 +105,6 @@ impl Code {
             Self::Properties => "properties",
             Self::MultipleOf => "multiple-of",
             Self::Unique => "unique",
-            Self::UnknownDiscriminator => "unknown-discriminator",
             Self::WrongDirection => "wrong-direction",
             Self::LegacyRefused => "legacy-refused",
         }
