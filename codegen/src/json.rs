@@ -5,6 +5,7 @@
 //! decoders use ([`crate::support`]).
 
 use crate::diagnostic::{Code, Finding, Findings};
+use crate::schema::dialect::Dialect;
 use crate::source::{FileId, Origin, Pointer, Span};
 use crate::support::{self, Kind, Parser};
 use crate::text::{printable, quoted};
@@ -98,6 +99,8 @@ impl Node {
 pub struct Document {
     /// The file.
     pub file: FileId,
+    /// The dialect it is written in.
+    pub dialect: Dialect,
     /// Its one value.
     pub root: Node,
 }
@@ -145,7 +148,7 @@ pub fn parse(file: FileId, text: &str, findings: &mut Findings) -> Option<Docume
         Ok(root)
     });
     match root {
-        Ok(root) => Some(Document { file, root }),
+        Ok(root) => Some(Document { file, dialect: Dialect::Draft202012, root }),
         Err(error) => {
             let error = error.located(text);
             let span = Span { start: error.offset(), end: error.offset() };

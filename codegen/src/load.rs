@@ -3,6 +3,7 @@
 use crate::diagnostic::{Code, Finding};
 use crate::source::{FileId, Origin, Pointer, Source, Sources, Span};
 use crate::text::quoted;
+use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -15,6 +16,16 @@ const RELEASES: &str = "releases";
 pub struct Loader {
     folder: PathBuf,
     sources: Sources,
+    /// Files that the user names for documents elsewhere, by the documents' addresses.
+    given: BTreeMap<String, Given>,
+}
+
+/// A file that the user names for a document elsewhere.
+#[derive(Debug)]
+struct Given {
+    path: PathBuf,
+    /// Whether it was named itself, and not just the folder that it lies in.
+    itself: bool,
 }
 
 /// Why a file was not read, without a place to point at yet.
@@ -42,7 +53,40 @@ impl Refusal {
 impl Loader {
     /// A loader for the files below `folder`, which messages call by the name given here.
     pub fn new(folder: &Path) -> Self {
-        Self { folder: folder.to_path_buf(), sources: Sources::default() }
+        Self { folder: folder.to_path_buf(), sources: Sources::default(), given: BTreeMap::new() }
+    }
+
+    /// Lets a file stand for the document with this address, or all JSON files below a folder for those whose
+    /// addresses begin with it. They may lie anywhere: the user names them, never a schema.
+    pub fn give(&mut self, uri: &str, path: &Path) {
+        if !path.is_dir() {
+            let given = Given { path: path.to_path_buf(), itself: true };
+            self.given.insert(uri.trim_end_matches('#').to_owned(), given);
+            return;
+        }
+        let mut folders = vec![(uri.trim_end_matches('/').to_owned(), path.to_path_buf())];
+        while let Some((uri, folder)) = folders.pop() {
+            for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+                let Ok(name) = entry.file_name().into_string() else { continue };
+                let (uri, path) = (format!("{uri}/{}", crate::schema::encode(&name)), entry.path());
+                if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                    folders.push((uri, path));
+                } else if has_extension(&name, "json") {
+                    self.given.entry(uri).or_insert(Given { path, itself: false });
+                }
+            }
+        }
+    }
+
+    /// Whether a file stands for the document with this address.
+    pub fn is_given(&self, uri: &str) -> bool {
+        self.given.contains_key(uri)
+    }
+
+    /// The addresses of documents for which the user named a file each.
+    pub fn given(&self) -> Vec<String> {
+        let named = self.given.iter().filter(|(_, given)| given.itself);
+        named.map(|(uri, _)| uri.clone()).collect()
     }
 
     /// What was read so far.
@@ -59,17 +103,30 @@ impl Loader {
         if let Some(id) = self.sources.find(path) {
             return Ok(id);
         }
-        let full = self.inside(path)?;
-        let bytes = std::fs::read(&full).map_err(|error| failed(path, &error))?;
-        let text = utf8(path, bytes)?;
+        let given = self.given.get(path).map(|given| given.path.clone());
+        let called = given.as_deref().map_or_else(|| path.to_owned(), |given| given.display().to_string());
+        let full = match &given {
+            Some(given) => regular(&called, given.clone())?,
+            None => self.inside(path)?,
+        };
+        let bytes = std::fs::read(&full).map_err(|error| failed(&called, &error))?;
+        let text = Arc::from(utf8(&called, bytes)?);
         let folder = self.folder.clone();
-        Ok(self.sources.add(Source { path: path.to_owned(), folder, text: Arc::from(text) }))
+        Ok(self.sources.add(Source { path: path.to_owned(), folder, given, text }))
+    }
+
+    /// Takes in a text that needs no file: a metaschema, under its URI.
+    pub fn add_known(&mut self, uri: &str, text: &str) -> FileId {
+        let (folder, text) = (PathBuf::new(), Arc::from(text));
+        let source = Source { path: uri.to_owned(), folder, given: None, text };
+        self.sources.find(uri).unwrap_or_else(|| self.sources.add(source))
     }
 
     /// Registers an empty text for a file that could not be read, so that a finding can name the file.
     pub fn absent(&mut self, path: &str) -> Origin {
         let folder = self.folder.clone();
-        let source = Source { path: path.to_owned(), folder, text: Arc::from("") };
+        let given = self.given.get(path).map(|given| given.path.clone());
+        let source = Source { path: path.to_owned(), folder, given, text: Arc::from("") };
         let file = self.sources.find(path).unwrap_or_else(|| self.sources.add(source));
         Origin { file, span: Span::default(), pointer: Pointer::root() }
     }
@@ -128,11 +185,14 @@ impl Loader {
         if !full.starts_with(folder) {
             return Err(outside(path));
         }
-        if !full.is_file() {
-            return Err(unreadable(path, "it is no regular file"));
-        }
-        Ok(full)
+        regular(path, full)
     }
+}
+
+/// The path of a file, if it is a regular one.
+fn regular(called: &str, path: PathBuf) -> Result<PathBuf, Refusal> {
+    let found = std::fs::metadata(&path).map_err(|error| failed(called, &error))?;
+    if found.is_file() { Ok(path) } else { Err(unreadable(called, "it is no regular file")) }
 }
 
 fn has_extension(path: &str, extension: &str) -> bool {

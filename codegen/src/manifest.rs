@@ -1,11 +1,14 @@
 //! `framelock.toml`: which schema, for which directions, into which packages.
 
 use crate::diagnostic::{Code, Finding};
+use crate::json::Node;
 use crate::load::{Loader, Refusal};
+use crate::schema::dialect::Dialect;
 use crate::source::{FileId, Origin, Pointer, Span};
 use crate::text::{printable, quoted};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Name of the manifest in the schema folder.
@@ -21,8 +24,9 @@ pub struct Manifest {
     pub tool: Tool,
     /// Where the schema is and how strictly it is read.
     pub schema: SchemaSettings,
-    /// The schema of the frames that each side sends.
-    pub roots: Roots,
+    /// The schema of what each side sends.
+    #[schemars(with = "Roots")]
+    pub roots: toml::Spanned<Roots>,
     /// The generated Rust package.
     pub rust: RustSettings,
 }
@@ -45,6 +49,30 @@ pub struct SchemaSettings {
     pub root: toml::Spanned<String>,
     /// How strictly the schema is read.
     pub profile: Profile,
+    /// The dialect of files that do not say theirs with `$schema`: `draft-04`, `draft-06`, `draft-07`, `2019-09` or
+    /// `2020-12`.
+    #[schemars(with = "Option<String>")]
+    pub dialect: Option<toml::Spanned<String>>,
+    /// Which type carries integers without bounds that fit 64 bits.
+    #[serde(default)]
+    pub integers: Integers,
+    /// Files that stand for schemas elsewhere: the URI by which references call one, and its path relative to the
+    /// manifest.
+    #[serde(default)]
+    #[schemars(with = "BTreeMap<String, String>")]
+    pub resources: BTreeMap<String, toml::Spanned<String>>,
+}
+
+/// Which type carries integers without bounds that fit 64 bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Integers {
+    /// Any integer that the schema accepts, kept as it was written.
+    #[default]
+    Exact,
+    /// A signed 64-bit integer: larger ones, which the schema accepts, are refused.
+    #[serde(rename = "64-bit")]
+    Bits64,
 }
 
 /// How strictly a schema is read.
@@ -53,18 +81,66 @@ pub struct SchemaSettings {
 pub enum Profile {
     /// A closed vocabulary, everything named and described: for protocols of one's own.
     Strict,
+    /// Every keyword of the dialect, as far as it can be honoured: for other people's schemas.
+    Any,
 }
 
-/// The schema of the frames that each side sends, as references relative to the root file.
+/// Stands for every definition of the root file among [`Roots`].
+pub const EVERY_DEFINITION: &str = "*";
+
+/// The schema of the frames that each side sends, as references relative to the root file: one, or an array of them.
+/// Several of one direction are the members of one union.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Roots {
     /// Frames that the server sends, for example `#/$defs/ServerFrame`.
-    #[schemars(with = "String")]
-    pub server: toml::Spanned<String>,
+    #[schemars(with = "Option<References>")]
+    pub server: Option<toml::Spanned<References>>,
     /// Frames that the client sends, for example `#/$defs/ClientFrame`.
-    #[schemars(with = "String")]
-    pub client: toml::Spanned<String>,
+    #[schemars(with = "Option<References>")]
+    pub client: Option<toml::Spanned<References>>,
+    /// What either side sends, each a type of its own; `*` stands for every definition of the root file.
+    #[schemars(with = "Option<References>")]
+    pub either: Option<toml::Spanned<References>>,
+}
+
+/// One reference or several.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum References {
+    /// One.
+    One(String),
+    /// Several.
+    Several(Vec<String>),
+}
+
+impl References {
+    /// Each of them.
+    pub fn iter(&self) -> impl Iterator<Item = &String> {
+        match self {
+            Self::One(one) => std::slice::from_ref(one).iter(),
+            Self::Several(several) => several.iter(),
+        }
+    }
+}
+
+impl Roots {
+    /// All that is named, by key.
+    pub fn all(&self) -> impl Iterator<Item = &toml::Spanned<References>> {
+        [&self.server, &self.client, &self.either].into_iter().flatten()
+    }
+}
+
+impl SchemaSettings {
+    /// The dialect of a schema file: what it says itself, or what the manifest says of files that do not.
+    pub fn dialect_of(&self, root: &Node) -> Dialect {
+        let declared = root.member("$schema").and_then(|member| member.value.string());
+        let default = self.dialect.as_ref().map(|name| name.get_ref().as_str());
+        declared
+            .and_then(Dialect::from_uri)
+            .or_else(|| default.and_then(Dialect::from_name))
+            .unwrap_or(Dialect::Draft202012)
+    }
 }
 
 /// The generated Rust package.
@@ -130,7 +206,7 @@ fn in_terms_of_toml(message: &str) -> String {
 
 /// What TOML and serde cannot say: the pinned version, and names that end up in files.
 fn check_values(loaded: &Loaded) -> Result<(), Finding> {
-    let Manifest { tool, rust, .. } = &loaded.manifest;
+    let Manifest { tool, rust, schema, roots } = &loaded.manifest;
     let running = env!("CARGO_PKG_VERSION");
     if tool.version.get_ref() != running {
         let at = loaded.origin(tool.version.span());
@@ -138,6 +214,14 @@ fn check_values(loaded: &Loaded) -> Result<(), Finding> {
             format!("the manifest asks for framelock {}, this is {running}", quoted(tool.version.get_ref()));
         let help = "install that version, or change `tool.version` and regenerate";
         return Err(Finding::new(Code::ToolVersion, &at, message, help));
+    }
+    check_roots(loaded, schema.profile, roots)?;
+    if let Some(dialect) = schema.dialect.as_ref().filter(|name| Dialect::from_name(name.get_ref()).is_none())
+    {
+        let names: Vec<&str> = Dialect::ALL.into_iter().map(Dialect::name).collect();
+        let message = format!("the dialect {} is not read", quoted(dialect.get_ref()));
+        let help = format!("write one of {}", names.join(", "));
+        return Err(Finding::new(Code::InvalidManifest, &loaded.origin(dialect.span()), message, help));
     }
     if !is_package_name(rust.package.get_ref()) {
         let at = loaded.origin(rust.package.span());
@@ -153,7 +237,22 @@ fn check_values(loaded: &Loaded) -> Result<(), Finding> {
     Ok(())
 }
 
-fn is_package_name(name: &str) -> bool {
+/// A protocol of one's own has two directions, whose frames are each one union.
+fn check_roots(loaded: &Loaded, profile: Profile, named: &toml::Spanned<Roots>) -> Result<(), Finding> {
+    let roots = named.get_ref();
+    let needed = [("server", &roots.server), ("client", &roots.client)];
+    let mut missing = needed.into_iter().filter(|(_, root)| profile == Profile::Strict && root.is_none());
+    let message = match missing.next() {
+        Some((key, _)) => format!("missing key `{key}`"),
+        None if roots.all().next().is_none() => "no root is named".to_owned(),
+        None => return Ok(()),
+    };
+    let help = "name the schema of what each side sends, for example `server = \"#/$defs/ServerFrame\"`";
+    Err(Finding::new(Code::InvalidManifest, &loaded.origin(named.span()), message, help))
+}
+
+/// Whether cargo takes this as the name of a package, and the file system everywhere as that of a folder.
+pub fn is_package_name(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_lowercase())
         && name.split(['-', '_']).all(|word| {
             !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Index of a file in [`Sources`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct FileId(u32);
 
 /// Half-open range of bytes in a file.
@@ -45,6 +45,11 @@ impl Pointer {
         Self(format!("{}/{index}", self.0))
     }
 
+    /// The names and indices that it leads through, unescaped (RFC 6901 §4).
+    pub fn tokens(&self) -> Vec<String> {
+        self.0.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~")).collect()
+    }
+
     /// The pointer as written in JSON strings: empty, or beginning with `/`.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -65,7 +70,7 @@ impl fmt::Display for Pointer {
 }
 
 /// A place in a source file, as every item of the model carries it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Origin {
     /// The file.
     pub file: FileId,
@@ -82,6 +87,8 @@ pub struct Source {
     pub path: String,
     /// The folder that the path is relative to, as the caller named it; for messages only.
     pub folder: PathBuf,
+    /// What messages call the file instead, where it was not found by that path.
+    pub given: Option<PathBuf>,
     /// The whole text.
     pub text: Arc<str>,
 }
@@ -102,7 +109,7 @@ impl Source {
 
     /// The path as a person at the command line would write it.
     pub fn display_path(&self) -> String {
-        let path = self.folder.join(&self.path);
+        let path = self.given.clone().unwrap_or_else(|| self.folder.join(&self.path));
         path.to_string_lossy().replace('\\', "/")
     }
 }

@@ -69,6 +69,14 @@ impl Findings {
         self.0.is_empty()
     }
 
+    /// The same where the next phase makes sense only without findings.
+    ///
+    /// # Errors
+    /// The report of all findings, if there are any and the gate is shut.
+    pub fn propagate_if(&mut self, shut: bool, sources: &Sources) -> Result<(), Report> {
+        if shut { self.propagate(sources) } else { Ok(()) }
+    }
+
     /// The gate between two phases: what was found so far ends the run.
     ///
     /// # Errors

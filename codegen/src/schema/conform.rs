@@ -1,38 +1,43 @@
 //! Asks the `jsonschema` crate: whether keywords have the values that their dialect allows, and whether
 //! examples are valid.
 
+use super::dialect::Dialect;
 use super::resolve::{Files, encode};
 use super::{Body, LegacySide, Schema, Schemas, keywords};
 use crate::diagnostic::{Code, Findings};
 use crate::json::Document;
+use crate::manifest::{Loaded, Profile};
 use crate::source::Pointer;
 use crate::text::{quoted, shown};
 use jsonschema::{ValidationError, Validator};
 use referencing::Registry;
 use serde_json::json;
 
-/// The dialect that is read.
-const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
-
 /// Checks each document against the metaschema of its dialect.
-pub(super) fn keywords(documents: &[Document], findings: &mut Findings) {
+pub(super) fn keywords(documents: &[Document], manifest: &Loaded, findings: &mut Findings) {
     for document in documents {
-        if dialect(document, findings) {
+        if dialect(document, manifest, findings) {
             metaschema(document, findings);
         }
     }
 }
 
-/// Whether the document is written in the dialect that is read; a finding where it is not.
-fn dialect(document: &Document, findings: &mut Findings) -> bool {
-    let help = format!("begin the file with `\"$schema\": \"{DIALECT}\"`");
+/// Whether the document is written in a dialect that is read; a finding where it is not.
+fn dialect(document: &Document, manifest: &Loaded, findings: &mut Findings) -> bool {
+    let settings = &manifest.manifest.schema;
+    let strict = settings.profile == Profile::Strict;
+    let current = Dialect::Draft202012.uri();
+    let help = format!("begin the file with `\"$schema\": \"{current}\"`");
     match document.root.member("$schema") {
+        None if settings.dialect.is_some() => true,
         None => {
             let at = document.origin(&document.root, Pointer::root());
-            findings.add(Code::MissingDialect, &at, "the file does not say its dialect", help);
+            let other = if strict { "" } else { ", or say `schema.dialect` in the manifest" };
+            findings.add(Code::MissingDialect, &at, "the file does not say its dialect", help + other);
             false
         }
-        Some(member) if member.value.string() == Some(DIALECT) => true,
+        Some(member) if member.value.string() == Some(current) => true,
+        Some(member) if !strict && member.value.string().and_then(Dialect::from_uri).is_some() => true,
         Some(member) => {
             let at = document.origin(&member.value, Pointer::root().member("$schema"));
             let found = member.value.string().map_or_else(|| "that is no string".to_owned(), quoted);
@@ -43,12 +48,10 @@ fn dialect(document: &Document, findings: &mut Findings) -> bool {
 }
 
 fn metaschema(document: &Document, findings: &mut Findings) {
-    let value = document.root.to_value();
-    for error in jsonschema::draft202012::meta::validator().iter_errors(&value) {
-        let path = error.instance_path().as_str();
-        let (keyword, takes) = expectation(path);
-        let message = format!("{keyword} does not take {}", shortened(&error.instance().to_string()));
-        findings.add(Code::InvalidKeyword, &document.origin_at(path), message, format!("it takes {takes}"));
+    for (path, found) in document.dialect.violations(&document.root.to_value()) {
+        let (keyword, takes) = expectation(&path);
+        let message = format!("{keyword} does not take {}", shortened(&found));
+        findings.add(Code::InvalidKeyword, &document.origin_at(&path), message, format!("it takes {takes}"));
     }
 }
 
@@ -119,10 +122,11 @@ pub(super) fn legacy(schemas: &Schemas, files: &Files, findings: &mut Findings) 
     let Ok(registry) = files.registry() else { return };
     for form in &schemas.legacy {
         let root = match form.declaration.sender {
-            LegacySide::Server => schemas.server,
-            LegacySide::Client => schemas.client,
+            LegacySide::Server => schemas.roots.server,
+            LegacySide::Client => schemas.roots.client,
         };
         // Where it does not compile, the examples could not be checked either, and said so.
+        let Some(root) = root else { continue };
         let Ok(validator) = validator(files, &registry, schemas.get(root)) else { continue };
         for (index, sample) in form.declaration.samples.iter().enumerate() {
             if !validator.is_valid(&sample.canonical) {

@@ -3,6 +3,8 @@
 //! A keyword that narrows values is one row here and one function of the same name in
 //! `support/check.rs`; nothing else knows of it by name.
 
+use super::dialect::Dialect::{self, Draft4, Draft6, Draft7, Draft201909, Draft202012};
+
 /// The JSON types of JSON Schema 2020-12 (core §4.2.1), with `integer` as validation §6.1.1 adds it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum JsonType {
@@ -50,14 +52,12 @@ pub enum Role {
     Core,
     /// Tells people about values; constrains nothing (core §7.7).
     Annotation,
-    /// Decides which shape a value has.
+    /// Has subschemas, names properties or lists values: it decides which shape a value has.
     Shape,
     /// Narrows the values of one JSON type; numbers include integers.
     Narrows(JsonType),
     /// Framelock's own, for what JSON Schema cannot say.
     Extension(ExtensionValue),
-    /// Part of the dialect, and not supported yet.
-    Later,
 }
 
 /// What the value of an `x-` keyword looks like.
@@ -80,32 +80,87 @@ pub struct Keyword {
     pub name: &'static str,
     /// What it does.
     pub role: Role,
+    /// The first dialect that has it.
+    pub since: Dialect,
+    /// The last dialect that has it.
+    pub until: Dialect,
+    /// Whether the strict profile has it: a vocabulary for protocols of one's own.
+    pub strict: bool,
 }
 
+/// A keyword of all dialects that the strict profile has.
 const fn row(name: &'static str, role: Role) -> Keyword {
-    Keyword { name, role }
+    Keyword { name, role, since: Dialect::Draft4, until: Dialect::Draft202012, strict: true }
 }
 
-/// Every keyword of JSON Schema 2020-12, and Framelock's vocabulary.
+impl Keyword {
+    /// The same keyword, for the `any` profile alone.
+    const fn any(self) -> Self {
+        Self { strict: false, ..self }
+    }
+
+    const fn since(self, since: Dialect) -> Self {
+        Self { since, ..self }
+    }
+
+    const fn until(self, until: Dialect) -> Self {
+        Self { until, ..self }
+    }
+}
+
+/// Every keyword of the dialects that are read, and Framelock's vocabulary.
 pub static KEYWORDS: &[Keyword] = &[
     row("$schema", Role::Core),
     row("$ref", Role::Core),
-    row("$defs", Role::Core),
-    row("$comment", Role::Core),
+    row("$defs", Role::Core).since(Draft201909),
+    row("definitions", Role::Core).any(),
+    row("$comment", Role::Core).since(Draft7),
+    row("id", Role::Core).until(Draft4).any(),
+    row("$id", Role::Core).since(Draft6).any(),
+    row("$anchor", Role::Core).since(Draft201909).any(),
+    row("$recursiveRef", Role::Core).since(Draft201909).until(Draft201909).any(),
+    row("$recursiveAnchor", Role::Core).since(Draft201909).until(Draft201909).any(),
+    row("$dynamicRef", Role::Core).since(Draft202012).any(),
+    row("$dynamicAnchor", Role::Core).since(Draft202012).any(),
+    row("$vocabulary", Role::Core).since(Draft201909).any(),
     row("title", Role::Annotation),
     row("description", Role::Annotation),
-    row("examples", Role::Annotation),
-    row("deprecated", Role::Annotation),
+    row("examples", Role::Annotation).since(Draft6),
+    row("deprecated", Role::Annotation).since(Draft201909),
     row("format", Role::Annotation),
+    row("default", Role::Annotation).any(),
+    row("readOnly", Role::Annotation).since(Draft7).any(),
+    row("writeOnly", Role::Annotation).since(Draft7).any(),
+    row("contentEncoding", Role::Annotation).since(Draft7).any(),
+    row("contentMediaType", Role::Annotation).since(Draft7).any(),
+    row("contentSchema", Role::Annotation).since(Draft201909).any(),
     row("type", Role::Shape),
-    row("const", Role::Shape),
+    row("const", Role::Shape).since(Draft6),
     row("enum", Role::Shape),
     row("properties", Role::Shape),
     row("required", Role::Shape),
     row("additionalProperties", Role::Shape),
+    row("patternProperties", Role::Shape).any(),
+    row("propertyNames", Role::Shape).since(Draft6).any(),
+    // Later dialects split it in two and still take it (2020-12 core, appendix on changes).
+    row("dependencies", Role::Shape).any(),
+    row("dependentRequired", Role::Shape).since(Draft201909).any(),
+    row("dependentSchemas", Role::Shape).since(Draft201909).any(),
+    row("unevaluatedProperties", Role::Shape).since(Draft201909).any(),
     row("items", Role::Shape),
+    row("additionalItems", Role::Shape).until(Draft201909).any(),
+    row("prefixItems", Role::Shape).since(Draft202012).any(),
+    row("contains", Role::Shape).since(Draft6).any(),
+    row("minContains", Role::Shape).since(Draft201909).any(),
+    row("maxContains", Role::Shape).since(Draft201909).any(),
+    row("unevaluatedItems", Role::Shape).since(Draft201909).any(),
     row("oneOf", Role::Shape),
     row("anyOf", Role::Shape),
+    row("allOf", Role::Shape).any(),
+    row("not", Role::Shape).any(),
+    row("if", Role::Shape).since(Draft7).any(),
+    row("then", Role::Shape).since(Draft7).any(),
+    row("else", Role::Shape).since(Draft7).any(),
     row("minLength", Role::Narrows(JsonType::String)),
     row("maxLength", Role::Narrows(JsonType::String)),
     row("pattern", Role::Narrows(JsonType::String)),
@@ -113,48 +168,27 @@ pub static KEYWORDS: &[Keyword] = &[
     row("maximum", Role::Narrows(JsonType::Number)),
     row("exclusiveMinimum", Role::Narrows(JsonType::Number)),
     row("exclusiveMaximum", Role::Narrows(JsonType::Number)),
+    row("multipleOf", Role::Narrows(JsonType::Number)).any(),
     row("minItems", Role::Narrows(JsonType::Array)),
     row("maxItems", Role::Narrows(JsonType::Array)),
+    row("uniqueItems", Role::Narrows(JsonType::Array)).any(),
+    row("minProperties", Role::Narrows(JsonType::Object)).any(),
+    row("maxProperties", Role::Narrows(JsonType::Object)).any(),
     row("x-protocol", Role::Extension(ExtensionValue::Protocol)),
     row("x-unit", Role::Extension(ExtensionValue::Text)),
     row("x-known-values", Role::Extension(ExtensionValue::Descriptions)),
     row("x-value-descriptions", Role::Extension(ExtensionValue::Descriptions)),
     row("x-synonyms", Role::Extension(ExtensionValue::Texts)),
-    row("$id", Role::Later),
-    row("$anchor", Role::Later),
-    row("$dynamicRef", Role::Later),
-    row("$dynamicAnchor", Role::Later),
-    row("$vocabulary", Role::Later),
-    row("default", Role::Later),
-    row("readOnly", Role::Later),
-    row("writeOnly", Role::Later),
-    row("allOf", Role::Later),
-    row("not", Role::Later),
-    row("if", Role::Later),
-    row("then", Role::Later),
-    row("else", Role::Later),
-    row("dependentSchemas", Role::Later),
-    row("dependentRequired", Role::Later),
-    row("prefixItems", Role::Later),
-    row("contains", Role::Later),
-    row("minContains", Role::Later),
-    row("maxContains", Role::Later),
-    row("uniqueItems", Role::Later),
-    row("multipleOf", Role::Later),
-    row("minProperties", Role::Later),
-    row("maxProperties", Role::Later),
-    row("patternProperties", Role::Later),
-    row("propertyNames", Role::Later),
-    row("unevaluatedItems", Role::Later),
-    row("unevaluatedProperties", Role::Later),
-    row("contentEncoding", Role::Later),
-    row("contentMediaType", Role::Later),
-    row("contentSchema", Role::Later),
 ];
 
-/// The keyword with this name.
+/// The keyword with this name, in any dialect.
 pub fn find(name: &str) -> Option<&'static Keyword> {
     KEYWORDS.iter().find(|keyword| keyword.name == name)
+}
+
+/// The keyword that a dialect calls so.
+pub fn of(dialect: Dialect, name: &str) -> Option<&'static Keyword> {
+    find(name).filter(|keyword| (keyword.since..=keyword.until).contains(&dialect))
 }
 
 /// The keyword whose name is most like this one, for messages.

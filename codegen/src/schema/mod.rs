@@ -1,21 +1,27 @@
 //! The schema as Rust values: every keyword parsed, every reference linked, every file's dialect checked.
 
 mod conform;
+pub mod dialect;
 pub mod keywords;
 mod legacy;
+mod link;
 mod parse;
 mod resolve;
 
 pub use legacy::{Declaration, Fill, LegacyForm, Policy as LegacyPolicy, Side as LegacySide};
+pub(crate) use parse::count;
+pub(crate) use resolve::{Remote, encode};
 
 use crate::diagnostic::{Code, Finding, Findings, Report};
 use crate::json::{Document, Node};
 use crate::load::Loader;
-use crate::manifest::Loaded;
+use crate::manifest::{Loaded, Profile};
 use crate::source::{FileId, Origin, Sources};
 use crate::text::Text;
+use dialect::Dialect;
 use keywords::{JsonType, Keyword};
 use std::collections::HashSet;
+use std::sync::Arc;
 
 /// Index of a schema in [`Schemas`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -26,14 +32,25 @@ pub struct SchemaId(pub(crate) usize);
 pub struct Schemas {
     arena: Vec<Schema>,
     files: resolve::Files,
-    /// The schema of the frames that the server sends.
-    pub server: SchemaId,
-    /// The schema of the frames that the client sends.
-    pub client: SchemaId,
+    /// The schemas that the manifest names, by the side that sends what they describe.
+    pub roots: Roots,
     /// What `x-protocol` of the root file says.
     pub protocol: ProtocolInfo,
     /// The declared legacy forms, by file name.
     pub legacy: Vec<LegacyForm>,
+    /// How strictly the schema is read.
+    pub profile: Profile,
+}
+
+/// The schemas that the manifest names.
+#[derive(Debug, Default, Clone)]
+pub struct Roots {
+    /// The frames that the server sends.
+    pub server: Option<SchemaId>,
+    /// The frames that the client sends.
+    pub client: Option<SchemaId>,
+    /// What either side sends.
+    pub either: Vec<SchemaId>,
 }
 
 /// `x-protocol`: which protocol this is.
@@ -56,6 +73,12 @@ pub struct Schema {
     pub origin: Origin,
     /// The name it has in `$defs`, if it stands there.
     pub name: Option<Text>,
+    /// The dialect it is written in.
+    pub dialect: Dialect,
+    /// The URI that its references are relative to (core §8.2.1).
+    pub base: Arc<str>,
+    /// The `$dynamicAnchor` that it bears; empty for a `$recursiveAnchor`.
+    pub dynamic_anchor: Option<Text>,
     /// What it says.
     pub body: Body,
 }
@@ -69,11 +92,13 @@ pub enum Body {
     Keywords(Box<Keywords>),
 }
 
-/// The keywords of a schema. Lists keep the order of the file.
+/// The keywords of a schema, in the terms of JSON Schema 2020-12. Lists keep the order of the file.
 #[derive(Debug, Default)]
 pub struct Keywords {
     /// `$ref`
     pub reference: Option<Reference>,
+    /// `$dynamicRef`, or `$recursiveRef` of 2019-09
+    pub dynamic_reference: Option<Reference>,
     /// `type`, as a list
     pub types: Vec<JsonType>,
     /// `const`
@@ -82,14 +107,46 @@ pub struct Keywords {
     pub enumeration: Option<Vec<Value>>,
     /// `properties`
     pub properties: Vec<Property>,
-    /// `required`
-    pub required: Vec<(Text, Origin)>,
+    /// `patternProperties`: regular expressions in place of names
+    pub pattern_properties: Vec<Property>,
     /// `additionalProperties`
     pub additional_properties: Option<SchemaId>,
-    /// `items`
+    /// `propertyNames`
+    pub property_names: Option<SchemaId>,
+    /// `required`
+    pub required: Vec<(Text, Origin)>,
+    /// `dependentRequired`, or the arrays of `dependencies`
+    pub dependent_required: Vec<(Text, Vec<Text>)>,
+    /// `dependentSchemas`, or the schemas of `dependencies`
+    pub dependent_schemas: Vec<Property>,
+    /// `unevaluatedProperties`
+    pub unevaluated_properties: Option<SchemaId>,
+    /// `prefixItems`, or the array of `items` in dialects before 2020-12
+    pub prefix_items: Vec<SchemaId>,
+    /// `items`, or `additionalItems` behind an array of `items`
     pub items: Option<SchemaId>,
-    /// `oneOf`, or `anyOf` with which it means the same where the members exclude each other
-    pub union: Option<Vec<SchemaId>>,
+    /// `contains`
+    pub contains: Option<SchemaId>,
+    /// `minContains`
+    pub min_contains: Option<u64>,
+    /// `maxContains`
+    pub max_contains: Option<u64>,
+    /// `unevaluatedItems`
+    pub unevaluated_items: Option<SchemaId>,
+    /// `allOf`
+    pub all_of: Vec<SchemaId>,
+    /// `anyOf`
+    pub any_of: Option<Vec<SchemaId>>,
+    /// `oneOf`
+    pub one_of: Option<Vec<SchemaId>>,
+    /// `not`
+    pub not: Option<SchemaId>,
+    /// `if`
+    pub condition: Option<SchemaId>,
+    /// `then`
+    pub then: Option<SchemaId>,
+    /// `else`
+    pub otherwise: Option<SchemaId>,
     /// Keywords that narrow values, with their arguments.
     pub narrowing: Vec<Narrowing>,
     /// Keywords that constrain nothing.
@@ -173,9 +230,26 @@ impl Schemas {
         self.files.document(file)
     }
 
+    /// How many schemas there are.
+    pub fn len(&self) -> usize {
+        self.arena.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.arena.is_empty()
+    }
+
     /// All schemas, in the order of the files.
     pub fn iter(&self) -> impl Iterator<Item = (SchemaId, &Schema)> {
         self.arena.iter().enumerate().map(|(index, schema)| (SchemaId(index), schema))
+    }
+}
+
+impl Roots {
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = SchemaId> {
+        self.server.into_iter().chain(self.client).chain(self.either.iter().copied())
     }
 }
 
@@ -190,18 +264,35 @@ impl Schema {
 }
 
 impl Keywords {
+    /// `oneOf`, or `anyOf`, which means the same where the members exclude each other.
+    pub fn union(&self) -> Option<&Vec<SchemaId>> {
+        self.one_of.as_ref().or(self.any_of.as_ref())
+    }
+
     /// The keywords present that decide a shape, unions under the name of `oneOf`.
     pub fn shape_keywords(&self) -> Vec<&'static str> {
         let present = [
             ("$ref", self.reference.is_some()),
+            ("$dynamicRef", self.dynamic_reference.is_some()),
             ("type", !self.types.is_empty()),
             ("const", self.constant.is_some()),
             ("enum", self.enumeration.is_some()),
             ("properties", !self.properties.is_empty()),
+            ("patternProperties", !self.pattern_properties.is_empty()),
             ("required", !self.required.is_empty()),
             ("additionalProperties", self.additional_properties.is_some()),
+            ("propertyNames", self.property_names.is_some()),
+            ("dependentRequired", !self.dependent_required.is_empty()),
+            ("dependentSchemas", !self.dependent_schemas.is_empty()),
+            ("unevaluatedProperties", self.unevaluated_properties.is_some()),
+            ("prefixItems", !self.prefix_items.is_empty()),
             ("items", self.items.is_some()),
-            ("oneOf", self.union.is_some()),
+            ("contains", self.contains.is_some()),
+            ("unevaluatedItems", self.unevaluated_items.is_some()),
+            ("oneOf", self.union().is_some()),
+            ("allOf", !self.all_of.is_empty()),
+            ("not", self.not.is_some()),
+            ("if", self.condition.is_some()),
             ("x-known-values", self.notes.known_values.is_some()),
         ];
         present.into_iter().filter_map(|(name, is_there)| is_there.then_some(name)).collect()
@@ -229,23 +320,39 @@ pub fn read(loader: &mut Loader, manifest: &Loaded) -> Result<Schemas, Report> {
     files.read_all(loader, manifest, &mut findings);
     findings.propagate(loader.sources())?;
 
-    conform::keywords(files.documents(), &mut findings);
-    findings.propagate(loader.sources())?;
+    let strict = manifest.manifest.schema.profile == Profile::Strict;
+    conform::keywords(files.documents(), manifest, &mut findings);
+    findings.propagate_if(strict, loader.sources())?;
 
-    let mut parsed = parse::documents(files.documents(), &mut findings);
-    findings.propagate(loader.sources())?;
+    let mut parsed = parse::Parsed::new(manifest.manifest.schema.profile);
+    parse::documents(&files, &mut parsed, &mut findings);
+    // Of other people's schemas all is told at once, references that lead nowhere among it.
+    findings.propagate_if(strict, loader.sources())?;
 
-    let roots = resolve::link(&files, &mut parsed, manifest, &mut findings);
-    let protocol = parse::protocol_info(files.documents(), &mut findings);
+    let roots = link::link(&files, &mut parsed, manifest, &mut findings);
+    let protocol = parse::protocol_info(files.documents(), manifest, &mut findings);
     let legacy = legacy::read(loader, &mut findings);
     findings.propagate(loader.sources())?;
 
     match (roots, protocol) {
-        (Some((server, client)), Some(protocol)) => {
-            Ok(Schemas { arena: parsed.arena, files, server, client, protocol, legacy })
+        (Some(roots), Some(protocol)) => {
+            let profile = manifest.manifest.schema.profile;
+            Ok(Schemas { arena: parsed.arena, files, roots, protocol, legacy, profile })
         }
         _ => Err(Report::new(vec![missing_root(loader, manifest)], loader.sources())),
     }
+}
+
+/// Reads the files and nothing more: which documents do their references lead to that are not at hand?
+///
+/// # Errors
+/// The report of files that cannot be read, or are no JSON.
+pub(crate) fn remote(loader: &mut Loader, manifest: &Loaded) -> Result<Vec<Remote>, Report> {
+    let mut findings = Findings::default();
+    let mut files = resolve::Files::default();
+    files.read_all(loader, manifest, &mut findings);
+    findings.propagate(loader.sources())?;
+    Ok(files.remote())
 }
 
 /// Checks what the schema gives as valid against the schema itself, and that no definition lies about unused. It
@@ -255,8 +362,11 @@ pub fn read(loader: &mut Loader, manifest: &Loaded) -> Result<Schemas, Report> {
 /// The report of examples and legacy samples that are not valid, and of definitions that nobody refers to.
 pub fn check_whole(schemas: &Schemas, sources: &Sources) -> Result<(), Report> {
     let mut findings = Findings::default();
-    unreferenced(schemas, &mut findings);
-    conform::examples(&schemas.files, &schemas.arena, &mut findings);
+    // What other people give as an example, or define and do not use, is theirs to mend.
+    if schemas.profile == Profile::Strict {
+        unreferenced(schemas, &mut findings);
+        conform::examples(&schemas.files, &schemas.arena, &mut findings);
+    }
     conform::legacy(schemas, &schemas.files, &mut findings);
     findings.propagate(sources)
 }
@@ -265,7 +375,7 @@ pub fn check_whole(schemas: &Schemas, sources: &Sources) -> Result<(), Report> {
 fn unreferenced(schemas: &Schemas, findings: &mut Findings) {
     let target = |schema: &Schema| schema.keywords()?.reference.as_ref()?.target;
     let mut used: HashSet<SchemaId> = schemas.arena.iter().filter_map(target).collect();
-    used.extend([schemas.server, schemas.client]);
+    used.extend(schemas.roots.iter());
     for (id, schema) in schemas.iter().filter(|(id, _)| !used.contains(id)) {
         let Some(name) = &schema.name else { continue };
         let message = format!("nothing refers to the definition {}", name.quoted());

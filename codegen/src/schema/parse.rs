@@ -1,69 +1,151 @@
 //! From JSON to keywords. Values are well-formed by now: the metaschema was asked before.
 
+mod older;
+
+use super::dialect::Dialect;
 use super::keywords::{self, ExtensionValue, JsonType, Keyword, Role};
+use super::resolve::{self, Files};
 use super::{Body, Keywords, Narrowing, Property, ProtocolInfo, Reference, Schema, SchemaId, Value};
 use crate::diagnostic::{Code, Findings};
 use crate::json::{Document, Member, Node, NodeKind};
+use crate::manifest::{Loaded, Profile};
 use crate::source::{Origin, Pointer};
 use crate::text::{Text, quoted};
+use std::sync::Arc;
 
 /// The schemas of all documents.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Parsed {
     pub(super) arena: Vec<Schema>,
+    profile: Profile,
+}
+
+impl Parsed {
+    /// No schema yet.
+    pub(super) fn new(profile: Profile) -> Self {
+        Self { arena: Vec::new(), profile }
+    }
+
+    /// Adds a schema that stands at `pointer` of a document, with all that it contains.
+    pub(super) fn add(
+        &mut self,
+        place: &Place<'_>,
+        node: &Node,
+        pointer: &Pointer,
+        findings: &mut Findings,
+    ) -> SchemaId {
+        let Place { document, base, dialect } = place;
+        let (base, dialect) = (Arc::clone(base), *dialect);
+        Parser { document, base, dialect, parsed: self, findings }.schema(node, pointer, None)
+    }
+}
+
+/// What a schema takes over from what it stands in.
+pub(super) struct Place<'a> {
+    pub(super) document: &'a Document,
+    /// The URI that references are relative to.
+    pub(super) base: Arc<str>,
+    pub(super) dialect: Dialect,
 }
 
 /// Parses every document.
-pub(super) fn documents(documents: &[Document], findings: &mut Findings) -> Parsed {
-    let mut parsed = Parsed::default();
-    for document in documents {
-        let mut parser = Parser { document, parsed: &mut parsed, findings };
-        parser.schema(&document.root, &Pointer::root(), None);
+pub(super) fn documents(files: &Files, parsed: &mut Parsed, findings: &mut Findings) {
+    for document in files.documents() {
+        let Some(uri) = files.uri(document.file) else { continue };
+        let place = Place { document, base: Arc::from(uri), dialect: document.dialect };
+        parsed.add(&place, &document.root, &Pointer::root(), findings);
     }
-    parsed
 }
 
 struct Parser<'a> {
     document: &'a Document,
+    base: Arc<str>,
+    dialect: Dialect,
     parsed: &'a mut Parsed,
     findings: &'a mut Findings,
 }
 
 impl Parser<'_> {
     fn schema(&mut self, node: &Node, pointer: &Pointer, name: Option<&str>) -> SchemaId {
+        let outer = (Arc::clone(&self.base), self.dialect);
+        self.enter(node, pointer);
         let id = SchemaId(self.parsed.arena.len());
-        let origin = self.document.origin(node, pointer.clone());
-        let name = name.map(Text::new);
+        let schema = Schema {
+            origin: self.document.origin(node, pointer.clone()),
+            name: name.map(Text::new),
+            dialect: self.dialect,
+            base: Arc::clone(&self.base),
+            dynamic_anchor: None,
+            body: Body::Boolean(true),
+        };
         // The place is taken before the children take theirs, so that schemas stay in file order.
-        self.parsed.arena.push(Schema { origin, name, body: Body::Boolean(true) });
+        self.parsed.arena.push(schema);
         let body = match &node.kind {
             NodeKind::Boolean(accepts) => Body::Boolean(*accepts),
-            _ => Body::Keywords(Box::new(self.keywords(node, pointer))),
+            _ => Body::Keywords(Box::new(self.keywords(node, pointer, id))),
         };
         self.parsed.arena[id.0].body = body;
+        (self.base, self.dialect) = outer;
         id
     }
 
-    fn keywords(&mut self, node: &Node, pointer: &Pointer) -> Keywords {
+    /// A schema with an `$id` is a resource: it may have a dialect of its own, and references in it are relative to
+    /// that `$id` (core §8.2.1).
+    fn enter(&mut self, node: &Node, pointer: &Pointer) {
+        let own = resolve::identifier(node, self.dialect);
+        let declared = node.member("$schema").and_then(|member| member.value.string());
+        if let Some(dialect) = declared.filter(|_| own.is_some()).and_then(Dialect::from_uri) {
+            self.dialect = dialect;
+        }
+        let Some(own) = own else { return };
+        if let Some(base) = resolve::absolute(&self.base, own) {
+            self.base = Arc::from(base);
+        } else {
+            let at = self.document.origin(node, pointer.clone());
+            let message = format!("the identifier {} is not a URI reference", quoted(own));
+            self.findings.add(Code::InvalidKeyword, &at, message, "write a URI (RFC 3986 §4.1)");
+        }
+    }
+
+    fn keywords(&mut self, node: &Node, pointer: &Pointer, id: SchemaId) -> Keywords {
         let mut found = Keywords::default();
+        let alone = self.dialect.reference_stands_alone()
+            && node.member("$ref").is_some_and(|member| member.value.string().is_some());
         for member in node.members() {
             let at = Origin {
                 file: self.document.file,
                 span: member.name_span,
                 pointer: pointer.member(&member.name),
             };
-            match keywords::find(&member.name) {
-                Some(keyword) => self.keyword(keyword, member, &at, &mut found),
+            match keywords::of(self.dialect, &member.name) {
+                Some(keyword) if alone && !matches!(keyword.role, Role::Core | Role::Annotation) => {}
+                Some(keyword) => self.keyword(keyword, member, &at, &mut found, id),
                 None => self.unknown(&member.name, &at),
             }
+        }
+        if self.dialect < Dialect::Draft202012 {
+            older::items(self, node, pointer, &mut found);
+        }
+        if self.dialect == Dialect::Draft4 {
+            older::exclusive_bounds(&mut found);
         }
         found
     }
 
-    fn keyword(&mut self, keyword: &'static Keyword, member: &Member, at: &Origin, found: &mut Keywords) {
+    fn keyword(
+        &mut self,
+        keyword: &'static Keyword,
+        member: &Member,
+        at: &Origin,
+        found: &mut Keywords,
+        id: SchemaId,
+    ) {
         let value = &member.value;
+        if self.parsed.profile == Profile::Strict && !keyword.strict {
+            return self.outside_strict(keyword.name, at);
+        }
         match keyword.role {
-            Role::Core => self.core(keyword.name, value, at, found),
+            Role::Core => self.core(keyword.name, value, at, found, id),
             Role::Annotation => self.annotation(keyword.name, value, at, found),
             Role::Shape => self.shape(keyword.name, value, at, found),
             Role::Narrows(_) => {
@@ -71,32 +153,35 @@ impl Parser<'_> {
                 found.narrowing.push(Narrowing { keyword, argument });
             }
             Role::Extension(expected) => self.extension(keyword.name, expected, value, at, found),
-            Role::Later => self.later(keyword.name, at),
         }
     }
 
-    fn core(&mut self, name: &str, value: &Node, at: &Origin, found: &mut Keywords) {
+    fn core(&mut self, name: &str, value: &Node, at: &Origin, found: &mut Keywords, id: SchemaId) {
+        let reference = |text: &str| {
+            let origin = self.document.origin(value, at.pointer.clone());
+            Some(Reference { text: text.to_owned(), origin, target: None })
+        };
         match (name, value.string()) {
-            ("$ref", Some(text)) => {
-                let origin = self.document.origin(value, at.pointer.clone());
-                found.reference = Some(Reference { text: text.to_owned(), origin, target: None });
+            ("$ref", Some(text)) => found.reference = reference(text),
+            ("$dynamicRef" | "$recursiveRef", Some(text)) => found.dynamic_reference = reference(text),
+            ("$dynamicAnchor", Some(text)) => {
+                self.parsed.arena[id.0].dynamic_anchor = Some(Text::new(text));
             }
-            ("$defs", _) => {
+            ("$recursiveAnchor", _) if matches!(value.kind, NodeKind::Boolean(true)) => {
+                self.parsed.arena[id.0].dynamic_anchor = Some(Text::default());
+            }
+            ("$defs" | "definitions", _) => {
                 for member in value.members() {
                     let pointer = at.pointer.member(&member.name);
                     self.schema(&member.value, &pointer, Some(&member.name));
                 }
             }
-            ("$schema", _) if at.pointer.as_str() != "/$schema" => {
+            ("$schema", _) if self.parsed.profile == Profile::Strict && at.pointer.as_str() != "/$schema" => {
                 let help = "say it once, at the top of the file";
-                self.findings.add(
-                    Code::UnsupportedDialect,
-                    at,
-                    "a dialect is declared inside of a file",
-                    help,
-                );
+                let message = "a dialect is declared inside of a file";
+                self.findings.add(Code::UnsupportedDialect, at, message, help);
             }
-            // `$schema` at the top was checked with the metaschema, `$comment` is for people.
+            // `$schema` and `$id` were looked at on the way in, `$comment` is for people.
             _ => {}
         }
     }
@@ -128,32 +213,67 @@ impl Parser<'_> {
                 found.required = self.values(value, at).into_iter().filter_map(named).collect();
             }
             "properties" => found.properties = self.properties(value, at),
-            "additionalProperties" => {
-                found.additional_properties = Some(self.schema(value, &at.pointer, None));
-            }
-            "items" => found.items = Some(self.schema(value, &at.pointer, None)),
-            "oneOf" | "anyOf" => self.union(value, at, found),
-            _ => {}
+            "patternProperties" => found.pattern_properties = self.properties(value, at),
+            "dependentSchemas" => found.dependent_schemas = self.properties(value, at),
+            "dependentRequired" => found.dependent_required = value.members().iter().map(required).collect(),
+            "dependencies" => older::dependencies(self, value, at, found),
+            "minContains" => found.min_contains = count(value),
+            "maxContains" => found.max_contains = count(value),
+            "prefixItems" => found.prefix_items = self.list(value, at),
+            "allOf" => found.all_of = self.list(value, at),
+            "anyOf" => self.union(value, at, found, |found| &mut found.any_of),
+            "oneOf" => self.union(value, at, found, |found| &mut found.one_of),
+            // An array of schemas belongs to older dialects, which come back to it.
+            "items" | "additionalItems" if self.dialect < Dialect::Draft202012 => {}
+            _ => self.applicator(name, value, at, found),
         }
     }
 
-    fn union(&mut self, value: &Node, at: &Origin, found: &mut Keywords) {
-        if found.union.is_some() {
+    /// Keywords that take one schema.
+    fn applicator(&mut self, name: &str, value: &Node, at: &Origin, found: &mut Keywords) {
+        let slot = match name {
+            "additionalProperties" => &mut found.additional_properties,
+            "propertyNames" => &mut found.property_names,
+            "unevaluatedProperties" => &mut found.unevaluated_properties,
+            "items" => &mut found.items,
+            "contains" => &mut found.contains,
+            "unevaluatedItems" => &mut found.unevaluated_items,
+            "not" => &mut found.not,
+            "if" => &mut found.condition,
+            "then" => &mut found.then,
+            "else" => &mut found.otherwise,
+            _ => return,
+        };
+        *slot = Some(self.schema(value, &at.pointer, None));
+    }
+
+    fn union(
+        &mut self,
+        value: &Node,
+        at: &Origin,
+        found: &mut Keywords,
+        slot: impl FnOnce(&mut Keywords) -> &mut Option<Vec<SchemaId>>,
+    ) {
+        if self.parsed.profile == Profile::Strict && found.union().is_some() {
             let help = "keep one of them: members of a union are told apart by their discriminator";
             self.findings.add(Code::UnsupportedShape, at, "`oneOf` and `anyOf` stand side by side", help);
         }
+        let members = self.list(value, at);
+        *slot(found) = Some(members);
+    }
+
+    fn list(&mut self, value: &Node, at: &Origin) -> Vec<SchemaId> {
         let members = value.elements().iter().enumerate();
-        let members =
-            members.map(|(index, node)| self.schema(node, &at.pointer.element(index), None)).collect();
-        found.union = Some(members);
+        members.map(|(index, node)| self.schema(node, &at.pointer.element(index), None)).collect()
     }
 
     fn properties(&mut self, value: &Node, at: &Origin) -> Vec<Property> {
-        let property = |member: &Member| {
-            let schema = self.schema(&member.value, &at.pointer.member(&member.name), None);
-            Property { name: Text::new(&member.name), schema }
-        };
-        value.members().iter().map(property).collect()
+        value.members().iter().map(|member| self.property(member, at)).collect()
+    }
+
+    fn property(&mut self, member: &Member, at: &Origin) -> Property {
+        let schema = self.schema(&member.value, &at.pointer.member(&member.name), None);
+        Property { name: Text::new(&member.name), schema }
     }
 
     fn value(&self, node: &Node, pointer: Pointer) -> Value {
@@ -197,7 +317,12 @@ impl Parser<'_> {
         }
     }
 
+    /// A misspelt keyword goes unnoticed: in the strict profile there is none that nobody knows. In other people's
+    /// schemas it is an annotation (core §4.3.1).
     fn unknown(&mut self, name: &str, at: &Origin) {
+        if self.parsed.profile == Profile::Any {
+            return;
+        }
         let help = keywords::nearest(name).map_or_else(
             || "remove it; `$comment` is for remarks".to_owned(),
             |nearest| format!("did you mean `{nearest}`?"),
@@ -205,11 +330,24 @@ impl Parser<'_> {
         self.findings.add(Code::UnknownKeyword, at, format!("{} is not a keyword", quoted(name)), help);
     }
 
-    fn later(&mut self, name: &str, at: &Origin) {
+    fn outside_strict(&mut self, name: &str, at: &Origin) {
         let message = format!("`{name}` is not supported yet");
         let help = "say it with the keywords that schema/README.md lists; refusing is safer than ignoring it";
         self.findings.add(Code::UnsupportedKeyword, at, message, help);
     }
+}
+
+/// A member of `dependentRequired`.
+fn required(member: &Member) -> (Text, Vec<Text>) {
+    let names = member.value.elements().iter().filter_map(Node::string).map(Text::new);
+    (Text::new(&member.name), names.collect())
+}
+
+/// A count; `2.0` is one (core §4.2.3), and one beyond 64 bits is as good as the largest.
+pub(crate) fn count(value: &Node) -> Option<u64> {
+    let NodeKind::Number(text) = &value.kind else { return None };
+    let whole = text.split_once('.').map_or(text.as_str(), |(whole, _)| whole);
+    Some(whole.parse().unwrap_or(u64::MAX))
 }
 
 fn types(value: &Node) -> Vec<JsonType> {
@@ -256,11 +394,21 @@ fn protocol_member<'a>(value: &'a Node, name: &str) -> Option<&'a str> {
     (!found.is_empty()).then_some(found)
 }
 
-/// What `x-protocol` of the root file says; a finding where it says nothing.
-pub(super) fn protocol_info(documents: &[Document], findings: &mut Findings) -> Option<ProtocolInfo> {
+/// What `x-protocol` of the root file says; a finding where it says nothing and is a schema of one's own.
+pub(super) fn protocol_info(
+    documents: &[Document],
+    manifest: &Loaded,
+    findings: &mut Findings,
+) -> Option<ProtocolInfo> {
     let root = documents.first()?;
     let text = |name: &str| root.root.member(name).and_then(|member| member.value.string()).map(Text::new);
+    let (title, description) = (text("title"), text("description"));
     let Some(member) = root.root.member("x-protocol") else {
+        if manifest.manifest.schema.profile == Profile::Any {
+            let rust = &manifest.manifest.rust;
+            let (name, version) = (Text::new(rust.package.get_ref()), Text::new(rust.version.get_ref()));
+            return Some(ProtocolInfo { name, version, title, description });
+        }
         let at = root.origin(&root.root, Pointer::root());
         let help = "add `\"x-protocol\": {\"name\": …, \"version\": \"1.0.0\"}` to the root file";
         findings.add(Code::MissingRoot, &at, "the root file does not say which protocol this is", help);
@@ -268,5 +416,5 @@ pub(super) fn protocol_info(documents: &[Document], findings: &mut Findings) -> 
     };
     let part = |name: &str| protocol_member(&member.value, name).map(Text::new);
     let (name, version) = (part("name")?, part("version")?);
-    Some(ProtocolInfo { name, version, title: text("title"), description: text("description") })
+    Some(ProtocolInfo { name, version, title, description })
 }

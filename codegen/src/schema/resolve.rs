@@ -1,18 +1,17 @@
 //! Files and references. The `referencing` crate decides what a reference means (RFC 3986, JSON Schema core
 //! §8.2); this module decides which files may be read, and turns its answers into links.
 
-use super::parse::Parsed;
-use super::{Body, SchemaId};
+use super::dialect::Dialect;
 use crate::diagnostic::{Code, Finding, Findings};
 use crate::json::{self, Document, Member, Node};
 use crate::load::Loader;
-use crate::manifest::Loaded;
+use crate::manifest::{EVERY_DEFINITION, Loaded, Profile};
 use crate::source::{FileId, Origin, Pointer};
 use crate::text::quoted;
-use referencing::{Registry, uri};
+use referencing::{Registry, ResourceRef, SPECIFICATIONS, uri};
 use serde_json::Value;
-use std::collections::HashMap;
-use std::ops::Range;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
 /// The schema folder as a URI. It names no real place: files are found by what stands behind it.
 pub(super) const FOLDER: &str = "file:///framelock/schema/";
@@ -22,72 +21,119 @@ pub(super) const FOLDER: &str = "file:///framelock/schema/";
 pub(super) struct Files {
     documents: Vec<Document>,
     uris: Vec<String>,
-    values: Vec<Value>,
+    values: Vec<Cow<'static, Value>>,
     by_uri: HashMap<String, usize>,
     by_file: HashMap<FileId, usize>,
+    /// Every `$id`, absolute.
+    identifiers: HashSet<String>,
+    /// What is wrong with references that lead to nothing that was read, if it matters.
+    unresolved: Vec<Finding>,
 }
 
 impl Files {
+    /// What is wrong with references that lead to nothing that was read. They may be no references at all, in places
+    /// where no schema is expected: the `referencing` crate knows.
+    pub(super) fn unresolved(&self) -> &[Finding] {
+        &self.unresolved
+    }
+
     pub(super) fn documents(&self) -> &[Document] {
         &self.documents
     }
 
     /// Reads the root file, then every file that a reference leads to, until there is no new one.
     pub(super) fn read_all(&mut self, loader: &mut Loader, manifest: &Loaded, findings: &mut Findings) {
-        let root = &manifest.manifest.schema.root;
-        self.read(root.get_ref(), &manifest.origin(root.span()), loader, findings);
-        let Some(base) = self.uris.first().cloned() else { return };
-        let roots = &manifest.manifest.roots;
-        for frames in [&roots.server, &roots.client] {
-            let at = manifest.origin(frames.span());
-            match file_of(&base, frames.get_ref()) {
-                Ok(path) => self.read(&path, &at, loader, findings),
-                Err(refusal) => findings.report(refusal.at(&at, frames.get_ref())),
+        let settings = &manifest.manifest.schema;
+        let mut reader = Reader { files: self, loader, manifest, findings, open: Vec::new() };
+        let at = manifest.origin(settings.root.span());
+        reader.read(settings.root.get_ref(), None, &at);
+        for uri in reader.loader.given() {
+            match reader.loader.read(&uri) {
+                Ok(file) => reader.add(file, uri, None),
+                Err(refusal) => {
+                    let at = reader.loader.absent(&uri);
+                    reader.findings.report(refusal.at(&at));
+                }
+            }
+        }
+        for (uri, path) in &settings.resources {
+            reader.read(path.get_ref(), Some(uri), &manifest.origin(path.span()));
+        }
+        let Some(base) = reader.files.uris.first().cloned() else { return };
+        for roots in manifest.manifest.roots.get_ref().all() {
+            let at = manifest.origin(roots.span());
+            for reference in roots.get_ref().iter().filter(|reference| *reference != EVERY_DEFINITION) {
+                reader.follow(&base, reference, &at);
             }
         }
         let mut next = 0;
-        while let (Some(document), Some(base)) = (self.documents.get(next), self.uris.get(next)) {
-            let base = base.clone();
-            let mut wanted = Vec::new();
-            references(document, &document.root, &Pointer::root(), &mut wanted);
-            for (text, at) in wanted {
-                match file_of(&base, &text) {
-                    Ok(path) => self.read(&path, &at, loader, findings),
-                    Err(refusal) => findings.report(refusal.at(&at, &text)),
-                }
+        while let Some(document) = reader.files.documents.get(next) {
+            let base = reader.files.uris.get(next).cloned().unwrap_or_default();
+            let mut walk = Walk { document, found: Vec::new(), identifiers: Vec::new() };
+            walk.schema(&document.root, &Pointer::root(), &base, document.dialect);
+            let Walk { found, identifiers, .. } = walk;
+            reader.files.identifiers.extend(identifiers);
+            for (base, text, at) in found {
+                reader.follow(&base, &text, &at);
             }
             next += 1;
         }
+        let Reader { open, .. } = reader;
+        self.unresolved =
+            open.into_iter().filter(|(uri, _)| !self.knows(uri)).map(|(_, finding)| finding).collect();
     }
 
-    fn read(&mut self, path: &str, at: &Origin, loader: &mut Loader, findings: &mut Findings) {
-        let uri = format!("{FOLDER}{}", encode(path));
-        if self.by_uri.contains_key(&uri) {
-            return;
+    /// Documents that references lead to and that are neither in the schema folder nor known.
+    pub(super) fn remote(&self) -> Vec<Remote> {
+        let mut found: Vec<Remote> = Vec::new();
+        for (document, base) in self.documents.iter().zip(&self.uris) {
+            let mut walk = Walk { document, found: Vec::new(), identifiers: Vec::new() };
+            walk.schema(&document.root, &Pointer::root(), base, document.dialect);
+            for (base, text, _) in walk.found {
+                let (path, fragment) = text.split_once('#').unwrap_or((&text, ""));
+                let Some(uri) = absolute(&base, path) else { continue };
+                let is_remote = matches!(file_of(&base, &text), Err(Refusal::Remote));
+                if !is_remote || self.knows(&uri) || metaschema(&uri).is_some() {
+                    continue;
+                }
+                let fragment = decode(fragment).unwrap_or_default();
+                match found.iter_mut().find(|remote| remote.uri == uri) {
+                    Some(remote) => remote.fragments.push(fragment),
+                    None => found.push(Remote { uri, fragments: vec![fragment] }),
+                }
+            }
         }
-        let file = match loader.read(path) {
-            Ok(file) => file,
-            Err(refusal) => return findings.report(refusal.at(at)),
-        };
-        let text = loader.sources().get(file).map(|source| source.text.clone()).unwrap_or_default();
-        if let Some(document) = json::parse(file, &text, findings) {
-            self.by_uri.insert(uri.clone(), self.documents.len());
-            self.by_file.insert(file, self.documents.len());
-            self.values.push(document.root.to_value());
-            self.documents.push(document);
-            self.uris.push(uri);
-        }
+        found
     }
 
     /// All documents as the `referencing` crate wants them, and the URI of each file.
     pub(super) fn registry(&self) -> Result<Registry<'_>, referencing::Error> {
-        let pairs = self.uris.iter().zip(&self.values);
-        Registry::new().extend(pairs.map(|(uri, value)| (uri.as_str(), value)))?.prepare()
+        let mut registry = Registry::new();
+        for ((uri, value), document) in self.uris.iter().zip(&self.values).zip(&self.documents) {
+            let resource = ResourceRef::new(value.as_ref(), document.dialect.draft());
+            registry = registry.add(uri, resource)?;
+        }
+        registry.prepare()
     }
 
     /// The document of a file.
     pub(super) fn document(&self, file: FileId) -> Option<&Document> {
         self.documents.get(*self.by_file.get(&file)?)
+    }
+
+    /// A file as a plain value.
+    pub(super) fn value(&self, file: FileId) -> Option<&Value> {
+        self.values.get(*self.by_file.get(&file)?).map(Cow::as_ref)
+    }
+
+    /// The document with this URI.
+    pub(super) fn by_uri(&self, uri: &str) -> Option<&Document> {
+        self.documents.get(*self.by_uri.get(uri)?)
+    }
+
+    /// Whether something goes by this absolute URI.
+    fn knows(&self, uri: &str) -> bool {
+        self.by_uri.contains_key(uri) || self.identifiers.contains(uri)
     }
 
     /// The URI of a file.
@@ -96,8 +142,117 @@ impl Files {
     }
 }
 
+/// What is said of a reference to a document that somebody has to bring along.
+pub(super) fn not_at_hand(text: &str, at: &Origin) -> Finding {
+    let message = format!("the reference {} leads to a schema that is not at hand", quoted(text));
+    let help = "copy that schema into the schema folder and name it under `schema.resources` of the manifest, or pass `--resource URI=FILE`";
+    Finding::new(Code::RemoteReference, at, message, help)
+}
+
+/// A document that is not at hand.
+#[derive(Debug)]
+pub(crate) struct Remote {
+    /// Its address.
+    pub(crate) uri: String,
+    /// What follows the `#` in each reference to it.
+    pub(crate) fragments: Vec<String>,
+}
+
+/// Reads documents into [`Files`].
+struct Reader<'a> {
+    files: &'a mut Files,
+    loader: &'a mut Loader,
+    manifest: &'a Loaded,
+    findings: &'a mut Findings,
+    /// References that lead out of the folder, with their URIs: an `$id` further on may go by one.
+    open: Vec<(String, Finding)>,
+}
+
+impl Reader<'_> {
+    /// Reads the file that a reference leads to, if it leads to a file.
+    fn follow(&mut self, base: &str, text: &str, at: &Origin) {
+        let strict = self.manifest.manifest.schema.profile == Profile::Strict;
+        let target = absolute(base, text.split('#').next().unwrap_or_default());
+        if target.as_deref().is_some_and(|target| self.files.knows(target)) {
+            return;
+        }
+        if let Some(given) = target.as_deref().filter(|target| self.loader.is_given(target)) {
+            return self.read(given, Some(given), at);
+        }
+        if let Some(metaschema) = target.as_deref().filter(|_| !strict).and_then(metaschema) {
+            return self.metaschema(target.as_deref().unwrap_or_default(), metaschema);
+        }
+        match file_of(base, text) {
+            Ok(path) => self.read(&path, None, at),
+            // Whether an `$id` further on goes by this URI shows when all files are read.
+            Err(refusal @ (Refusal::Outside | Refusal::Remote)) if !strict => {
+                let finding = match refusal {
+                    Refusal::Remote => not_at_hand(text, at),
+                    refusal => refusal.at(at, text),
+                };
+                self.open.push((target.unwrap_or_default(), finding));
+            }
+            Err(refusal) => self.findings.report(refusal.at(at, text)),
+        }
+    }
+
+    fn read(&mut self, path: &str, uri: Option<&str>, at: &Origin) {
+        let uri = uri.map_or_else(|| format!("{FOLDER}{}", encode(path)), str::to_owned);
+        if self.files.by_uri.contains_key(&uri) {
+            return;
+        }
+        let file = match self.loader.read(path) {
+            Ok(file) => file,
+            Err(refusal) => return self.findings.report(refusal.at(at)),
+        };
+        self.add(file, uri, None);
+    }
+
+    /// A metaschema of JSON Schema itself, which nobody has to bring along.
+    fn metaschema(&mut self, uri: &str, metaschema: &'static Value) {
+        let file = self.loader.add_known(uri, &metaschema.to_string());
+        self.add(file, uri.to_owned(), Some(metaschema));
+    }
+
+    /// `known` is the value that the `referencing` crate has of it: it answers with that one.
+    fn add(&mut self, file: FileId, uri: String, known: Option<&'static Value>) {
+        let text = self.loader.sources().get(file).map(|source| source.text.clone()).unwrap_or_default();
+        let Some(mut document) = json::parse(file, &text, self.findings) else { return };
+        document.dialect = self.manifest.manifest.schema.dialect_of(&document.root);
+        let files = &mut *self.files;
+        files.by_uri.insert(uri.clone(), files.documents.len());
+        files.by_file.insert(file, files.documents.len());
+        files.values.push(known.map_or_else(|| Cow::Owned(document.root.to_value()), Cow::Borrowed));
+        files.documents.push(document);
+        files.uris.push(uri);
+    }
+}
+
+/// The metaschema with this URI.
+fn metaschema(uri: &str) -> Option<&'static Value> {
+    let base = uri::from_str(uri).ok()?;
+    Some(SPECIFICATIONS.resolver(base).lookup("").ok()?.contents())
+}
+
+/// The `$id` (in draft-04 `id`) of a schema, if it names a resource and not just a place in one: in older dialects it
+/// may be a fragment, and says nothing beside a `$ref`.
+pub(super) fn identifier(schema: &Node, dialect: Dialect) -> Option<&str> {
+    let name = if dialect == Dialect::Draft4 { "id" } else { "$id" };
+    let alone = dialect.reference_stands_alone() && schema.member("$ref").is_some();
+    let identifier = schema.member(name)?.value.string().filter(|_| !alone)?;
+    let resource = identifier.split('#').next().unwrap_or_default();
+    (!resource.is_empty()).then_some(resource)
+}
+
+/// A URI reference made absolute (RFC 3986 §5).
+pub(super) fn absolute(base: &str, reference: &str) -> Option<String> {
+    let base = uri::from_str(base).ok()?;
+    let target = uri::resolve_against(&base.borrow(), reference).ok()?;
+    Some(target.as_str().trim_end_matches('#').to_owned())
+}
+
 /// Why a reference cannot lead to a file.
-enum Refusal {
+pub(super) enum Refusal {
     Remote,
     Outside,
     Malformed,
@@ -130,7 +285,7 @@ impl Refusal {
 }
 
 /// The path below the schema folder of the file that a reference leads to.
-fn file_of(base: &str, reference: &str) -> Result<String, Refusal> {
+pub(super) fn file_of(base: &str, reference: &str) -> Result<String, Refusal> {
     let base = uri::from_str(base).map_err(|_| Refusal::Malformed)?;
     let file = reference.split('#').next().unwrap_or_default();
     let target = uri::resolve_against(&base.borrow(), file).map_err(|_| Refusal::Malformed)?;
@@ -162,134 +317,49 @@ fn decode(path: &str) -> Option<String> {
 }
 
 /// Percent-encodes what may not stand in a path or fragment (RFC 3986 §3.3).
-pub(super) fn encode(path: &str) -> String {
+pub(crate) fn encode(path: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/$&+,;=:@!'()*".contains(&byte);
     let encoded = |byte: u8| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
     path.bytes().map(encoded).collect()
 }
 
-/// Every `$ref` of a document. What only looks like one (a property of that name, a member of `const`, `enum` or
-/// `examples`, a description in an `x-` keyword) is left out.
-fn references(document: &Document, schema: &Node, pointer: &Pointer, found: &mut Vec<(String, Origin)>) {
-    for Member { name, value, .. } in schema.members() {
-        let pointer = pointer.member(name);
-        match (name.as_str(), value.string()) {
-            ("$ref", Some(text)) => found.push((text.to_owned(), document.origin(value, pointer))),
-            ("const" | "enum" | "examples" | "default", _) => {}
-            ("properties" | "$defs" | "patternProperties" | "dependentSchemas", _) => {
-                for member in value.members() {
-                    references(document, &member.value, &pointer.member(&member.name), found);
+/// Finds every reference of a document, with the URI that it is relative to. What only looks like one (a property of
+/// that name, a member of `const`, `enum` or `examples`, a description in an `x-` keyword) is left out.
+struct Walk<'a> {
+    document: &'a Document,
+    found: Vec<(String, String, Origin)>,
+    identifiers: Vec<String>,
+}
+
+impl Walk<'_> {
+    fn schema(&mut self, schema: &Node, pointer: &Pointer, base: &str, dialect: Dialect) {
+        let own = identifier(schema, dialect).and_then(|own| absolute(base, own));
+        let base = own.as_deref().unwrap_or(base);
+        self.identifiers.extend(own.clone());
+        for Member { name, value, .. } in schema.members() {
+            let pointer = pointer.member(name);
+            match (name.as_str(), value.string()) {
+                ("$ref" | "$dynamicRef" | "$recursiveRef", Some(text)) => {
+                    self.found.push((base.to_owned(), text.to_owned(), self.document.origin(value, pointer)));
+                }
+                ("const" | "enum" | "examples" | "default", _) => {}
+                (
+                    "properties" | "$defs" | "definitions" | "patternProperties" | "dependentSchemas"
+                    | "dependencies",
+                    _,
+                ) => {
+                    for member in value.members() {
+                        self.schema(&member.value, &pointer.member(&member.name), base, dialect);
+                    }
+                }
+                (name, _) if name.starts_with("x-") => {}
+                _ => {
+                    self.schema(value, &pointer, base, dialect);
+                    for (index, element) in value.elements().iter().enumerate() {
+                        self.schema(element, &pointer.element(index), base, dialect);
+                    }
                 }
             }
-            (name, _) if name.starts_with("x-") => {}
-            _ => {
-                references(document, value, &pointer, found);
-                for (index, element) in value.elements().iter().enumerate() {
-                    references(document, element, &pointer.element(index), found);
-                }
-            }
         }
     }
-}
-
-/// Links every reference to its schema, and finds the roots of the two directions.
-pub(super) fn link(
-    files: &Files,
-    parsed: &mut Parsed,
-    manifest: &Loaded,
-    findings: &mut Findings,
-) -> Option<(SchemaId, SchemaId)> {
-    let registry = match files.registry() {
-        Ok(registry) => registry,
-        Err(error) => {
-            let root = files.documents.first()?;
-            let at = root.origin(&root.root, Pointer::root());
-            findings.add(Code::DanglingReference, &at, one_line(&error), "mend the references of this file");
-            return None;
-        }
-    };
-    let linker = Linker { files, registry: &registry, targets: targets(files, parsed) };
-    for index in 0..parsed.arena.len() {
-        linker.link_one(index, parsed, findings);
-    }
-    let roots = &manifest.manifest.roots;
-    let root = |text: &str, span: Range<usize>| linker.root(text, &manifest.origin(span));
-    let server = root(roots.server.get_ref(), roots.server.span());
-    let client = root(roots.client.get_ref(), roots.client.span());
-    let mut found = |root: Result<SchemaId, Finding>| root.map_err(|finding| findings.report(finding)).ok();
-    found(server).zip(found(client))
-}
-
-/// Which schema stands at the address of which value: the `referencing` crate answers with values.
-fn targets(files: &Files, parsed: &Parsed) -> HashMap<*const Value, SchemaId> {
-    let values: HashMap<FileId, &Value> =
-        files.documents.iter().map(|document| document.file).zip(&files.values).collect();
-    let address = |(index, schema): (usize, &super::Schema)| {
-        let value = values.get(&schema.origin.file)?.pointer(schema.origin.pointer.as_str())?;
-        Some((std::ptr::from_ref(value), SchemaId(index)))
-    };
-    parsed.arena.iter().enumerate().filter_map(address).collect()
-}
-
-struct Linker<'a> {
-    files: &'a Files,
-    registry: &'a Registry<'a>,
-    targets: HashMap<*const Value, SchemaId>,
-}
-
-impl Linker<'_> {
-    fn link_one(&self, index: usize, parsed: &mut Parsed, findings: &mut Findings) {
-        let Some(schema) = parsed.arena.get_mut(index) else { return };
-        let file = schema.origin.file;
-        let Body::Keywords(keywords) = &mut schema.body else { return };
-        let Some(reference) = &mut keywords.reference else { return };
-        match self.resolve(file, &reference.text, &reference.origin, Code::DanglingReference) {
-            Ok(target) => reference.target = Some(target),
-            Err(finding) => findings.report(finding),
-        }
-    }
-
-    fn root(&self, text: &str, at: &Origin) -> Result<SchemaId, Finding> {
-        let root = self.files.documents.first().map(|document| document.file);
-        let missing =
-            || Finding::new(Code::MissingRoot, at, "there is no root file", "name one in `schema.root`");
-        self.resolve(root.ok_or_else(missing)?, text, at, Code::MissingRoot)
-    }
-
-    fn resolve(&self, file: FileId, text: &str, at: &Origin, missing: Code) -> Result<SchemaId, Finding> {
-        let dangling = |why: String| {
-            let message = format!("the reference {} leads nowhere: {why}", quoted(text));
-            Finding::new(missing, at, message, self.hint(file, text))
-        };
-        let base = self.files.uri(file).unwrap_or(FOLDER);
-        let base = uri::from_str(base).map_err(|error| dangling(one_line(&error)))?;
-        let found = self.registry.resolver(base).lookup(text).map_err(|error| dangling(one_line(&error)))?;
-        self.targets.get(&std::ptr::from_ref(found.contents())).copied().ok_or_else(|| {
-            let message = format!("the reference {} leads to something that is not a schema", quoted(text));
-            Finding::new(Code::NotASchema, at, message, "point at a schema: a member of `$defs`, for example")
-        })
-    }
-
-    /// What stands nearest to the place that a reference names.
-    fn hint(&self, file: FileId, text: &str) -> String {
-        let (target, fragment) = text.split_once('#').unwrap_or((text, ""));
-        let base = self.files.uri(file).unwrap_or(FOLDER);
-        let path = if target.is_empty() { None } else { file_of(base, target).ok() };
-        let wanted = path.map_or_else(|| base.to_owned(), |path| format!("{FOLDER}{}", encode(&path)));
-        let index = self.files.by_uri.get(&wanted);
-        let Some(document) = index.and_then(|index| self.files.documents.get(*index)) else {
-            return "check the file name".to_owned();
-        };
-        let (node, reached) = document.nearest(fragment);
-        let last = fragment.rsplit('/').next().unwrap_or_default();
-        let names = node.members().iter().map(|member| member.name.as_str());
-        match crate::diagnostic::nearest(last, names) {
-            Some(name) => format!("did you mean `{}`?", reached.member(name)),
-            None => format!("the last part that exists is `{reached}`"),
-        }
-    }
-}
-
-fn one_line(error: &dyn std::fmt::Display) -> String {
-    error.to_string().lines().next().unwrap_or_default().replace(FOLDER, "")
 }
