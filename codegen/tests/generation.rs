@@ -191,6 +191,18 @@ fn the_digest_ignores_where_a_shape_stands() {
     assert_eq!(before, digest(&inlined), "written where it is used");
 }
 
+/// An enumeration tells the one message of a side apart as well, but says less of it.
+#[test]
+fn a_constant_tells_messages_apart_wherever_it_stands() {
+    let required = "[\"type\", \"text\", \"mode\"]";
+    let (first, last) = (rich(), rich());
+    first.replace(ASK, "[\"type\", \"text\"]", required);
+    last.replace(ASK, "[\"type\", \"text\"]", required)
+        .replace(ASK, "\"type\": { \"const\": \"ask\" },", "")
+        .replace(ASK, "\"mood\": false", "\"mood\": false, \"type\": { \"const\": \"ask\" }");
+    assert_eq!(digest(&first), digest(&last));
+}
+
 #[test]
 fn the_digest_tells_what_changes_frames() {
     let before = digest(&rich());

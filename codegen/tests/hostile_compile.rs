@@ -94,7 +94,8 @@ fn hostile() -> Folder {
         properties[format!("p{index}")] = json!({ "description": DESCRIPTION, "$ref": reference });
         definitions[name] = json!({ "description": DESCRIPTION, "type": "string", "pattern": "^\"###a\\d$" });
     }
-    let all: Value = PROPERTIES.iter().map(|name| ((*name).to_owned(), text())).collect();
+    let mut all: Value = PROPERTIES.iter().map(|name| ((*name).to_owned(), text())).collect();
+    all["again"] = json!({ "description": "The type contains itself.", "$ref": "#/$defs/Inner" });
     definitions["Inner"] =
         json!({ "description": DESCRIPTION, "type": "object", "properties": all, "required": PROPERTIES });
     definitions["Ask"] = json!({

@@ -1,7 +1,18 @@
-//! Contradictions that only show once everything is lowered.
+//! What only shows once everything is lowered: contradictions, and files that nothing refers to.
 
 use super::{Argument, Constraint, Protocol, Shape, TypeDef};
 use crate::diagnostic::{Code, Finding, Findings};
+use crate::load::Loader;
+
+/// A file that nothing refers to would change unseen.
+pub(super) fn files(loader: &mut Loader, findings: &mut Findings) {
+    for path in loader.unread() {
+        let at = loader.absent(&path);
+        let message = format!("nothing refers to the file {}", crate::text::quoted(&path));
+        let help = "refer to it from a schema, or delete it";
+        findings.add(Code::UnreferencedFile, &at, message, help);
+    }
+}
 
 /// Checks every type.
 pub(super) fn types(protocol: &Protocol, findings: &mut Findings) {
@@ -9,14 +20,9 @@ pub(super) fn types(protocol: &Protocol, findings: &mut Findings) {
         for bounds in BOUNDS {
             contradiction(ty, bounds, findings);
         }
-        if matches!(ty.shape, Shape::Envelope(_)) && !is_root(protocol, ty) {
-            let message = "frames that share an envelope are only supported as the root of a direction";
-            let help = "name this union in `roots` of the manifest, or write it as a tagged union of objects";
-            findings.add(Code::UnsupportedShape, &ty.origin, message, help);
-        }
     }
     for direction in &protocol.directions {
-        let root = protocol.ty(direction.root);
+        let Some(root) = direction.roots.first().map(|root| protocol.ty(*root)) else { continue };
         if !matches!(root.shape, Shape::Envelope(_) | Shape::Union(_)) {
             let message =
                 format!("the frames of the {} are not a union of messages", direction.sender.name());
@@ -35,10 +41,6 @@ const BOUNDS: [(&str, &str); 6] = [
     ("exclusiveMinimum", "maximum"),
     ("exclusiveMinimum", "exclusiveMaximum"),
 ];
-
-fn is_root(protocol: &Protocol, ty: &TypeDef) -> bool {
-    protocol.directions.iter().any(|direction| std::ptr::eq(protocol.ty(direction.root), ty))
-}
 
 fn contradiction(ty: &TypeDef, (least, greatest): (&str, &str), findings: &mut Findings) {
     let (Some(low), Some(high)) = (ty.constraint(least), ty.constraint(greatest)) else { return };

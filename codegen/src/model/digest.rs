@@ -1,6 +1,7 @@
 //! The schema digest: a hash of what the protocol means on the wire, and of nothing else.
 
-use super::{Argument, Field, Object, Protocol, Retired, Shape, Slot, TypeId, Variant};
+use super::{Additional, Argument, Field, Object, PlanId, Protocol, Retired, Shape, Slot, TypeId, Variant};
+use crate::schema::keywords::JsonType;
 use crate::text::Text;
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -11,7 +12,9 @@ pub(super) fn digest(protocol: &Protocol) -> String {
     let mut meaning = String::new();
     for direction in &protocol.directions {
         let mut writer = Meaning { protocol, seen: Vec::new(), known: HashMap::new() };
-        let _ = writeln!(meaning, "{}: {}", direction.sender.name(), writer.ty(direction.root));
+        for root in &direction.roots {
+            let _ = writeln!(meaning, "{}: {}", direction.sender.name(), writer.ty(*root));
+        }
     }
     crate::output::sha256(meaning.as_bytes())
 }
@@ -38,7 +41,7 @@ impl Meaning<'_> {
         let mut constraints: Vec<String> = ty
             .constraints
             .iter()
-            .map(|constraint| format!("{}={}", constraint.keyword, argument(&constraint.argument)))
+            .map(|constraint| format!("{}={}", constraint.keyword, self.argument(&constraint.argument)))
             .collect();
         constraints.sort();
         let shape = self.shape(&ty.shape);
@@ -55,6 +58,27 @@ impl Meaning<'_> {
     fn shape(&mut self, shape: &Shape) -> String {
         match shape {
             Shape::Any => "any".to_owned(),
+            Shape::Never => "never".to_owned(),
+            Shape::Null => "null".to_owned(),
+            Shape::BigInteger => "integer".to_owned(),
+            Shape::Map(values) => format!("{{*:{}}}", self.ty(*values)),
+            Shape::Checked(inner) => self.ty(*inner),
+            Shape::Tuple(tuple) => {
+                let prefix: Vec<String> = tuple.prefix.iter().map(|item| self.ty(*item)).collect();
+                let rest = tuple.rest.map(|rest| self.ty(rest)).unwrap_or_default();
+                format!("[{};{};{rest}]", prefix.join(","), tuple.required)
+            }
+            Shape::Mixed(mixed) => {
+                let member = |this: &mut Self, (kind, ty): &(JsonType, TypeId)| {
+                    format!("{}:{}", kind.name(), this.ty(*ty))
+                };
+                let members = mixed.members.iter().map(|of| member(self, of)).collect();
+                format!("<{}|{}>", sorted("|", members), mixed.open)
+            }
+            Shape::Choice(choice) => {
+                let members = choice.members.iter().map(|member| self.ty(member.ty)).collect();
+                format!("<{}!{}>", sorted("|", members), choice.exactly_one)
+            }
             Shape::FreeObject => "object".to_owned(),
             Shape::Boolean => "boolean".to_owned(),
             Shape::Integer { min, max } => format!("integer {min}..{max}"),
@@ -86,7 +110,12 @@ impl Meaning<'_> {
     fn object(&mut self, object: &Object) -> String {
         let mut members: Vec<String> = object.fields.iter().map(|field| self.field(field)).collect();
         members.extend(object.retired.iter().map(refused));
-        format!("{{{},open={}}}", sorted(",", members), object.open)
+        let open = match object.additional {
+            Additional::Open => "true".to_owned(),
+            Additional::Closed => "false".to_owned(),
+            Additional::Typed(values) => self.ty(values),
+        };
+        format!("{{{},open={open}}}", sorted(",", members))
     }
 
     fn field(&mut self, field: &Field) -> String {
@@ -95,21 +124,42 @@ impl Meaning<'_> {
     }
 
     fn variants(&mut self, variants: &[Variant]) -> String {
-        let variant = |variant: &Variant| format!("{}=>{}", variant.value.json(), self.ty(variant.ty));
+        let variant = |variant: &Variant| {
+            let values: Vec<String> = variant.values().map(Text::json).collect();
+            format!("{}=>{}", values.join("|"), self.ty(variant.ty))
+        };
         sorted(";", variants.iter().map(variant).collect())
+    }
+
+    fn argument(&self, argument: &Argument) -> String {
+        match argument {
+            Argument::Count(count) => count.to_string(),
+            Argument::Bound(bound) => format!("{bound:?}"),
+            Argument::Pattern(pattern) => pattern.json(),
+            Argument::Plan(id) => self.plan(*id),
+        }
+    }
+
+    /// The checks that can be reached, under the numbers in which they are reached.
+    fn plan(&self, id: PlanId) -> String {
+        let plan = &self.protocol.plan;
+        let reached = plan.reachable([id]);
+        let number: HashMap<String, usize> =
+            reached.iter().enumerate().map(|(number, id)| (format!("{id:?}"), number)).collect();
+        let mut meaning = String::new();
+        for id in &reached {
+            let checks = format!("{:?}", plan.get(*id).checks);
+            for word in checks.split_inclusive(')') {
+                let (before, id) = word.split_at(word.rfind("PlanId(").unwrap_or(word.len()));
+                let _ = write!(meaning, "{before}{}", number.get(id).map_or(id.to_owned(), usize::to_string));
+            }
+        }
+        crate::output::sha256(meaning.as_bytes())
     }
 }
 
 fn refused(retired: &Retired) -> String {
     format!("{}:never", Text::json(&retired.name))
-}
-
-fn argument(argument: &Argument) -> String {
-    match argument {
-        Argument::Count(count) => count.to_string(),
-        Argument::Bound(bound) => format!("{bound:?}"),
-        Argument::Pattern(pattern) => pattern.json(),
-    }
 }
 
 fn sorted(separator: &str, mut parts: Vec<String>) -> String {

@@ -73,7 +73,8 @@ fn form(protocol: &Protocol, declared: &Declared) -> Result<LegacyForm, Finding>
         LegacySide::Server => Side::Server,
         LegacySide::Client => Side::Client,
     };
-    let Shape::Envelope(envelope) = &protocol.ty(protocol.direction(sender).root).shape else {
+    let root = protocol.direction(sender).and_then(|direction| direction.roots.first());
+    let Some(Shape::Envelope(envelope)) = root.map(|root| &protocol.ty(*root).shape) else {
         let message = "the frames of this side have no envelope that a bare form could lack";
         return Err(wrong(declared, "template", message, "remove the declaration"));
     };

@@ -7,15 +7,20 @@ mod check;
 mod digest;
 mod legacy;
 mod lower;
+pub mod plan;
+mod recursion;
 mod samples;
 
 pub use legacy::{LegacyForm, Match};
+pub use plan::{Plan, PlanId};
 pub use samples::InvalidSample;
 
 use crate::diagnostic::{Findings, Report};
 use crate::load::Loader;
+use crate::manifest::{Manifest, Profile};
 use crate::schema::Schemas;
-use crate::source::Origin;
+use crate::schema::keywords::JsonType;
+use crate::source::{Origin, Pointer};
 use crate::text::Text;
 use std::collections::HashSet;
 
@@ -30,21 +35,27 @@ pub struct Protocol {
     pub doc: Doc,
     /// The types, referred to by [`TypeId`].
     pub types: Vec<TypeDef>,
-    /// The frames that the server sends, then those that the client sends.
-    pub directions: [Direction; 2],
+    /// What each side sends, in the order server, client, either: those that the schema has.
+    pub directions: Vec<Direction>,
     /// Retired forms of messages.
     pub legacy: Vec<LegacyForm>,
+    /// What is checked beyond shapes and simple constraints.
+    pub plan: Plan,
+    /// Whether names that become the same in a programming language are a mistake, or may be told apart by numbers.
+    pub own_names: bool,
     /// SHA-256 over the wire meaning: descriptions, names of types and the layout of files do not count.
     pub digest: String,
 }
 
-/// The frames that one side sends.
+/// What one side sends.
 #[derive(Debug)]
 pub struct Direction {
     /// The sender.
     pub sender: Side,
-    /// The type of the frames.
-    pub root: TypeId,
+    /// What it sends: the one type of its frames, or, of what either side sends, each type for itself.
+    pub roots: Vec<TypeId>,
+    /// Where the schema of each root stands in the root file, and its type; the same schema under two names is one.
+    pub named: Vec<(Pointer, TypeId)>,
     /// Frames that must be refused, and why.
     pub invalid: Vec<InvalidSample>,
 }
@@ -56,11 +67,13 @@ pub enum Side {
     Server,
     /// The one that connects.
     Client,
+    /// Either of them: the schema does not say which.
+    Either,
 }
 
 /// Index of a type in [`Protocol::types`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct TypeId(usize);
+pub struct TypeId(pub(crate) usize);
 
 /// A type.
 #[derive(Debug)]
@@ -103,6 +116,10 @@ pub struct Doc {
 pub enum Shape {
     /// Any JSON value.
     Any,
+    /// No value at all.
+    Never,
+    /// `null`
+    Null,
     /// An object of any JSON values.
     FreeObject,
     /// `true` or `false`.
@@ -114,6 +131,8 @@ pub enum Shape {
         /// The greatest.
         max: i128,
     },
+    /// A whole number of any size.
+    BigInteger,
     /// A finite double.
     Number,
     /// A string.
@@ -124,6 +143,10 @@ pub enum Shape {
     Enumeration(Enumeration),
     /// An array of one type.
     Array(TypeId),
+    /// An array with types of their own for its first items.
+    Tuple(Tuple),
+    /// An object that maps any names to values of one type.
+    Map(TypeId),
     /// An object with known properties.
     Object(Object),
     /// One of several objects, told apart by a property.
@@ -132,6 +155,54 @@ pub enum Shape {
     Envelope(Envelope),
     /// A type or `null`.
     Nullable(TypeId),
+    /// A type whose values the constraints of this one narrow.
+    Checked(TypeId),
+    /// One of several types, told apart by the JSON type of the value.
+    Mixed(Mixed),
+    /// One of several types that only their own meaning tells apart.
+    Choice(Choice),
+}
+
+/// An array with types of their own for its first items.
+#[derive(Debug)]
+pub struct Tuple {
+    /// The types of the first items.
+    pub prefix: Vec<TypeId>,
+    /// How many of them must be there.
+    pub required: usize,
+    /// The type of the items behind them; none where there must be none.
+    pub rest: Option<TypeId>,
+}
+
+/// One of several types, told apart by the JSON type of the value.
+#[derive(Debug)]
+pub struct Mixed {
+    /// The type for each JSON type that has one.
+    pub members: Vec<(JsonType, TypeId)>,
+    /// Whether values of other JSON types are accepted as they are.
+    pub open: bool,
+}
+
+/// One of several types that only their own meaning tells apart.
+#[derive(Debug)]
+pub struct Choice {
+    /// The types, in the order in which they are tried.
+    pub members: Vec<ChoiceMember>,
+    /// Whether a value that several members accept is refused (`oneOf`).
+    pub exactly_one: bool,
+}
+
+/// A member of a [`Choice`].
+#[derive(Debug)]
+pub struct ChoiceMember {
+    /// What the member is called.
+    pub name: Text,
+    /// What it carries.
+    pub ty: TypeId,
+    /// What it accepts.
+    pub accepts: PlanId,
+    /// What it means.
+    pub doc: Doc,
 }
 
 /// Strings to choose from.
@@ -148,6 +219,8 @@ pub struct Enumeration {
 pub struct EnumerationValue {
     /// The string.
     pub text: Text,
+    /// What programs call it: the string, unless another one would be called the same.
+    pub label: Text,
     /// What it means.
     pub description: Option<Text>,
 }
@@ -159,8 +232,19 @@ pub struct Object {
     pub fields: Vec<Field>,
     /// Properties that the object must not have.
     pub retired: Vec<Retired>,
-    /// Whether it may have properties that are not listed.
-    pub open: bool,
+    /// What properties it may have that are not listed.
+    pub additional: Additional,
+}
+
+/// What an object may have besides the properties that are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Additional {
+    /// Nothing.
+    Closed,
+    /// Anything.
+    Open,
+    /// Values of one type.
+    Typed(TypeId),
 }
 
 /// A property.
@@ -168,6 +252,8 @@ pub struct Object {
 pub struct Field {
     /// Its name on the wire.
     pub name: Text,
+    /// What programs call it: its name, unless another one would be called the same.
+    pub label: Text,
     /// Its type.
     pub ty: TypeId,
     /// Whether it must be there.
@@ -178,13 +264,13 @@ pub struct Field {
     pub origin: Origin,
 }
 
-/// A retired spelling.
+/// A property that an object must not have.
 #[derive(Debug)]
 pub struct Retired {
-    /// The spelling.
+    /// Its name: a retired spelling, perhaps.
     pub name: Text,
-    /// The property that replaced it.
-    pub instead: Text,
+    /// The property that replaced it, if it is one.
+    pub instead: Option<Text>,
 }
 
 /// One of several objects, told apart by a property.
@@ -227,8 +313,12 @@ pub enum Slot {
 /// A member of a union or a message of an envelope.
 #[derive(Debug)]
 pub struct Variant {
+    /// What it is called.
+    pub name: Text,
     /// The value of the discriminator.
     pub value: Text,
+    /// Further values that select the same.
+    pub others: Vec<Text>,
     /// What it selects.
     pub ty: TypeId,
     /// What it means.
@@ -259,6 +349,8 @@ pub enum Argument {
     Bound(f64),
     /// A regular expression (ECMA-262).
     Pattern(Text),
+    /// A part of the check plan.
+    Plan(PlanId),
 }
 
 impl TypeId {
@@ -279,15 +371,15 @@ impl Protocol {
         self.types.iter().enumerate().map(|(index, ty)| (TypeId(index), ty))
     }
 
-    /// The direction of the frames that `sender` sends.
-    pub fn direction(&self, sender: Side) -> &Direction {
-        &self.directions[usize::from(sender == Side::Client)]
+    /// What `sender` sends, if the schema says it.
+    pub fn direction(&self, sender: Side) -> Option<&Direction> {
+        self.directions.iter().find(|direction| direction.sender == sender)
     }
 
-    /// Every type that can be reached from `root`, the root included, in the order of first use.
-    pub fn reachable(&self, root: TypeId) -> Vec<TypeId> {
-        let mut found = vec![root];
-        let mut seen = HashSet::from([root]);
+    /// Every type that can be reached from `roots`, themselves included, in the order of first use.
+    pub fn reachable(&self, roots: &[TypeId]) -> Vec<TypeId> {
+        let mut seen = HashSet::new();
+        let mut found: Vec<TypeId> = roots.iter().copied().filter(|root| seen.insert(*root)).collect();
         let mut next = 0;
         while let Some(&id) = found.get(next) {
             let children = self.ty(id).shape.children().into_iter();
@@ -303,21 +395,49 @@ impl Shape {
     pub fn children(&self) -> Vec<TypeId> {
         match self {
             Self::Any
+            | Self::Never
+            | Self::Null
             | Self::FreeObject
             | Self::Boolean
             | Self::Integer { .. }
+            | Self::BigInteger
             | Self::Number
             | Self::String
             | Self::Constant(_)
             | Self::Enumeration(_) => Vec::new(),
-            Self::Array(inner) | Self::Nullable(inner) => vec![*inner],
-            Self::Object(object) => object.fields.iter().map(|field| field.ty).collect(),
+            Self::Array(inner) | Self::Nullable(inner) | Self::Map(inner) | Self::Checked(inner) => {
+                vec![*inner]
+            }
+            Self::Tuple(tuple) => tuple.prefix.iter().copied().chain(tuple.rest).collect(),
+            Self::Mixed(mixed) => mixed.members.iter().map(|(_, member)| *member).collect(),
+            Self::Choice(choice) => choice.members.iter().map(|member| member.ty).collect(),
+            Self::Object(object) => {
+                let fields = object.fields.iter().map(|field| field.ty);
+                fields.chain(object.additional.ty()).collect()
+            }
             Self::Union(union) => union.variants.iter().map(|variant| variant.ty).collect(),
             Self::Envelope(envelope) => {
                 let fields = envelope.fields().map(|field| field.ty);
                 fields.chain(envelope.variants.iter().map(|variant| variant.ty)).collect()
             }
         }
+    }
+}
+
+impl Additional {
+    /// The type of what is not listed, if it has one.
+    pub const fn ty(self) -> Option<TypeId> {
+        match self {
+            Self::Typed(ty) => Some(ty),
+            Self::Closed | Self::Open => None,
+        }
+    }
+}
+
+impl Variant {
+    /// Every value of the discriminator that selects this.
+    pub fn values(&self) -> impl Iterator<Item = &Text> {
+        std::iter::once(&self.value).chain(&self.others)
     }
 }
 
@@ -338,6 +458,7 @@ impl Side {
         match self {
             Self::Server => Self::Client,
             Self::Client => Self::Server,
+            Self::Either => Self::Either,
         }
     }
 
@@ -346,17 +467,8 @@ impl Side {
         match self {
             Self::Server => "server",
             Self::Client => "client",
+            Self::Either => "either",
         }
-    }
-}
-
-/// A file that nothing refers to would change unseen.
-fn unreferenced(loader: &mut Loader, findings: &mut Findings) {
-    for path in loader.unread() {
-        let at = loader.absent(&path);
-        let message = format!("nothing refers to the file {}", crate::text::quoted(&path));
-        let help = "refer to it from a schema, or delete it";
-        findings.add(crate::diagnostic::Code::UnreferencedFile, &at, message, help);
     }
 }
 
@@ -364,15 +476,22 @@ fn unreferenced(loader: &mut Loader, findings: &mut Findings) {
 ///
 /// # Errors
 /// The report of everything that has no exact shape, contradicts itself, or lacks a name or a description.
-pub fn lower(loader: &mut Loader, schemas: &Schemas) -> Result<Protocol, Report> {
+pub fn lower(loader: &mut Loader, schemas: &Schemas, manifest: &Manifest) -> Result<Protocol, Report> {
     let mut findings = Findings::default();
-    let lowered = lower::lower(schemas, &mut findings);
+    let strict = schemas.profile == Profile::Strict;
+    if strict {
+        lower::lint(schemas, &mut findings);
+        findings.propagate(loader.sources())?;
+    }
+    let mut protocol = lower::lower(schemas, manifest.schema.integers, &mut findings);
     findings.propagate(loader.sources())?;
 
-    let invalid = samples::read(loader, &lowered, &mut findings);
-    unreferenced(loader, &mut findings);
-    let mut protocol = lowered.into_protocol(schemas, invalid);
-    check::types(&protocol, &mut findings);
+    if strict {
+        samples::read(loader, &mut protocol, &mut findings);
+        check::files(loader, &mut findings);
+        check::types(&protocol, &mut findings);
+        recursion::endless(&protocol, &mut findings);
+    }
     legacy::attach(&mut protocol, schemas, &mut findings);
     findings.propagate(loader.sources())?;
     protocol.digest = digest::digest(&protocol);

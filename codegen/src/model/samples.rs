@@ -1,7 +1,6 @@
 //! Frames that must be refused: `<message>.invalid.json`, beside the message's schema.
 
-use super::lower::Lowered;
-use super::{Shape, Side, TypeId, Variant};
+use super::{Protocol, Shape, Side, TypeId, Variant};
 use crate::diagnostic::{Code, Finding, Findings};
 use crate::json::{self, Node};
 use crate::load::Loader;
@@ -24,24 +23,28 @@ pub struct InvalidSample {
     pub pointer: Text,
 }
 
-/// Reads the samples of both directions: the server's, then the client's.
-pub(super) fn read(
-    loader: &mut Loader,
-    lowered: &Lowered,
-    findings: &mut Findings,
-) -> [Vec<InvalidSample>; 2] {
-    [(lowered.server, Side::Server), (lowered.client, Side::Client)].map(|(root, sender)| {
-        let variants = variants(lowered, root);
-        let samples = variants.iter().flat_map(|variant| of_message(variant, loader, findings));
-        // A message that goes both ways may have samples for one direction alone.
-        samples.filter(|(only, _)| only.is_none_or(|only| only == sender)).map(|(_, sample)| sample).collect()
-    })
+/// Reads the samples of every direction.
+pub(super) fn read(loader: &mut Loader, protocol: &mut Protocol, findings: &mut Findings) {
+    let found: Vec<Vec<InvalidSample>> = protocol
+        .directions
+        .iter()
+        .map(|direction| {
+            let variants = direction.roots.iter().flat_map(|root| variants(protocol, *root));
+            let samples = variants.flat_map(|variant| of_message(variant, loader, findings));
+            // A message that goes both ways may have samples for one direction alone.
+            let is_for = |only: Option<Side>| only.is_none_or(|only| only == direction.sender);
+            samples.filter(|(only, _)| is_for(*only)).map(|(_, sample)| sample).collect()
+        })
+        .collect();
+    for (direction, invalid) in protocol.directions.iter_mut().zip(found) {
+        direction.invalid = invalid;
+    }
 }
 
-fn variants(lowered: &Lowered, root: TypeId) -> &[Variant] {
-    match lowered.types.get(root.0).map(|ty| &ty.shape) {
-        Some(Shape::Envelope(envelope)) => &envelope.variants,
-        Some(Shape::Union(union)) => &union.variants,
+fn variants(protocol: &Protocol, root: TypeId) -> &[Variant] {
+    match &protocol.ty(root).shape {
+        Shape::Envelope(envelope) => &envelope.variants,
+        Shape::Union(union) => &union.variants,
         _ => &[],
     }
 }

@@ -1,359 +1,341 @@
-//! Lowering: which shape a schema has.
+//! Lowering: which shape a schema has, by what it says of each JSON type.
+//!
+//! A shape never refuses what its schema accepts. What it accepts beyond the schema, a check of the plan refuses:
+//! each keyword either has its place in a shape or goes to the plan, and none is lost between the two.
 
+mod array;
+mod atoms;
+mod envelope;
+mod facets;
+mod names;
 mod object;
 mod scalar;
+mod strict;
 mod union;
 
-use super::{Constraint, Direction, Doc, InvalidSample, Protocol, Shape, Side, TypeDef, TypeId, TypeName};
+use super::plan::{Part, Planner};
+use super::{
+    Argument, Constraint, Direction, Doc, Mixed, Plan, Protocol, Shape, Side, TypeDef, TypeId, TypeName,
+};
 use crate::diagnostic::{Code, Finding, Findings};
+use crate::manifest::{Integers, Profile};
 use crate::schema::keywords::JsonType;
-use crate::schema::{Body, Keywords, Notes, Reference, Schema, SchemaId, Schemas};
-use crate::text::Text;
-use std::collections::{HashMap, HashSet};
+use crate::schema::{Schema, SchemaId, Schemas};
+use crate::source::Pointer;
+use atoms::{Atom, Conjunction, Kinds};
+use facets::Content;
+use std::collections::{HashMap, HashSet, VecDeque};
 
-/// The types of both directions.
-pub(super) struct Lowered {
-    pub(super) types: Vec<TypeDef>,
-    pub(super) server: TypeId,
-    pub(super) client: TypeId,
+/// Reports what the strict profile refuses, although it could be lowered.
+pub(super) fn lint(schemas: &Schemas, findings: &mut Findings) {
+    strict::lint(&mut Lowerer::new(schemas, Integers::Exact, findings));
 }
 
-impl Lowered {
-    pub(super) fn into_protocol(self, schemas: &Schemas, invalid: [Vec<InvalidSample>; 2]) -> Protocol {
-        let info = &schemas.protocol;
-        let description = info.description.clone().or_else(|| info.title.clone());
-        let [server, client] = invalid;
-        Protocol {
-            name: info.name.clone(),
-            version: info.version.clone(),
-            doc: Doc { description, ..Doc::default() },
-            types: self.types,
-            directions: [
-                Direction { sender: Side::Server, root: self.server, invalid: server },
-                Direction { sender: Side::Client, root: self.client, invalid: client },
-            ],
-            legacy: Vec::new(),
-            digest: String::new(),
+/// Lowers everything that can be reached from the roots.
+pub(super) fn lower(schemas: &Schemas, integers: Integers, findings: &mut Findings) -> Protocol {
+    let mut lowerer = Lowerer::new(schemas, integers, findings);
+    lowerer.dynamic = lowerer.has_dynamic_references();
+    let mut directions = Vec::new();
+    let roots = &schemas.roots;
+    let server: Vec<SchemaId> = roots.server.into_iter().collect();
+    let client: Vec<SchemaId> = roots.client.into_iter().collect();
+    for (sender, roots) in [(Side::Server, &server), (Side::Client, &client), (Side::Either, &roots.either)] {
+        let pointer = |root: SchemaId| schemas.get(root).origin.pointer.clone();
+        let named: Vec<(Pointer, TypeId)> =
+            roots.iter().map(|root| (pointer(*root), lowerer.root(*root))).collect();
+        let mut roots: Vec<TypeId> = named.iter().map(|(_, root)| *root).collect();
+        // Two definitions may be one type: the same schema under two names.
+        let mut seen = HashSet::new();
+        roots.retain(|root| seen.insert(*root));
+        if !roots.is_empty() {
+            directions.push(Direction { sender, roots, named, invalid: Vec::new() });
         }
     }
+    lowerer.work();
+    let plan = lowerer.planner.finish();
+    protocol(schemas, lowerer.types, directions, plan)
 }
 
-/// Lowers everything that can be reached from the two roots.
-pub(super) fn lower(schemas: &Schemas, findings: &mut Findings) -> Lowered {
-    let mut lowerer =
-        Lowerer { schemas, findings, types: Vec::new(), memo: HashMap::new(), open: Vec::new() };
-    let server = lowerer.lower(schemas.server, &TypeName::inline(&[]));
-    let client = lowerer.lower(schemas.client, &TypeName::inline(&[]));
-    Lowered { types: lowerer.types, server, client }
+fn protocol(schemas: &Schemas, types: Vec<TypeDef>, directions: Vec<Direction>, plan: Plan) -> Protocol {
+    let info = &schemas.protocol;
+    let description = info.description.clone().or_else(|| info.title.clone());
+    let mut protocol = Protocol {
+        name: info.name.clone(),
+        version: info.version.clone(),
+        doc: Doc { description, ..Doc::default() },
+        types,
+        directions,
+        legacy: Vec::new(),
+        plan,
+        own_names: schemas.profile == Profile::Strict,
+        digest: String::new(),
+    };
+    super::recursion::name_cycles(&mut protocol);
+    protocol
 }
 
 struct Lowerer<'a> {
     schemas: &'a Schemas,
     findings: &'a mut Findings,
+    integers: Integers,
+    /// Whether the schema is of one's own: its names are meant as they are, and its unions as they stand.
+    strict: bool,
     types: Vec<TypeDef>,
-    memo: HashMap<SchemaId, TypeId>,
-    /// The schemas being lowered, outermost first: one that comes again contains itself.
-    open: Vec<SchemaId>,
+    memo: HashMap<Conjunction, TypeId>,
+    /// Types that have an id and no shape yet. References nest without limit, so there is a list and no recursion.
+    open: VecDeque<(TypeId, Conjunction)>,
+    planner: Planner<'a>,
+    /// Whether some dynamic reference may lead to several schemas.
+    dynamic: bool,
+    /// Roots with such a reference in them, which are checked as a whole: only there the way to it is known.
+    wholes: HashMap<TypeId, SchemaId>,
 }
 
-/// How many schemas may lie within each other. JSON text that nests deeply is refused when it is read, but
-/// references nest without limit, and would exhaust the stack of a thread.
-const DEEPEST: usize = 64;
+/// A shape, and what is checked beyond it.
+type Lowering = (Shape, Vec<Constraint>);
 
-/// What a schema lowers to, before it has a name.
-type Lowering = Result<(Shape, Vec<Constraint>), Finding>;
+impl<'a> Lowerer<'a> {
+    fn new(schemas: &'a Schemas, integers: Integers, findings: &'a mut Findings) -> Self {
+        Self {
+            schemas,
+            findings,
+            integers,
+            strict: schemas.profile == Profile::Strict,
+            types: Vec::new(),
+            memo: HashMap::new(),
+            open: VecDeque::new(),
+            planner: Planner::new(schemas),
+            dynamic: false,
+            wholes: HashMap::new(),
+        }
+    }
 
-impl Lowerer<'_> {
-    /// The type of a schema. `hint` is what it is called when the schema gives it no name.
-    fn lower(&mut self, id: SchemaId, hint: &TypeName) -> TypeId {
-        let id = match self.follow(id) {
-            Ok(id) => id,
-            Err(finding) => return self.refused(finding, hint),
+    fn root(&mut self, schema: SchemaId) -> TypeId {
+        let name = self.root_name(schema);
+        let root = self.lower(&[Atom::Schema(schema)], &name);
+        if self.dynamic && self.planner.is_dynamic(Part { schema, keyword: None }) {
+            self.wholes.insert(root, schema);
+        }
+        root
+    }
+
+    fn has_dynamic_references(&self) -> bool {
+        let references = self.schemas.iter().filter_map(|(_, schema)| schema.keywords());
+        let mut references = references.filter_map(|keywords| keywords.dynamic_reference.as_ref());
+        references.any(|reference| self.static_target(reference).is_none())
+    }
+
+    /// The type of a conjunction. `hint` is what it is called when the schema gives it no name.
+    fn lower(&mut self, atoms: &[Atom], hint: &TypeName) -> TypeId {
+        let conjunction = match self.normalised(atoms) {
+            Ok(conjunction) => conjunction,
+            Err(finding) => {
+                self.findings.report(finding);
+                Vec::new()
+            }
         };
-        if let Some(known) = self.memo.get(&id) {
+        if let Some(known) = self.memo.get(&conjunction) {
             return *known;
         }
-        let schema = self.schemas.get(id);
-        if self.open.contains(&id) {
-            let help =
-                "keep the inner value as free-form JSON, or flatten the type, until recursion is supported";
-            let message = "the type contains itself";
-            let finding = Finding::new(Code::RecursiveType, &schema.origin, message, help);
-            return self.refused(finding, hint);
+        if self.types.len() > self.most_types() {
+            self.too_many(&conjunction);
+            return TypeId(0);
         }
-        if self.open.len() >= DEEPEST {
-            return self.refused(too_deep(schema), hint);
-        }
-        let name = schema.name.clone().map_or_else(|| hint.clone(), TypeName::given);
-        self.open.push(id);
-        let lowering = self.shape(schema, &name);
-        self.open.pop();
-        let ty = match lowering {
-            Ok((shape, constraints)) => self.finish(schema, name, shape, constraints),
-            Err(finding) => self.refused(finding, &name),
-        };
-        self.memo.insert(id, ty);
-        ty
+        let name = self.name(&conjunction, hint);
+        let id = self.reserve(name, self.doc(&conjunction), self.origin(&conjunction));
+        self.memo.insert(conjunction.clone(), id);
+        self.open.push_back((id, conjunction));
+        id
     }
 
-    /// Follows references that say nothing of their own.
-    fn follow(&self, start: SchemaId) -> Result<SchemaId, Finding> {
-        let mut id = start;
-        let mut seen = HashSet::new();
-        loop {
-            let schema = self.schemas.get(id);
-            let target = match schema.keywords() {
-                Some(keywords) if keywords.is_plain_reference() => keywords.reference.as_ref(),
-                _ => None,
-            };
-            let Some(reference) = target else { return Ok(id) };
-            if !seen.insert(id) {
-                return Err(circle(reference));
-            }
-            // Every reference was linked, or the phase before would have ended the run.
-            let Some(target) = reference.target else { return Ok(id) };
-            id = target;
+    /// How many types there may be: some for each schema, or schemas hold together in more ways than anybody meant.
+    fn most_types(&self) -> usize {
+        const PER_SCHEMA: usize = 16;
+        1_000 + self.schemas.len() * PER_SCHEMA
+    }
+
+    /// Says so once: the first schema that was one too many ends the run.
+    fn too_many(&mut self, conjunction: &[Atom]) {
+        self.open.clear();
+        let message = format!("the schemas combine to more than {} types", self.most_types());
+        let help = "name the combinations that are meant, or let fewer schemas hold for one value";
+        let origin = self.origin(conjunction);
+        if self.findings.is_empty() {
+            self.findings.add(Code::UnsupportedShape, &origin, message, help);
         }
     }
 
-    fn finish(
-        &mut self,
-        schema: &Schema,
-        name: TypeName,
-        shape: Shape,
-        constraints: Vec<Constraint>,
-    ) -> TypeId {
-        let notes = schema.keywords().map(|keywords| &keywords.notes);
-        let doc = notes.map(Doc::of).unwrap_or_default();
-        let needs_name =
-            matches!(shape, Shape::Object(_) | Shape::Union(_) | Shape::Enumeration(_) | Shape::Envelope(_));
-        if needs_name && !name.given {
-            let help = "move it into `$defs` under the name that its type should have, and refer to it";
-            let message = format!("{} has no name", shape.kind());
-            self.findings.add(Code::UnnamedObject, &schema.origin, message, help);
-        }
-        if name.given && doc.description.is_none() {
-            let message = format!("the type {} has no description", name.quoted());
-            self.findings.add(Code::MissingDescription, &schema.origin, message, "add a `description`");
-        }
-        self.add(TypeDef { name, doc, shape, constraints, origin: schema.origin.clone() })
-    }
-
-    fn add(&mut self, ty: TypeDef) -> TypeId {
-        self.types.push(ty);
+    /// Takes a place for a type whose shape comes later.
+    fn reserve(&mut self, name: TypeName, doc: Doc, origin: crate::source::Origin) -> TypeId {
+        self.types.push(TypeDef { name, doc, shape: Shape::Any, constraints: Vec::new(), origin });
         TypeId(self.types.len() - 1)
     }
 
-    /// Reports why there is no type, and stands in for it until the gate behind this phase.
-    fn refused(&mut self, finding: Finding, name: &TypeName) -> TypeId {
-        let origin = finding.at.clone();
-        self.findings.report(finding);
-        let (doc, name) = (Doc::default(), name.clone());
-        self.add(TypeDef { name, doc, shape: Shape::Any, constraints: Vec::new(), origin })
-    }
-
-    fn shape(&mut self, schema: &Schema, name: &TypeName) -> Lowering {
-        let keywords = match &schema.body {
-            Body::Boolean(true) => return Ok((Shape::Any, Vec::new())),
-            Body::Boolean(false) => return Err(nothing_fits(schema)),
-            Body::Keywords(keywords) => keywords,
-        };
-        if let Some(constant) = &keywords.constant {
-            return scalar::constant(schema, keywords, constant);
-        }
-        if keywords.enumeration.is_some() || keywords.notes.known_values.is_some() {
-            return self.enumeration(schema, keywords);
-        }
-        if let Some(members) = &keywords.union {
-            return self.union(schema, keywords, members, name);
-        }
-        if let Some((inner, rest)) = nullable(&keywords.types) {
-            let (shape, constraints) = self.typed(schema, keywords, &rest, name)?;
-            if !inner {
-                return Ok((shape, constraints));
+    fn work(&mut self) {
+        while let Some((id, conjunction)) = self.open.pop_front() {
+            let name = self.types[id.0].name.clone();
+            match self.shape(&conjunction, &name) {
+                Ok((shape, mut constraints)) => {
+                    if let Some(schema) = self.wholes.get(&id).copied() {
+                        constraints = self.whole(schema);
+                    }
+                    self.finish(id, shape, constraints);
+                }
+                Err(finding) => self.findings.report(finding),
             }
-            let inner = TypeDef {
-                name: name.clone(),
-                doc: Doc::of(&keywords.notes),
-                shape,
-                constraints,
-                origin: schema.origin.clone(),
-            };
-            let inner = self.add(inner);
-            return Ok((Shape::Nullable(inner), Vec::new()));
         }
-        self.typed(schema, keywords, &[], name)
     }
 
-    /// The shape of a schema with at most one type besides `null`.
-    fn typed(
+    /// Puts the shape in its place. A check on a shape that has no item of its own to do it gets one around it.
+    fn finish(&mut self, id: TypeId, shape: Shape, constraints: Vec<Constraint>) {
+        let planned = constraints.iter().any(|constraint| matches!(constraint.argument, Argument::Plan(_)));
+        let own = matches!(
+            shape,
+            Shape::Object(_) | Shape::Union(_) | Shape::Tuple(_) | Shape::Mixed(_) | Shape::Choice(_)
+        );
+        let (shape, constraints) = if planned && !own {
+            let is_plan = |constraint: &Constraint| matches!(constraint.argument, Argument::Plan(_));
+            let (checks, simple) = constraints.into_iter().partition(is_plan);
+            let (name, origin) = (self.types[id.0].name.value(), self.types[id.0].origin.clone());
+            let inner = self.reserve(name, Doc::default(), origin);
+            self.types[inner.0].shape = shape;
+            self.types[inner.0].constraints = simple;
+            (Shape::Checked(inner), checks)
+        } else {
+            (shape, constraints)
+        };
+        let ty = &mut self.types[id.0];
+        ty.shape = shape;
+        ty.constraints = constraints;
+    }
+
+    fn shape(&mut self, conjunction: &[Atom], name: &TypeName) -> Result<Lowering, Finding> {
+        let content = self.content(conjunction);
+        if content.kinds.is_empty() {
+            return Ok((Shape::Never, Vec::new()));
+        }
+        if let Some(kind) = content.kinds.only() {
+            return self.single(kind, conjunction, &content, name);
+        }
+        let null = Kinds::of(JsonType::Null);
+        if let Some(inner) = self.nullable(conjunction, &content) {
+            let atoms = with(conjunction, Atom::Kinds(inner));
+            let inner = self.lower(&atoms, name);
+            return Ok((Shape::Nullable(inner), self.plan(content.checks(null))));
+        }
+        Ok(self.mixed(conjunction, &content, name))
+    }
+
+    /// The other JSON types, where `null` is one of those accepted and no check looks at it.
+    fn nullable(&self, conjunction: &[Atom], content: &Content<'a>) -> Option<Kinds> {
+        let apart = content.kinds != Kinds::ALL && self.takes_null(conjunction, 0);
+        apart.then(|| content.kinds.without(Kinds::of(JsonType::Null)))
+    }
+
+    /// A type for each JSON type that something is said about.
+    fn mixed(&mut self, conjunction: &[Atom], content: &Content<'a>, name: &TypeName) -> Lowering {
+        let open = content.kinds == Kinds::ALL;
+        let typed: Vec<JsonType> =
+            content.kinds.iter().filter(|kind| !open || content.says_of(*kind)).collect();
+        if typed.is_empty() {
+            return (Shape::Any, self.plan(content.checks(Kinds::ALL)));
+        }
+        let mut members = Vec::new();
+        for kind in typed {
+            let atoms = with(conjunction, Atom::Kinds(Kinds::of(kind)));
+            members.push((kind, self.lower(&atoms, &name.kind(kind))));
+        }
+        let typed: Kinds = members.iter().map(|(kind, _)| Kinds::of(*kind)).collect();
+        let untyped = content.kinds.without(typed);
+        let constraints = self.plan(content.checks(untyped));
+        (Shape::Mixed(Mixed { members, open: !untyped.is_empty() }), constraints)
+    }
+
+    /// The shape of values of one JSON type.
+    fn single(
         &mut self,
-        schema: &Schema,
-        keywords: &Keywords,
-        types: &[JsonType],
+        kind: JsonType,
+        conjunction: &[Atom],
+        content: &Content<'a>,
         name: &TypeName,
-    ) -> Lowering {
-        let narrowed = |shape: Shape, on: JsonType| Ok((shape, scalar::constraints(keywords, on)?));
-        match types {
-            [] if keywords.reference.is_some() => self.object(schema, keywords, name),
-            // A description that stands alone is a decision: any JSON value.
-            [] if keywords.accepts_anything() && keywords.notes.description.is_some() => {
-                Ok((Shape::Any, Vec::new()))
-            }
-            [] => Err(no_type(schema, keywords)),
-            [JsonType::Object] => self.object(schema, keywords, name),
-            [JsonType::Array] => self.array(schema, keywords, name),
-            [JsonType::Boolean] => {
-                only(schema, keywords, &["type"])?;
-                narrowed(Shape::Boolean, JsonType::Boolean)
-            }
-            [JsonType::String] => {
-                only(schema, keywords, &["type"])?;
-                scalar::format(keywords)?;
-                narrowed(Shape::String, JsonType::String)
-            }
-            [JsonType::Number] => {
-                only(schema, keywords, &["type"])?;
-                narrowed(Shape::Number, JsonType::Number)
-            }
-            [JsonType::Integer] => {
-                only(schema, keywords, &["type"])?;
-                scalar::integer(schema, keywords)
-            }
-            _ => Err(unsupported(schema, "a value of several types has no shape yet")),
+    ) -> Result<Lowering, Finding> {
+        if let Some(lowering) = self.union(kind, conjunction, content, name)? {
+            return Ok(lowering);
         }
+        self.plain(kind, content, name)
     }
 
-    fn array(&mut self, schema: &Schema, keywords: &Keywords, name: &TypeName) -> Lowering {
-        only(schema, keywords, &["type", "items"])?;
-        let constraints = scalar::constraints(keywords, JsonType::Array)?;
-        let Some(items) = keywords.items else {
-            return Err(unsupported(schema, "the array does not say what its items are"));
+    /// The same without regard to unions, which a check carries then.
+    fn plain(&mut self, kind: JsonType, content: &Content<'a>, name: &TypeName) -> Result<Lowering, Finding> {
+        let (shape, mut constraints, mut checks) = match kind {
+            JsonType::Null => (Shape::Null, Vec::new(), Vec::new()),
+            JsonType::Boolean => scalar::boolean(content),
+            JsonType::Integer | JsonType::Number => self.number(content)?,
+            JsonType::String => self.string(content)?,
+            JsonType::Array => self.array(content, name),
+            JsonType::Object => self.object(content, name)?,
         };
-        let items = self.lower(items, &name.item());
-        Ok((Shape::Array(items), constraints))
-    }
-}
-
-impl TypeName {
-    /// The name that the schema gives.
-    fn given(name: Text) -> Self {
-        Self { words: vec![name], given: true }
+        checks.extend(content.checks(Kinds::of(kind)));
+        checks.extend(content.unions.iter().map(|union| union.part));
+        constraints.extend(self.plan(checks));
+        Ok((shape, constraints))
     }
 
-    /// A name made of the names around the type.
-    fn inline(words: &[Text]) -> Self {
-        Self { words: words.to_vec(), given: false }
+    /// The check that all of a schema holds.
+    fn whole(&mut self, schema: SchemaId) -> Vec<Constraint> {
+        let argument = Argument::Plan(self.planner.whole(schema));
+        let origin = self.schemas.get(schema).origin.clone();
+        vec![Constraint { keyword: "$dynamicRef", argument, origin }]
     }
 
-    /// What an unnamed type of a property is called.
-    fn property(&self, property: &Text) -> Self {
-        let mut words = self.words.clone();
-        words.push(property.clone());
-        Self::inline(&words)
+    /// The check that all parts hold; none where there is none.
+    fn plan(&mut self, mut parts: Vec<Part>) -> Vec<Constraint> {
+        parts.sort();
+        parts.dedup();
+        parts.retain(|part| !self.dynamic || !self.planner.is_dynamic(*part));
+        let Some(first) = parts.first() else { return Vec::new() };
+        let origin = self.schemas.get(first.schema).origin.clone();
+        let keyword = first.keyword.unwrap_or("schema");
+        vec![Constraint { keyword, argument: Argument::Plan(self.planner.all(parts)), origin }]
     }
 
-    /// What the unnamed type of an array's items is called.
-    fn item(&self) -> Self {
-        self.property(&Text::new("item"))
+    /// The schema that a conjunction is about first.
+    fn first(&self, conjunction: &[Atom]) -> Option<&'a Schema> {
+        let schema = |atom: &Atom| match atom {
+            Atom::Schema(schema) | Atom::Own(schema) => Some(self.schemas.get(*schema)),
+            Atom::Kinds(_) => None,
+        };
+        conjunction.iter().find_map(schema)
     }
 
-    /// The name in a finding.
-    pub fn quoted(&self) -> String {
-        let words: Vec<String> = self.words.iter().map(Text::quoted).collect();
-        words.join(" ")
+    fn origin(&self, conjunction: &[Atom]) -> crate::source::Origin {
+        let schema = self.first(conjunction).or_else(|| self.schemas.iter().next().map(|(_, schema)| schema));
+        schema.map(|schema| schema.origin.clone()).unwrap_or_default()
     }
-}
 
-impl Doc {
-    fn of(notes: &Notes) -> Self {
-        Self {
-            description: notes.description.clone(),
-            unit: notes.unit.clone(),
-            deprecated: notes.deprecated,
+    /// What people are told: what the schemas say, the first that says anything.
+    fn doc(&self, atoms: &[Atom]) -> Doc {
+        let schemas = atoms.iter().filter_map(|atom| match atom {
+            Atom::Schema(schema) => Some(*schema),
+            Atom::Own(_) | Atom::Kinds(_) => None,
+        });
+        let mut doc = Doc::default();
+        for schema in schemas {
+            doc = doc.or(&self.doc_of(schema));
         }
+        doc
     }
 
-    /// This, and what `other` says where this says nothing.
-    fn or(mut self, other: &Doc) -> Self {
-        self.description = self.description.or_else(|| other.description.clone());
-        self.unit = self.unit.or_else(|| other.unit.clone());
-        self.deprecated |= other.deprecated;
-        self
-    }
-}
-
-impl Shape {
-    /// The kind of shape, in a finding.
-    const fn kind(&self) -> &'static str {
-        match self {
-            Self::Any => "any value",
-            Self::FreeObject => "a free-form object",
-            Self::Boolean => "a boolean",
-            Self::Integer { .. } => "an integer",
-            Self::Number => "a number",
-            Self::String => "a string",
-            Self::Constant(_) => "a constant",
-            Self::Enumeration(_) => "an enumeration",
-            Self::Array(_) => "an array",
-            Self::Object(_) => "an object",
-            Self::Union(_) => "a union",
-            Self::Envelope(_) => "a union of frames",
-            Self::Nullable(_) => "a nullable value",
-        }
+    /// What a schema says about itself, or the one that it only refers to.
+    pub(super) fn doc_of(&self, schema: SchemaId) -> Doc {
+        let of = |schema: SchemaId| {
+            self.schemas.get(schema).keywords().map(|keywords| Doc::of(&keywords.notes)).unwrap_or_default()
+        };
+        let target = self.follow(schema).unwrap_or(schema);
+        of(schema).or(&of(target))
     }
 }
 
-/// Whether `null` is among the types, and the others; `None` where there is no type at all.
-fn nullable(types: &[JsonType]) -> Option<(bool, Vec<JsonType>)> {
-    let others: Vec<JsonType> = types.iter().copied().filter(|kind| *kind != JsonType::Null).collect();
-    (!types.is_empty()).then_some((others.len() < types.len(), others))
-}
-
-/// Refuses keywords that decide a shape but are not among those that this shape honours.
-fn only(schema: &Schema, keywords: &Keywords, honoured: &[&str]) -> Result<(), Finding> {
-    match keywords.shape_keywords().into_iter().find(|keyword| !honoured.contains(keyword)) {
-        Some(other) => {
-            let message = format!("`{other}` cannot be honoured together with {}", wording(honoured));
-            Err(unsupported(schema, message))
-        }
-        None => Ok(()),
-    }
-}
-
-fn wording(keywords: &[&str]) -> String {
-    let quoted: Vec<String> = keywords.iter().map(|keyword| format!("`{keyword}`")).collect();
-    quoted.join(", ")
-}
-
-fn unsupported(schema: &Schema, message: impl Into<String>) -> Finding {
-    let help =
-        "say it with the keywords that schema/README.md lists; refusing is safer than accepting too much";
-    Finding::new(Code::UnsupportedShape, &schema.origin, message, help)
-}
-
-fn circle(reference: &Reference) -> Finding {
-    let message = "the references lead in a circle";
-    let help = "let one of the schemas in the circle say what the value is";
-    Finding::new(Code::ReferenceCycle, &reference.origin, message, help)
-}
-
-fn too_deep(schema: &Schema) -> Finding {
-    let message = format!("more than {DEEPEST} schemas lie within each other");
-    let help = "flatten the types";
-    Finding::new(Code::UnsupportedShape, &schema.origin, message, help)
-}
-
-fn nothing_fits(schema: &Schema) -> Finding {
-    let help = "`false` is only for properties that were retired";
-    Finding::new(Code::Unsatisfiable, &schema.origin, "no value satisfies `false`", help)
-}
-
-fn no_type(schema: &Schema, keywords: &Keywords) -> Finding {
-    let help = "add `type`, or write `true` if every JSON value is meant";
-    let message = match keywords.shape_keywords().first() {
-        Some(first) => format!("`{first}` stands without a `type`, so it says nothing about other values"),
-        None => "the schema does not say what it accepts".to_owned(),
-    };
-    Finding::new(Code::MissingType, &schema.origin, message, help)
+fn with(conjunction: &[Atom], atom: Atom) -> Conjunction {
+    conjunction.iter().copied().chain([atom]).collect()
 }

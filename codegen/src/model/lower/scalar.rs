@@ -1,184 +1,173 @@
-//! Strings, numbers, constants and enumerations.
+//! Booleans, numbers and strings.
 
-use super::{Lowerer, Lowering, only, unsupported};
+use super::Lowerer;
+use super::facets::Content;
 use crate::diagnostic::{Code, Finding};
 use crate::json::NodeKind;
+use crate::manifest::Integers;
+use crate::model::plan::Part;
 use crate::model::{Argument, Constraint, Enumeration, EnumerationValue, Shape};
-use crate::schema::keywords::{JsonType, Role};
-use crate::schema::{Keywords, Narrowing, Schema, Value};
+use crate::schema::keywords::JsonType;
+use crate::schema::{Narrowing, SchemaId};
 use crate::text::Text;
 
-pub(super) fn constant(schema: &Schema, keywords: &Keywords, value: &Value) -> Lowering {
-    only(schema, keywords, &["const", "type"])?;
-    no_narrowing(schema, keywords)?;
-    match value.node.string() {
-        Some(text) if fits_type(keywords) => Ok((Shape::Constant(Text::new(text)), Vec::new())),
-        Some(_) => Err(contradiction(schema, "the constant is not of the `type` beside it")),
-        None => Err(unsupported(schema, "a constant that is not a string has no shape yet")),
-    }
+/// Beyond it, neighbouring integers are one double, and only the text of a number tells on which side of a bound it is.
+const LARGEST_EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// A shape, simple constraints, and what the plan must check.
+pub(super) type Scalar = (Shape, Vec<Constraint>, Vec<Part>);
+
+pub(super) fn boolean(content: &Content<'_>) -> Scalar {
+    let values = content.values.iter().flatten();
+    let listed = values.filter(|value| matches!(value.kind, NodeKind::Boolean(_))).count();
+    let checks = if listed == 1 { content.listed_by.clone() } else { Vec::new() };
+    (Shape::Boolean, Vec::new(), checks)
 }
 
 impl Lowerer<'_> {
-    pub(super) fn enumeration(&mut self, schema: &Schema, keywords: &Keywords) -> Lowering {
-        only(schema, keywords, &["enum", "x-known-values", "type"])?;
-        no_narrowing(schema, keywords)?;
-        if !fits_type(keywords) {
-            return Err(unsupported(schema, "an enumeration of other values than strings has no shape yet"));
-        }
-        let notes = &keywords.notes;
-        let values = match (&keywords.enumeration, &notes.known_values) {
-            (Some(_), Some(_)) => {
-                return Err(contradiction(
-                    schema,
-                    "`enum` closes the values that `x-known-values` leaves open",
-                ));
+    pub(super) fn number(&mut self, content: &Content<'_>) -> Result<Scalar, Finding> {
+        let mut checks = if content.values.is_some() { content.listed_by.clone() } else { Vec::new() };
+        let narrowing: Vec<(SchemaId, &Narrowing)> = content.narrowing(JsonType::Number).collect();
+        let (bounds, others): (Vec<_>, Vec<_>) =
+            narrowing.into_iter().partition(|(_, narrowing)| narrowing.keyword.name != "multipleOf");
+        checks.extend(others.into_iter().map(|(schema, narrowing)| part(schema, narrowing)));
+        if content.integer || is_integral(content) {
+            let shape = integer(content, &bounds, self.integers);
+            if matches!(shape, Shape::BigInteger) {
+                checks.extend(bounds.into_iter().map(|(schema, narrowing)| part(schema, narrowing)));
             }
-            (Some(values), None) => self.closed_values(schema, values, &notes.value_descriptions)?,
-            (None, Some(known)) if keywords.types == [JsonType::String] => known
-                .iter()
-                .map(|(text, description)| value(text.clone(), Some(description.clone())))
-                .collect(),
-            _ => return Err(unsupported(schema, "`x-known-values` stands beside `\"type\": \"string\"`")),
-        };
-        let open = keywords.enumeration.is_none();
-        Ok((Shape::Enumeration(Enumeration { values, open }), Vec::new()))
-    }
-
-    fn closed_values(
-        &mut self,
-        schema: &Schema,
-        values: &[Value],
-        descriptions: &[(Text, Text)],
-    ) -> Result<Vec<EnumerationValue>, Finding> {
-        let mut found: Vec<EnumerationValue> = Vec::new();
-        for written in values {
-            let Some(text) = written.node.string() else {
-                return Err(unsupported(
-                    schema,
-                    "an enumeration of other values than strings has no shape yet",
-                ));
-            };
-            let text = Text::new(text);
-            if found.iter().any(|known| known.text == text) {
-                let message = format!("the value {} is listed twice", text.quoted());
-                self.findings.add(Code::DuplicateValue, &written.origin, message, "delete one of the two");
-                continue;
+            return Ok((shape, Vec::new(), checks));
+        }
+        let mut constraints = Vec::new();
+        for (schema, narrowing) in bounds {
+            match bound(narrowing)? {
+                Constraint { argument: Argument::Bound(bound), .. } if bound.abs() > LARGEST_EXACT => {
+                    checks.push(part(schema, narrowing));
+                }
+                constraint => constraints.push(constraint),
             }
-            let described = descriptions.iter().find(|(name, _)| *name == text);
-            found.push(value(text, described.map(|(_, description)| description.clone())));
         }
-        if found.is_empty() {
-            return Err(contradiction(schema, "the enumeration has no values"));
-        }
-        Ok(found)
+        Ok((Shape::Number, constraints, checks))
     }
-}
 
-fn value(text: Text, description: Option<Text>) -> EnumerationValue {
-    EnumerationValue { text, description }
-}
-
-/// Whether a string passes the `type` beside a constant or an enumeration.
-fn fits_type(keywords: &Keywords) -> bool {
-    keywords.types.is_empty() || keywords.types == [JsonType::String]
-}
-
-/// `format` constrains nothing in this dialect, which surprises: it takes company that does.
-pub(super) fn format(keywords: &Keywords) -> Result<(), Finding> {
-    let checked = keywords.narrowing.iter().any(|narrowing| narrowing.keyword.name == "pattern");
-    match &keywords.notes.format {
-        Some((format, at)) if !checked => {
-            let message = format!("the format {} is not checked by validators", format.quoted());
-            let help = "put a `pattern` beside it that says what is checked";
-            Err(Finding::new(Code::FormatWithoutPattern, at, message, help))
+    pub(super) fn string(&mut self, content: &Content<'_>) -> Result<Scalar, Finding> {
+        let narrowing = content.narrowing(JsonType::String);
+        if let Some(strings) = content.strings() {
+            let checks = narrowing.map(|(schema, narrowing)| part(schema, narrowing)).collect();
+            return Ok((self.closed(content, strings), Vec::new(), checks));
         }
-        _ => Ok(()),
-    }
-}
-
-/// The constraints on values of one type. Any other narrowing keyword would say nothing here, which is a
-/// mistake sooner than a wish.
-pub(super) fn constraints(keywords: &Keywords, on: JsonType) -> Result<Vec<Constraint>, Finding> {
-    keywords.narrowing.iter().map(|narrowing| constraint(narrowing, on)).collect()
-}
-
-fn constraint(narrowing: &Narrowing, on: JsonType) -> Result<Constraint, Finding> {
-    let Narrowing { keyword, argument } = narrowing;
-    if keyword.role != Role::Narrows(on) {
-        let message = format!("`{}` says nothing about {} values", keyword.name, on.name());
-        let help = "remove it, or give the schema the type that it is about";
-        return Err(Finding::new(Code::UnsupportedShape, &argument.origin, message, help));
-    }
-    let parsed = match &argument.node.kind {
-        NodeKind::String(pattern) => Some(Argument::Pattern(Text::new(pattern))),
-        NodeKind::Number(text) if on == JsonType::Number => text.parse().ok().map(Argument::Bound),
-        NodeKind::Number(text) => {
-            whole(text).and_then(|count| u64::try_from(count).ok()).map(Argument::Count)
+        if let Some(known) = content.known {
+            let checks = narrowing.map(|(schema, narrowing)| part(schema, narrowing)).collect();
+            let described = known.iter().map(|(text, description)| {
+                (text.clone(), (!description.is_empty()).then(|| description.clone()))
+            });
+            return Ok((Shape::Enumeration(self.enumeration(described, true)), Vec::new(), checks));
         }
-        _ => None,
-    };
-    let finite = parsed.filter(|argument| !matches!(argument, Argument::Bound(bound) if bound.is_infinite()));
-    let argument = finite.ok_or_else(|| {
-        let message = format!("the argument of `{}` is too large", keyword.name);
-        Finding::new(Code::InvalidKeyword, &argument.origin, message, "use a smaller one")
-    })?;
-    Ok(Constraint { keyword: keyword.name, argument, origin: narrowing.argument.origin.clone() })
-}
+        let constraints = narrowing.map(|(_, narrowing)| text(narrowing)).collect::<Result<_, _>>()?;
+        Ok((Shape::String, constraints, Vec::new()))
+    }
 
-/// An integer takes its bounds into its shape.
-pub(super) fn integer(schema: &Schema, keywords: &Keywords) -> Lowering {
-    let (mut min, mut max) = (None, None);
-    for narrowing in &keywords.narrowing {
-        let bound = integer_bound(narrowing)?;
-        match narrowing.keyword.name {
-            "minimum" => raise(&mut min, bound),
-            "exclusiveMinimum" => raise(&mut min, bound.saturating_add(1)),
-            "maximum" => lower(&mut max, bound),
-            "exclusiveMaximum" => lower(&mut max, bound.saturating_sub(1)),
+    /// The shape of listed strings. An `enum` of one's own with one value is there to get more.
+    pub(super) fn closed(&self, content: &Content<'_>, strings: Vec<Text>) -> Shape {
+        let grows = self.strict && content.listed_by.iter().all(|part| part.keyword == Some("enum"));
+        match strings.as_slice() {
+            [only] if !grows => Shape::Constant(only.clone()),
             _ => {
-                constraint(narrowing, JsonType::Number)?;
+                let described = strings.into_iter().map(|text| {
+                    let meaning = content.described.iter().find(|(of, _)| *of == text);
+                    (text, meaning.map(|(_, meaning)| meaning.clone()))
+                });
+                Shape::Enumeration(self.enumeration(described, false))
             }
         }
     }
-    let fits = |min: i128, max: i128| {
-        min >= i128::from(i64::MIN) && max <= i128::from(i64::MAX) || min >= 0 && max <= i128::from(u64::MAX)
-    };
+
+    /// An enumeration of strings, each with what it means.
+    pub(super) fn enumeration(
+        &self,
+        values: impl Iterator<Item = (Text, Option<Text>)>,
+        open: bool,
+    ) -> Enumeration {
+        let value =
+            |(text, description): (Text, _)| EnumerationValue { label: text.clone(), text, description };
+        let mut values: Vec<EnumerationValue> = values.map(value).collect();
+        self.distinct(&mut values, &[], |value| &mut value.label);
+        Enumeration { values, open }
+    }
+}
+
+pub(super) fn part(schema: SchemaId, narrowing: &Narrowing) -> Part {
+    Part { schema, keyword: Some(narrowing.keyword.name) }
+}
+
+/// Whether all listed numbers are integers.
+fn is_integral(content: &Content<'_>) -> bool {
+    let mut numbers = content.values.iter().flatten().filter_map(|value| match &value.kind {
+        NodeKind::Number(text) => Some(text),
+        _ => None,
+    });
+    content.values.is_some() && numbers.all(|text| whole(text).is_some())
+}
+
+/// The least and the greatest integer.
+pub(super) type Range = (Option<i128>, Option<i128>);
+
+pub(super) fn integer(content: &Content<'_>, bounds: &[(SchemaId, &Narrowing)], integers: Integers) -> Shape {
+    let Some((min, max)) = range(content, bounds) else { return Shape::BigInteger };
+    let (signed, unsigned) = (i128::from(i64::MIN)..=i128::from(i64::MAX), 0..=i128::from(u64::MAX));
     match (min, max) {
-        (Some(min), Some(max)) if min > max => {
-            Err(contradiction(schema, format!("no integer is at least {min} and at most {max}")))
+        (Some(min), Some(max)) if min > max => Shape::Never,
+        (Some(min), Some(max)) if signed.contains(&min) && signed.contains(&max) => {
+            Shape::Integer { min, max }
         }
-        (Some(min), Some(max)) if fits(min, max) => Ok((Shape::Integer { min, max }, Vec::new())),
-        _ => {
-            let message = "the integer has no bounds that fit 64 bits";
-            let help =
-                "give it `minimum` and `maximum`; 9007199254740991 is the most that JavaScript holds exactly";
-            Err(Finding::new(Code::UnboundedInteger, &schema.origin, message, help))
+        (Some(min), Some(max)) if unsigned.contains(&min) && unsigned.contains(&max) => {
+            Shape::Integer { min, max }
+        }
+        _ if integers == Integers::Bits64 => {
+            let min = min.unwrap_or(i128::from(i64::MIN)).max(i128::from(i64::MIN));
+            let most = i128::from(if min < 0 { i64::MAX.unsigned_abs() } else { u64::MAX });
+            Shape::Integer { min, max: max.unwrap_or(most).min(most) }
+        }
+        _ => Shape::BigInteger,
+    }
+}
+
+/// The bounds of an integer; nothing where one of them is not known exactly.
+pub(super) fn range(content: &Content<'_>, bounds: &[(SchemaId, &Narrowing)]) -> Option<Range> {
+    let (mut min, mut max): Range = (None, None);
+    for (_, narrowing) in bounds {
+        let NodeKind::Number(text) = &narrowing.argument.node.kind else { continue };
+        let floor = floor(text)?;
+        let exact = whole(text).is_some();
+        match narrowing.keyword.name {
+            "minimum" => raise(&mut min, if exact { floor } else { floor.saturating_add(1) }),
+            "exclusiveMinimum" => raise(&mut min, floor.saturating_add(1)),
+            "maximum" => sink(&mut max, floor),
+            _ => sink(&mut max, if exact { floor.saturating_sub(1) } else { floor }),
         }
     }
+    let listed = content.values.iter().flatten().filter_map(|value| match &value.kind {
+        NodeKind::Number(text) => Some(whole(text)),
+        _ => None,
+    });
+    let listed: Vec<i128> = listed.collect::<Option<_>>()?;
+    if let (Some(least), Some(most)) = (listed.iter().min(), listed.iter().max()) {
+        raise(&mut min, *least);
+        sink(&mut max, *most);
+    }
+    Some((min, max))
 }
 
 fn raise(bound: &mut Option<i128>, to: i128) {
     *bound = Some(bound.map_or(to, |bound| bound.max(to)));
 }
 
-fn lower(bound: &mut Option<i128>, to: i128) {
+fn sink(bound: &mut Option<i128>, to: i128) {
     *bound = Some(bound.map_or(to, |bound| bound.min(to)));
 }
 
-fn integer_bound(narrowing: &Narrowing) -> Result<i128, Finding> {
-    let number = match &narrowing.argument.node.kind {
-        NodeKind::Number(text) => whole(text),
-        _ => None,
-    };
-    number.ok_or_else(|| {
-        let message = format!("`{}` of an integer is not an integer", narrowing.keyword.name);
-        let help = "write the bound without a fraction and without an exponent";
-        Finding::new(Code::UnsupportedShape, &narrowing.argument.origin, message, help)
-    })
-}
-
 /// A number text that is an integer, exactly; `5.0` is one (JSON Schema core §4.2.3).
-fn whole(text: &str) -> Option<i128> {
+pub(super) fn whole(text: &str) -> Option<i128> {
     let digits = text.split_once('.').map_or(text, |(whole, fraction)| {
         let zero = fraction.bytes().all(|digit| digit == b'0');
         if zero { whole } else { "" }
@@ -186,17 +175,42 @@ fn whole(text: &str) -> Option<i128> {
     digits.parse().ok()
 }
 
-pub(super) fn no_narrowing(schema: &Schema, keywords: &Keywords) -> Result<(), Finding> {
-    match keywords.narrowing.first() {
-        Some(first) => {
-            let message = format!("`{}` stands beside values that are listed one by one", first.keyword.name);
-            Err(unsupported(schema, message))
-        }
-        None => Ok(()),
+/// The greatest integer that is not above a number, where that is easy to tell.
+fn floor(text: &str) -> Option<i128> {
+    if let Some(whole) = whole(text) {
+        return Some(whole);
     }
+    let (digits, fraction) = text.split_once('.')?;
+    let plain = fraction.bytes().all(|digit| digit.is_ascii_digit());
+    let towards_zero: i128 = digits.parse().ok().filter(|_| plain)?;
+    Some(if text.starts_with('-') { towards_zero.saturating_sub(1) } else { towards_zero })
 }
 
-pub(super) fn contradiction(schema: &Schema, message: impl Into<String>) -> Finding {
-    let help = "no message could ever satisfy this; mend one of the keywords";
-    Finding::new(Code::Unsatisfiable, &schema.origin, message, help)
+fn bound(narrowing: &Narrowing) -> Result<Constraint, Finding> {
+    let argument = match &narrowing.argument.node.kind {
+        NodeKind::Number(text) => {
+            text.parse().ok().filter(|bound: &f64| bound.is_finite()).map(Argument::Bound)
+        }
+        _ => None,
+    };
+    constraint(narrowing, argument)
+}
+
+fn text(narrowing: &Narrowing) -> Result<Constraint, Finding> {
+    let argument = match &narrowing.argument.node.kind {
+        NodeKind::String(pattern) => Some(Argument::Pattern(Text::new(pattern))),
+        _ => crate::schema::count(&narrowing.argument.node).map(Argument::Count),
+    };
+    constraint(narrowing, argument)
+}
+
+fn constraint(narrowing: &Narrowing, argument: Option<Argument>) -> Result<Constraint, Finding> {
+    let argument = argument.ok_or_else(|| too_large(narrowing))?;
+    let origin = narrowing.argument.origin.clone();
+    Ok(Constraint { keyword: narrowing.keyword.name, argument, origin })
+}
+
+pub(super) fn too_large(narrowing: &Narrowing) -> Finding {
+    let message = format!("the argument of `{}` is too large", narrowing.keyword.name);
+    Finding::new(Code::InvalidKeyword, &narrowing.argument.origin, message, "use a smaller one")
 }
