@@ -29,14 +29,17 @@
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::todo))]
 #![deny(clippy::print_stdout, clippy::print_stderr, clippy::iter_over_hash_type, clippy::too_many_lines)]
 
+pub mod backtracking;
 pub mod diagnostic;
 pub mod emit;
+pub mod init;
 pub mod json;
 pub mod load;
 pub mod manifest;
 pub mod model;
 pub mod output;
 pub mod pattern;
+pub mod plan;
 pub mod schema;
 pub mod source;
 pub mod support;
@@ -53,6 +56,7 @@ use std::path::PathBuf;
 pub struct Config {
     schema: PathBuf,
     command: String,
+    resources: Vec<(String, PathBuf)>,
 }
 
 /// The result of a run.
@@ -67,7 +71,7 @@ pub struct Generation {
 impl Config {
     /// Generates from the schema folder at `schema`, the one that holds `framelock.toml`.
     pub fn new(schema: impl Into<PathBuf>) -> Self {
-        Self { schema: schema.into(), command: "framelock codegen".to_owned() }
+        Self { schema: schema.into(), command: "framelock codegen".to_owned(), resources: Vec::new() }
     }
 
     /// The command that headers name as the way to make the files again.
@@ -77,16 +81,40 @@ impl Config {
         self
     }
 
+    /// Lets a file stand for the document with this address, as `schema.resources` of the manifest does; of two that
+    /// say the same, this one counts. A folder stands for all documents whose addresses begin so. It may lie outside
+    /// of the schema folder: who calls this names it, and no schema can.
+    #[must_use]
+    pub fn resource(mut self, uri: impl Into<String>, path: impl Into<PathBuf>) -> Self {
+        self.resources.push((uri.into(), path.into()));
+        self
+    }
+
     /// Runs all phases.
     ///
     /// # Errors
     /// The report of everything that is wrong with the schema, with the place of each mistake.
     pub fn generate(&self) -> Result<Generation, Report> {
+        // Types lie within each other as deep as the schema's references lead.
+        const STACK: usize = 256 << 20;
+        std::thread::scope(|scope| {
+            let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || self.run());
+            match thread.map(std::thread::ScopedJoinHandle::join) {
+                Ok(Ok(result)) => result,
+                Ok(Err(panic)) => std::panic::resume_unwind(panic),
+                // Where there are no threads, the stack at hand has to do.
+                Err(_) => self.run(),
+            }
+        })
+    }
+
+    fn run(&self) -> Result<Generation, Report> {
         let mut loader = Loader::new(&self.schema);
+        self.resources.iter().for_each(|(uri, path)| loader.give(uri, path));
         let manifest =
             manifest::read(&mut loader).map_err(|finding| Report::new(vec![finding], loader.sources()))?;
         let schemas = schema::read(&mut loader, &manifest)?;
-        let protocol = model::lower(&mut loader, &schemas)?;
+        let protocol = model::lower(&mut loader, &schemas, &manifest.manifest)?;
         let context = emit::Context { manifest: &manifest.manifest, command: &self.command };
         let outputs = emit::run(&protocol, &context, loader.sources())?;
         schema::check_whole(&schemas, loader.sources())?;

@@ -20,14 +20,19 @@ impl Pattern {
     }
 
     /// Whether the pattern is found anywhere in `value`; matching takes time linear in it.
+    pub fn matches(&self, value: &str) -> bool {
+        // The translation was compiled when this code was generated; should it not compile now, nothing
+        // passes.
+        let regex = self.compiled.get_or_init(|| Regex::new(self.translated).ok());
+        regex.as_ref().is_some_and(|regex| regex.is_match(value))
+    }
+
+    /// Checks that the pattern is found in `value`.
     ///
     /// # Errors
     /// A violation that names the pattern.
     pub fn check(&self, value: &str) -> Result<(), Violation> {
-        // The translation was compiled when this code was generated; should it not compile now, nothing
-        // passes.
-        let regex = self.compiled.get_or_init(|| Regex::new(self.translated).ok());
-        if regex.as_ref().is_some_and(|regex| regex.is_match(value)) {
+        if self.matches(value) {
             return Ok(());
         }
         let expected = Cow::Owned(format!("a string that matches {}", self.written));

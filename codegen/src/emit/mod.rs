@@ -4,7 +4,7 @@
 //! fail. It only sees the model; text of the schema passes through [`crate::text`].
 
 mod manifest_schema;
-mod rust;
+pub mod rust;
 
 use crate::diagnostic::{Findings, Report};
 use crate::manifest::Manifest;

@@ -1,6 +1,6 @@
 //! From what was received to what may be sent.
 
-use super::{Enumeration, Extras, Json, JsonObject, Maybe, Number, Open};
+use super::{Enumeration, Extras, Json, JsonObject, Maybe, Number, Open, Violation};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -14,6 +14,16 @@ impl NotProducible {
     /// A discriminator has a value that the schema does not list.
     pub fn tag(tag: &str) -> Self {
         Self { what: format!("the discriminator value {tag:?}") }
+    }
+
+    /// A property stands where the schema does not list it.
+    pub fn property(name: &str) -> Self {
+        Self { what: format!("the property {name:?}") }
+    }
+
+    /// A value does not pass a check of the schema.
+    pub fn violation(violation: &Violation) -> Self {
+        Self { what: format!("such a value ({violation})") }
     }
 }
 
@@ -43,7 +53,7 @@ pub trait Close {
 /// The first of them.
 pub fn nothing_kept(extras: &Extras<'_>) -> Result<(), NotProducible> {
     match extras.iter().next() {
-        Some((name, _)) => Err(NotProducible { what: format!("the property {name:?}") }),
+        Some((name, _)) => Err(NotProducible::property(name)),
         None => Ok(()),
     }
 }

@@ -72,6 +72,22 @@ pub fn decode_keeping<'a, T: Decode<'a>>(text: &'a str) -> Result<Decoded<T>> {
     whole(Parser::new(text).keeping_unknown(true))
 }
 
+/// Reads a whole text as one value.
+///
+/// # Errors
+/// What is wrong with the text, with its JSON Pointer.
+pub fn parse<'a, T: Decode<'a>>(text: &'a str) -> Result<Decoded<T>> {
+    decode(text).map_err(|error| error.located(text))
+}
+
+/// The same, keeping properties that the schema does not list.
+///
+/// # Errors
+/// What is wrong with the text, with its JSON Pointer.
+pub fn parse_keeping<'a, T: Decode<'a>>(text: &'a str) -> Result<Decoded<T>> {
+    decode_keeping(text).map_err(|error| error.located(text))
+}
+
 #[inline]
 fn whole<'a, T: Decode<'a>>(mut parser: Parser<'a>) -> Result<Decoded<T>> {
     let value = T::decode(&mut parser)?;

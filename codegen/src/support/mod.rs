@@ -7,6 +7,7 @@
 //! - [`parser`]: a pull parser over text, strict about RFC 8259; [`object`] reads the members of an object by a
 //!   table of keys;
 //! - [`json`]: free-form JSON kept as it came, and small types that generated structs are made of;
+//! - [`integer`]: integers of any size; [`map`]: values by names that no schema lists;
 //! - [`writer`]: JSON text out;
 //! - [`value`]: the traits of everything that is read or written; [`scalar`]: what generated scalar types
 //!   have in common;
@@ -21,8 +22,10 @@ pub mod close;
 pub mod error;
 pub mod frame;
 mod hint;
+pub mod integer;
 pub mod json;
 mod keys;
+pub mod map;
 mod number;
 pub mod object;
 pub mod parser;
@@ -42,19 +45,21 @@ pub use close::{Close, NotProducible, nothing_kept};
 pub use error::{Code, Error, Result};
 pub use frame::{
     Decoded, Form, Frames, OtherDirection, Outcome, Payload, Policy, Received, Receiver, Tag, checked,
-    decode, decode_keeping, tag,
+    decode, decode_keeping, parse, parse_keeping, tag,
 };
+pub use integer::Integer;
 pub use json::{Extras, Json, JsonObject, Maybe, NotFinite, Number, Open, Unknown};
+pub use map::{Map, Never};
 pub use object::{Keys, Object, find_tag};
 pub use parser::{Kind, Parser, utf8};
 pub use scalar::Enumeration;
-pub use value::{Decode, Detach, Encode, enumeration, to_json};
+pub use value::{Decode, Detach, Encode, end, enumeration, item, next_item, rest, to_json};
 pub use writer::Writer;
 
 // A protocol without numbers, say, has no use for some of them.
 #[allow(unused_imports)]
 pub(crate) use scalar::{
-    deserialize, detach_copy, enumeration, integer, list, number, serialize, shared, text,
+    checked_value, deserialize, detach_copy, enumeration, integer, list, number, serialize, shared, text,
 };
 
 /// How many levels of arrays and objects a frame may nest (RFC 8259 §9 lets a reader set the limit): 128 are

@@ -84,6 +84,18 @@ impl<'a> Parser<'a> {
         self.keep
     }
 
+    /// Reads with unknown properties kept, whatever was asked for: where types overlap, what is unknown to one is not
+    /// to another.
+    ///
+    /// # Errors
+    /// Those of `read`.
+    pub fn keeping<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let keep = std::mem::replace(&mut self.keep, true);
+        let value = read(self);
+        self.keep = keep;
+        value
+    }
+
     /// Where the parser is: bytes from the start of the text.
     #[inline]
     #[must_use]

@@ -362,6 +362,67 @@ macro_rules! list {
     };
 }
 
+/// Gives a type whose values are checked as a whole its constructor, access and JSON.
+#[allow(unused_macros)]
+macro_rules! checked_value {
+    ($name:ident, $plan:path, $schema:literal) => {
+        impl<T> $name<T> {
+            /// The value.
+            pub const fn get(&self) -> &T {
+                &self.0
+            }
+
+            /// The value, for keeps.
+            pub fn into_inner(self) -> T {
+                self.0
+            }
+        }
+
+        impl<T: $crate::support::Encode> $name<T> {
+            /// Takes a value if it passes the checks of the schema.
+            ///
+            /// # Errors
+            /// The check that it does not pass.
+            pub fn new(value: T) -> ::std::result::Result<Self, $crate::support::Violation> {
+                $crate::plan::holds(&value, &$plan, $schema)?;
+                Ok(Self(value))
+            }
+        }
+
+        impl<'a, T: $crate::support::Decode<'a>> $crate::support::Decode<'a> for $name<T> {
+            fn decode(parser: &mut $crate::support::Parser<'a>) -> $crate::support::Result<Self> {
+                parser.peek()?;
+                let start = parser.offset();
+                let value = T::decode(parser)?;
+                $crate::plan::checked(parser, start, &$plan, $schema)?;
+                Ok(Self(value))
+            }
+        }
+
+        impl<T: $crate::support::Encode> $crate::support::Encode for $name<T> {
+            fn encode(&self, out: &mut $crate::support::Writer) {
+                self.0.encode(out);
+            }
+        }
+
+        impl<T: $crate::support::Detach> $crate::support::Detach for $name<T> {
+            type Detached = $name<T::Detached>;
+
+            fn detach(self) -> Self::Detached {
+                $name(self.0.detach())
+            }
+        }
+
+        impl<T: $crate::support::Close> $crate::support::Close for $name<T> {
+            type Closed = $name<T::Closed>;
+
+            fn close(self) -> ::std::result::Result<Self::Closed, $crate::support::NotProducible> {
+                self.0.close().map($name)
+            }
+        }
+    };
+}
+
 /// Gives a type that can be encoded serde's `Serialize`.
 #[allow(unused_macros)]
 macro_rules! serialize {
@@ -404,4 +465,6 @@ macro_rules! deserialize {
 }
 
 #[allow(unused_imports)]
-pub(crate) use {deserialize, detach_copy, enumeration, integer, list, number, serialize, shared, text};
+pub(crate) use {
+    checked_value, deserialize, detach_copy, enumeration, integer, list, number, serialize, shared, text,
+};

@@ -335,3 +335,49 @@ pub fn to_json(value: &(impl Encode + ?Sized)) -> String {
     value.encode(&mut out);
     out.into_string()
 }
+
+/// The next item of an array that has at least `needed`.
+///
+/// # Errors
+/// [`Code::Items`] where there is none, and those of the item.
+pub fn item<'a, T: Decode<'a>>(parser: &mut Parser<'a>, first: &mut bool, needed: usize) -> Result<T> {
+    let offset = parser.offset();
+    next_item(parser, first)?.ok_or_else(|| too_short(needed, offset))
+}
+
+#[cold]
+fn too_short(needed: usize, offset: usize) -> Error {
+    Error::new(Code::Items, offset, format!("at least {needed} items"), "an array with fewer")
+}
+
+/// The next item of an array, if there is one.
+///
+/// # Errors
+/// Those of the item.
+pub fn next_item<'a, T: Decode<'a>>(parser: &mut Parser<'a>, first: &mut bool) -> Result<Option<T>> {
+    if parser.array_next(first)? { T::decode(parser).map(Some) } else { Ok(None) }
+}
+
+/// All further items of an array.
+///
+/// # Errors
+/// Those of the items.
+pub fn rest<'a, T: Decode<'a>>(parser: &mut Parser<'a>, first: &mut bool) -> Result<Vec<T>> {
+    let mut items = Vec::new();
+    while let Some(item) = next_item(parser, first)? {
+        items.push(item);
+    }
+    Ok(items)
+}
+
+/// The end of an array.
+///
+/// # Errors
+/// [`Code::Items`] where there is another item.
+pub fn end(parser: &mut Parser<'_>, first: &mut bool) -> Result<()> {
+    if parser.array_next(first)? {
+        let offset = parser.offset();
+        return Err(Error::new(Code::Items, offset, "the end of the array", "another item"));
+    }
+    Ok(())
+}

@@ -5,6 +5,7 @@
 //! read as a `str` outside this module: an emitter can only ask the escaping functions of its
 //! language ([`rust`]) for it. The compiler finds every attempt to go around them.
 
+mod ecma;
 pub mod rust;
 
 use std::fmt;
@@ -27,6 +28,19 @@ impl Text {
     /// Whether nothing is in it.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// The text with a number behind it.
+    #[must_use]
+    pub fn numbered(&self, number: usize) -> Self {
+        Self(format!("{} {number}", self.0))
+    }
+
+    /// Whether the text reads as a name: a few words without punctuation.
+    pub fn is_short_name(&self) -> bool {
+        let word = |word: &str| word.chars().all(|letter| letter.is_alphanumeric() || "_-".contains(letter));
+        let words = self.0.split(' ').collect::<Vec<_>>();
+        (1..=4).contains(&words.len()) && words.iter().all(|text| !text.is_empty() && word(text))
     }
 
     /// The text as a finding shows it: between back quotes, control characters escaped, cut when long.

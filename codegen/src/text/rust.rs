@@ -3,7 +3,7 @@
 //! Literals are proc-macro2's, so they are escaped by construction. Doc comments are cut into lines and made
 //! harmless for rustdoc. Identifiers only ever hold letters, digits and underscores.
 
-use super::{Text, is_invisible};
+use super::{Text, ecma, is_invisible};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 
@@ -22,18 +22,33 @@ pub fn json_string(text: &Text) -> Literal {
     Literal::string(&text.json())
 }
 
-/// An ECMA-262 pattern in the syntax of the `regex` crate, as a string literal. The pattern was found to be
-/// translatable before ([`translate`]).
-pub fn pattern(pattern: &Text) -> Literal {
-    Literal::string(&translate(pattern).unwrap_or_default())
+/// The engine that a pattern needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// The `regex` crate, which matches in linear time.
+    Linear,
+    /// The `fancy-regex` crate, which looks around and back.
+    Backtracking,
 }
 
-/// Translates an ECMA-262 pattern to the `regex` crate, which matches in linear time. `\\d`, `\\w` and `.` keep
-/// their ECMA-262 meaning; look-around and back references have no translation.
-pub fn translate(pattern: &Text) -> Option<String> {
-    let translated = jsonschema_regex::to_rust_regex(&pattern.0).ok()?;
-    regex::Regex::new(&translated).ok()?;
-    Some(translated.into_owned())
+/// An ECMA-262 pattern in the syntax of its engine, as a string literal. The pattern was found to be translatable
+/// before ([`translate`]).
+pub fn pattern(pattern: &Text) -> Literal {
+    Literal::string(&translate(pattern).map(|(_, translated)| translated).unwrap_or_default())
+}
+
+/// Translates an ECMA-262 pattern: `\\d`, `\\w` and `.` keep their ECMA-262 meaning.
+pub fn translate(pattern: &Text) -> Option<(Engine, String)> {
+    let linear = ecma::linear(&pattern.0).map(|linear| (Engine::Linear, linear));
+    linear.or_else(|| Some((Engine::Backtracking, ecma::translate(&pattern.0)?)))
+}
+
+/// Whether a pattern is found in a text; nothing where the pattern cannot be tried.
+pub fn matches(pattern: &Text, text: &Text) -> Option<bool> {
+    match translate(pattern)? {
+        (Engine::Linear, pattern) => Some(regex::Regex::new(&pattern).ok()?.is_match(&text.0)),
+        (Engine::Backtracking, pattern) => fancy_regex::Regex::new(&pattern).ok()?.is_match(&text.0).ok(),
+    }
 }
 
 /// A part of a [`sentence`].
@@ -146,13 +161,23 @@ fn wrap(line: &str) -> Vec<String> {
     lines
 }
 
-/// A name in `UpperCamelCase`, for types and variants.
+/// A name in `UpperCamelCase`, for types.
 pub fn type_name(words: &[Text]) -> String {
-    let words = words.iter().flat_map(|word| split(&word.0));
-    let name: String = words.map(|word| capitalised(&word)).collect();
-    let name = started(name, "N", "Empty");
+    let name = camel_case(words);
     // These would hide what generated code itself uses, or are keywords.
     if TAKEN.contains(&name.as_str()) { format!("{name}Type") } else { name }
+}
+
+/// A name for a variant, which hides nothing: only the keyword among the names is taken.
+pub fn variant_name(text: &Text) -> String {
+    let name = camel_case(std::slice::from_ref(text));
+    if name == "Self" { "SelfType".to_owned() } else { name }
+}
+
+fn camel_case(words: &[Text]) -> String {
+    let words = words.iter().flat_map(|word| split(&word.0));
+    let name: String = words.map(|word| capitalised(&word)).collect();
+    started(name, "N", "Empty")
 }
 
 /// A name for an item: one that generated modules have not taken for themselves.
@@ -161,9 +186,12 @@ pub fn item_name(words: &[Text]) -> String {
     if MODULE_NAMES.contains(&name.as_str()) { format!("{name}Type") } else { name }
 }
 
-/// What generated modules import or define beside the items of the schema.
-const MODULE_NAMES: &[&str] =
-    &["Decode", "Detach", "Encode", "Parser", "Writer", "Pattern", "Sample", "Built", "Invalid"];
+/// What generated modules import or define beside the items of the schema, the type parameters of their macros among
+/// it.
+const MODULE_NAMES: &[&str] = &[
+    "Decode", "Detach", "Encode", "Parser", "Writer", "Pattern", "Sample", "Built", "Invalid", "PLAN", "S",
+    "D", "T",
+];
 
 /// Names of the prelude, and keywords in upper case.
 const TAKEN: &[&str] = &[
@@ -224,7 +252,7 @@ pub fn field_ident(text: &Text) -> Ident {
     let name = snake_name(text);
     match name.as_str() {
         // The only keywords that cannot be raw identifiers, and the fields that generated structs have of their own.
-        "self" | "super" | "crate" | "_" | "required" | "extras" => {
+        "self" | "super" | "crate" | "_" | "required" | "extras" | "additional" | "rest" => {
             Ident::new(&format!("{name}_"), Span::call_site())
         }
         // Reserved since the edition of 2024, which syn does not know of.

@@ -7,9 +7,9 @@
 //! is one JSON text: an envelope whose `type` names the message and whose `data` holds it. This
 //! file lists the messages of each direction; everything that is generated starts from here.
 //!
-//! [`from_server`] holds the frames that the server sends, [`from_client`] those that the client sends. In each,
-//! `producer` has the types that are built and sent, `consumer` those that are received and read; the features
-//! `server` and `client` select what a side needs. [`types`] is what they share.
+//! A module for each side holds what it sends. In each, `producer` has the types that are built and sent, `consumer`
+//! those that are received and read; the features `server` and `client` select what a side needs. [`types`] is what
+//! they share.
 
 #![forbid(unsafe_code)]
 // Names come from the schema, and messages differ in size.

@@ -3,7 +3,7 @@
 
 use super::variant_ident;
 use super::view::{Role, View};
-use crate::model::{Envelope, Field, Object, Slot, Union, Variant};
+use crate::model::{Additional, Envelope, Field, Object, Slot, Tuple, Union, Variant};
 use crate::text::{Text, rust};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -79,11 +79,10 @@ impl Members {
         self.statements.push(statement(&key));
     }
 
-    fn end(mut self, extras: bool) -> TokenStream {
+    fn end(mut self, extras: &TokenStream) -> TokenStream {
         if self.before == Some(false) {
             self.statements.push(quote!(out.raw("{");));
         }
-        let extras = extras.then(|| quote!(self.extras.encode_members(out);));
         let statements = self.statements;
         quote! { #(#statements)* #extras out.raw("}"); }
     }
@@ -102,11 +101,23 @@ pub(super) fn object(view: &View<'_>, object: &Object, role: Role) -> TokenStrea
             None => self::field(view, field, role, &mut members),
         }
     }
-    members.end(role == Role::Consumer && object.open)
+    let added = role == Role::Producer && view.addable(object).is_some();
+    let more =
+        if added { quote!(self.additional.encode_members(out);) } else { more(object.additional, role) };
+    members.end(&more)
+}
+
+/// The members that the schema does not list.
+fn more(additional: Additional, role: Role) -> TokenStream {
+    match additional {
+        Additional::Open if role == Role::Consumer => quote!(self.extras.encode_members(out);),
+        Additional::Typed(_) => quote!(self.additional.encode_members(out);),
+        Additional::Open | Additional::Closed => TokenStream::new(),
+    }
 }
 
 fn field(view: &View<'_>, field: &Field, role: Role, members: &mut Members) {
-    let (ident, local) = (rust::field_ident(&field.name), rust::local_ident(&field.name, &["out"]));
+    let (ident, local) = (rust::field_ident(&field.label), rust::local_ident(&field.label, &["out"]));
     if field.required {
         members.key(&field.name);
         let place = match role {
@@ -128,6 +139,29 @@ fn field(view: &View<'_>, field: &Field, role: Role, members: &mut Members) {
             |key| quote! { if let Some(#local) = &self.#ident { #key #local.encode(out); } },
             &field.name,
         );
+    }
+}
+
+/// The body of `encode` of a struct that is an array.
+pub(super) fn tuple(tuple: &Tuple) -> TokenStream {
+    let items = super::consumer::tuple_fields(tuple);
+    let (required, optional): (Vec<_>, Vec<_>) = items.into_iter().partition(|(.., required)| *required);
+    let required = required.into_iter().map(|(ident, ..)| quote!(out.element(); self.#ident.encode(out);));
+    let rest = tuple.rest.map(|_| {
+        quote!(for item in &self.rest {
+            out.element();
+            item.encode(out);
+        })
+    });
+    // What stands behind an absent item cannot be sent.
+    let optional = optional.into_iter().rev().fold(rest.unwrap_or_default(), |inner, (ident, ..)| {
+        quote!(if let Some(item) = &self.#ident { out.element(); item.encode(out); #inner })
+    });
+    quote! {
+        out.raw("[");
+        #(#required)*
+        #optional
+        out.raw("]");
     }
 }
 
@@ -163,7 +197,7 @@ pub(super) fn envelope(view: &View<'_>, envelope: &Envelope, role: Role) -> Toke
             Slot::Field(field) => self::field(view, field, role, &mut members),
         }
     }
-    members.end(role == Role::Consumer && envelope.open)
+    members.end(&more(if envelope.open { Additional::Open } else { Additional::Closed }, role))
 }
 
 /// How the payloads of an envelope are written, and their discriminator.

@@ -1,9 +1,10 @@
 //! The package around the generated modules: its manifest, its root, and the support code.
 
-use super::types::has_patterns;
 use super::view::View;
+use super::{checks, samples_root, types};
 use crate::emit::Context;
-use crate::text::rust::{self, Part};
+use crate::model::Side;
+use crate::text::rust::{self, Engine, Part};
 use quote::quote;
 
 /// The support code: real source files of this library, compiled and tested with it, and copied as they are.
@@ -14,9 +15,11 @@ const SUPPORT: &[(&str, &str)] = &[
     ("scalar.rs", include_str!("../../support/scalar.rs")),
     ("error.rs", include_str!("../../support/error.rs")),
     ("frame.rs", include_str!("../../support/frame.rs")),
+    ("integer.rs", include_str!("../../support/integer.rs")),
     ("hint.rs", include_str!("../../support/hint.rs")),
     ("json.rs", include_str!("../../support/json.rs")),
     ("keys.rs", include_str!("../../support/keys.rs")),
+    ("map.rs", include_str!("../../support/map.rs")),
     ("mod.rs", include_str!("../../support/mod.rs")),
     ("number.rs", include_str!("../../support/number.rs")),
     ("object.rs", include_str!("../../support/object.rs")),
@@ -28,15 +31,46 @@ const SUPPORT: &[(&str, &str)] = &[
     ("writer.rs", include_str!("../../support/writer.rs")),
 ];
 
-/// `Cargo.toml`, `src/lib.rs`, the support code, and the pattern engine where a pattern needs it.
+/// The interpreter of check plans, copied in the same way where the protocol has plans.
+const PLAN: &[(&str, &str)] = &[
+    ("assertion.rs", include_str!("../../plan/assertion.rs")),
+    ("decimal.rs", include_str!("../../plan/decimal.rs")),
+    ("evaluate.rs", include_str!("../../plan/evaluate.rs")),
+    ("explain.rs", include_str!("../../plan/explain.rs")),
+    ("mod.rs", include_str!("../../plan/mod.rs")),
+    ("place.rs", include_str!("../../plan/place.rs")),
+    ("read.rs", include_str!("../../plan/read.rs")),
+    ("stack.rs", include_str!("../../plan/stack.rs")),
+    ("tree.rs", include_str!("../../plan/tree.rs")),
+];
+
+/// Whether some schema says what types cannot.
+fn has_plans(view: &View<'_>) -> bool {
+    !view.checks.is_empty()
+}
+
+/// Whether the package needs an engine for regular expressions.
+fn needs(view: &View<'_>, engine: Engine) -> bool {
+    let mut patterns = types::patterns(view).chain(checks::patterns(view));
+    patterns.any(|pattern| rust::translate(pattern).is_some_and(|(needed, _)| needed == engine))
+}
+
+/// `Cargo.toml`, `src/lib.rs`, the support code, and where the protocol needs them the pattern engine and the
+/// interpreter of plans.
 pub(super) fn files(view: &View<'_>, context: &Context<'_>) -> Vec<(String, String)> {
     let header = context.header();
     let copied = |text: &str| format!("// {header}\n\n{text}");
     let mut files =
         vec![("Cargo.toml".to_owned(), cargo(view, context)), ("src/lib.rs".to_owned(), root(view, context))];
     files.extend(SUPPORT.iter().map(|(name, text)| (format!("src/support/{name}"), copied(text))));
-    if has_patterns(view) {
+    if needs(view, Engine::Linear) {
         files.push(("src/pattern.rs".to_owned(), copied(include_str!("../../pattern.rs"))));
+    }
+    if needs(view, Engine::Backtracking) {
+        files.push(("src/backtracking.rs".to_owned(), copied(include_str!("../../backtracking.rs"))));
+    }
+    if has_plans(view) {
+        files.extend(PLAN.iter().map(|(name, text)| (format!("src/plan/{name}"), copied(text))));
     }
     files
 }
@@ -44,7 +78,8 @@ pub(super) fn files(view: &View<'_>, context: &Context<'_>) -> Vec<(String, Stri
 fn cargo(view: &View<'_>, context: &Context<'_>) -> String {
     let settings = &context.manifest.rust;
     let (package, version) = (settings.package.get_ref(), settings.version.get_ref());
-    let regex = if has_patterns(view) { REGEX } else { "" };
+    let regex = if needs(view, Engine::Linear) { REGEX } else { "" };
+    let backtracking = if needs(view, Engine::Backtracking) { "fancy-regex = \"0.20\"\n" } else { "" };
     format!(
         r#"# {}
 
@@ -57,23 +92,48 @@ description = "Producers and consumers of a protocol, generated from its JSON Sc
 publish = false
 
 [features]
-default = ["server", "client"]
-# What a server needs: producers of its frames, consumers of the client's.
-server = []
-# What a client needs: producers of its frames, consumers of the server's.
-client = []
-# The examples of the schema as constructor code, for tests.
-samples = ["server", "client"]
-
+{}
 [dependencies]
-{regex}serde = {{ version = "1", default-features = false, features = ["std"] }}
+{backtracking}{regex}serde = {{ version = "1", default-features = false, features = ["std"] }}
 serde_json = "1"
 
 [lib]
 doctest = false
 "#,
-        context.header()
+        context.header(),
+        features(view)
     )
+}
+
+/// The features of a package: what each side needs, and of what either side sends, what reads and what writes it.
+fn features(view: &View<'_>) -> String {
+    let has = |sender: Side| view.protocol.direction(sender).is_some();
+    let (either, sides) = (has(Side::Either), has(Side::Server) || has(Side::Client));
+    let halves: &[&str] = if either { &["consumers", "producers"] } else { &[] };
+    let samples =
+        view.protocol.directions.iter().any(|direction| samples_root(view, direction.sender).is_some());
+    let rows: [(bool, &str, &str, &[&str]); 5] = [
+        (sides, "What a server needs: producers of its frames, consumers of the client's.", "server", halves),
+        (sides, "What a client needs: producers of its frames, consumers of the server's.", "client", halves),
+        (either, "Types that are received and read.", "consumers", &[]),
+        (either, "Types that are built and sent.", "producers", &[]),
+        (
+            samples,
+            "The examples of the schema as constructor code, for tests.",
+            "samples",
+            &["server", "client"],
+        ),
+    ];
+    let rows = rows.into_iter().filter(|(is_there, ..)| *is_there);
+    let rows: Vec<String> =
+        rows.map(|(_, doc, name, needs)| format!("# {doc}\n{name} = [{}]", quoted(needs))).collect();
+    let default = [if sides { &["server", "client"][..] } else { &[] }, halves].concat();
+    format!("default = [{}]\n{}\n", quoted(&default), rows.join("\n"))
+}
+
+/// Names as they stand in an array of TOML.
+fn quoted(names: &[&str]) -> String {
+    names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")
 }
 
 const REGEX: &str = r#"regex = { version = "1", default-features = false, features = ["std", "unicode-case", "unicode-gencat", "unicode-perl", "unicode-script"] }
@@ -102,17 +162,23 @@ fn root(view: &View<'_>, context: &Context<'_>) -> String {
         .filter_map(|line| line.strip_prefix("///"))
         .flat_map(|line| ["//!", line, "\n"])
         .collect();
-    let pattern = if has_patterns(view) { "#[rustfmt::skip]\npub mod pattern;\n" } else { "" };
+    let module = |engine: Engine, name: &str| {
+        if needs(view, engine) { format!("#[rustfmt::skip]\npub mod {name};\n") } else { String::new() }
+    };
+    let pattern = module(Engine::Backtracking, "backtracking") + &module(Engine::Linear, "pattern");
+    let plan = if has_plans(view) { PLAN_MODULES } else { "" };
+    let modules: String =
+        view.protocol.directions.iter().map(|direction| modules(view, direction.sender)).collect();
     format!(
-        "// {}\n\n{docs}{ROOT}{pattern}{MODULES}\n/// The protocol's name.\npub const PROTOCOL_NAME: &str = {name};\n\n/// The protocol's version; it follows what breaks the wire.\npub const PROTOCOL_VERSION: &str = {version};\n\n/// SHA-256 over what the schema means on the wire, in hexadecimal: peers with the same digest understand each\n/// other.\n#[rustfmt::skip]\npub const SCHEMA_DIGEST: &str = \"{digest}\";\n",
+        "// {}\n\n{docs}{ROOT}{pattern}{plan}{MODULES}{modules}\n/// The protocol's name.\npub const PROTOCOL_NAME: &str = {name};\n\n/// The protocol's version; it follows what breaks the wire.\npub const PROTOCOL_VERSION: &str = {version};\n\n/// SHA-256 over what the schema means on the wire, in hexadecimal: peers with the same digest understand each\n/// other.\n#[rustfmt::skip]\npub const SCHEMA_DIGEST: &str = \"{digest}\";\n",
         context.header()
     )
 }
 
 const ROOT: &str = "//!
-//! [`from_server`] holds the frames that the server sends, [`from_client`] those that the client sends. In each,
-//! `producer` has the types that are built and sent, `consumer` those that are received and read; the features
-//! `server` and `client` select what a side needs. [`types`] is what they share.
+//! A module for each side holds what it sends. In each, `producer` has the types that are built and sent, `consumer`
+//! those that are received and read; the features `server` and `client` select what a side needs. [`types`] is what
+//! they share.
 
 #![forbid(unsafe_code)]
 // Names come from the schema, and messages differ in size.
@@ -122,34 +188,42 @@ const ROOT: &str = "//!
 
 ";
 
+const PLAN_MODULES: &str = "#[rustfmt::skip]
+mod checks;
+#[rustfmt::skip]
+pub mod plan;
+";
+
 const MODULES: &str = "#[rustfmt::skip]
 pub mod support;
 #[rustfmt::skip]
 pub mod types;
-
-/// Frames that the server sends.
-pub mod from_server {
-    #[cfg(feature = \"client\")]
-    #[rustfmt::skip]
-    pub mod consumer;
-    #[cfg(feature = \"server\")]
-    #[rustfmt::skip]
-    pub mod producer;
-    #[cfg(feature = \"samples\")]
-    #[rustfmt::skip]
-    pub mod samples;
-}
-
-/// Frames that the client sends.
-pub mod from_client {
-    #[cfg(feature = \"server\")]
-    #[rustfmt::skip]
-    pub mod consumer;
-    #[cfg(feature = \"client\")]
-    #[rustfmt::skip]
-    pub mod producer;
-    #[cfg(feature = \"samples\")]
-    #[rustfmt::skip]
-    pub mod samples;
-}
 ";
+
+/// The features that the producers and the consumers of one direction belong to.
+pub(super) const fn gates(sender: Side) -> (&'static str, &'static str) {
+    match sender {
+        Side::Either => ("producers", "consumers"),
+        Side::Server | Side::Client => (sender.name(), sender.peer().name()),
+    }
+}
+
+/// The modules of one direction. What either side sends is there for both.
+fn modules(view: &View<'_>, sender: Side) -> String {
+    let own = sender.name();
+    let (producer, consumer) = gates(sender);
+    let doc = match sender {
+        Side::Either => "What either side sends.".to_owned(),
+        Side::Server | Side::Client => format!("Frames that the {own} sends."),
+    };
+    let gate = |feature: &str| format!("    #[cfg(feature = \"{feature}\")]\n");
+    let module = |gate: &str, name: &str| format!("{gate}    #[rustfmt::skip]\n    pub mod {name};\n");
+    let samples =
+        samples_root(view, sender).map(|_| module("    #[cfg(feature = \"samples\")]\n", "samples"));
+    format!(
+        "\n/// {doc}\npub mod from_{own} {{\n{}{}{}}}\n",
+        module(&gate(consumer), "consumer"),
+        module(&gate(producer), "producer"),
+        samples.unwrap_or_default()
+    )
+}

@@ -1,8 +1,8 @@
 //! How a frame is received: the decoding functions of a direction, and the tables that explain what they
 //! refuse.
 
-use super::view::View;
-use crate::model::{LegacyForm, Shape, Side, Variant};
+use super::view::{Item, Role, View};
+use crate::model::{LegacyForm, Shape, Side, TypeId, Variant};
 use crate::schema::LegacyPolicy;
 use crate::text::Text;
 use crate::text::rust::{self, Part};
@@ -10,9 +10,73 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use std::collections::HashSet;
 
-/// `receive`, `parse`, and their tables.
+/// How what a side sends is received: frames through `receive`, anything else through `parse`.
 pub(super) fn functions(view: &View<'_>, sender: Side) -> TokenStream {
-    let root = view.protocol.direction(sender).root;
+    match view.frames(sender) {
+        Some(root) => of_frames(view, sender, root),
+        None => match view.roots(sender) {
+            [root] => of_only_root(view, *root),
+            roots => roots.iter().map(|root| of_root(view, *root)).collect(),
+        },
+    }
+}
+
+/// `parse` of the one type that is sent, which may have no item to give it to.
+fn of_only_root(view: &View<'_>, root: TypeId) -> TokenStream {
+    let ty = view.ty(root, Role::Consumer);
+    let borrows = view.borrows(root, Role::Consumer);
+    let (generics, text) = if borrows { (quote!(<'a>), quote!(&'a str)) } else { (quote!(), quote!(&str)) };
+    quote! {
+        /// Reads a JSON text.
+        ///
+        /// # Errors
+        /// What is wrong with the text, and where.
+        pub fn parse #generics(text: #text) -> Result<#ty, support::Error> {
+            support::parse(text).map(|decoded| decoded.value)
+        }
+
+        /// Reads a JSON text and keeps the properties that the schema does not list.
+        ///
+        /// # Errors
+        /// What is wrong with the text, and where.
+        pub fn parse_keeping_unknown #generics(text: #text) -> Result<#ty, support::Error> {
+            support::parse_keeping(text).map(|decoded| decoded.value)
+        }
+    }
+}
+
+/// `parse` of a type that is sent on its own.
+fn of_root(view: &View<'_>, root: TypeId) -> TokenStream {
+    let (name, generics) = (view.name(root), view.generics(root, Role::Consumer));
+    let ty = view.ty(root, Role::Consumer);
+    if view.item(root) != Item::Own {
+        return TokenStream::new();
+    }
+    let lifetime = if generics.is_empty() { quote!() } else { quote!('a) };
+    let borrowed = if generics.is_empty() { quote!(&str) } else { quote!(&'a str) };
+    quote! {
+        impl<#lifetime> #name #generics {
+            /// Reads a JSON text.
+            ///
+            /// # Errors
+            /// What is wrong with the text, and where.
+            pub fn parse(text: #borrowed) -> Result<Self, support::Error> {
+                support::parse::<#ty>(text).map(|decoded| decoded.value)
+            }
+
+            /// Reads a JSON text and keeps the properties that the schema does not list.
+            ///
+            /// # Errors
+            /// What is wrong with the text, and where.
+            pub fn parse_keeping_unknown(text: #borrowed) -> Result<Self, support::Error> {
+                support::parse_keeping::<#ty>(text).map(|decoded| decoded.value)
+            }
+        }
+    }
+}
+
+/// `receive`, `parse`, and their tables.
+fn of_frames(view: &View<'_>, sender: Side, root: TypeId) -> TokenStream {
     let name = view.name(root);
     let tables = tables(view, sender);
     let from = sender.name();
@@ -61,15 +125,12 @@ pub(super) fn functions(view: &View<'_>, sender: Side) -> TokenStream {
 }
 
 fn tables(view: &View<'_>, sender: Side) -> TokenStream {
-    let direction = view.protocol.direction(sender);
     let (tag, payload, variants) = frames(view, sender);
     let (_, _, others) = frames(view, sender.peer());
-    let known = variants.iter().map(|variant| rust::string(&variant.value));
-    let own: HashSet<&Text> = variants.iter().map(|variant| &variant.value).collect();
-    let others = others
-        .iter()
-        .filter(|variant| !own.contains(&variant.value))
-        .map(|variant| rust::string(&variant.value));
+    let known = variants.iter().flat_map(Variant::values).map(rust::string);
+    let own: HashSet<&Text> = variants.iter().flat_map(Variant::values).collect();
+    let others =
+        others.iter().flat_map(Variant::values).filter(|value| !own.contains(value)).map(rust::string);
     let nested = variants.iter().filter_map(|variant| match &view.get(variant.ty).shape {
         Shape::Union(union) => {
             let (value, tag) = (rust::string(&variant.value), rust::string(&union.tag));
@@ -77,12 +138,9 @@ fn tables(view: &View<'_>, sender: Side) -> TokenStream {
         }
         _ => None,
     });
-    let forms = view.protocol.legacy.iter().filter(|form| form.sender == direction.sender);
+    let forms = view.protocol.legacy.iter().filter(|form| form.sender == sender);
     let forms = forms.map(|form| self::form(view, sender, form));
-    let sender = match direction.sender {
-        Side::Server => "server",
-        Side::Client => "client",
-    };
+    let sender = sender.name();
     quote! {
         /// Discriminator values of frames that only the other side sends.
         static OTHER_DIRECTION: support::OtherDirection = support::OtherDirection { sender: #sender, tags: &[#(#others),*] };
@@ -99,12 +157,12 @@ fn tables(view: &View<'_>, sender: Side) -> TokenStream {
 
 /// The discriminator, the payload's name (where there is an envelope) and the messages of a direction.
 fn frames<'p>(view: &View<'p>, sender: Side) -> (Literal, TokenStream, &'p [Variant]) {
-    match &view.get(view.protocol.direction(sender).root).shape {
-        Shape::Envelope(envelope) => {
+    match view.frames(sender).map(|root| &view.get(root).shape) {
+        Some(Shape::Envelope(envelope)) => {
             let payload = rust::string(&envelope.payload);
             (rust::string(&envelope.tag), quote!(Some(#payload)), &envelope.variants)
         }
-        Shape::Union(union) => (rust::string(&union.tag), quote!(None), &union.variants),
+        Some(Shape::Union(union)) => (rust::string(&union.tag), quote!(None), &union.variants),
         _ => (Literal::string(""), quote!(None), &[]),
     }
 }
@@ -148,9 +206,8 @@ fn hint(view: &View<'_>, sender: Side, form: &LegacyForm) -> Literal {
     parts.push(Part::Words("\", retired in "));
     parts.push(Part::Text(&form.retired_in));
     parts.push(Part::Words("): wrap it in {"));
-    if let (Shape::Envelope(envelope), Some(tag)) =
-        (&view.get(view.protocol.direction(sender).root).shape, form.message.first())
-    {
+    let root = view.frames(sender).map(|root| &view.get(root).shape);
+    if let (Some(Shape::Envelope(envelope)), Some(tag)) = (root, form.message.first()) {
         parts.extend([Part::Json(&envelope.tag), Part::Words(":"), Part::Json(tag), Part::Words(",")]);
         parts.extend([Part::Json(&envelope.payload), Part::Words(":{…}")]);
         for name in &form.filled {

@@ -1,6 +1,7 @@
 //! The module `samples`: constructor code for each example of the schema, and the frames that must be refused.
 //! Tests of any peer can use them.
 
+use super::source::{self, Source};
 use super::variant_ident;
 use super::view::{Item, Role, View, variant_name};
 use crate::model::{Envelope, Field, Object, Shape, Side, TypeId, Variant};
@@ -10,8 +11,14 @@ use quote::quote;
 use serde_json::{Map, Value};
 
 /// The whole module.
-pub(super) fn module(view: &View<'_>, sender: Side) -> TokenStream {
-    let root = view.protocol.direction(sender).root;
+pub(super) fn module(view: &View<'_>, header: &str, sender: Side, root: TypeId) -> String {
+    let purpose = super::purpose(sender, "one constructor for each example of the schema");
+    let mut source = Source::new(header, &purpose);
+    source.add(items(view, sender, root));
+    source.text()
+}
+
+fn items(view: &View<'_>, sender: Side, root: TypeId) -> TokenStream {
     let name = view.name(root);
     let lifetime = view.borrows(root, Role::Producer).then(|| quote!(<'static>));
     let mut constructors = TokenStream::new();
@@ -26,7 +33,7 @@ pub(super) fn module(view: &View<'_>, sender: Side) -> TokenStream {
         }
     }
     let invalid = invalid(view, sender);
-    let uses = |name: &str| super::uses(&constructors, name);
+    let uses = |name: &'static str| source::uses(&constructors, name);
     let producer = if constructors.is_empty() { quote!(#name) } else { quote!(*) };
     let support = uses("support").then(|| {
         quote!(
@@ -95,12 +102,13 @@ fn variants<'p>(view: &View<'p>, root: TypeId) -> &'p [Variant] {
 }
 
 fn invalid(view: &View<'_>, sender: Side) -> TokenStream {
-    let samples = view.protocol.direction(sender).invalid.iter().map(|sample| {
-        let (message, why, frame) =
-            (rust::string(&sample.message), rust::string(&sample.why), rust::string(&sample.frame));
-        let (code, pointer) = (rust::string(&sample.code), rust::string(&sample.pointer));
-        quote!(Invalid { message: #message, why: #why, frame: #frame, code: #code, pointer: #pointer },)
-    });
+    let samples =
+        view.protocol.direction(sender).into_iter().flat_map(|direction| &direction.invalid).map(|sample| {
+            let (message, why, frame) =
+                (rust::string(&sample.message), rust::string(&sample.why), rust::string(&sample.frame));
+            let (code, pointer) = (rust::string(&sample.code), rust::string(&sample.pointer));
+            quote!(Invalid { message: #message, why: #why, frame: #frame, code: #code, pointer: #pointer },)
+        });
     samples.collect()
 }
 

@@ -2,23 +2,29 @@
 //! enumerations.
 
 use super::docs;
+use super::source::Source;
 use super::view::{Item, View, variant_name};
-use crate::model::{Argument, Constraint, Enumeration, Shape, TypeDef, TypeId};
+use crate::model::{Argument, Constraint, Enumeration, EnumerationValue, Shape, TypeDef, TypeId};
+use crate::text::Text;
 use crate::text::rust::{self, Part};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 use std::collections::BTreeMap;
 
 /// The whole module.
-pub(super) fn module(view: &View<'_>) -> TokenStream {
+pub(super) fn module(view: &View<'_>, header: &str) -> String {
+    let mut source = Source::new(header, "Types that producers and consumers share.");
+    source.add(imports(view));
     // Sorted by name: a reader looks a type up, and a type used once more must not move it.
-    let mut items = BTreeMap::new();
-    for (id, ty) in view.protocol.iter() {
-        if view.item(id) == Item::Leaf {
-            items.insert(view.name(id).to_string(), leaf(view, id, ty));
-        }
+    let leaves = view.protocol.iter().filter(|(id, _)| view.item(*id) == Item::Leaf);
+    let leaves: BTreeMap<String, _> = leaves.map(|(id, ty)| (view.name(id).to_string(), (id, ty))).collect();
+    for (id, ty) in leaves.into_values() {
+        source.add(leaf(view, id, ty));
     }
-    let items = items.values();
+    source.text()
+}
+
+fn imports(view: &View<'_>) -> TokenStream {
     let cow =
         view.protocol.iter().any(|(id, ty)| view.item(id) == Item::Leaf && matches!(ty.shape, Shape::String));
     let cow = cow.then(|| {
@@ -26,17 +32,24 @@ pub(super) fn module(view: &View<'_>) -> TokenStream {
             use std::borrow::Cow;
         )
     });
-    let pattern = has_patterns(view).then(|| {
+    let plan = view.protocol.types.iter().any(|ty| matches!(ty.shape, Shape::Checked(_)));
+    let plan = plan.then(|| {
         quote!(
-            use crate::pattern::Pattern;
+            use crate::checks::PLAN;
+        )
+    });
+    let pattern = import_patterns(patterns(view));
+    let support = view.protocol.iter().any(|(id, _)| view.item(id) == Item::Leaf);
+    let support = support.then(|| {
+        quote!(
+            use crate::support;
         )
     });
     quote! {
+        #plan
         #pattern
-        use crate::support;
+        #support
         #cow
-
-        #(#items)*
     }
 }
 
@@ -47,6 +60,11 @@ fn leaf(view: &View<'_>, id: TypeId, ty: &TypeDef) -> TokenStream {
         Shape::Integer { min, max } => integer(view, id, ty, *min, *max),
         Shape::Number => number(view, id, ty),
         Shape::Array(_) => list(view, id, ty),
+        Shape::Constant(text) => {
+            let value = EnumerationValue { text: text.clone(), label: text.clone(), description: None };
+            enumeration(view, id, ty, &Enumeration { values: vec![value], open: false })
+        }
+        Shape::Checked(_) => checked(view, id, ty),
         _ => TokenStream::new(),
     }
 }
@@ -58,7 +76,7 @@ fn enumeration(view: &View<'_>, id: TypeId, ty: &TypeDef, values: &Enumeration) 
     let name = view.name(id);
     let docs = docs::of_type(ty);
     let idents: Vec<Ident> =
-        values.values.iter().map(|value| rust::type_ident(&variant_name(&value.text))).collect();
+        values.values.iter().map(|value| rust::type_ident(&variant_name(&value.label))).collect();
     let texts: Vec<Literal> = values.values.iter().map(|value| rust::string(&value.text)).collect();
     let variants = values.values.iter().zip(&idents).map(|(value, ident)| {
         let docs = match &value.description {
@@ -142,6 +160,29 @@ fn list(view: &View<'_>, id: TypeId, ty: &TypeDef) -> TokenStream {
     }
 }
 
+/// ```text
+/// pub struct Range<T>(T);
+/// ```
+fn checked(view: &View<'_>, id: TypeId, ty: &TypeDef) -> TokenStream {
+    let name = view.name(id);
+    let docs = docs::of_type(ty);
+    let planned = ty.constraints.iter().find_map(|constraint| match constraint.argument {
+        Argument::Plan(plan) => Some(view.checks.number(plan)),
+        _ => None,
+    });
+    let said: Vec<String> = ty.constraints.iter().map(said).collect();
+    let doc = format!(" Checked: {}.", said.join(", "));
+    quote! {
+        #docs
+        #[doc = ""]
+        #[doc = #doc]
+        #[derive(Debug, Clone, PartialEq)]
+        pub struct #name<T>(T);
+
+        support::checked_value!(#name, PLAN, #planned);
+    }
+}
+
 fn integer(view: &View<'_>, id: TypeId, ty: &TypeDef, min: i128, max: i128) -> TokenStream {
     let name = view.name(id);
     let docs = docs::of_type(ty);
@@ -179,7 +220,12 @@ fn checks(constraints: &[Constraint]) -> (TokenStream, TokenStream) {
     if constraints.is_empty() {
         return (quote! { let _ = value; Ok(()) }, TokenStream::new());
     }
-    let calls = constraints.iter().map(call);
+    let is_pattern = |constraint: &&Constraint| matches!(constraint.argument, Argument::Pattern(_));
+    let several = constraints.iter().filter(is_pattern).count() > 1;
+    let calls = constraints.iter().map(|constraint| {
+        let call = call(constraint);
+        if several && is_pattern(&constraint) { quote!({ #call }) } else { call }
+    });
     let said: Vec<String> = constraints.iter().map(said).collect();
     let doc = format!(" Checked: {}.", said.join(", "));
     (quote! { #(#calls)* Ok(()) }, quote!(#[doc = ""] #[doc = #doc]))
@@ -197,13 +243,14 @@ fn call(constraint: &Constraint) -> TokenStream {
             quote!(support::check::#function(value, #bound)?;)
         }
         Argument::Pattern(pattern) => {
-            let written = rust::string(pattern);
-            let translated = rust::pattern(pattern);
+            let pattern = pattern_static(&rust::type_ident("PATTERN"), pattern);
             quote! {
-                static PATTERN: Pattern = Pattern::new(#written, #translated);
+                #pattern
                 PATTERN.check(value)?;
             }
         }
+        // Such a check is on a type of its own.
+        Argument::Plan(_) => TokenStream::new(),
     }
 }
 
@@ -212,12 +259,37 @@ fn said(constraint: &Constraint) -> String {
     match &constraint.argument {
         Argument::Count(count) => format!("`{}` {count}", constraint.keyword),
         Argument::Bound(bound) => format!("`{}` {bound}", constraint.keyword),
-        Argument::Pattern(_) => format!("`{}`", constraint.keyword),
+        Argument::Pattern(_) | Argument::Plan(_) => format!("`{}`", constraint.keyword),
     }
 }
 
-/// Whether the package needs a regular-expression engine.
-pub(super) fn has_patterns(view: &View<'_>) -> bool {
-    let is_pattern = |constraint: &Constraint| matches!(constraint.argument, Argument::Pattern(_));
-    view.protocol.types.iter().any(|ty| ty.constraints.iter().any(is_pattern))
+/// A pattern as a static, with the engine that it needs.
+pub(super) fn pattern_static(ident: &Ident, pattern: &Text) -> TokenStream {
+    let (written, translated) = (rust::string(pattern), rust::pattern(pattern));
+    let ty = if let Some(rust::Engine::Backtracking) = rust::translate(pattern).map(|(engine, _)| engine) {
+        quote!(crate::backtracking::Pattern)
+    } else {
+        quote!(Pattern)
+    };
+    quote!(static #ident: #ty = #ty::new(#written, #translated);)
+}
+
+/// The import of the engine that most patterns need; the other one is named in full.
+pub(super) fn import_patterns<'t>(mut patterns: impl Iterator<Item = &'t Text>) -> TokenStream {
+    let is_linear = |pattern: &Text| matches!(rust::translate(pattern), Some((rust::Engine::Linear, _)));
+    if !patterns.any(is_linear) {
+        return TokenStream::new();
+    }
+    quote!(
+        use crate::pattern::Pattern;
+    )
+}
+
+/// The regular expressions that types check.
+pub(super) fn patterns<'p>(view: &View<'p>) -> impl Iterator<Item = &'p Text> {
+    let constraints = view.protocol.types.iter().flat_map(|ty| &ty.constraints);
+    constraints.filter_map(|constraint| match &constraint.argument {
+        Argument::Pattern(pattern) => Some(pattern),
+        _ => None,
+    })
 }

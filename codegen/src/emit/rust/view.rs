@@ -1,12 +1,18 @@
 //! The model as Rust sees it: names, what borrows from the frame, how a type is written.
 
+mod cycles;
+mod empty;
+mod names;
+
+use super::checks::Checks;
 use crate::diagnostic::{Code, Finding, Findings};
-use crate::model::{Field, Protocol, Shape, Side, TypeDef, TypeId, Variant};
+use crate::model::{Additional, Field, Object, Protocol, Shape, Side, TypeDef, TypeId, Variant};
 use crate::source::Origin;
 use crate::text::{Text, rust};
+use cycles::Cycles;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Which half of the code a type is written for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,16 +37,30 @@ pub(super) enum Item {
 /// The protocol with its Rust names.
 pub(super) struct View<'p> {
     pub(super) protocol: &'p Protocol,
+    pub(super) checks: Checks,
     names: Vec<String>,
     /// Whether values of each type borrow, for producers and for consumers.
     borrowing: [Vec<bool>; 2],
+    /// Constants that stand where a value of a type is needed.
+    named_constants: HashSet<TypeId>,
+    cycles: Cycles,
+    empty: Vec<bool>,
 }
 
 impl<'p> View<'p> {
     pub(super) fn new(protocol: &'p Protocol) -> Self {
-        let names = protocol.types.iter().map(|ty| rust::item_name(&ty.name.words)).collect();
         let borrowing = [Role::Producer, Role::Consumer].map(|role| borrowing(protocol, role));
-        Self { protocol, names, borrowing }
+        let mut view = Self {
+            protocol,
+            checks: Checks::new(protocol),
+            names: Vec::new(),
+            borrowing,
+            named_constants: named_constants(protocol),
+            cycles: Cycles::new(protocol),
+            empty: empty::types(protocol),
+        };
+        view.names = names::assign(&view);
+        view
     }
 
     pub(super) fn get(&self, id: TypeId) -> &'p TypeDef {
@@ -49,7 +69,19 @@ impl<'p> View<'p> {
 
     /// The types of one direction, in the order of first use.
     pub(super) fn types(&self, sender: Side) -> Vec<TypeId> {
-        self.protocol.reachable(self.protocol.direction(sender).root)
+        self.protocol.reachable(self.roots(sender))
+    }
+
+    /// What one side sends.
+    pub(super) fn roots(&self, sender: Side) -> &'p [TypeId] {
+        self.protocol.direction(sender).map(|direction| &direction.roots[..]).unwrap_or_default()
+    }
+
+    /// The type of a side's frames, if it has one that tells messages apart.
+    pub(super) fn frames(&self, sender: Side) -> Option<TypeId> {
+        let [root] = self.roots(sender) else { return None };
+        let tells = matches!(self.get(*root).shape, Shape::Envelope(_) | Shape::Union(_));
+        (tells && sender != Side::Either).then_some(*root)
     }
 
     /// The name of a type's item.
@@ -73,12 +105,22 @@ impl<'p> View<'p> {
         let ty = self.get(id);
         let says_more = ty.name.given || !ty.constraints.is_empty();
         match &ty.shape {
-            Shape::Enumeration(_) => Item::Leaf,
+            Shape::Enumeration(_) | Shape::Checked(_) => Item::Leaf,
+            Shape::Constant(_) if self.named_constants.contains(&id) => Item::Leaf,
             Shape::String | Shape::Number if says_more => Item::Leaf,
             Shape::Integer { min, max } if ty.name.given || !fills(*min, *max) => Item::Leaf,
             Shape::Array(_) if !ty.constraints.is_empty() => Item::Leaf,
-            Shape::Object(_) | Shape::Union(_) | Shape::Envelope(_) => Item::Own,
+            Shape::Object(_)
+            | Shape::Union(_)
+            | Shape::Envelope(_)
+            | Shape::Tuple(_)
+            | Shape::Mixed(_)
+            | Shape::Choice(_) => Item::Own,
             Shape::Any
+            | Shape::Never
+            | Shape::Null
+            | Shape::BigInteger
+            | Shape::Map(_)
             | Shape::FreeObject
             | Shape::Boolean
             | Shape::Integer { .. }
@@ -95,6 +137,11 @@ impl<'p> View<'p> {
         let [producer, consumer] = &self.borrowing;
         let of = if role == Role::Producer { producer } else { consumer };
         of.get(id.index()).copied().unwrap_or_default()
+    }
+
+    /// Whether there are no values of the type.
+    pub(super) fn is_empty(&self, id: TypeId) -> bool {
+        self.empty.get(id.index()).copied().unwrap_or_default()
     }
 
     /// `<'a>` where the type borrows.
@@ -114,6 +161,10 @@ impl<'p> View<'p> {
                 let inner = self.ty(*inner, role);
                 quote!(types::#name<#inner>)
             }
+            (Shape::Checked(inner), Item::Leaf) => {
+                let inner = self.within(id, *inner, role);
+                quote!(types::#name<#inner>)
+            }
             (_, Item::Leaf) => quote!(types::#name #generics),
             (_, Item::Own) => quote!(#name #generics),
             (Shape::Any, _) => quote!(support::Json<'a>),
@@ -127,16 +178,43 @@ impl<'p> View<'p> {
                 let inner = self.ty(*inner, role);
                 quote!(Vec<#inner>)
             }
-            (Shape::Nullable(inner), _) => {
+            (Shape::Map(inner), _) => {
                 let inner = self.ty(*inner, role);
+                quote!(support::Map<'a, #inner>)
+            }
+            (Shape::Nullable(inner), _) => {
+                let inner = self.within(id, *inner, role);
                 quote!(Option<#inner>)
             }
-            (Shape::Constant(_), _) => quote!(()),
+            (Shape::Never, _) => quote!(support::Never),
+            (Shape::BigInteger, _) => quote!(support::Integer<'a>),
+            (Shape::Constant(_) | Shape::Null, _) => quote!(()),
             // Items of their own: handled above.
-            (Shape::Enumeration(_) | Shape::Object(_) | Shape::Union(_) | Shape::Envelope(_), _) => {
+            (
+                Shape::Enumeration(_)
+                | Shape::Checked(_)
+                | Shape::Object(_)
+                | Shape::Union(_)
+                | Shape::Envelope(_)
+                | Shape::Tuple(_)
+                | Shape::Mixed(_)
+                | Shape::Choice(_),
+                _,
+            ) => {
                 quote!(#name)
             }
         }
+    }
+
+    /// The type as it is written inside of another one: in a box where it would contain itself.
+    pub(super) fn within(&self, owner: TypeId, id: TypeId, role: Role) -> TokenStream {
+        let ty = self.ty(id, role);
+        if self.boxed(owner, id) { quote!(Box<#ty>) } else { ty }
+    }
+
+    /// Whether a type inside of another one leads back to it.
+    pub(super) fn boxed(&self, owner: TypeId, id: TypeId) -> bool {
+        self.item(id) == Item::Own && self.cycles.meet(owner, id)
     }
 
     /// The inner type, of a nullable one.
@@ -148,13 +226,13 @@ impl<'p> View<'p> {
     }
 
     /// The type of a field's value: absent, null and present kept apart where the schema keeps them apart.
-    pub(super) fn field_ty(&self, field: &Field, role: Role) -> TokenStream {
-        let ty = self.ty(field.ty, role);
+    pub(super) fn field_ty(&self, owner: TypeId, field: &Field, role: Role) -> TokenStream {
+        let ty = self.within(owner, field.ty, role);
         match (field.required, self.nullable(field.ty)) {
             (true, _) => ty,
             (false, None) => quote!(Option<#ty>),
             (false, Some(inner)) => {
-                let inner = self.ty(inner, role);
+                let inner = self.within(field.ty, inner, role);
                 quote!(support::Maybe<#inner>)
             }
         }
@@ -165,32 +243,51 @@ impl<'p> View<'p> {
         if self.nullable(field.ty).is_some() { quote!(support::Maybe::Absent) } else { quote!(None) }
     }
 
+    /// The type of what a producer may add to an object besides the properties that are listed. In a schema of one's own
+    /// that is nothing: what one sends is listed. Other people's open objects are there to be added to.
+    pub(super) fn addable(&self, object: &Object) -> Option<TokenStream> {
+        match object.additional {
+            Additional::Typed(values) => Some(self.ty(values, Role::Producer)),
+            Additional::Open if !self.protocol.own_names => Some(quote!(support::Json<'a>)),
+            Additional::Open | Additional::Closed => None,
+        }
+    }
+
     /// The constant of a field that has no other value, and so needs none in Rust.
     pub(super) fn constant(&self, field: &Field) -> Option<&'p Text> {
         match &self.get(field.ty).shape {
-            Shape::Constant(text) => Some(text),
+            Shape::Constant(text) if field.required => Some(text),
             _ => None,
         }
     }
 
     /// Reports names of the schema that become the same name in Rust.
     pub(super) fn check(&self, findings: &mut Findings) {
+        if !self.protocol.own_names {
+            return;
+        }
         let mut taken: HashMap<String, &TypeDef> = HashMap::new();
-        for (id, ty) in self.protocol.iter() {
-            let names = match self.item(id) {
-                Item::Plain => continue,
-                Item::Leaf => vec![self.name(id)],
-                Item::Own => vec![self.name(id), self.derived_name(id, "Required"), self.message_name(id)],
-            };
-            let used = names.len().min(if matches!(ty.shape, Shape::Envelope(_)) { 3 } else { 2 });
-            for name in names.iter().take(used) {
-                let earlier = taken.insert(name.to_string(), ty);
-                if let Some(earlier) = earlier.filter(|earlier| !std::ptr::eq(*earlier, ty)) {
-                    findings.report(collision("types", &name.to_string(), &ty.origin, &earlier.origin));
-                }
+        let types: Vec<(TypeId, &TypeDef)> =
+            self.protocol.iter().filter(|(id, _)| self.item(*id) != Item::Plain).collect();
+        let own = types.iter().map(|(id, ty)| (self.name(*id), *ty));
+        // Names that the schema gives come first: what is derived from another one has to give way.
+        for (name, ty) in own.chain(types.iter().flat_map(|(id, ty)| self.derived_names(*id, ty))) {
+            let earlier = taken.insert(name.to_string(), ty);
+            if let Some(earlier) = earlier.filter(|earlier| !std::ptr::eq(*earlier, ty)) {
+                findings.report(collision("types", &name.to_string(), &ty.origin, &earlier.origin));
             }
+        }
+        for (_, ty) in types {
             self.check_members(ty, findings);
         }
+    }
+
+    /// What items that belong to a type may be called.
+    fn derived_names<'t>(&self, id: TypeId, ty: &'t TypeDef) -> Vec<(Ident, &'t TypeDef)> {
+        let own = self.item(id) == Item::Own;
+        let required = own.then(|| self.derived_name(id, "Required"));
+        let message = matches!(ty.shape, Shape::Envelope(_)).then(|| self.message_name(id));
+        required.into_iter().chain(message).map(|name| (name, ty)).collect()
     }
 
     fn check_members(&self, ty: &TypeDef, findings: &mut Findings) {
@@ -213,17 +310,17 @@ impl View<'_> {
         };
         let nullable =
             fields.into_iter().filter(|field| !field.required && self.nullable(field.ty).is_some());
-        nullable.map(|field| (format!("null_{}", rust::snake_name(&field.name)), &field.origin)).collect()
+        nullable.map(|field| (format!("null_{}", rust::snake_name(&field.label)), &field.origin)).collect()
     }
 }
 
 /// What the members of a type are called in Rust, and where each stands.
 fn members(ty: &TypeDef) -> Vec<(String, &Origin)> {
     fn field(field: &Field) -> (String, &Origin) {
-        (rust::snake_name(&field.name), &field.origin)
+        (rust::snake_name(&field.label), &field.origin)
     }
     fn variant(variant: &Variant) -> (String, &Origin) {
-        (variant_name(&variant.value), &variant.origin)
+        (variant_name(&variant.name), &variant.origin)
     }
     let unknown = (UNKNOWN.to_owned(), &ty.origin);
     match &ty.shape {
@@ -235,7 +332,7 @@ fn members(ty: &TypeDef) -> Vec<(String, &Origin)> {
         }
         Shape::Union(union) => [unknown].into_iter().chain(union.variants.iter().map(variant)).collect(),
         Shape::Enumeration(values) => {
-            values.values.iter().map(|value| (variant_name(&value.text), &ty.origin)).collect()
+            values.values.iter().map(|value| (variant_name(&value.label), &ty.origin)).collect()
         }
         _ => Vec::new(),
     }
@@ -249,7 +346,7 @@ fn borrowing(protocol: &Protocol, role: Role) -> Vec<bool> {
     loop {
         let mut changed = false;
         for (id, ty) in protocol.iter() {
-            if !found[id.index()] && borrows(&ty.shape, role, &found) {
+            if !found[id.index()] && borrows(&ty.shape, role, &found, protocol.own_names) {
                 found[id.index()] = true;
                 changed = true;
             }
@@ -260,22 +357,58 @@ fn borrowing(protocol: &Protocol, role: Role) -> Vec<bool> {
     }
 }
 
-fn borrows(shape: &Shape, role: Role, known: &[bool]) -> bool {
+fn borrows(shape: &Shape, role: Role, known: &[bool], own_names: bool) -> bool {
     let consumer = role == Role::Consumer;
     let itself = match shape {
-        Shape::Any | Shape::FreeObject | Shape::String => true,
-        Shape::Boolean
+        Shape::Any | Shape::FreeObject | Shape::String | Shape::BigInteger | Shape::Map(_) => true,
+        Shape::Never
+        | Shape::Null
+        | Shape::Checked(_)
+        | Shape::Tuple(_)
+        | Shape::Choice(_)
+        | Shape::Boolean
         | Shape::Integer { .. }
         | Shape::Number
         | Shape::Constant(_)
         | Shape::Array(_)
         | Shape::Nullable(_) => false,
         Shape::Enumeration(values) => consumer && values.open,
-        Shape::Object(object) => consumer && object.open,
+        Shape::Mixed(mixed) => mixed.open,
+        Shape::Object(object) => match object.additional {
+            Additional::Open => consumer || !own_names,
+            Additional::Closed => false,
+            Additional::Typed(_) => true,
+        },
         Shape::Union(_) | Shape::Envelope(_) => consumer,
     };
     let inner = |id: TypeId| known.get(id.index()).copied().unwrap_or_default();
     itself || shape.children().into_iter().any(inner)
+}
+
+/// Constants that are not just a required property, whose value needs no place in Rust.
+fn named_constants(protocol: &Protocol) -> HashSet<TypeId> {
+    let is_constant = |id: &TypeId| matches!(protocol.ty(*id).shape, Shape::Constant(_));
+    let mut found: HashSet<TypeId> = protocol
+        .directions
+        .iter()
+        .flat_map(|direction| &direction.roots)
+        .copied()
+        .filter(is_constant)
+        .collect();
+    for ty in &protocol.types {
+        let of_fields = |fields: &[Field]| {
+            fields.iter().filter(|field| !field.required).map(|field| field.ty).collect::<Vec<_>>()
+        };
+        let named = match &ty.shape {
+            Shape::Object(object) => {
+                of_fields(&object.fields).into_iter().chain(object.additional.ty()).collect()
+            }
+            Shape::Envelope(_) => Vec::new(),
+            shape => shape.children(),
+        };
+        found.extend(named.into_iter().filter(is_constant));
+    }
+    found
 }
 
 /// The variant for what the schema does not list.
@@ -283,7 +416,7 @@ const UNKNOWN: &str = "Unknown";
 
 /// The name of a variant for a string on the wire.
 pub(super) fn variant_name(text: &Text) -> String {
-    rust::type_name(std::slice::from_ref(text))
+    rust::variant_name(text)
 }
 
 /// Whether bounds are those of a 64-bit type, which then checks them by itself.

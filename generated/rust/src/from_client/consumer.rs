@@ -144,7 +144,7 @@ impl<'a> Decode<'a> for ClientFrame<'a> {
 
 impl Detach for ClientFrame<'_> {
     type Detached = ClientFrame<'static>;
-    fn detach(self) -> Self::Detached {
+    fn detach(self) -> ClientFrame<'static> {
         ClientFrame {
             data: self.data.detach(),
             timestamp: self.timestamp.detach(),
@@ -199,7 +199,7 @@ pub enum ClientMessage<'a> {
 
 impl Detach for ClientMessage<'_> {
     type Detached = ClientMessage<'static>;
-    fn detach(self) -> Self::Detached {
+    fn detach(self) -> ClientMessage<'static> {
         match self {
             Self::StartAgent(message) => ClientMessage::StartAgent(message.detach()),
             Self::UserMessage(message) => ClientMessage::UserMessage(message.detach()),
@@ -327,7 +327,7 @@ impl<'a> Decode<'a> for StartAgent<'a> {
 
 impl Detach for StartAgent<'_> {
     type Detached = StartAgent<'static>;
-    fn detach(self) -> Self::Detached {
+    fn detach(self) -> StartAgent<'static> {
         StartAgent {
             user_request: self.user_request.detach(),
             thread_id: self.thread_id.detach(),
@@ -474,7 +474,7 @@ impl<'a> Decode<'a> for UserMessage<'a> {
 
 impl Detach for UserMessage<'_> {
     type Detached = UserMessage<'static>;
-    fn detach(self) -> Self::Detached {
+    fn detach(self) -> UserMessage<'static> {
         UserMessage {
             content: self.content.detach(),
             thread_id: self.thread_id.detach(),
@@ -576,7 +576,7 @@ impl<'a> Decode<'a> for HeartbeatAck<'a> {
 
 impl Detach for HeartbeatAck<'_> {
     type Detached = HeartbeatAck<'static>;
-    fn detach(self) -> Self::Detached {
+    fn detach(self) -> HeartbeatAck<'static> {
         HeartbeatAck {
             status: self.status.detach(),
             extras: self.extras.detach(),
@@ -635,7 +635,7 @@ impl<'a> Decode<'a> for AgentContext<'a> {
 
 impl Detach for AgentContext<'_> {
     type Detached = AgentContext<'static>;
-    fn detach(self) -> Self::Detached {
+    fn detach(self) -> AgentContext<'static> {
         AgentContext {
             chunk_metadata: self.chunk_metadata.detach(),
             extras: self.extras.detach(),
@@ -774,7 +774,7 @@ impl<'a> Decode<'a> for LogChunkMetadata<'a> {
 
 impl Detach for LogChunkMetadata<'_> {
     type Detached = LogChunkMetadata<'static>;
-    fn detach(self) -> Self::Detached {
+    fn detach(self) -> LogChunkMetadata<'static> {
         LogChunkMetadata {
             chunk_index: self.chunk_index.detach(),
             total_chunks: self.total_chunks.detach(),

@@ -140,7 +140,9 @@ impl ClientMessage<'_> {
 #[cfg(feature = "server")]
 impl<'a> TryFrom<super::consumer::ClientFrame<'a>> for ClientFrame<'a> {
     type Error = support::NotProducible;
-    fn try_from(read: super::consumer::ClientFrame<'a>) -> Result<Self, Self::Error> {
+    fn try_from(
+        read: super::consumer::ClientFrame<'a>,
+    ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
             required: ClientFrameRequired {
@@ -155,7 +157,7 @@ impl<'a> TryFrom<super::consumer::ClientFrame<'a>> for ClientFrame<'a> {
 #[cfg(feature = "server")]
 impl<'a> support::Close for super::consumer::ClientFrame<'a> {
     type Closed = ClientFrame<'a>;
-    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+    fn close(self) -> Result<ClientFrame<'a>, support::NotProducible> {
         self.try_into()
     }
 }
@@ -163,28 +165,32 @@ impl<'a> support::Close for super::consumer::ClientFrame<'a> {
 #[cfg(feature = "server")]
 impl<'a> TryFrom<super::consumer::ClientMessage<'a>> for ClientMessage<'a> {
     type Error = support::NotProducible;
-    fn try_from(read: super::consumer::ClientMessage<'a>) -> Result<Self, Self::Error> {
-        match read {
-            super::consumer::ClientMessage::StartAgent(message) => {
-                Ok(Self::StartAgent(support::Close::close(message)?))
-            }
-            super::consumer::ClientMessage::UserMessage(message) => {
-                Ok(Self::UserMessage(support::Close::close(message)?))
-            }
-            super::consumer::ClientMessage::HeartbeatAck(message) => {
-                Ok(Self::HeartbeatAck(support::Close::close(message)?))
-            }
-            super::consumer::ClientMessage::Unknown(unknown) => {
-                Err(support::NotProducible::tag(&unknown.tag))
-            }
-        }
+    fn try_from(
+        read: super::consumer::ClientMessage<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        Ok(
+            match read {
+                super::consumer::ClientMessage::StartAgent(message) => {
+                    Self::StartAgent(support::Close::close(message)?)
+                }
+                super::consumer::ClientMessage::UserMessage(message) => {
+                    Self::UserMessage(support::Close::close(message)?)
+                }
+                super::consumer::ClientMessage::HeartbeatAck(message) => {
+                    Self::HeartbeatAck(support::Close::close(message)?)
+                }
+                super::consumer::ClientMessage::Unknown(unknown) => {
+                    return Err(support::NotProducible::tag(&unknown.tag));
+                }
+            },
+        )
     }
 }
 
 #[cfg(feature = "server")]
 impl<'a> support::Close for super::consumer::ClientMessage<'a> {
     type Closed = ClientMessage<'a>;
-    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+    fn close(self) -> Result<ClientMessage<'a>, support::NotProducible> {
         self.try_into()
     }
 }
@@ -300,7 +306,9 @@ support::serialize!(StartAgent, 'a);
 #[cfg(feature = "server")]
 impl<'a> TryFrom<super::consumer::StartAgent<'a>> for StartAgent<'a> {
     type Error = support::NotProducible;
-    fn try_from(read: super::consumer::StartAgent<'a>) -> Result<Self, Self::Error> {
+    fn try_from(
+        read: super::consumer::StartAgent<'a>,
+    ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
             required: StartAgentRequired {
@@ -318,7 +326,7 @@ impl<'a> TryFrom<super::consumer::StartAgent<'a>> for StartAgent<'a> {
 #[cfg(feature = "server")]
 impl<'a> support::Close for super::consumer::StartAgent<'a> {
     type Closed = StartAgent<'a>;
-    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+    fn close(self) -> Result<StartAgent<'a>, support::NotProducible> {
         self.try_into()
     }
 }
@@ -507,7 +515,9 @@ support::serialize!(UserMessage, 'a);
 #[cfg(feature = "server")]
 impl<'a> TryFrom<super::consumer::UserMessage<'a>> for UserMessage<'a> {
     type Error = support::NotProducible;
-    fn try_from(read: super::consumer::UserMessage<'a>) -> Result<Self, Self::Error> {
+    fn try_from(
+        read: super::consumer::UserMessage<'a>,
+    ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
             required: UserMessageRequired {
@@ -529,7 +539,7 @@ impl<'a> TryFrom<super::consumer::UserMessage<'a>> for UserMessage<'a> {
 #[cfg(feature = "server")]
 impl<'a> support::Close for super::consumer::UserMessage<'a> {
     type Closed = UserMessage<'a>;
-    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+    fn close(self) -> Result<UserMessage<'a>, support::NotProducible> {
         self.try_into()
     }
 }
@@ -570,7 +580,9 @@ support::serialize!(HeartbeatAck);
 #[cfg(feature = "server")]
 impl<'a> TryFrom<super::consumer::HeartbeatAck<'a>> for HeartbeatAck {
     type Error = support::NotProducible;
-    fn try_from(read: super::consumer::HeartbeatAck<'a>) -> Result<Self, Self::Error> {
+    fn try_from(
+        read: super::consumer::HeartbeatAck<'a>,
+    ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
             status: support::Close::close(read.status)?,
@@ -581,7 +593,7 @@ impl<'a> TryFrom<super::consumer::HeartbeatAck<'a>> for HeartbeatAck {
 #[cfg(feature = "server")]
 impl<'a> support::Close for super::consumer::HeartbeatAck<'a> {
     type Closed = HeartbeatAck;
-    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+    fn close(self) -> Result<HeartbeatAck, support::NotProducible> {
         self.try_into()
     }
 }
@@ -624,7 +636,9 @@ support::serialize!(AgentContext, 'a);
 #[cfg(feature = "server")]
 impl<'a> TryFrom<super::consumer::AgentContext<'a>> for AgentContext<'a> {
     type Error = support::NotProducible;
-    fn try_from(read: super::consumer::AgentContext<'a>) -> Result<Self, Self::Error> {
+    fn try_from(
+        read: super::consumer::AgentContext<'a>,
+    ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
             chunk_metadata: support::Close::close(read.chunk_metadata)?,
@@ -635,7 +649,7 @@ impl<'a> TryFrom<super::consumer::AgentContext<'a>> for AgentContext<'a> {
 #[cfg(feature = "server")]
 impl<'a> support::Close for super::consumer::AgentContext<'a> {
     type Closed = AgentContext<'a>;
-    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+    fn close(self) -> Result<AgentContext<'a>, support::NotProducible> {
         self.try_into()
     }
 }
@@ -831,7 +845,7 @@ impl<'a> TryFrom<super::consumer::LogChunkMetadata<'a>> for LogChunkMetadata<'a>
     type Error = support::NotProducible;
     fn try_from(
         read: super::consumer::LogChunkMetadata<'a>,
-    ) -> Result<Self, Self::Error> {
+    ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
             chunk_index: support::Close::close(read.chunk_index)?,
@@ -852,7 +866,7 @@ impl<'a> TryFrom<super::consumer::LogChunkMetadata<'a>> for LogChunkMetadata<'a>
 #[cfg(feature = "server")]
 impl<'a> support::Close for super::consumer::LogChunkMetadata<'a> {
     type Closed = LogChunkMetadata<'a>;
-    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+    fn close(self) -> Result<LogChunkMetadata<'a>, support::NotProducible> {
         self.try_into()
     }
 }

@@ -160,7 +160,7 @@ impl<'a> Decode<'a> for ServerFrame<'a> {
 
 impl Detach for ServerFrame<'_> {
     type Detached = ServerFrame<'static>;
-    fn detach(self) -> Self::Detached {
+    fn detach(self) -> ServerFrame<'static> {
         ServerFrame {
             data: self.data.detach(),
             timestamp: self.timestamp.detach(),
@@ -241,7 +241,7 @@ pub enum ServerMessage<'a> {
 
 impl Detach for ServerMessage<'_> {
     type Detached = ServerMessage<'static>;
-    fn detach(self) -> Self::Detached {
+    fn detach(self) -> ServerMessage<'static> {
         match self {
             Self::SystemMessage(message) => {
                 ServerMessage::SystemMessage(message.detach())
@@ -362,7 +362,7 @@ pub enum SystemMessage<'a> {
 
 impl Detach for SystemMessage<'_> {
     type Detached = SystemMessage<'static>;
-    fn detach(self) -> Self::Detached {
+    fn detach(self) -> SystemMessage<'static> {
         match self {
             Self::ConnectionEstablished(message) => {
                 SystemMessage::ConnectionEstablished(message.detach())
@@ -533,7 +533,7 @@ impl<'a> Decode<'a> for AgentStarted<'a> {
 
 impl Detach for AgentStarted<'_> {
     type Detached = AgentStarted<'static>;
-    fn detach(self) -> Self::Detached {
+    fn detach(self) -> AgentStarted<'static> {
         AgentStarted {
             run_id: self.run_id.detach(),
             thread_id: self.thread_id.detach(),
@@ -743,7 +743,7 @@ impl<'a> Decode<'a> for AgentThinking<'a> {
 
 impl Detach for AgentThinking<'_> {
     type Detached = AgentThinking<'static>;
-    fn detach(self) -> Self::Detached {
+    fn detach(self) -> AgentThinking<'static> {
         AgentThinking {
             run_id: self.run_id.detach(),
             thread_id: self.thread_id.detach(),
@@ -958,7 +958,7 @@ impl<'a> Decode<'a> for ToolExecuting<'a> {
 
 impl Detach for ToolExecuting<'_> {
     type Detached = ToolExecuting<'static>;
-    fn detach(self) -> Self::Detached {
+    fn detach(self) -> ToolExecuting<'static> {
         ToolExecuting {
             run_id: self.run_id.detach(),
             thread_id: self.thread_id.detach(),
@@ -1187,7 +1187,7 @@ impl<'a> Decode<'a> for ToolCompleted<'a> {
 
 impl Detach for ToolCompleted<'_> {
     type Detached = ToolCompleted<'static>;
-    fn detach(self) -> Self::Detached {
+    fn detach(self) -> ToolCompleted<'static> {
         ToolCompleted {
             run_id: self.run_id.detach(),
             thread_id: self.thread_id.detach(),
@@ -1469,7 +1469,7 @@ impl<'a> Decode<'a> for AgentCompleted<'a> {
 
 impl Detach for AgentCompleted<'_> {
     type Detached = AgentCompleted<'static>;
-    fn detach(self) -> Self::Detached {
+    fn detach(self) -> AgentCompleted<'static> {
         AgentCompleted {
             run_id: self.run_id.detach(),
             thread_id: self.thread_id.detach(),
@@ -1649,7 +1649,7 @@ impl<'a> Decode<'a> for AgentResponseChunk<'a> {
 
 impl Detach for AgentResponseChunk<'_> {
     type Detached = AgentResponseChunk<'static>;
-    fn detach(self) -> Self::Detached {
+    fn detach(self) -> AgentResponseChunk<'static> {
         AgentResponseChunk {
             task_id: self.task_id.detach(),
             chunk: self.chunk.detach(),
@@ -1770,7 +1770,7 @@ impl<'a> Decode<'a> for ErrorMessage<'a> {
 
 impl Detach for ErrorMessage<'_> {
     type Detached = ErrorMessage<'static>;
-    fn detach(self) -> Self::Detached {
+    fn detach(self) -> ErrorMessage<'static> {
         ErrorMessage {
             error_code: self.error_code.detach(),
             error_message: self.error_message.detach(),
@@ -1869,7 +1869,7 @@ impl<'a> Decode<'a> for Heartbeat<'a> {
 
 impl Detach for Heartbeat<'_> {
     type Detached = Heartbeat<'static>;
-    fn detach(self) -> Self::Detached {
+    fn detach(self) -> Heartbeat<'static> {
         Heartbeat {
             connection_id: self.connection_id.detach(),
             stats: self.stats.detach(),
@@ -1934,7 +1934,7 @@ impl<'a> Decode<'a> for HeartbeatAck<'a> {
 
 impl Detach for HeartbeatAck<'_> {
     type Detached = HeartbeatAck<'static>;
-    fn detach(self) -> Self::Detached {
+    fn detach(self) -> HeartbeatAck<'static> {
         HeartbeatAck {
             status: self.status.detach(),
             extras: self.extras.detach(),
@@ -2108,7 +2108,7 @@ impl<'a> Decode<'a> for ConnectionEstablished<'a> {
 
 impl Detach for ConnectionEstablished<'_> {
     type Detached = ConnectionEstablished<'static>;
-    fn detach(self) -> Self::Detached {
+    fn detach(self) -> ConnectionEstablished<'static> {
         ConnectionEstablished {
             connection_id: self.connection_id.detach(),
             user_id: self.user_id.detach(),
@@ -2259,7 +2259,7 @@ impl<'a> Decode<'a> for ConnectAcknowledged<'a> {
 
 impl Detach for ConnectAcknowledged<'_> {
     type Detached = ConnectAcknowledged<'static>;
-    fn detach(self) -> Self::Detached {
+    fn detach(self) -> ConnectAcknowledged<'static> {
         ConnectAcknowledged {
             connection_id: self.connection_id.detach(),
             user_id: self.user_id.detach(),
@@ -2339,7 +2339,7 @@ impl<'a> Decode<'a> for BusinessProgress<'a> {
 
 impl Detach for BusinessProgress<'_> {
     type Detached = BusinessProgress<'static>;
-    fn detach(self) -> Self::Detached {
+    fn detach(self) -> BusinessProgress<'static> {
         BusinessProgress {
             phase: self.phase.detach(),
             value_indicators: self.value_indicators.detach(),
@@ -2423,7 +2423,7 @@ impl<'a> Decode<'a> for LlmValidation<'a> {
 
 impl Detach for LlmValidation<'_> {
     type Detached = LlmValidation<'static>;
-    fn detach(self) -> Self::Detached {
+    fn detach(self) -> LlmValidation<'static> {
         LlmValidation {
             is_valid: self.is_valid.detach(),
             validation_result: self.validation_result.detach(),
@@ -2513,7 +2513,7 @@ impl<'a> Decode<'a> for RetryInfo<'a> {
 
 impl Detach for RetryInfo<'_> {
     type Detached = RetryInfo<'static>;
-    fn detach(self) -> Self::Detached {
+    fn detach(self) -> RetryInfo<'static> {
         RetryInfo {
             is_retry: self.is_retry.detach(),
             attempt_number: self.attempt_number.detach(),
@@ -2598,7 +2598,7 @@ impl<'a> Decode<'a> for HeartbeatStats<'a> {
 
 impl Detach for HeartbeatStats<'_> {
     type Detached = HeartbeatStats<'static>;
-    fn detach(self) -> Self::Detached {
+    fn detach(self) -> HeartbeatStats<'static> {
         HeartbeatStats {
             messages_processed: self.messages_processed.detach(),
             agent_events_processed: self.agent_events_processed.detach(),
@@ -2673,7 +2673,7 @@ impl<'a> Decode<'a> for ConnectionConfig<'a> {
 
 impl Detach for ConnectionConfig<'_> {
     type Detached = ConnectionConfig<'static>;
-    fn detach(self) -> Self::Detached {
+    fn detach(self) -> ConnectionConfig<'static> {
         ConnectionConfig {
             heartbeat_interval: self.heartbeat_interval.detach(),
             max_message_size: self.max_message_size.detach(),
@@ -2768,7 +2768,7 @@ impl<'a> Decode<'a> for ConnectionFeatures<'a> {
 
 impl Detach for ConnectionFeatures<'_> {
     type Detached = ConnectionFeatures<'static>;
-    fn detach(self) -> Self::Detached {
+    fn detach(self) -> ConnectionFeatures<'static> {
         ConnectionFeatures {
             full_business_logic: self.full_business_logic.detach(),
             golden_path_integration: self.golden_path_integration.detach(),
@@ -2852,7 +2852,7 @@ impl<'a> Decode<'a> for ConnectionContext<'a> {
 
 impl Detach for ConnectionContext<'_> {
     type Detached = ConnectionContext<'static>;
-    fn detach(self) -> Self::Detached {
+    fn detach(self) -> ConnectionContext<'static> {
         ConnectionContext {
             thread_id: self.thread_id.detach(),
             run_id: self.run_id.detach(),

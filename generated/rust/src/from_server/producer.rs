@@ -249,7 +249,9 @@ impl ServerMessage<'_> {
 #[cfg(feature = "client")]
 impl<'a> TryFrom<super::consumer::ServerFrame<'a>> for ServerFrame<'a> {
     type Error = support::NotProducible;
-    fn try_from(read: super::consumer::ServerFrame<'a>) -> Result<Self, Self::Error> {
+    fn try_from(
+        read: super::consumer::ServerFrame<'a>,
+    ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
             required: ServerFrameRequired {
@@ -265,7 +267,7 @@ impl<'a> TryFrom<super::consumer::ServerFrame<'a>> for ServerFrame<'a> {
 #[cfg(feature = "client")]
 impl<'a> support::Close for super::consumer::ServerFrame<'a> {
     type Closed = ServerFrame<'a>;
-    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+    fn close(self) -> Result<ServerFrame<'a>, support::NotProducible> {
         self.try_into()
     }
 }
@@ -273,49 +275,53 @@ impl<'a> support::Close for super::consumer::ServerFrame<'a> {
 #[cfg(feature = "client")]
 impl<'a> TryFrom<super::consumer::ServerMessage<'a>> for ServerMessage<'a> {
     type Error = support::NotProducible;
-    fn try_from(read: super::consumer::ServerMessage<'a>) -> Result<Self, Self::Error> {
-        match read {
-            super::consumer::ServerMessage::SystemMessage(message) => {
-                Ok(Self::SystemMessage(support::Close::close(message)?))
-            }
-            super::consumer::ServerMessage::AgentStarted(message) => {
-                Ok(Self::AgentStarted(support::Close::close(message)?))
-            }
-            super::consumer::ServerMessage::AgentThinking(message) => {
-                Ok(Self::AgentThinking(support::Close::close(message)?))
-            }
-            super::consumer::ServerMessage::ToolExecuting(message) => {
-                Ok(Self::ToolExecuting(support::Close::close(message)?))
-            }
-            super::consumer::ServerMessage::ToolCompleted(message) => {
-                Ok(Self::ToolCompleted(support::Close::close(message)?))
-            }
-            super::consumer::ServerMessage::AgentCompleted(message) => {
-                Ok(Self::AgentCompleted(support::Close::close(message)?))
-            }
-            super::consumer::ServerMessage::AgentResponseChunk(message) => {
-                Ok(Self::AgentResponseChunk(support::Close::close(message)?))
-            }
-            super::consumer::ServerMessage::ErrorMessage(message) => {
-                Ok(Self::ErrorMessage(support::Close::close(message)?))
-            }
-            super::consumer::ServerMessage::Heartbeat(message) => {
-                Ok(Self::Heartbeat(support::Close::close(message)?))
-            }
-            super::consumer::ServerMessage::HeartbeatAck(message) => {
-                Ok(Self::HeartbeatAck(support::Close::close(message)?))
-            }
-            super::consumer::ServerMessage::Unknown(unknown) => {
-                Err(support::NotProducible::tag(&unknown.tag))
-            }
-        }
+    fn try_from(
+        read: super::consumer::ServerMessage<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        Ok(
+            match read {
+                super::consumer::ServerMessage::SystemMessage(message) => {
+                    Self::SystemMessage(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::AgentStarted(message) => {
+                    Self::AgentStarted(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::AgentThinking(message) => {
+                    Self::AgentThinking(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::ToolExecuting(message) => {
+                    Self::ToolExecuting(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::ToolCompleted(message) => {
+                    Self::ToolCompleted(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::AgentCompleted(message) => {
+                    Self::AgentCompleted(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::AgentResponseChunk(message) => {
+                    Self::AgentResponseChunk(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::ErrorMessage(message) => {
+                    Self::ErrorMessage(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::Heartbeat(message) => {
+                    Self::Heartbeat(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::HeartbeatAck(message) => {
+                    Self::HeartbeatAck(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::Unknown(unknown) => {
+                    return Err(support::NotProducible::tag(&unknown.tag));
+                }
+            },
+        )
     }
 }
 
 #[cfg(feature = "client")]
 impl<'a> support::Close for super::consumer::ServerMessage<'a> {
     type Closed = ServerMessage<'a>;
-    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+    fn close(self) -> Result<ServerMessage<'a>, support::NotProducible> {
         self.try_into()
     }
 }
@@ -357,25 +363,29 @@ support::serialize!(SystemMessage, 'a);
 #[cfg(feature = "client")]
 impl<'a> TryFrom<super::consumer::SystemMessage<'a>> for SystemMessage<'a> {
     type Error = support::NotProducible;
-    fn try_from(read: super::consumer::SystemMessage<'a>) -> Result<Self, Self::Error> {
-        match read {
-            super::consumer::SystemMessage::ConnectionEstablished(message) => {
-                Ok(Self::ConnectionEstablished(support::Close::close(message)?))
-            }
-            super::consumer::SystemMessage::ConnectAcknowledged(message) => {
-                Ok(Self::ConnectAcknowledged(support::Close::close(message)?))
-            }
-            super::consumer::SystemMessage::Unknown(unknown) => {
-                Err(support::NotProducible::tag(&unknown.tag))
-            }
-        }
+    fn try_from(
+        read: super::consumer::SystemMessage<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        Ok(
+            match read {
+                super::consumer::SystemMessage::ConnectionEstablished(message) => {
+                    Self::ConnectionEstablished(support::Close::close(message)?)
+                }
+                super::consumer::SystemMessage::ConnectAcknowledged(message) => {
+                    Self::ConnectAcknowledged(support::Close::close(message)?)
+                }
+                super::consumer::SystemMessage::Unknown(unknown) => {
+                    return Err(support::NotProducible::tag(&unknown.tag));
+                }
+            },
+        )
     }
 }
 
 #[cfg(feature = "client")]
 impl<'a> support::Close for super::consumer::SystemMessage<'a> {
     type Closed = SystemMessage<'a>;
-    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+    fn close(self) -> Result<SystemMessage<'a>, support::NotProducible> {
         self.try_into()
     }
 }
@@ -598,7 +608,9 @@ support::serialize!(AgentStarted, 'a);
 #[cfg(feature = "client")]
 impl<'a> TryFrom<super::consumer::AgentStarted<'a>> for AgentStarted<'a> {
     type Error = support::NotProducible;
-    fn try_from(read: super::consumer::AgentStarted<'a>) -> Result<Self, Self::Error> {
+    fn try_from(
+        read: super::consumer::AgentStarted<'a>,
+    ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
             required: AgentStartedRequired {
@@ -624,7 +636,7 @@ impl<'a> TryFrom<super::consumer::AgentStarted<'a>> for AgentStarted<'a> {
 #[cfg(feature = "client")]
 impl<'a> support::Close for super::consumer::AgentStarted<'a> {
     type Closed = AgentStarted<'a>;
-    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+    fn close(self) -> Result<AgentStarted<'a>, support::NotProducible> {
         self.try_into()
     }
 }
@@ -837,7 +849,9 @@ support::serialize!(AgentThinking, 'a);
 #[cfg(feature = "client")]
 impl<'a> TryFrom<super::consumer::AgentThinking<'a>> for AgentThinking<'a> {
     type Error = support::NotProducible;
-    fn try_from(read: super::consumer::AgentThinking<'a>) -> Result<Self, Self::Error> {
+    fn try_from(
+        read: super::consumer::AgentThinking<'a>,
+    ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
             required: AgentThinkingRequired {
@@ -862,7 +876,7 @@ impl<'a> TryFrom<super::consumer::AgentThinking<'a>> for AgentThinking<'a> {
 #[cfg(feature = "client")]
 impl<'a> support::Close for super::consumer::AgentThinking<'a> {
     type Closed = AgentThinking<'a>;
-    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+    fn close(self) -> Result<AgentThinking<'a>, support::NotProducible> {
         self.try_into()
     }
 }
@@ -1100,7 +1114,9 @@ support::serialize!(ToolExecuting, 'a);
 #[cfg(feature = "client")]
 impl<'a> TryFrom<super::consumer::ToolExecuting<'a>> for ToolExecuting<'a> {
     type Error = support::NotProducible;
-    fn try_from(read: super::consumer::ToolExecuting<'a>) -> Result<Self, Self::Error> {
+    fn try_from(
+        read: super::consumer::ToolExecuting<'a>,
+    ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
             required: ToolExecutingRequired {
@@ -1126,7 +1142,7 @@ impl<'a> TryFrom<super::consumer::ToolExecuting<'a>> for ToolExecuting<'a> {
 #[cfg(feature = "client")]
 impl<'a> support::Close for super::consumer::ToolExecuting<'a> {
     type Closed = ToolExecuting<'a>;
-    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+    fn close(self) -> Result<ToolExecuting<'a>, support::NotProducible> {
         self.try_into()
     }
 }
@@ -1362,7 +1378,9 @@ support::serialize!(ToolCompleted, 'a);
 #[cfg(feature = "client")]
 impl<'a> TryFrom<super::consumer::ToolCompleted<'a>> for ToolCompleted<'a> {
     type Error = support::NotProducible;
-    fn try_from(read: super::consumer::ToolCompleted<'a>) -> Result<Self, Self::Error> {
+    fn try_from(
+        read: super::consumer::ToolCompleted<'a>,
+    ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
             required: ToolCompletedRequired {
@@ -1388,7 +1406,7 @@ impl<'a> TryFrom<super::consumer::ToolCompleted<'a>> for ToolCompleted<'a> {
 #[cfg(feature = "client")]
 impl<'a> support::Close for super::consumer::ToolCompleted<'a> {
     type Closed = ToolCompleted<'a>;
-    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+    fn close(self) -> Result<ToolCompleted<'a>, support::NotProducible> {
         self.try_into()
     }
 }
@@ -1756,7 +1774,9 @@ support::serialize!(AgentCompleted, 'a);
 #[cfg(feature = "client")]
 impl<'a> TryFrom<super::consumer::AgentCompleted<'a>> for AgentCompleted<'a> {
     type Error = support::NotProducible;
-    fn try_from(read: super::consumer::AgentCompleted<'a>) -> Result<Self, Self::Error> {
+    fn try_from(
+        read: super::consumer::AgentCompleted<'a>,
+    ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
             required: AgentCompletedRequired {
@@ -1791,7 +1811,7 @@ impl<'a> TryFrom<super::consumer::AgentCompleted<'a>> for AgentCompleted<'a> {
 #[cfg(feature = "client")]
 impl<'a> support::Close for super::consumer::AgentCompleted<'a> {
     type Closed = AgentCompleted<'a>;
-    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+    fn close(self) -> Result<AgentCompleted<'a>, support::NotProducible> {
         self.try_into()
     }
 }
@@ -1841,7 +1861,7 @@ impl<'a> TryFrom<super::consumer::AgentResponseChunk<'a>> for AgentResponseChunk
     type Error = support::NotProducible;
     fn try_from(
         read: super::consumer::AgentResponseChunk<'a>,
-    ) -> Result<Self, Self::Error> {
+    ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
             required: AgentResponseChunkRequired {
@@ -1856,7 +1876,7 @@ impl<'a> TryFrom<super::consumer::AgentResponseChunk<'a>> for AgentResponseChunk
 #[cfg(feature = "client")]
 impl<'a> support::Close for super::consumer::AgentResponseChunk<'a> {
     type Closed = AgentResponseChunk<'a>;
-    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+    fn close(self) -> Result<AgentResponseChunk<'a>, support::NotProducible> {
         self.try_into()
     }
 }
@@ -2008,7 +2028,9 @@ support::serialize!(ErrorMessage, 'a);
 #[cfg(feature = "client")]
 impl<'a> TryFrom<super::consumer::ErrorMessage<'a>> for ErrorMessage<'a> {
     type Error = support::NotProducible;
-    fn try_from(read: super::consumer::ErrorMessage<'a>) -> Result<Self, Self::Error> {
+    fn try_from(
+        read: super::consumer::ErrorMessage<'a>,
+    ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
             required: ErrorMessageRequired {
@@ -2029,7 +2051,7 @@ impl<'a> TryFrom<super::consumer::ErrorMessage<'a>> for ErrorMessage<'a> {
 #[cfg(feature = "client")]
 impl<'a> support::Close for super::consumer::ErrorMessage<'a> {
     type Closed = ErrorMessage<'a>;
-    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+    fn close(self) -> Result<ErrorMessage<'a>, support::NotProducible> {
         self.try_into()
     }
 }
@@ -2084,7 +2106,9 @@ support::serialize!(Heartbeat, 'a);
 #[cfg(feature = "client")]
 impl<'a> TryFrom<super::consumer::Heartbeat<'a>> for Heartbeat<'a> {
     type Error = support::NotProducible;
-    fn try_from(read: super::consumer::Heartbeat<'a>) -> Result<Self, Self::Error> {
+    fn try_from(
+        read: super::consumer::Heartbeat<'a>,
+    ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
             connection_id: support::Close::close(read.connection_id)?,
@@ -2096,7 +2120,7 @@ impl<'a> TryFrom<super::consumer::Heartbeat<'a>> for Heartbeat<'a> {
 #[cfg(feature = "client")]
 impl<'a> support::Close for super::consumer::Heartbeat<'a> {
     type Closed = Heartbeat<'a>;
-    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+    fn close(self) -> Result<Heartbeat<'a>, support::NotProducible> {
         self.try_into()
     }
 }
@@ -2137,7 +2161,9 @@ support::serialize!(HeartbeatAck);
 #[cfg(feature = "client")]
 impl<'a> TryFrom<super::consumer::HeartbeatAck<'a>> for HeartbeatAck {
     type Error = support::NotProducible;
-    fn try_from(read: super::consumer::HeartbeatAck<'a>) -> Result<Self, Self::Error> {
+    fn try_from(
+        read: super::consumer::HeartbeatAck<'a>,
+    ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
             status: support::Close::close(read.status)?,
@@ -2148,7 +2174,7 @@ impl<'a> TryFrom<super::consumer::HeartbeatAck<'a>> for HeartbeatAck {
 #[cfg(feature = "client")]
 impl<'a> support::Close for super::consumer::HeartbeatAck<'a> {
     type Closed = HeartbeatAck;
-    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+    fn close(self) -> Result<HeartbeatAck, support::NotProducible> {
         self.try_into()
     }
 }
@@ -2410,7 +2436,7 @@ for ConnectionEstablished<'a> {
     type Error = support::NotProducible;
     fn try_from(
         read: super::consumer::ConnectionEstablished<'a>,
-    ) -> Result<Self, Self::Error> {
+    ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
             connection_id: support::Close::close(read.connection_id)?,
@@ -2438,7 +2464,7 @@ for ConnectionEstablished<'a> {
 #[cfg(feature = "client")]
 impl<'a> support::Close for super::consumer::ConnectionEstablished<'a> {
     type Closed = ConnectionEstablished<'a>;
-    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+    fn close(self) -> Result<ConnectionEstablished<'a>, support::NotProducible> {
         self.try_into()
     }
 }
@@ -2504,7 +2530,7 @@ impl<'a> TryFrom<super::consumer::ConnectAcknowledged<'a>> for ConnectAcknowledg
     type Error = support::NotProducible;
     fn try_from(
         read: super::consumer::ConnectAcknowledged<'a>,
-    ) -> Result<Self, Self::Error> {
+    ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
             connection_id: support::Close::close(read.connection_id)?,
@@ -2516,7 +2542,7 @@ impl<'a> TryFrom<super::consumer::ConnectAcknowledged<'a>> for ConnectAcknowledg
 #[cfg(feature = "client")]
 impl<'a> support::Close for super::consumer::ConnectAcknowledged<'a> {
     type Closed = ConnectAcknowledged<'a>;
-    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+    fn close(self) -> Result<ConnectAcknowledged<'a>, support::NotProducible> {
         self.try_into()
     }
 }
@@ -2591,7 +2617,7 @@ impl<'a> TryFrom<super::consumer::BusinessProgress<'a>> for BusinessProgress<'a>
     type Error = support::NotProducible;
     fn try_from(
         read: super::consumer::BusinessProgress<'a>,
-    ) -> Result<Self, Self::Error> {
+    ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
             phase: support::Close::close(read.phase)?,
@@ -2604,7 +2630,7 @@ impl<'a> TryFrom<super::consumer::BusinessProgress<'a>> for BusinessProgress<'a>
 #[cfg(feature = "client")]
 impl<'a> support::Close for super::consumer::BusinessProgress<'a> {
     type Closed = BusinessProgress<'a>;
-    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+    fn close(self) -> Result<BusinessProgress<'a>, support::NotProducible> {
         self.try_into()
     }
 }
@@ -2677,7 +2703,9 @@ support::serialize!(LlmValidation, 'a);
 #[cfg(feature = "client")]
 impl<'a> TryFrom<super::consumer::LlmValidation<'a>> for LlmValidation<'a> {
     type Error = support::NotProducible;
-    fn try_from(read: super::consumer::LlmValidation<'a>) -> Result<Self, Self::Error> {
+    fn try_from(
+        read: super::consumer::LlmValidation<'a>,
+    ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
             is_valid: support::Close::close(read.is_valid)?,
@@ -2690,7 +2718,7 @@ impl<'a> TryFrom<super::consumer::LlmValidation<'a>> for LlmValidation<'a> {
 #[cfg(feature = "client")]
 impl<'a> support::Close for super::consumer::LlmValidation<'a> {
     type Closed = LlmValidation<'a>;
-    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+    fn close(self) -> Result<LlmValidation<'a>, support::NotProducible> {
         self.try_into()
     }
 }
@@ -2773,7 +2801,9 @@ support::serialize!(RetryInfo, 'a);
 #[cfg(feature = "client")]
 impl<'a> TryFrom<super::consumer::RetryInfo<'a>> for RetryInfo<'a> {
     type Error = support::NotProducible;
-    fn try_from(read: super::consumer::RetryInfo<'a>) -> Result<Self, Self::Error> {
+    fn try_from(
+        read: super::consumer::RetryInfo<'a>,
+    ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
             is_retry: support::Close::close(read.is_retry)?,
@@ -2787,7 +2817,7 @@ impl<'a> TryFrom<super::consumer::RetryInfo<'a>> for RetryInfo<'a> {
 #[cfg(feature = "client")]
 impl<'a> support::Close for super::consumer::RetryInfo<'a> {
     type Closed = RetryInfo<'a>;
-    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+    fn close(self) -> Result<RetryInfo<'a>, support::NotProducible> {
         self.try_into()
     }
 }
@@ -2849,7 +2879,9 @@ support::serialize!(HeartbeatStats);
 #[cfg(feature = "client")]
 impl<'a> TryFrom<super::consumer::HeartbeatStats<'a>> for HeartbeatStats {
     type Error = support::NotProducible;
-    fn try_from(read: super::consumer::HeartbeatStats<'a>) -> Result<Self, Self::Error> {
+    fn try_from(
+        read: super::consumer::HeartbeatStats<'a>,
+    ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
             messages_processed: support::Close::close(read.messages_processed)?,
@@ -2861,7 +2893,7 @@ impl<'a> TryFrom<super::consumer::HeartbeatStats<'a>> for HeartbeatStats {
 #[cfg(feature = "client")]
 impl<'a> support::Close for super::consumer::HeartbeatStats<'a> {
     type Closed = HeartbeatStats;
-    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+    fn close(self) -> Result<HeartbeatStats, support::NotProducible> {
         self.try_into()
     }
 }
@@ -2925,7 +2957,7 @@ impl<'a> TryFrom<super::consumer::ConnectionConfig<'a>> for ConnectionConfig {
     type Error = support::NotProducible;
     fn try_from(
         read: super::consumer::ConnectionConfig<'a>,
-    ) -> Result<Self, Self::Error> {
+    ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
             heartbeat_interval: support::Close::close(read.heartbeat_interval)?,
@@ -2937,7 +2969,7 @@ impl<'a> TryFrom<super::consumer::ConnectionConfig<'a>> for ConnectionConfig {
 #[cfg(feature = "client")]
 impl<'a> support::Close for super::consumer::ConnectionConfig<'a> {
     type Closed = ConnectionConfig;
-    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+    fn close(self) -> Result<ConnectionConfig, support::NotProducible> {
         self.try_into()
     }
 }
@@ -3045,7 +3077,7 @@ impl<'a> TryFrom<super::consumer::ConnectionFeatures<'a>> for ConnectionFeatures
     type Error = support::NotProducible;
     fn try_from(
         read: super::consumer::ConnectionFeatures<'a>,
-    ) -> Result<Self, Self::Error> {
+    ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
             full_business_logic: support::Close::close(read.full_business_logic)?,
@@ -3062,7 +3094,7 @@ impl<'a> TryFrom<super::consumer::ConnectionFeatures<'a>> for ConnectionFeatures
 #[cfg(feature = "client")]
 impl<'a> support::Close for super::consumer::ConnectionFeatures<'a> {
     type Closed = ConnectionFeatures;
-    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+    fn close(self) -> Result<ConnectionFeatures, support::NotProducible> {
         self.try_into()
     }
 }
@@ -3116,7 +3148,7 @@ impl<'a> TryFrom<super::consumer::ConnectionContext<'a>> for ConnectionContext<'
     type Error = support::NotProducible;
     fn try_from(
         read: super::consumer::ConnectionContext<'a>,
-    ) -> Result<Self, Self::Error> {
+    ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
             thread_id: support::Close::close(read.thread_id)?,
@@ -3128,7 +3160,7 @@ impl<'a> TryFrom<super::consumer::ConnectionContext<'a>> for ConnectionContext<'
 #[cfg(feature = "client")]
 impl<'a> support::Close for super::consumer::ConnectionContext<'a> {
     type Closed = ConnectionContext<'a>;
-    fn close(self) -> Result<Self::Closed, support::NotProducible> {
+    fn close(self) -> Result<ConnectionContext<'a>, support::NotProducible> {
         self.try_into()
     }
 }

@@ -50,6 +50,14 @@ pub enum Code {
     MultipleOf,
     /// Items that must differ are equal.
     Unique,
+    /// A string does not have its format.
+    Format,
+    /// The value is one that the schema excludes.
+    Not,
+    /// The value fits none of the alternatives that the schema lists.
+    NoAlternative,
+    /// The value fits more than one of the alternatives, where the schema wants one.
+    ManyAlternatives,
     /// The message belongs to the other direction.
     WrongDirection,
     /// The frame has a retired form, which the policy in force refuses.
@@ -78,6 +86,10 @@ impl Code {
         Self::Properties,
         Self::MultipleOf,
         Self::Unique,
+        Self::Format,
+        Self::Not,
+        Self::NoAlternative,
+        Self::ManyAlternatives,
         Self::WrongDirection,
         Self::LegacyRefused,
     ];
@@ -105,6 +117,10 @@ impl Code {
             Self::Properties => "properties",
             Self::MultipleOf => "multiple-of",
             Self::Unique => "unique",
+            Self::Format => "format",
+            Self::Not => "not",
+            Self::NoAlternative => "any-of",
+            Self::ManyAlternatives => "one-of",
             Self::WrongDirection => "wrong-direction",
             Self::LegacyRefused => "legacy-refused",
         }

@@ -235,6 +235,12 @@ impl<'a> Extras<'a> {
         self.0.is_empty()
     }
 
+    /// Names and values, for keeps.
+    #[must_use]
+    pub fn into_members(self) -> Vec<(Cow<'a, str>, Json<'a>)> {
+        self.0
+    }
+
     /// The same, independent of the frame that they came in.
     #[must_use]
     pub fn into_owned(self) -> Extras<'static> {

@@ -203,6 +203,21 @@ impl<'a, const W: usize> Object<'a, W> {
         Ok(())
     }
 
+    /// The last key, which the table does not list: its value is read by whoever asks.
+    pub fn unlisted_name(&mut self) -> Cow<'a, str> {
+        self.unlisted.as_mut().map(|unlisted| std::mem::take(&mut unlisted.last)).unwrap_or_default()
+    }
+
+    /// The error for the last key, which this object must not have.
+    #[cold]
+    #[inline(never)]
+    #[must_use]
+    pub fn refused(&self) -> Error {
+        let key = self.next.checked_sub(1).and_then(|last| self.keys.get(last)).copied().unwrap_or_default();
+        let expected = "an object without it";
+        Error::new(Code::UnknownProperty, self.key, expected, quote("the property", key))
+    }
+
     /// The properties that were kept.
     #[inline]
     #[must_use]

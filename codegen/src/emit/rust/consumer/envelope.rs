@@ -5,7 +5,7 @@ use super::super::variant_ident;
 use super::super::view::{Role, View};
 use super::structs::{Body, Fields, initialised, keys, local};
 use super::{definition, docs};
-use crate::model::{Envelope, Slot, TypeDef, TypeId};
+use crate::model::{Additional, Envelope, Slot, TypeDef, TypeId};
 use crate::text::rust;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
@@ -25,7 +25,7 @@ pub(super) fn envelope(view: &View<'_>, id: TypeId, ty: &TypeDef, envelope: &Env
         Slot::Field(field) => Some((index, field)),
         Slot::Tag | Slot::Payload => None,
     });
-    let fields = Fields { view, fields: fields.collect() };
+    let fields = Fields { view, owner: id, members: fields.collect() };
     let (payload, payload_local) = (rust::field_ident(&envelope.payload), local(&envelope.payload));
     let (variables, values) = (fields.variables(), fields.values());
     let value = initialised(&payload, &payload_local);
@@ -40,12 +40,13 @@ pub(super) fn envelope(view: &View<'_>, id: TypeId, ty: &TypeDef, envelope: &Env
         arms: arms(envelope, &message, &fields.arms(), &retired),
         before: selected(envelope, &message, &payload_local),
         values: quote!(#value #values),
-        open: envelope.open,
+        additional: if envelope.open { Additional::Open } else { Additional::Closed },
+        check: None,
         payload: Some((payload, message.clone())),
     };
     let encoding = encode::envelope(view, envelope, Role::Consumer);
     let frame = body.tokens(&docs::of_type(ty), &name, &quote!(<'a>), &encoding);
-    let messages = messages(view, &message, envelope);
+    let messages = messages(view, id, &message, envelope);
     quote! { #frame #messages }
 }
 
@@ -86,8 +87,8 @@ fn selected(envelope: &Envelope, message: &Ident, local: &Ident) -> TokenStream 
 }
 
 /// The enum of the payloads.
-fn messages(view: &View<'_>, message: &Ident, envelope: &Envelope) -> TokenStream {
-    let definition = definition(view, message, &envelope.variants);
+fn messages(view: &View<'_>, id: TypeId, message: &Ident, envelope: &Envelope) -> TokenStream {
+    let definition = definition(view, id, message, &envelope.variants);
     let values: Vec<Literal> = envelope.variants.iter().map(|variant| rust::string(&variant.value)).collect();
     let idents = envelope.variants.iter().map(variant_ident);
     let encode = encode::messages(message, &quote!(<'a>), &envelope.variants, Role::Consumer);

@@ -3,7 +3,7 @@
 use super::super::encode;
 use super::super::view::{Role, View};
 use super::docs;
-use crate::model::{Field, Retired};
+use crate::model::{Additional, Field, Retired, TypeId};
 use crate::text::{Text, rust};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
@@ -15,7 +15,7 @@ pub(super) fn words(keys: usize) -> Literal {
 
 /// The variable that holds a member while a struct is read; it hides none of the decoder's own.
 pub(super) fn local(name: &Text) -> Ident {
-    rust::local_ident(name, &["parser", "object", "key", "tag", "payload"])
+    rust::local_ident(name, &["parser", "object", "key", "tag", "payload", "start", "additional", "name"])
 }
 
 /// A field of a struct expression, short where the variable has its name.
@@ -26,19 +26,21 @@ pub(super) fn initialised(field: &Ident, local: &Ident) -> TokenStream {
 /// The arms that decode fields, numbered from the place of their key on.
 pub(super) struct Fields<'v, 'p> {
     pub(super) view: &'v View<'p>,
-    pub(super) fields: Vec<(usize, &'p Field)>,
+    /// The type that has them.
+    pub(super) owner: TypeId,
+    pub(super) members: Vec<(usize, &'p Field)>,
 }
 
 impl Fields<'_, '_> {
     /// Fields that have a value in Rust: constants have none.
     pub(super) fn carried(&self) -> impl Iterator<Item = (usize, &Field, Ident)> {
-        let carried = self.fields.iter().filter(|(_, field)| self.view.constant(field).is_none());
-        carried.map(|(index, field)| (*index, *field, rust::field_ident(&field.name)))
+        let carried = self.members.iter().filter(|(_, field)| self.view.constant(field).is_none());
+        carried.map(|(index, field)| (*index, *field, rust::field_ident(&field.label)))
     }
 
     pub(super) fn definitions(&self) -> TokenStream {
         let definition = |(_, field, ident): (usize, &Field, Ident)| {
-            let (docs, ty) = (docs::of(&field.doc), self.view.field_ty(field, Role::Consumer));
+            let (docs, ty) = (docs::of_field(field), self.view.field_ty(self.owner, field, Role::Consumer));
             quote!(#docs pub #ident: #ty,)
         };
         self.carried().map(definition).collect()
@@ -46,24 +48,24 @@ impl Fields<'_, '_> {
 
     pub(super) fn variables(&self) -> TokenStream {
         let variable = |(_, field, _): (usize, &Field, Ident)| {
-            let ident = local(&field.name);
+            let ident = local(&field.label);
             let absent = if field.required { quote!(None) } else { self.view.absent(field) };
             quote!(let mut #ident = #absent;)
         };
-        let constants = self.fields.iter().filter(|(_, field)| self.view.constant(field).is_some());
+        let constants = self.members.iter().filter(|(_, field)| self.view.constant(field).is_some());
         let seen = constants.map(|(_, field)| {
-            let ident = local(&field.name);
+            let ident = local(&field.label);
             quote!(let mut #ident = false;)
         });
         self.carried().map(variable).chain(seen).collect()
     }
 
     pub(super) fn arms(&self) -> TokenStream {
-        self.fields.iter().map(|(index, field)| self.arm(*index, field)).collect()
+        self.members.iter().map(|(index, field)| self.arm(*index, field)).collect()
     }
 
     pub(super) fn arm(&self, index: usize, field: &Field) -> TokenStream {
-        let (index, ident) = (Literal::usize_unsuffixed(index), local(&field.name));
+        let (index, ident) = (Literal::usize_unsuffixed(index), local(&field.label));
         if let Some(constant) = self.view.constant(field) {
             let constant = rust::string(constant);
             return quote!(#index => { parser.constant(#constant)?; #ident = true; });
@@ -77,7 +79,7 @@ impl Fields<'_, '_> {
     /// The struct's fields from the variables; a required one that did not come is an error.
     pub(super) fn values(&self) -> TokenStream {
         let value = |(_, field, ident): (usize, &Field, Ident)| {
-            let local = local(&field.name);
+            let local = local(&field.label);
             if field.required {
                 let name = rust::string(&field.name);
                 quote!(#ident: #local.ok_or_else(|| object.missing(#name))?,)
@@ -90,9 +92,9 @@ impl Fields<'_, '_> {
 
     /// A constant that did not come is an error.
     pub(super) fn missing_constants(&self) -> TokenStream {
-        let constants = self.fields.iter().filter(|(_, field)| self.view.constant(field).is_some());
+        let constants = self.members.iter().filter(|(_, field)| self.view.constant(field).is_some());
         let check = |(_, field): &(usize, &Field)| {
-            let (ident, name) = (local(&field.name), rust::string(&field.name));
+            let (ident, name) = (local(&field.label), rust::string(&field.name));
             quote!(if !#ident { return Err(object.missing(#name)); })
         };
         constants.map(check).collect()
@@ -112,16 +114,29 @@ pub(super) fn keys<'t>(
     let mut keys: Vec<Literal> = members.map(rust::string).collect();
     let mut arms = TokenStream::new();
     for retired in retired {
-        let (index, instead) = (Literal::usize_unsuffixed(keys.len()), rust::string(&retired.instead));
-        arms.extend(quote!(#index => return Err(object.retired(#instead)),));
+        let index = Literal::usize_unsuffixed(keys.len());
+        arms.extend(if let Some(instead) = retired.instead.as_ref().map(rust::string) {
+            quote!(#index => return Err(object.retired(#instead)),)
+        } else {
+            quote!(#index => return Err(object.refused()),)
+        });
         keys.push(rust::string(&retired.name));
     }
     (keys, arms)
 }
 
 /// What happens to a member that is not listed.
-pub(super) fn unlisted(open: bool) -> TokenStream {
-    if open { quote!(_ => object.unknown(parser)?,) } else { quote!(_ => return Err(object.unlisted()),) }
+fn unlisted(additional: Additional) -> TokenStream {
+    match additional {
+        Additional::Open => quote!(_ => object.unknown(parser)?,),
+        Additional::Closed => quote!(_ => return Err(object.unlisted()),),
+        Additional::Typed(_) => quote! {
+            _ => {
+                let name = object.unlisted_name();
+                additional.push(name, parser.value()?);
+            }
+        },
+    }
 }
 
 /// A struct that is read from an object.
@@ -132,7 +147,9 @@ pub(super) struct Body<'f, 'v, 'p> {
     pub(super) arms: TokenStream,
     pub(super) before: TokenStream,
     pub(super) values: TokenStream,
-    pub(super) open: bool,
+    pub(super) additional: Additional,
+    /// The number of the check that the whole must pass.
+    pub(super) check: Option<Literal>,
     /// The member that the discriminator selects, and its type.
     pub(super) payload: Option<(Ident, Ident)>,
 }
@@ -152,12 +169,7 @@ impl Body<'_, '_, '_> {
             }
         });
         let definitions = self.fields.definitions();
-        let extras = self.open.then(|| {
-            quote! {
-                /// Properties that the schema does not list, if the parser was told to keep them.
-                pub extras: support::Extras<'a>,
-            }
-        });
+        let extras = self.more();
         let decode = self.decode();
         let encode = encode::implementation(name, generics, encoding);
         let detach = self.detach(name, generics);
@@ -182,17 +194,47 @@ impl Body<'_, '_, '_> {
         }
     }
 
+    /// The field for what the schema does not list.
+    fn more(&self) -> TokenStream {
+        match self.additional {
+            Additional::Closed => TokenStream::new(),
+            Additional::Open => quote! {
+                /// Properties that the schema does not list, if the parser was told to keep them.
+                pub extras: support::Extras<'a>,
+            },
+            Additional::Typed(values) => {
+                let values = self.fields.view.ty(values, Role::Consumer);
+                quote! {
+                    /// Properties that the schema does not list by name.
+                    pub additional: support::Map<'a, #values>,
+                }
+            }
+        }
+    }
+
     pub(super) fn decode(&self) -> TokenStream {
         let Self { keys, variables, arms, before, values, .. } = self;
         let words = words(keys.len());
-        let unlisted = unlisted(self.open);
-        let extras = self.open.then(|| quote!(extras: object.extras(),));
-        let object = if keys.is_empty() && !self.open { quote!(object) } else { quote!(mut object) };
+        let unlisted = unlisted(self.additional);
+        let (more, extras) = match self.additional {
+            Additional::Closed => (TokenStream::new(), TokenStream::new()),
+            Additional::Open => (TokenStream::new(), quote!(extras: object.extras(),)),
+            Additional::Typed(_) => {
+                (quote!(let mut additional = support::Map::default();), quote!(additional,))
+            }
+        };
+        let start = self.check.as_ref().map(|_| quote!(let start = object.offset();));
+        let check = self
+            .check
+            .as_ref()
+            .map(|number| quote!(crate::plan::checked(parser, start, &crate::checks::PLAN, #number)?;));
         quote! {
             fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
                 const KEYS: support::Keys = support::Keys::new(&[#(#keys),*]);
-                let #object = support::Object::<#words>::start(parser, KEYS)?;
+                let mut object = support::Object::<#words>::start(parser, KEYS)?;
+                #start
                 #variables
+                #more
                 while let Some(key) = object.next(parser)? {
                     match key {
                         #arms
@@ -200,6 +242,7 @@ impl Body<'_, '_, '_> {
                     }
                 }
                 #before
+                #check
                 Ok(Self { #values #extras })
             }
         }
@@ -211,7 +254,11 @@ impl Body<'_, '_, '_> {
         }
         let detached = self.fields.detached();
         let payload = self.payload.as_ref().map(|(ident, _)| quote!(#ident: self.#ident.detach(),));
-        let extras = self.open.then(|| quote!(extras: self.extras.detach(),));
+        let extras = match self.additional {
+            Additional::Closed => TokenStream::new(),
+            Additional::Open => quote!(extras: self.extras.detach(),),
+            Additional::Typed(_) => quote!(additional: self.additional.detach(),),
+        };
         detach(name, &quote!(#name { #payload #detached #extras }))
     }
 }
@@ -222,7 +269,7 @@ pub(super) fn detach(name: &Ident, value: &TokenStream) -> TokenStream {
         impl Detach for #name<'_> {
             type Detached = #name<'static>;
 
-            fn detach(self) -> Self::Detached {
+            fn detach(self) -> #name<'static> {
                 #value
             }
         }
