@@ -76,9 +76,9 @@ impl Target<'_> {
         shown(&self.out.join(path))
     }
 
-    /// A file of the schema folder, as messages call it.
+    /// A file of the schema folder, as messages call it; or the address of a document that was read in its place.
     fn input(&self, path: &str) -> String {
-        shown(&self.schema.join(path))
+        if path.contains("://") { path.to_owned() } else { shown(&self.schema.join(path)) }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What can be typed, as clap reads it.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use framelock_codegen::schema::dialect::Dialect;
 use std::path::PathBuf;
 
 /// Generates a protocol's types from its JSON Schema, and stops a build on any drift.
@@ -31,12 +32,30 @@ pub(crate) enum Format {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Write a first manifest for a schema at hand.
+    Init(InitArgs),
     /// Write the generated files, or check that they are fresh.
     Codegen(CodegenArgs),
     /// Run all that CI runs.
     Check(CheckArgs),
+    /// Measure how exactly generated code is as strict as its schema.
+    Conformance(ConformanceArgs),
     /// Say what a finding's code means and how to mend the mistake.
     Explain(ExplainArgs),
+}
+
+/// Arguments of `init`.
+#[derive(Debug, Args)]
+pub(crate) struct InitArgs {
+    /// The root file of the schema.
+    #[arg(value_name = "SCHEMA")]
+    pub schema: PathBuf,
+    /// The folder to write framelock.toml to; the schema must lie in it [default: the schema's folder].
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+    /// The name of the generated Rust package [default: made of the schema's title or name].
+    #[arg(long, value_name = "NAME")]
+    pub package: Option<String>,
 }
 
 /// Arguments of `codegen`.
@@ -49,6 +68,9 @@ pub(crate) struct CodegenArgs {
     /// The folder to write to [default: `generated` beside the schema folder].
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// What an address outside the schema folder means: `URI=FILE`, or `URI/=DIR` for all files below a folder.
+    #[arg(long, value_name = "URI=PATH")]
+    pub resource: Vec<String>,
     /// Write nothing; fail when the folder is not what the schema generates.
     #[arg(long, conflicts_with_all = ["dry_run", "force"])]
     pub check: bool,
@@ -75,6 +97,61 @@ pub(crate) struct CheckArgs {
     /// Show what the commands print while they run.
     #[arg(long)]
     pub verbose: bool,
+}
+
+/// Arguments of `conformance`.
+#[derive(Debug, Args)]
+pub(crate) struct ConformanceArgs {
+    /// Groups of a schema and labelled instances, as the JSON Schema Test Suite writes them (`.json`, or `.jsonl`
+    /// with a group a line), or bare schemas, for whose definitions instances are made; folders are walked.
+    #[arg(required = true, value_name = "DIR|FILE")]
+    pub groups: Vec<PathBuf>,
+    /// The generators to measure.
+    #[arg(long, value_enum, value_name = "NAME", value_delimiter = ',', default_value = "framelock")]
+    pub with: Vec<Generator>,
+    /// Take about one group of N, always the same ones.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    pub sample: u64,
+    /// Keep builds and results here, and skip what is done.
+    #[arg(long, value_name = "DIR")]
+    pub state: Option<PathBuf>,
+    /// Groups that are known to fail, each with a reason (`[known]` in TOML or JSON).
+    #[arg(long, value_name = "FILE")]
+    pub known: Option<PathBuf>,
+    /// What a URI outside the schema means: `URI=FILE`, or `URI/=DIR` for all files below a folder.
+    #[arg(long, value_name = "URI=PATH")]
+    pub resource: Vec<String>,
+    /// Make so many instances for each definition of a bare schema.
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub instances: usize,
+    /// Makes other instances.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+    /// The dialect of bare schemas that do not say theirs.
+    #[arg(long, value_name = "NAME", default_value = "2020-12", value_parser = dialect)]
+    pub dialect: Dialect,
+    /// Turn this part of the labels round, to see that the measurement notices.
+    #[arg(long, value_name = "PERCENT")]
+    pub flip: Option<f64>,
+    /// Write the tables to this file, too.
+    #[arg(long, value_name = "FILE")]
+    pub markdown: Option<PathBuf>,
+}
+
+fn dialect(name: &str) -> Result<Dialect, String> {
+    let names: Vec<&str> = Dialect::ALL.into_iter().map(Dialect::name).collect();
+    Dialect::from_name(name).ok_or_else(|| format!("it is one of {}", names.join(", ")))
+}
+
+/// A generator whose code can be measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Generator {
+    /// This one.
+    Framelock,
+    /// The typify library.
+    Typify,
+    /// The npm package quicktype.
+    Quicktype,
 }
 
 /// Arguments of `explain`.

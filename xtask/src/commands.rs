@@ -2,7 +2,9 @@
 
 mod check;
 mod codegen;
+mod conformance;
 mod explain;
+mod init;
 
 use crate::Exit;
 use crate::cli::Command;
@@ -16,6 +18,8 @@ pub(crate) fn run(command: &Command, screen: &mut Screen) -> anyhow::Result<Exit
     match command {
         Command::Codegen(args) => codegen::run(args, screen),
         Command::Check(args) => check::run(args, screen),
+        Command::Conformance(args) => conformance::run(args, screen),
         Command::Explain(args) => explain::run(args, screen),
+        Command::Init(args) => init::run(args, screen),
     }
 }

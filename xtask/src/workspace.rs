@@ -28,7 +28,20 @@ impl Folders {
         refuse_nesting(&schema, &out)?;
         Ok(Self { schema, out })
     }
+
+    /// Where the schema folder lies in its repository, with `/` between the parts: `schema` itself for the one that
+    /// is found without being named. It follows from where the folder lies alone, not from where or how it is called.
+    pub(crate) fn place(&self) -> Option<String> {
+        let schema = self.schema.canonicalize().ok()?;
+        let holds = |folder: &&Path| folder.join(MARK).is_file();
+        let top = schema.ancestors().skip(1).filter(holds).last()?;
+        let parts = schema.strip_prefix(top).ok()?.iter();
+        parts.map(|part| part.to_str()).collect::<Option<Vec<_>>>().map(|parts| parts.join("/"))
+    }
 }
+
+/// What a folder has whose schema is found without being named.
+const MARK: &str = "schema/framelock.toml";
 
 /// The nearest folder upwards that has a `schema/framelock.toml`, relative to the current folder.
 ///
@@ -36,7 +49,7 @@ impl Folders {
 /// There is none.
 pub(crate) fn root() -> anyhow::Result<PathBuf> {
     let here = std::env::current_dir().context("the current folder is gone")?;
-    let levels = here.ancestors().position(|folder| folder.join("schema/framelock.toml").is_file());
+    let levels = here.ancestors().position(|folder| folder.join(MARK).is_file());
     let Some(levels) = levels else {
         bail!("no schema/framelock.toml here or in a folder above; name the schema folder with --schema DIR");
     };

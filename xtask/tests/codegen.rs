@@ -46,6 +46,21 @@ fn is_the_same_from_every_folder() {
 }
 
 #[test]
+fn files_name_the_command_that_makes_them_again() {
+    let copy = Copy::new();
+    let inner = copy.path("protocols/other");
+    fs::create_dir_all(&inner).unwrap();
+    common::copy(&copy.path("schema"), &inner.join("schema"));
+    copy.run(&["codegen", "--schema", "protocols/other/schema"]).ends(0);
+    let file = inner.join("generated/rust/src/lib.rs");
+    let head = fs::read_to_string(file).unwrap().lines().next().unwrap().to_owned();
+    assert!(head.ends_with("run `cargo xtask codegen --schema protocols/other/schema`."), "{head}");
+    // However the folder is called, and from wherever.
+    let run = copy.command(&["codegen", "--check"]).current_dir(&inner).output().unwrap();
+    common::Run::from(run).ends(0);
+}
+
+#[test]
 fn white_space_in_a_schema_file_is_drift() {
     let copy = Copy::new();
     copy.run(&["codegen"]).ends(0);
@@ -210,5 +225,73 @@ fn no_input_makes_it_panic() {
             assert_eq!(run.code, Some(1), "{file} {:?}: {run:?}", bytes.get(..9));
             assert!(!run.out.contains('\u{1b}'));
         }
+    }
+}
+
+/// A protocol whose schema refers to a document elsewhere, which lies in a folder of its own.
+fn with_a_document_elsewhere() -> Copy {
+    let copy = Copy::new();
+    fs::remove_dir_all(copy.path("schema")).unwrap();
+    fs::create_dir_all(copy.path("schema")).unwrap();
+    fs::create_dir_all(copy.path("remote/inner")).unwrap();
+    let put = |path: &str, text: &str| fs::write(copy.path(path), text).unwrap();
+    put(
+        "schema/protocol.schema.json",
+        r#"{ "$ref": "https://elsewhere.example/inner/a%20b.json#/$defs/A" }"#,
+    );
+    put("remote/inner/a b.json", r#"{ "$defs": { "A": { "$ref": "../c.json" } } }"#);
+    put("remote/c.json", r#"{ "type": "string" }"#);
+    put("remote/unused.json", "this is no JSON, and nothing refers to it");
+    let manifest = "tool.version = \"0.1.0\"\nroots.either = \"#\"\nrust.package = \"a\"\nrust.version = \"1.0.0\"\n\
+                    [schema]\nroot = \"protocol.schema.json\"\nprofile = \"any\"\ndialect = \"2020-12\"\n";
+    put("schema/framelock.toml", manifest);
+    copy
+}
+
+#[test]
+fn documents_elsewhere_are_what_the_command_line_says() {
+    let copy = with_a_document_elsewhere();
+    let folder = "--resource=https://elsewhere.example/=remote";
+    let alone = copy.run(&["codegen", "--format", "short"]).ends(1);
+    assert!(
+        alone.out.contains("error[remote-reference]") && alone.out.contains("--resource"),
+        "{}",
+        alone.out
+    );
+    copy.run(&["codegen", folder]).ends(0);
+    copy.run(&["codegen", folder, "--check"]).ends(0);
+    // Where the documents lie is nobody's business: the record has their addresses.
+    let record = fs::read_to_string(copy.path("generated/MANIFEST.json")).unwrap();
+    assert!(
+        record.contains("\"https://elsewhere.example/c.json\"") && !record.contains("remote"),
+        "{record}"
+    );
+
+    copy.edit("remote/c.json", |_| r#"{ "type": "number" }"#.to_owned());
+    let drift = copy.run(&["codegen", folder, "--check"]).ends(1);
+    assert!(drift.out.contains("changed-input: https://elsewhere.example/c.json changed"), "{}", drift.out);
+    let mending = "run: cargo xtask codegen --resource https://elsewhere.example/=remote";
+    assert_eq!(drift.last_line(), mending);
+    // A file that is named itself counts more than a folder that holds another one, in whatever order.
+    copy.edit("remote/c.json", |_| "{".to_owned());
+    fs::write(copy.path("other.json"), "true").unwrap();
+    copy.run(&["codegen", "--resource=https://elsewhere.example/c.json=other.json", folder]).ends(0);
+}
+
+#[test]
+fn mistakes_in_documents_elsewhere_are_shown_by_their_path() {
+    let copy = with_a_document_elsewhere();
+    copy.edit("remote/c.json", |_| "{ \"type\": 1 }".to_owned());
+    let folder = "--resource=https://elsewhere.example/=./remote";
+    let found = copy.run(&["codegen", "--format", "short", folder]).ends(1);
+    assert!(found.out.starts_with("./remote/c.json:1:11: error[invalid-keyword]"), "{}", found.out);
+    // Only the command line leads out of the schema folder.
+    copy.edit("remote/c.json", |_| "{ \"$ref\": \"file:///etc/passwd\" }".to_owned());
+    let found = copy.run(&["codegen", "--format", "short", folder]).ends(1);
+    assert!(found.out.starts_with("./remote/c.json:1:11: error[outside-root]"), "{}", found.out);
+    for wrong in
+        ["x=remote", "https://a.example/", "https://a.example/x=none.json", "https://a.example=remote"]
+    {
+        copy.run(&["codegen", "--resource", wrong]).ends(2);
     }
 }

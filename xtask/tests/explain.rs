@@ -50,7 +50,20 @@ fn the_steps_of_check_are_listed() {
     let names: Vec<_> = list.lines().map(|line| line.split(' ').next().unwrap()).collect();
     assert_eq!(
         names,
-        ["tools", "format", "codegen", "clippy", "test", "features", "doc", "fuzz", "bench", "validators"]
+        [
+            "tools",
+            "format",
+            "codegen",
+            "clippy",
+            "test",
+            "features",
+            "doc",
+            "fuzz",
+            "conformance",
+            "conformance-all",
+            "bench",
+            "validators"
+        ]
     );
     let unknown = run(&["check", "--only", "format,nonsense"]).ends(2);
     assert!(unknown.err.contains("no step `nonsense`"), "{}", unknown.err);

@@ -25,14 +25,49 @@ fn every_command_is_known_to_work() {
             ["cargo", "xtask", "codegen"] => generates(),
             // Running it here would run this test again: CI runs it, and that is looked at instead.
             ["cargo", "xtask", "check"] => is_what_ci_runs(command),
+            ["cargo", "xtask", "conformance", folder, "--sample", sample] => measures(folder, sample),
             // examples/tests/programs.rs runs the two against each other.
             ["cargo", "run", "-p", "framelock-examples", "--bin", name] => {
                 let source = format!("examples/src/bin/{name}.rs");
                 assert!(repository().join(&source).is_file(), "{source} is missing");
             }
+            // examples/mcp/tests/exchange.rs runs the two against each other.
+            [
+                "cargo",
+                "run",
+                "-p",
+                package,
+                "--bin",
+                client,
+                "--",
+                "cargo",
+                "run",
+                "-p",
+                also,
+                "--bin",
+                server,
+            ] => {
+                assert_eq!([package, also], ["framelock-example-mcp"; 2]);
+                for name in [client, server] {
+                    let source = format!("examples/mcp/src/bin/{name}.rs");
+                    assert!(repository().join(&source).is_file(), "{source} is missing");
+                }
+            }
             _ => panic!("nothing tests `{command}`: add it here"),
         }
     }
+}
+
+/// `conformance` on a sample of our own groups finds nothing wrong.
+fn measures(folder: &str, sample: &str) {
+    let state = tempfile::tempdir().unwrap();
+    let run = framelock()
+        .args(["conformance", folder, "--sample", sample, "--state"])
+        .arg(state.path())
+        .current_dir(repository())
+        .output()
+        .unwrap();
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stdout));
 }
 
 /// `codegen` in a folder that holds a schema and nothing else writes what the repository has committed.

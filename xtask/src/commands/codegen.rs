@@ -7,14 +7,13 @@ use crate::present;
 use crate::problem::{Kind, Problem};
 use crate::screen::{self, Screen};
 use crate::workspace::Folders;
-use anyhow::bail;
+use anyhow::{anyhow, bail};
 use framelock_codegen::Config;
 use framelock_codegen::diagnostic::Report;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-/// The command that generated files name. It does not depend on how Framelock was started: the same schema
-/// gives the same bytes everywhere.
+/// The command that generates from the schema folder that need not be named.
 const COMMAND: &str = "cargo xtask codegen";
 
 /// What came of a run, before anything of it is printed.
@@ -58,12 +57,14 @@ pub(crate) fn run(args: &CodegenArgs, screen: &mut Screen) -> anyhow::Result<Exi
     }
 }
 
-/// `codegen --check` as a step of `check`: it says nothing when all is well.
+/// `codegen --check` as a step of `check`, of one schema folder or the one that need not be named: it says nothing
+/// when all is well.
 ///
 /// # Errors
 /// The folder is not fresh; why has been printed, unless a machine reads along.
-pub(crate) fn check_fresh(screen: &mut Screen) -> anyhow::Result<()> {
-    let args = CodegenArgs { schema: None, out: None, check: true, dry_run: false, force: false };
+pub(crate) fn check_fresh(schema: Option<PathBuf>, screen: &mut Screen) -> anyhow::Result<()> {
+    let args =
+        CodegenArgs { schema, out: None, resource: Vec::new(), check: true, dry_run: false, force: false };
     let show = screen.format() != Format::Json;
     match execute(&args)? {
         Finished::Usage(error) => Err(error),
@@ -93,13 +94,55 @@ fn execute(args: &CodegenArgs) -> anyhow::Result<Finished> {
         Ok(folders) => folders,
         Err(error) => return Ok(Finished::Usage(error)),
     };
-    let generation = match Config::new(&folders.schema).command(COMMAND).generate() {
+    let mut config = Config::new(&folders.schema).command(command(&folders));
+    for argument in &args.resource {
+        config = match resource(argument) {
+            Ok((uri, path)) => config.resource(uri, path),
+            Err(error) => return Ok(Finished::Usage(error)),
+        };
+    }
+    let generation = match config.generate() {
         Ok(generation) => generation,
         Err(report) => return Ok(Finished::Mistakes(report)),
     };
     let target = Target { out: &folders.out, schema: &folders.schema };
     let outcome = apply::apply(target, &generation.outputs, mode(args))?;
     Ok(Finished::Applied(outcome, folders))
+}
+
+/// The command that generated files name. It does not depend on how Framelock was started: the same schema in the
+/// same place gives the same bytes everywhere.
+fn command(folders: &Folders) -> String {
+    match folders.place() {
+        // A comment can hold it, and a shell takes it, as it is.
+        Some(place) if place != "schema" && place.chars().all(is_plain) => {
+            format!("{COMMAND} --schema {place}")
+        }
+        _ => COMMAND.to_owned(),
+    }
+}
+
+/// What an argument `URI=PATH` says. A URI may hold `=`, so it is the last one that counts.
+fn resource(argument: &str) -> anyhow::Result<(&str, &Path)> {
+    let (uri, path) = argument
+        .rsplit_once('=')
+        .filter(|(_, path)| !path.is_empty())
+        .ok_or_else(|| anyhow!("`--resource {argument}` is not of the form URI=FILE or URI/=DIR"))?;
+    let (scheme, rest) = uri.split_once(':').unwrap_or_default();
+    let is_scheme = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte);
+    let absolute =
+        scheme.starts_with(|first: char| first.is_ascii_alphabetic()) && scheme.bytes().all(is_scheme);
+    if !absolute || rest.is_empty() || rest.contains(|part: char| part.is_whitespace() || part == '#') {
+        bail!("`{uri}` is no absolute URI without a fragment, such as https://example.com/schema.json");
+    }
+    let path = Path::new(path);
+    if !path.exists() {
+        bail!("{} does not exist: `--resource {argument}` needs it", shown(path));
+    }
+    if path.is_dir() && !uri.ends_with('/') {
+        bail!("{} is a folder: the URI must end with `/` to mean all files below it", shown(path));
+    }
+    Ok((uri, path))
 }
 
 fn mode(args: &CodegenArgs) -> Mode {
@@ -130,23 +173,25 @@ fn mending(problems: &[Problem], args: &CodegenArgs) -> String {
         folder.as_ref().map(|folder| format!("{flag} {}", for_shell(&folder.to_string_lossy())))
     };
     let force = problems.iter().any(|problem| problem.kind.needs_force());
-    let words = [
-        Some(COMMAND.to_owned()),
-        folder("--schema", &args.schema),
-        folder("--out", &args.out),
-        force.then(|| "--force".to_owned()),
-    ];
-    words.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    let resource = |argument: &String| Some(format!("--resource {}", for_shell(argument)));
+    let words = [Some(COMMAND.to_owned()), folder("--schema", &args.schema), folder("--out", &args.out)];
+    let words = words.into_iter().chain(args.resource.iter().map(resource));
+    let words = words.chain([force.then(|| "--force".to_owned())]);
+    words.flatten().collect::<Vec<_>>().join(" ")
 }
 
 /// An argument as a shell takes it for itself.
-fn for_shell(argument: &str) -> String {
-    let plain = |character: char| character.is_ascii_alphanumeric() || "/._-+=".contains(character);
-    if argument.chars().all(plain) {
+pub(super) fn for_shell(argument: &str) -> String {
+    if argument.chars().all(is_plain) {
         argument.to_owned()
     } else {
         format!("'{}'", argument.replace('\'', r"'\''"))
     }
+}
+
+/// Whether a shell takes a character for itself.
+fn is_plain(character: char) -> bool {
+    character.is_ascii_alphanumeric() || "/._-+=:".contains(character)
 }
 
 /// The end of a run that wrote, or would have.

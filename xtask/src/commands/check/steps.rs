@@ -53,8 +53,11 @@ pub(super) const STEPS: &[Step] = &[
     ),
     Step::new(
         "codegen",
-        "generated/ is what the schema generates",
-        Run::Function(|_, screen| codegen::check_fresh(screen)),
+        "the generated files are what the schemas generate",
+        Run::Function(|context, screen| {
+            codegen::check_fresh(None, screen)?;
+            codegen::check_fresh(Some(context.root.join(FOREIGN)), screen)
+        }),
     ),
     Step::new(
         "clippy",
@@ -119,6 +122,40 @@ pub(super) const STEPS: &[Step] = &[
             folder: "codegen/fuzz",
         }]),
     ),
+    Step::new(
+        "conformance",
+        "generated code is exactly as strict as its schema, for every fourth group of ours",
+        Run::Commands(&[Line::new(&[
+            "cargo",
+            "run",
+            "--quiet",
+            "--package",
+            "framelock",
+            "--",
+            "conformance",
+            "xtask/conformance",
+            "--sample",
+            "4",
+            "--state",
+            "target/conformance",
+        ])]),
+    ),
+    Step::long(
+        "conformance-all",
+        "the same for all groups",
+        Run::Commands(&[Line::new(&[
+            "cargo",
+            "run",
+            "--quiet",
+            "--package",
+            "framelock",
+            "--",
+            "conformance",
+            "xtask/conformance",
+            "--state",
+            "target/conformance",
+        ])]),
+    ),
     Step::long(
         "bench",
         "reading keeps its lead over serde's derive",
@@ -130,6 +167,9 @@ pub(super) const STEPS: &[Step] = &[
         Run::Function(tools::validate_samples),
     ),
 ];
+
+/// The schema folder of somebody else's protocol.
+const FOREIGN: &str = "examples/mcp/schema";
 
 /// The generated crate, whatever the manifest calls its package.
 const GENERATED: &str = "generated/rust/Cargo.toml";

@@ -1,4 +1,4 @@
-//! Programs that the steps need, and the validators that they install for themselves.
+//! Programs that the steps need, and the validators and peers that they install for themselves.
 
 use super::Context;
 use super::command::{command, execute};
@@ -53,7 +53,7 @@ const NEEDED: &[Needed] = &[
     Needed { what: "npm", words: &["npm", "--version"], install: "on Debian: apt-get install npm" },
 ];
 
-/// Checks that the programs are there, and installs the pinned validators where they are not.
+/// Checks that the programs are there, and installs the pinned validators and peers where they are not.
 ///
 /// # Errors
 /// Everything that is missing, with how to install it, or what an installation printed.
@@ -135,7 +135,7 @@ fn works(words: &[&str], context: &Context) -> bool {
     execute(command(program).args(arguments), context).is_ok()
 }
 
-/// Where validators are installed.
+/// Where they are installed.
 fn folder(context: &Context) -> PathBuf {
     context.root.join("target/tools")
 }
