@@ -21,7 +21,8 @@
 //! ```
 //!
 //! # How to add
-//! - **a keyword that narrows values**: one row in [`schema::keywords`], one function in `support/check.rs`;
+//! - **a keyword that narrows values**: one row in [`schema::keywords`]; one function in `support/check.rs` if a type
+//!   is to carry it, one variant of [`model::plan::Check`] and of [`plan::Check`] if a check is;
 //! - **a shape**: one variant of [`model::Shape`]; the compiler names every place that must decide;
 //! - **an emitter**: one file with an [`emit::Emitter`], one line in [`emit::EMITTERS`];
 //! - **a mistake to point out**: one entry in `diagnostic/code.rs` and one folder in `tests/findings/`.
