@@ -203,6 +203,14 @@ fn runs(cases: u32) -> Runs {
     Runs { cases, failure_persistence: None, ..Runs::default() }
 }
 
+/// Found by the property below: the reason that a library gives quotes the reference as it stands.
+#[test]
+fn a_control_character_in_a_root_is_shown_escaped() {
+    let folder = Folder::valid();
+    folder.replace("framelock.toml", "#/$defs/ServerFrame", "#\t/$defs/ServerFrame");
+    assert!(run(&folder).is_err());
+}
+
 #[test]
 fn benign_texts_are_accepted() {
     let benign = Texts((0..PLACES).map(|place| format!("text {place}")).collect());

@@ -7,7 +7,7 @@ use super::{Body, Keywords, Reference, Roots, Schema, SchemaId};
 use crate::diagnostic::{Code, Finding, Findings};
 use crate::manifest::{EVERY_DEFINITION, Loaded, Profile, References};
 use crate::source::{FileId, Origin, Pointer};
-use crate::text::{Text, quoted};
+use crate::text::{Text, quoted, shown};
 use referencing::{Registry, uri};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -282,6 +282,9 @@ fn places(files: &Files) -> HashMap<*const Value, Spot> {
     found
 }
 
+/// An error of the `referencing` crate, which quotes the schema as it stands.
 fn one_line(error: &dyn std::fmt::Display) -> String {
-    error.to_string().lines().next().unwrap_or_default().replace(FOLDER, "")
+    const LONGEST: usize = 200;
+    let line = error.to_string().lines().next().unwrap_or_default().replace(FOLDER, "");
+    shown(&line, LONGEST)
 }
