@@ -29,6 +29,35 @@ pub struct Manifest {
     pub roots: toml::Spanned<Roots>,
     /// The generated Rust package.
     pub rust: RustSettings,
+    /// What consumers do with legacy forms.
+    #[serde(default)]
+    pub legacy: LegacyPolicies,
+}
+
+/// What consumers do with legacy forms, unless they are told otherwise at run time.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LegacyPolicies {
+    /// Of forms that are not named below.
+    #[serde(default)]
+    pub policy: LegacyPolicy,
+    /// Of the form with this name.
+    #[serde(default)]
+    #[schemars(with = "BTreeMap<String, LegacyPolicy>")]
+    pub forms: BTreeMap<String, toml::Spanned<LegacyPolicy>>,
+}
+
+/// What a consumer does with a legacy frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum LegacyPolicy {
+    /// Decode it and say nothing.
+    Accept,
+    /// Decode it and count it as a warning.
+    #[default]
+    Warn,
+    /// Refuse it with a hint how to send it today.
+    Refuse,
 }
 
 /// The generator itself.
@@ -206,7 +235,7 @@ fn in_terms_of_toml(message: &str) -> String {
 
 /// What TOML and serde cannot say: the pinned version, and names that end up in files.
 fn check_values(loaded: &Loaded) -> Result<(), Finding> {
-    let Manifest { tool, rust, schema, roots } = &loaded.manifest;
+    let Manifest { tool, rust, schema, roots, legacy: _ } = &loaded.manifest;
     let running = env!("CARGO_PKG_VERSION");
     if tool.version.get_ref() != running {
         let at = loaded.origin(tool.version.span());

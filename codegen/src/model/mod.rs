@@ -11,7 +11,8 @@ pub mod plan;
 mod recursion;
 mod samples;
 
-pub use legacy::{LegacyForm, Match};
+pub use crate::schema::{CloseCode, Synonym};
+pub use legacy::{Condition, Conversion, Legacy, LegacyForm, LegacyMessage, LegacyName, Members, Names};
 pub use plan::{Plan, PlanId};
 pub use samples::InvalidSample;
 
@@ -37,8 +38,12 @@ pub struct Protocol {
     pub types: Vec<TypeDef>,
     /// What each side sends, in the order server, client, either: those that the schema has.
     pub directions: Vec<Direction>,
-    /// Retired forms of messages.
-    pub legacy: Vec<LegacyForm>,
+    /// The retired ways to write what each side sends, of those sides that have any.
+    pub legacy: Vec<Legacy>,
+    /// Names that no message may ever have.
+    pub reserved: Vec<Text>,
+    /// Codes by which a connection is closed.
+    pub close_codes: Vec<CloseCode>,
     /// What is checked beyond shapes and simple constraints.
     pub plan: Plan,
     /// Whether names that become the same in a programming language are a mistake, or may be told apart by numbers.
@@ -260,6 +265,8 @@ pub struct Field {
     pub required: bool,
     /// What it means.
     pub doc: Doc,
+    /// Its retired spellings.
+    pub synonyms: Vec<Synonym>,
     /// Where the schema says so.
     pub origin: Origin,
 }

@@ -3,7 +3,7 @@
 
 use super::dialect::Dialect;
 use super::resolve::{Files, encode};
-use super::{Body, LegacySide, Schema, Schemas, keywords};
+use super::{Body, LegacySide, Schema, SchemaId, Schemas, keywords};
 use crate::diagnostic::{Code, Findings};
 use crate::json::Document;
 use crate::manifest::{Loaded, Profile};
@@ -120,16 +120,17 @@ pub(super) fn examples(files: &Files, schemas: &[Schema], findings: &mut Finding
 /// Checks the canonical twins of legacy samples against the frames of their direction.
 pub(super) fn legacy(schemas: &Schemas, files: &Files, findings: &mut Findings) {
     let Ok(registry) = files.registry() else { return };
-    for form in &schemas.legacy {
-        let root = match form.declaration.sender {
-            LegacySide::Server => schemas.roots.server,
-            LegacySide::Client => schemas.roots.client,
-        };
-        // Where it does not compile, the examples could not be checked either, and said so.
-        let Some(root) = root else { continue };
-        let Ok(validator) = validator(files, &registry, schemas.get(root)) else { continue };
+    // Where one does not compile, the examples could not be checked either, and said so.
+    let compiled = |root: Option<SchemaId>| validator(files, &registry, schemas.get(root?)).ok();
+    let (server, client) = (compiled(schemas.roots.server), compiled(schemas.roots.client));
+    for form in &schemas.legacy.forms {
         for (index, sample) in form.declaration.samples.iter().enumerate() {
-            if !validator.is_valid(&sample.canonical) {
+            let validator = match sample.sender.unwrap_or(form.declaration.sender) {
+                LegacySide::Server => &server,
+                LegacySide::Client => &client,
+                LegacySide::Either => continue,
+            };
+            if validator.as_ref().is_some_and(|validator| !validator.is_valid(&sample.canonical)) {
                 let at = form.document.origin_at(&format!("/samples/{index}/canonical"));
                 let message = "the schema refuses this frame, which should be a canonical one";
                 findings.add(Code::InvalidLegacyForm, &at, message, "write the frame as the schema has it");

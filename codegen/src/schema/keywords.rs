@@ -65,12 +65,14 @@ pub enum Role {
 pub enum ExtensionValue {
     /// One string.
     Text,
-    /// An array of strings.
-    Texts,
+    /// An array of retired spellings: a name, or an object with its `name` and the `unit` that it holds.
+    Synonyms,
     /// An object from strings to descriptions.
     Descriptions,
     /// The name and version of the protocol.
     Protocol,
+    /// An array of close codes of RFC 6455, each with `code`, `name` and `description`.
+    CloseCodes,
 }
 
 /// One keyword.
@@ -178,7 +180,11 @@ pub static KEYWORDS: &[Keyword] = &[
     row("x-unit", Role::Extension(ExtensionValue::Text)),
     row("x-known-values", Role::Extension(ExtensionValue::Descriptions)),
     row("x-value-descriptions", Role::Extension(ExtensionValue::Descriptions)),
-    row("x-synonyms", Role::Extension(ExtensionValue::Texts)),
+    row("x-synonyms", Role::Extension(ExtensionValue::Synonyms)),
+    row("x-refused", Role::Extension(ExtensionValue::Descriptions)),
+    row("x-group", Role::Extension(ExtensionValue::Text)),
+    row("x-reserved", Role::Extension(ExtensionValue::Descriptions)),
+    row("x-close-codes", Role::Extension(ExtensionValue::CloseCodes)),
 ];
 
 /// The keyword with this name, in any dialect.

@@ -5,15 +5,20 @@ use crate::json::{self, Document};
 use crate::load::Loader;
 use crate::source::Origin;
 use crate::text::{Text, printable};
+use jsonschema::error::ValidationErrorKind;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// The folder of the declarations, below the schema folder.
 const FOLDER: &str = "legacy";
 
-/// A retired way to write a message, and how it becomes the canonical one.
+/// The file of the retired names.
+const NAMES: &str = "legacy/names.json";
+
+/// A retired way to write messages, and how its frames become canonical ones.
 #[expect(clippy::zero_sized_map_values, reason = "there will be more ways to fill a member")]
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -25,15 +30,28 @@ pub struct Declaration {
     pub summary: String,
     /// Which side sent it.
     pub sender: Side,
-    /// The discriminator values of the message that it is a form of, from the outermost inwards.
-    #[schemars(length(min = 1))]
-    pub message: Vec<String>,
-    /// How its members lie.
-    pub template: Template,
-    /// Members that it must have, each with the one value that tells the form.
-    #[serde(rename = "match")]
-    pub matches: Map<String, Value>,
-    /// Members of the canonical envelope that the form lacks, each with where its value comes from.
+    /// Where the name of the message stands, as JSON Pointers. Where there are several places, all hold the same.
+    #[serde(default)]
+    pub discriminator: Vec<String>,
+    /// The names that may stand there.
+    #[serde(default)]
+    pub names: NameSet,
+    /// Objects whose members belong to the payload besides those of the frame itself, as JSON Pointers.
+    #[serde(default)]
+    pub payload: Vec<String>,
+    /// What else tells the form: JSON Pointers, each with what stands there.
+    #[serde(default, rename = "match")]
+    pub matches: BTreeMap<String, Condition>,
+    /// Members, as JSON Pointers, each with the member of the payload that it becomes.
+    #[serde(default, rename = "move")]
+    pub moves: BTreeMap<String, String>,
+    /// Members that have no place in the canonical frame, each with the kind of loss. A message that lists one keeps
+    /// it.
+    #[serde(default)]
+    pub drop: BTreeMap<String, Loss>,
+    /// Members of the canonical envelope that the form may lack, each with where its value comes from. One that the
+    /// envelope does not require is left out instead.
+    #[serde(default)]
     pub fill: BTreeMap<String, Fill>,
     /// The version that first had the form.
     #[schemars(regex(pattern = r"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)$"))]
@@ -41,11 +59,9 @@ pub struct Declaration {
     /// The version that stopped sending it.
     #[schemars(regex(pattern = r"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)$"))]
     pub retired_in: String,
-    /// The day (YYYY-MM-DD) from which it is refused by default.
+    /// The day (YYYY-MM-DD, UTC) from which it is refused by default.
     #[schemars(regex(pattern = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"))]
     pub sunset: Option<String>,
-    /// What a consumer does with it unless it is told otherwise.
-    pub policy: Policy,
     /// Frames of the form with their canonical twins.
     #[schemars(length(min = 1))]
     pub samples: Vec<Sample>,
@@ -59,14 +75,61 @@ pub enum Side {
     Server,
     /// The client.
     Client,
+    /// Both of them.
+    Either,
 }
 
-/// How the members of a legacy frame lie.
+/// The names that may stand where a form has that of the message.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum NameSet {
+    /// Those of canonical messages.
+    Canonical,
+    /// Those of canonical messages, and the retired ones, but for these.
+    Except(Vec<String>),
+    /// The retired ones, but for these.
+    RetiredExcept(Vec<String>),
+    /// These, canonical or retired.
+    Only(Vec<String>),
+    /// Names that mean something in this form alone, each with the discriminator values of its message.
+    Own(BTreeMap<String, Vec<String>>),
+    /// None: the form belongs to the message with these discriminator values.
+    Message(Vec<String>),
+}
+
+impl Default for NameSet {
+    /// Any name.
+    fn default() -> Self {
+        Self::Except(Vec::new())
+    }
+}
+
+/// What stands at a place in the frame.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Condition {
+    /// Nothing.
+    Absent,
+    /// An object.
+    Object,
+    /// A string.
+    String,
+    /// A number.
+    Number,
+    /// This string.
+    Text(String),
+}
+
+/// What kind of thing is lost. None of them says anything about the event that a message reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Template {
-    /// There is no envelope: the members of the frame are the members of the payload.
-    Bare,
+pub enum Loss {
+    /// A flag of the transport, such as whether delivery is critical.
+    Flag,
+    /// A discriminator that repeats what the message's name says.
+    Discriminator,
+    /// A running number of the transport.
+    Counter,
 }
 
 /// Where a value comes from that the form lacks.
@@ -77,30 +140,59 @@ pub enum Fill {
     ReceiveTime,
 }
 
-/// What a consumer does with a legacy frame.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Policy {
-    /// Decode it and say nothing.
-    Accept,
-    /// Decode it and count it as a warning.
-    Warn,
-    /// Refuse it with a hint how to send it today.
-    Refuse,
-}
-
 /// A legacy frame and what it means today.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Sample {
     /// The frame as it was sent.
     pub frame: Value,
+    /// The side that sent it, where the form is one of either.
+    pub sender: Option<Side>,
     /// The time of receipt, in Unix seconds.
     pub receive_time: f64,
     /// The frame as it is sent today.
     pub canonical: Value,
     /// Pointers to the members of the frame that the canonical one has no place for.
     pub lost: Vec<String>,
+}
+
+/// The retired names of messages: `legacy/names.json`.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "Legacy names")]
+pub struct Names {
+    /// The names.
+    pub names: Vec<Name>,
+}
+
+/// A retired name of a message. Any form may contain it.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Name {
+    /// The name.
+    pub name: String,
+    /// Who sent it, and why it is no name of today.
+    pub summary: String,
+    /// Which side sent it.
+    pub sender: Side,
+    /// The discriminator values of the message that it is a name of, from the outermost inwards.
+    #[schemars(length(min = 1))]
+    pub message: Vec<String>,
+    /// Members of the payload that the name stands for, with their values.
+    #[serde(default)]
+    pub constants: Map<String, Value>,
+    /// Members, as JSON Pointers below the payload, each with the member of the payload that it becomes.
+    #[serde(default, rename = "move")]
+    pub moves: BTreeMap<String, String>,
+}
+
+/// All that is declared of the past.
+#[derive(Debug, Default)]
+pub struct Legacy {
+    /// The forms, by file name.
+    pub forms: Vec<LegacyForm>,
+    /// The retired names, and their file.
+    pub names: Option<(Names, Document)>,
 }
 
 /// A declaration and where it stands.
@@ -125,12 +217,20 @@ impl LegacyForm {
 }
 
 /// Reads all declarations.
-pub(super) fn read(loader: &mut Loader, findings: &mut Findings) -> Vec<LegacyForm> {
-    let paths = loader.list(FOLDER, ".json");
-    paths.iter().filter_map(|path| read_one(path, loader, findings)).collect()
+pub(super) fn read(loader: &mut Loader, findings: &mut Findings) -> Legacy {
+    let mut legacy = Legacy::default();
+    for path in loader.list(FOLDER, ".json") {
+        let Some((document, value)) = document(&path, loader, findings) else { continue };
+        if path == NAMES {
+            legacy.names = conforming(&document, &value, findings).map(|names| (names, document));
+        } else if let Some(declaration) = conforming(&document, &value, findings) {
+            legacy.forms.push(LegacyForm { declaration, document });
+        }
+    }
+    legacy
 }
 
-fn read_one(path: &str, loader: &mut Loader, findings: &mut Findings) -> Option<LegacyForm> {
+fn document(path: &str, loader: &mut Loader, findings: &mut Findings) -> Option<(Document, Value)> {
     let file = match loader.read(path) {
         Ok(file) => file,
         Err(refusal) => {
@@ -142,40 +242,44 @@ fn read_one(path: &str, loader: &mut Loader, findings: &mut Findings) -> Option<
     let text = loader.sources().get(file).map(|source| source.text.clone()).unwrap_or_default();
     let document = json::parse(file, &text, findings)?;
     let value = document.root.to_value();
-    let before = findings.len();
-    conform(&document, &value, findings);
-    if findings.len() > before {
-        return None;
-    }
-    match serde_json::from_value(value) {
-        Ok(declaration) => Some(LegacyForm { declaration, document }),
-        Err(error) => {
-            findings.report(malformed(&document, "", error.to_string()));
-            None
-        }
-    }
+    Some((document, value))
 }
 
-/// Checks a declaration against the JSON Schema of [`Declaration`]: serde alone would not say where a mistake is.
-fn conform(document: &Document, value: &Value, findings: &mut Findings) {
-    // The schema comes from the type above, so it compiles; what it does not say, serde does.
-    let schema = schemars::schema_for!(Declaration).to_value();
-    let Ok(validator) = jsonschema::draft202012::new(&schema) else { return };
+/// Reads a declaration that conforms to the JSON Schema of its type: serde alone would not say where a mistake is.
+fn conforming<T: DeserializeOwned + JsonSchema>(
+    document: &Document,
+    value: &Value,
+    findings: &mut Findings,
+) -> Option<T> {
+    // The schema comes from the type, so it compiles; what it does not say, serde does.
+    let schema = schemars::schema_for!(T).to_value();
+    let validator = jsonschema::draft202012::new(&schema).ok()?;
+    let before = findings.len();
     for error in validator.iter_errors(value) {
         let pointer = error.instance_path().as_str();
         let message = match pointer.rsplit('/').next() {
             Some("since" | "retired_in") => format!("{} is no version MAJOR.MINOR.PATCH", error.instance()),
             Some("sunset") => format!("{} is no day YYYY-MM-DD", error.instance()),
             // Of a choice, serde says what there is to choose from.
-            Some("sender" | "template" | "policy") => choice(value),
+            _ if matches!(error.kind(), ValidationErrorKind::OneOfNotValid { .. }) => choice::<T>(value),
             _ => error.to_string(),
         };
         findings.report(malformed(document, pointer, printable(&message).replace('"', "`")));
     }
+    if findings.len() > before {
+        return None;
+    }
+    match serde_json::from_value(value.clone()) {
+        Ok(declaration) => Some(declaration),
+        Err(error) => {
+            findings.report(malformed(document, "", error.to_string()));
+            None
+        }
+    }
 }
 
-fn choice(value: &Value) -> String {
-    let error = serde_json::from_value::<Declaration>(value.clone()).err();
+fn choice<T: DeserializeOwned>(value: &Value) -> String {
+    let error = serde_json::from_value::<T>(value.clone()).err();
     error.map(|error| error.to_string().replace("unknown variant", "unknown value")).unwrap_or_default()
 }
 

@@ -8,19 +8,22 @@ mod link;
 mod parse;
 mod resolve;
 
-pub use legacy::{Declaration, Fill, LegacyForm, Policy as LegacyPolicy, Side as LegacySide};
+pub use legacy::{
+    Condition as LegacyCondition, Declaration, Fill, Legacy, LegacyForm, Loss, Name as LegacyName, NameSet,
+    Side as LegacySide,
+};
 pub(crate) use parse::count;
 pub(crate) use resolve::{Remote, encode};
 
 use crate::diagnostic::{Code, Finding, Findings, Report};
 use crate::json::{Document, Node};
 use crate::load::Loader;
-use crate::manifest::{Loaded, Profile};
+use crate::manifest::{LegacyPolicy, Loaded, Profile};
 use crate::source::{FileId, Origin, Sources};
 use crate::text::Text;
 use dialect::Dialect;
 use keywords::{JsonType, Keyword};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 /// Index of a schema in [`Schemas`].
@@ -36,10 +39,44 @@ pub struct Schemas {
     pub roots: Roots,
     /// What `x-protocol` of the root file says.
     pub protocol: ProtocolInfo,
-    /// The declared legacy forms, by file name.
-    pub legacy: Vec<LegacyForm>,
+    /// What is declared of retired forms and names.
+    pub legacy: Legacy,
+    /// What is done with legacy forms unless a receiver is told otherwise.
+    pub policies: Policies,
     /// How strictly the schema is read.
     pub profile: Profile,
+}
+
+/// What is done with legacy forms unless a receiver is told otherwise.
+#[derive(Debug)]
+pub struct Policies {
+    default: LegacyPolicy,
+    /// The policies of single forms.
+    pub forms: BTreeMap<String, FormPolicy>,
+}
+
+/// The policy of one form.
+#[derive(Debug)]
+pub struct FormPolicy {
+    policy: LegacyPolicy,
+    /// Where the manifest says so.
+    pub origin: Origin,
+}
+
+impl Policies {
+    fn of(manifest: &Loaded) -> Self {
+        let declared = &manifest.manifest.legacy;
+        let form = |(name, policy): (&String, &toml::Spanned<LegacyPolicy>)| {
+            let form = FormPolicy { policy: *policy.get_ref(), origin: manifest.origin(policy.span()) };
+            (name.clone(), form)
+        };
+        Self { default: declared.policy, forms: declared.forms.iter().map(form).collect() }
+    }
+
+    /// The policy of the form with this name.
+    pub fn of_form(&self, name: &str) -> LegacyPolicy {
+        self.forms.get(name).map_or(self.default, |form| form.policy)
+    }
 }
 
 /// The schemas that the manifest names.
@@ -64,6 +101,21 @@ pub struct ProtocolInfo {
     pub title: Option<Text>,
     /// `description` of the root file.
     pub description: Option<Text>,
+    /// `x-reserved`: names that no message may ever have, each with the reason.
+    pub reserved: Vec<(Text, Text)>,
+    /// `x-close-codes`
+    pub close_codes: Vec<CloseCode>,
+}
+
+/// A code by which a WebSocket connection is closed (RFC 6455 §7.4).
+#[derive(Debug, Clone)]
+pub struct CloseCode {
+    /// 1000 to 4999.
+    pub code: u16,
+    /// What it is called, in lower `snake_case`.
+    pub name: Text,
+    /// When it is used.
+    pub description: Text,
 }
 
 /// One schema.
@@ -211,7 +263,42 @@ pub struct Notes {
     /// `x-value-descriptions`: what the values of `enum` mean
     pub value_descriptions: Vec<(Text, Text)>,
     /// `x-synonyms`: retired spellings of the property that this schema describes
-    pub synonyms: Vec<(Text, Origin)>,
+    pub synonyms: Vec<Synonym>,
+    /// `x-refused`: properties that the object refuses though they are spellings of none, each with the reason
+    pub refused: Vec<(Text, Text)>,
+}
+
+/// A retired spelling of a property.
+#[derive(Debug, Clone)]
+pub struct Synonym {
+    /// The name that it had.
+    pub name: Text,
+    /// What its value was measured or written in, where that is not what the property holds.
+    pub unit: Option<OldUnit>,
+    /// Where the schema says so.
+    pub origin: Origin,
+}
+
+/// What the value of a retired spelling was measured or written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OldUnit {
+    /// Seconds, with a fraction.
+    Seconds,
+    /// Milliseconds.
+    Milliseconds,
+    /// A text of ISO 8601, with or without a zone.
+    Iso8601,
+}
+
+impl OldUnit {
+    /// Every unit, by its name in a schema.
+    pub const NAMES: [(&'static str, Self); 3] =
+        [("seconds", Self::Seconds), ("milliseconds", Self::Milliseconds), ("iso-8601", Self::Iso8601)];
+
+    /// The unit with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::NAMES.iter().find(|(known, _)| *known == name).map(|(_, unit)| *unit)
+    }
 }
 
 impl Schemas {
@@ -337,7 +424,8 @@ pub fn read(loader: &mut Loader, manifest: &Loaded) -> Result<Schemas, Report> {
     match (roots, protocol) {
         (Some(roots), Some(protocol)) => {
             let profile = manifest.manifest.schema.profile;
-            Ok(Schemas { arena: parsed.arena, files, roots, protocol, legacy, profile })
+            let policies = Policies::of(manifest);
+            Ok(Schemas { arena: parsed.arena, files, roots, protocol, legacy, policies, profile })
         }
         _ => Err(Report::new(vec![missing_root(loader, manifest)], loader.sources())),
     }

@@ -11,7 +11,8 @@
 //! - [`writer`]: JSON text out;
 //! - [`value`]: the traits of everything that is read or written; [`scalar`]: what generated scalar types
 //!   have in common;
-//! - [`frame`]: discriminators, legacy forms, and the four ways in which receiving a frame can end;
+//! - [`frame`]: whole texts, discriminators and the payloads that they select; [`receive`]: the four ways in which
+//!   receiving a frame can end; [`legacy`]: retired forms, and how they become canonical frames;
 //! - [`close`]: from what was received to what may be sent;
 //! - [`check`]: one function per keyword that narrows values;
 //! - [`bridge`]: serde's traits, for people who compose generated types with their own.
@@ -25,11 +26,13 @@ mod hint;
 pub mod integer;
 pub mod json;
 mod keys;
+pub mod legacy;
 pub mod map;
 mod number;
 pub mod object;
 pub mod parser;
 mod pointer;
+pub mod receive;
 pub mod scalar;
 mod scan;
 mod skip;
@@ -44,14 +47,15 @@ pub use check::{
 pub use close::{Close, NotProducible, nothing_kept};
 pub use error::{Code, Error, Result};
 pub use frame::{
-    Decoded, Form, Frames, OtherDirection, Outcome, Payload, Policy, Received, Receiver, Tag, checked,
-    decode, decode_keeping, parse, parse_keeping, tag,
+    Decoded, Excluded, Payload, Tag, checked, decode, decode_keeping, parse, parse_keeping, tag,
 };
 pub use integer::Integer;
 pub use json::{Extras, Json, JsonObject, Maybe, NotFinite, Number, Open, Unknown};
+pub use legacy::{Form, Policy};
 pub use map::{Map, Never};
 pub use object::{Keys, Object, find_tag};
 pub use parser::{Kind, Parser, utf8};
+pub use receive::{Frames, InvalidPolicy, Outcome, Received, Receiver, Seen};
 pub use scalar::Enumeration;
 pub use value::{Decode, Detach, Encode, end, enumeration, item, next_item, rest, to_json};
 pub use writer::Writer;

@@ -247,6 +247,18 @@ pub fn snake_name(text: &Text) -> String {
     started(words.join("_"), "n", "empty")
 }
 
+/// An identifier for a constant; its name is none of `taken`.
+pub fn constant_ident(text: &Text, taken: &[&str]) -> Ident {
+    let name = snake_name(text).to_uppercase();
+    let end = if taken.contains(&name.as_str()) { "_" } else { "" };
+    Ident::new(&format!("{name}{end}"), Span::call_site())
+}
+
+/// The name of an environment variable.
+pub fn environment_variable(text: &Text, suffix: &str) -> Text {
+    Text::new(format!("{}_{suffix}", snake_name(text).to_uppercase()))
+}
+
 /// An identifier for a field, a variable or the end of a method's name.
 pub fn field_ident(text: &Text) -> Ident {
     let name = snake_name(text);

@@ -29,6 +29,9 @@ pub mod from_server {
     #[cfg(feature = "client")]
     #[rustfmt::skip]
     pub mod consumer;
+    #[cfg(feature = "client")]
+    #[rustfmt::skip]
+    pub mod legacy;
     #[cfg(feature = "server")]
     #[rustfmt::skip]
     pub mod producer;
@@ -42,12 +45,37 @@ pub mod from_client {
     #[cfg(feature = "server")]
     #[rustfmt::skip]
     pub mod consumer;
+    #[cfg(feature = "server")]
+    #[rustfmt::skip]
+    pub mod legacy;
     #[cfg(feature = "client")]
     #[rustfmt::skip]
     pub mod producer;
     #[cfg(feature = "samples")]
     #[rustfmt::skip]
     pub mod samples;
+}
+
+#[rustfmt::skip]
+/// The codes by which a connection is closed (RFC 6455 §7.4).
+pub mod close_code {
+    /// Either side is done.
+    pub const NORMAL: u16 = 1000;
+    /// The server shuts down, or the page that held the connection is left.
+    pub const GOING_AWAY: u16 = 1001;
+    /// The frame was binary: the protocol is JSON in text frames.
+    pub const UNSUPPORTED_DATA: u16 = 1003;
+    /// The user could not be authenticated, or the token has run out. The client authenticates again;
+    /// it does so for no other code.
+    pub const POLICY_VIOLATION: u16 = 1008;
+    /// The server failed. Never used for authentication.
+    pub const INTERNAL_ERROR: u16 = 1011;
+    /// The peer keeps sending frames that the schema refuses.
+    pub const INVALID_FRAME: u16 = 4000;
+    /// The peer sends a retired form that the policy refuses: it has to be brought up to date.
+    pub const LEGACY_REFUSED: u16 = 4001;
+    /// Heartbeats went unanswered.
+    pub const HEARTBEAT_TIMEOUT: u16 = 4002;
 }
 
 /// The protocol's name.
@@ -59,4 +87,4 @@ pub const PROTOCOL_VERSION: &str = "1.0.0";
 /// SHA-256 over what the schema means on the wire, in hexadecimal: peers with the same digest understand each
 /// other.
 #[rustfmt::skip]
-pub const SCHEMA_DIGEST: &str = "3cf5b8736cbacbb7ff69a7f2ff065a6af8edab16c2095506e2abda464b6859e9";
+pub const SCHEMA_DIGEST: &str = "ab47cb2ccb612b6148bfbdabc64e7ea385327d922e6cd391db558390f2530d0e";

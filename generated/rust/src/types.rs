@@ -6,6 +6,28 @@ use crate::pattern::Pattern;
 use crate::support;
 use std::borrow::Cow;
 
+/// A signed token (JWT) that proves who the user is. It is a secret: neither side logs or shows it.
+///
+/// Checked: `minLength` 1.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AccessToken<'a>(Cow<'a, str>);
+
+impl AccessToken<'_> {
+    fn check(value: &str) -> Result<(), support::Violation> {
+        support::check::min_length(value, 1)?;
+        Ok(())
+    }
+}
+support::text!(AccessToken);
+
+/// The state of a frame that was acknowledged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AckStatus {
+    /// The frame has arrived.
+    Acknowledged,
+}
+support::enumeration!(AckStatus { Acknowledged = "acknowledged", });
+
 /// How a run ended. The enumeration is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AgentCompletedStatus {
@@ -17,6 +39,40 @@ pub enum AgentCompletedStatus {
 support::enumeration!(
     AgentCompletedStatus { Completed = "completed", Success = "success", }
 );
+
+/// Why an agent died, as far as the server knows. The enumeration is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AgentDeathCause {
+    /// The agent was silent for longer than it may be.
+    Timeout,
+}
+support::enumeration!(AgentDeathCause { Timeout = "timeout", });
+
+/// What a client should do after an agent has died.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AgentDeathRecoveryAction {
+    /// Load the conversation afresh; the run is lost.
+    RefreshRequired,
+}
+support::enumeration!(
+    AgentDeathRecoveryAction { RefreshRequired = "refresh_required", }
+);
+
+/// The state of an agent that has died.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AgentDeathStatus {
+    /// The agent is gone and will send nothing more.
+    Dead,
+}
+support::enumeration!(AgentDeathStatus { Dead = "dead", });
+
+/// The state of an agent that has failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AgentErrorStatus {
+    /// The agent has failed.
+    Error,
+}
+support::enumeration!(AgentErrorStatus { Error = "error", });
 
 /// One agent instance. It is an address, not a name to show: for that there is `agent_name`.
 ///
@@ -32,6 +88,23 @@ impl AgentId<'_> {
 }
 support::text!(AgentId);
 
+/// How important a line of an agent's log is. The enumeration is open, as logging libraries have
+/// levels of their own; a receiver shows a line of an unknown level like `info`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AgentLogLevel {
+    /// For developers only.
+    Debug,
+    /// What the agent does in the ordinary course.
+    Info,
+    /// Something unexpected; the work goes on.
+    Warn,
+    /// Something failed.
+    Error,
+}
+support::enumeration!(
+    AgentLogLevel { Debug = "debug", Info = "info", Warn = "warn", Error = "error", }
+);
+
 /// The name of an agent, as it is shown to people, such as `triage`.
 ///
 /// Checked: `minLength` 1.
@@ -45,6 +118,14 @@ impl AgentName<'_> {
     }
 }
 support::text!(AgentName);
+
+/// The state of an answer that is complete.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AgentResponseCompleteStatus {
+    /// All chunks have been sent.
+    Completed,
+}
+support::enumeration!(AgentResponseCompleteStatus { Completed = "completed", });
 
 /// How far the start of a run has come. The enumeration is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -98,6 +179,45 @@ support::enumeration!(
     "failed", Error = "error", Cancelled = "cancelled", Shutdown = "shutdown", }
 );
 
+/// The state of a run that was ended before it was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AgentStoppedStatus {
+    /// The run has ended and will not go on.
+    Stopped,
+}
+support::enumeration!(AgentStoppedStatus { Stopped = "stopped", });
+
+/// The state of a task that the server has taken note of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AgentTaskAckStatus {
+    /// The server has read the task.
+    Acknowledged,
+}
+support::enumeration!(AgentTaskAckStatus { Acknowledged = "acknowledged", });
+
+/// A task that a client gave to an agent with `agent_task`. The client chooses it and the
+/// acknowledgement repeats it. It is not the `task_id` of a streamed answer.
+///
+/// Checked: `minLength` 1.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AgentTaskId<'a>(Cow<'a, str>);
+
+impl AgentTaskId<'_> {
+    fn check(value: &str) -> Result<(), support::Violation> {
+        support::check::min_length(value, 1)?;
+        Ok(())
+    }
+}
+support::text!(AgentTaskId);
+
+/// How a run ended that took too long. The enumeration is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AgentTimeoutFinalStatus {
+    /// The run was given up when its time was over.
+    Timeout,
+}
+support::enumeration!(AgentTimeoutFinalStatus { Timeout = "TIMEOUT", });
+
 /// The kind of an agent, by which a client picks an icon or a view. Many agents may share one.
 ///
 /// Checked: `minLength` 1.
@@ -111,6 +231,17 @@ impl AgentType<'_> {
     }
 }
 support::text!(AgentType);
+
+/// How bad a failure is that the user is told of, in the words of a log level. It is another scale
+/// than `Severity`. The enumeration is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AlertSeverity {
+    /// Something did not work; the service goes on.
+    Warning,
+    /// Something failed and is not put right by itself.
+    Error,
+}
+support::enumeration!(AlertSeverity { Warning = "warning", Error = "error", });
 
 /// Which attempt at the same work this is. Senders on record count from 1; 0 is accepted.
 ///
@@ -128,6 +259,50 @@ impl AttemptNumber {
 }
 support::integer!(AttemptNumber, u64);
 
+/// How important an entry of the server's log is, in the words of the logging library that the
+/// server uses. Its values are not on record.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BackendLogLevel<'a>(Cow<'a, str>);
+
+impl BackendLogLevel<'_> {
+    fn check(value: &str) -> Result<(), support::Violation> {
+        let _ = value;
+        Ok(())
+    }
+}
+support::text!(BackendLogLevel);
+
+/// How urgent a broadcast is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum BroadcastPriority {
+    /// It can wait.
+    Low,
+    /// Nothing special.
+    Normal,
+    /// It should be seen soon.
+    High,
+    /// It must be seen at once.
+    Critical,
+}
+support::enumeration!(
+    BroadcastPriority { Low = "low", Normal = "normal", High = "high", Critical =
+    "critical", }
+);
+
+/// One trial broadcast. All copies that the server hands out carry the same value.
+///
+/// Checked: `minLength` 1.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BroadcastTestId<'a>(Cow<'a, str>);
+
+impl BroadcastTestId<'_> {
+    fn check(value: &str) -> Result<(), support::Violation> {
+        support::check::min_length(value, 1)?;
+        Ok(())
+    }
+}
+support::text!(BroadcastTestId);
+
 /// A size in bytes.
 ///
 /// Unit: bytes.
@@ -144,6 +319,20 @@ impl ByteCount {
 }
 support::integer!(ByteCount, u64);
 
+/// One call of a tool. It pairs a `tool_call` with its `tool_result`.
+///
+/// Checked: `minLength` 1.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CallId<'a>(Cow<'a, str>);
+
+impl CallId<'_> {
+    fn check(value: &str) -> Result<(), support::Violation> {
+        support::check::min_length(value, 1)?;
+        Ok(())
+    }
+}
+support::text!(CallId);
+
 /// The place of a chunk in its sequence. The first chunk is 0.
 ///
 /// Unit: ordinal.
@@ -159,6 +348,49 @@ impl ChunkIndex {
     }
 }
 support::integer!(ChunkIndex, u64);
+
+/// One chunk of a message that is sent in parts.
+///
+/// Checked: `minLength` 1.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ChunkedDataChunkId<'a>(Cow<'a, str>);
+
+impl ChunkedDataChunkId<'_> {
+    fn check(value: &str) -> Result<(), support::Violation> {
+        support::check::min_length(value, 1)?;
+        Ok(())
+    }
+}
+support::text!(ChunkedDataChunkId);
+
+/// The bytes of a chunk as base64 (RFC 4648, section 4). The pattern checks the letters and where
+/// the padding stands; it does not check the length.
+///
+/// Checked: `pattern`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ChunkedDataContent<'a>(Cow<'a, str>);
+
+impl ChunkedDataContent<'_> {
+    fn check(value: &str) -> Result<(), support::Violation> {
+        static PATTERN: Pattern = Pattern::new(
+            "^[A-Za-z0-9+/]*={0,2}$",
+            "^[A-Za-z0-9+/]*={0,2}$",
+        );
+        PATTERN.check(value)?;
+        Ok(())
+    }
+}
+support::text!(ChunkedDataContent);
+
+/// How a clearing up ended. The enumeration is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CleanupStatus {
+    /// Everything was cleared up.
+    Complete,
+    /// Something was left behind.
+    Partial,
+}
+support::enumeration!(CleanupStatus { Complete = "complete", Partial = "partial", });
 
 /// One WebSocket connection, as the server names it. A reconnection gets a new value.
 ///
@@ -191,6 +423,28 @@ support::enumeration!(
     "legacy", }
 );
 
+/// The state of a corpus whose table has been made. The enumeration is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CorpusCreatedStatus {
+    /// The corpus can be used.
+    Available,
+}
+support::enumeration!(CorpusCreatedStatus { Available = "available", });
+
+/// One corpus: a collection of records that the platform keeps in a table of its own.
+///
+/// Checked: `minLength` 1.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CorpusId<'a>(Cow<'a, str>);
+
+impl CorpusId<'_> {
+    fn check(value: &str) -> Result<(), support::Violation> {
+        support::check::min_length(value, 1)?;
+        Ok(())
+    }
+}
+support::text!(CorpusId);
+
 /// A value that the sender of a request chooses and that the answers to it repeat.
 ///
 /// Checked: `minLength` 1.
@@ -220,6 +474,23 @@ impl Count {
     }
 }
 support::integer!(Count, u64);
+
+/// A client, by its number among the clients that take part. Senders on record count from 1; 0 is
+/// accepted, as no sender promises where it starts.
+///
+/// Unit: ordinal.
+///
+/// From 0 to 9007199254740991.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DirectMessageTargetClient(u64);
+
+impl DirectMessageTargetClient {
+    fn check(value: u64) -> Result<(), support::Violation> {
+        support::check::maximum(value, 9007199254740991)?;
+        Ok(())
+    }
+}
+support::integer!(DirectMessageTargetClient, u64);
 
 /// A length of time in milliseconds, with a fraction where the clock gives one. At most one year of
 /// 365 days.
@@ -327,6 +598,21 @@ support::enumeration!(
     "TOOL_EXECUTION_FAILED", }
 );
 
+/// One batch of events. Senders on record write `batch_` and the time in milliseconds; read nothing
+/// out of it.
+///
+/// Checked: `minLength` 1.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EventBatchId<'a>(Cow<'a, str>);
+
+impl EventBatchId<'_> {
+    fn check(value: &str) -> Result<(), support::Violation> {
+        support::check::min_length(value, 1)?;
+        Ok(())
+    }
+}
+support::text!(EventBatchId);
+
 /// One emitted event. A frame that is sent again carries the same value, so a receiver can drop
 /// repetitions.
 ///
@@ -341,6 +627,29 @@ impl EventId<'_> {
     }
 }
 support::text!(EventId);
+
+/// One of the example messages that the client offers to users who are new.
+///
+/// Checked: `minLength` 1.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ExampleMessageId<'a>(Cow<'a, str>);
+
+impl ExampleMessageId<'_> {
+    fn check(value: &str) -> Result<(), support::Violation> {
+        support::check::min_length(value, 1)?;
+        Ok(())
+    }
+}
+support::text!(ExampleMessageId);
+
+/// How the handling of an example message ended. The enumeration is open, as only one value was
+/// seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ExampleMessageStatus {
+    /// The example was answered.
+    Completed,
+}
+support::enumeration!(ExampleMessageStatus { Completed = "completed", });
 
 /// One execution of one tool. It pairs a `tool_executing` with its `tool_completed`.
 ///
@@ -371,6 +680,81 @@ impl FileIndex {
     }
 }
 support::integer!(FileIndex, u64);
+
+/// One step within one action plan.
+///
+/// Checked: `minLength` 1.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FinalReportActionStepId<'a>(Cow<'a, str>);
+
+impl FinalReportActionStepId<'_> {
+    fn check(value: &str) -> Result<(), support::Violation> {
+        support::check::min_length(value, 1)?;
+        Ok(())
+    }
+}
+support::text!(FinalReportActionStepId);
+
+/// The place of a step in an action plan. No sender promises whether it counts from 0 or from 1.
+///
+/// Unit: ordinal.
+///
+/// From 0 to 9007199254740991.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FinalReportActionStepNumber(u64);
+
+impl FinalReportActionStepNumber {
+    fn check(value: u64) -> Result<(), support::Violation> {
+        support::check::maximum(value, 9007199254740991)?;
+        Ok(())
+    }
+}
+support::integer!(FinalReportActionStepNumber, u64);
+
+/// How much of something there is. The enumeration is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FinalReportLevel {
+    /// Little.
+    Low,
+    /// Neither little nor much.
+    Medium,
+    /// Much.
+    High,
+}
+support::enumeration!(
+    FinalReportLevel { Low = "low", Medium = "medium", High = "high", }
+);
+
+/// One recommendation within one report.
+///
+/// Checked: `minLength` 1.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FinalReportRecommendationId<'a>(Cow<'a, str>);
+
+impl FinalReportRecommendationId<'_> {
+    fn check(value: &str) -> Result<(), support::Violation> {
+        support::check::min_length(value, 1)?;
+        Ok(())
+    }
+}
+support::text!(FinalReportRecommendationId);
+
+/// How many messages of a conversation one request may ask for.
+///
+/// Unit: count.
+///
+/// From 1 to 100.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct GetThreadHistoryLimit(u64);
+
+impl GetThreadHistoryLimit {
+    fn check(value: u64) -> Result<(), support::Violation> {
+        support::check::minimum(value, 1)?;
+        support::check::maximum(value, 100)?;
+        Ok(())
+    }
+}
+support::integer!(GetThreadHistoryLimit, u64);
 
 /// The name of an event that every run delivers. The enumeration is open, as later servers may
 /// promise more.
@@ -453,6 +837,56 @@ impl IterationNumber {
 }
 support::integer!(IterationNumber, u64);
 
+/// The version of JSON-RPC that an object follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum JsonrpcVersion {
+    /// JSON-RPC 2.0.
+    N20,
+}
+support::enumeration!(JsonrpcVersion { N20 = "2.0", });
+
+/// The name of an MCP server, as the platform's settings register it.
+///
+/// Checked: `minLength` 1.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct McpServerName<'a>(Cow<'a, str>);
+
+impl McpServerName<'_> {
+    fn check(value: &str) -> Result<(), support::Violation> {
+        support::check::min_length(value, 1)?;
+        Ok(())
+    }
+}
+support::text!(McpServerName);
+
+/// One message, as its sender numbers it.
+///
+/// Checked: `minLength` 1.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MessageId<'a>(Cow<'a, str>);
+
+impl MessageId<'_> {
+    fn check(value: &str) -> Result<(), support::Violation> {
+        support::check::min_length(value, 1)?;
+        Ok(())
+    }
+}
+support::text!(MessageId);
+
+/// The name of a message or event, as `type` or `data.event` carries it, such as `agent_completed`.
+///
+/// Checked: `minLength` 1.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MessageName<'a>(Cow<'a, str>);
+
+impl MessageName<'_> {
+    fn check(value: &str) -> Result<(), support::Violation> {
+        support::check::min_length(value, 1)?;
+        Ok(())
+    }
+}
+support::text!(MessageName);
+
 /// A share of the whole, from 0 to 100.
 ///
 /// Unit: percent.
@@ -470,6 +904,45 @@ impl Percentage {
 }
 support::number!(Percentage);
 
+/// The name of a permission, such as `read`.
+///
+/// Checked: `minLength` 1.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PermissionName<'a>(Cow<'a, str>);
+
+impl PermissionName<'_> {
+    fn check(value: &str) -> Result<(), support::Violation> {
+        support::check::min_length(value, 1)?;
+        Ok(())
+    }
+}
+support::text!(PermissionName);
+
+/// The state of work that is under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ProgressUpdateStatus {
+    /// The work has come further.
+    Progress,
+}
+support::enumeration!(ProgressUpdateStatus { Progress = "progress", });
+
+/// How bad a finding of the quality monitor is. The enumeration is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum QualityAlertSeverity {
+    /// A nuisance.
+    Low,
+    /// Some answers are affected.
+    Medium,
+    /// Answers are not fit for use.
+    High,
+    /// The service itself is affected.
+    Critical,
+}
+support::enumeration!(
+    QualityAlertSeverity { Low = "low", Medium = "medium", High = "high", Critical =
+    "critical", }
+);
+
 /// The request on the server within which an event was emitted. Several events of a run may share
 /// it.
 ///
@@ -484,6 +957,20 @@ impl RequestId<'_> {
     }
 }
 support::text!(RequestId);
+
+/// A room: a group of connections that receive the same messages.
+///
+/// Checked: `minLength` 1.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RoomId<'a>(Cow<'a, str>);
+
+impl RoomId<'_> {
+    fn check(value: &str) -> Result<(), support::Violation> {
+        support::check::min_length(value, 1)?;
+        Ok(())
+    }
+}
+support::text!(RoomId);
 
 /// One run of an agent, from its start to its last event. Issued by the server; every event of the
 /// run carries the same value.
@@ -514,6 +1001,35 @@ impl ServerId<'_> {
 }
 support::text!(ServerId);
 
+/// One session of the public demo, as the client names it.
+///
+/// Checked: `minLength` 1.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SessionId<'a>(Cow<'a, str>);
+
+impl SessionId<'_> {
+    fn check(value: &str) -> Result<(), support::Violation> {
+        support::check::min_length(value, 1)?;
+        Ok(())
+    }
+}
+support::text!(SessionId);
+
+/// A secret by which a session is known again. Whoever holds it can act in the session, so it is
+/// neither logged nor shown.
+///
+/// Checked: `minLength` 1.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SessionToken<'a>(Cow<'a, str>);
+
+impl SessionToken<'_> {
+    fn check(value: &str) -> Result<(), support::Violation> {
+        support::check::min_length(value, 1)?;
+        Ok(())
+    }
+}
+support::text!(SessionToken);
+
 /// How bad a failure is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
@@ -529,6 +1045,35 @@ pub enum Severity {
 support::enumeration!(
     Severity { Low = "low", Medium = "medium", High = "high", Critical = "critical", }
 );
+
+/// What a step of a run does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum StepCreatedType {
+    /// It calls a tool.
+    ToolCall,
+    /// It writes a message.
+    Message,
+    /// It calls a function of the platform.
+    Function,
+}
+support::enumeration!(
+    StepCreatedType { ToolCall = "tool_call", Message = "message", Function = "function",
+    }
+);
+
+/// One step of a run.
+///
+/// Checked: `minLength` 1.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StepId<'a>(Cow<'a, str>);
+
+impl StepId<'_> {
+    fn check(value: &str) -> Result<(), support::Violation> {
+        support::check::min_length(value, 1)?;
+        Ok(())
+    }
+}
+support::text!(StepId);
 
 /// The place of a step within a run. Senders on record count from 1; 0 is accepted, as no sender
 /// promises where it starts.
@@ -547,6 +1092,73 @@ impl StepNumber {
 }
 support::integer!(StepNumber, u64);
 
+/// One chunk of one stream.
+///
+/// Checked: `minLength` 1.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StreamChunkId<'a>(Cow<'a, str>);
+
+impl StreamChunkId<'_> {
+    fn check(value: &str) -> Result<(), support::Violation> {
+        support::check::min_length(value, 1)?;
+        Ok(())
+    }
+}
+support::text!(StreamChunkId);
+
+/// One stream of chunks. The chunks on record do not carry it.
+///
+/// Checked: `minLength` 1.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StreamCompleteStreamId<'a>(Cow<'a, str>);
+
+impl StreamCompleteStreamId<'_> {
+    fn check(value: &str) -> Result<(), support::Violation> {
+        support::check::min_length(value, 1)?;
+        Ok(())
+    }
+}
+support::text!(StreamCompleteStreamId);
+
+/// One sub-agent: an agent that another agent's run has started. It pairs a `subagent_started` with
+/// its `subagent_completed`.
+///
+/// Checked: `minLength` 1.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SubagentId<'a>(Cow<'a, str>);
+
+impl SubagentId<'_> {
+    fn check(value: &str) -> Result<(), support::Violation> {
+        support::check::min_length(value, 1)?;
+        Ok(())
+    }
+}
+support::text!(SubagentId);
+
+/// A reference that a user quotes to support when asking for help. Servers on record build it from
+/// the kind of failure, the start of the user's identifier and the event, so the same failure may
+/// give the same code again.
+///
+/// Checked: `minLength` 1.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SupportCode<'a>(Cow<'a, str>);
+
+impl SupportCode<'_> {
+    fn check(value: &str) -> Result<(), support::Violation> {
+        support::check::min_length(value, 1)?;
+        Ok(())
+    }
+}
+support::text!(SupportCode);
+
+/// What a generation of synthetic records is doing. The enumeration is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SyntheticDataStatus {
+    /// Records are being generated.
+    Generating,
+}
+support::enumeration!(SyntheticDataStatus { Generating = "generating", });
+
 /// One streamed answer: all chunks of the answer carry the same value.
 ///
 /// Checked: `minLength` 1.
@@ -561,6 +1173,20 @@ impl TaskId<'_> {
 }
 support::text!(TaskId);
 
+/// Who speaks in a message of a conversation. The enumeration is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ThreadChatRole {
+    /// The user wrote it.
+    User,
+    /// An agent wrote it.
+    Assistant,
+    /// The platform wrote it.
+    System,
+}
+support::enumeration!(
+    ThreadChatRole { User = "user", Assistant = "assistant", System = "system", }
+);
+
 /// A conversation: the messages of a user and the runs that answer them.
 ///
 /// Checked: `minLength` 1.
@@ -574,6 +1200,20 @@ impl ThreadId<'_> {
     }
 }
 support::text!(ThreadId);
+
+/// One stored message of a conversation.
+///
+/// Checked: `minLength` 1.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ThreadMessageId<'a>(Cow<'a, str>);
+
+impl ThreadMessageId<'_> {
+    fn check(value: &str) -> Result<(), support::Violation> {
+        support::check::min_length(value, 1)?;
+        Ok(())
+    }
+}
+support::text!(ThreadMessageId);
 
 /// The state of a tool that has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -619,6 +1259,21 @@ impl TraceId<'_> {
     }
 }
 support::text!(TraceId);
+
+/// One large message that is sent in parts: its start, all its chunks and its end carry the same
+/// value.
+///
+/// Checked: `minLength` 1.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TransferMessageId<'a>(Cow<'a, str>);
+
+impl TransferMessageId<'_> {
+    fn check(value: &str) -> Result<(), support::Violation> {
+        support::check::min_length(value, 1)?;
+        Ok(())
+    }
+}
+support::text!(TransferMessageId);
 
 /// One turn of a conversation: a user's message and the answer to it.
 ///
@@ -667,3 +1322,18 @@ impl UserId<'_> {
     }
 }
 support::text!(UserId);
+
+/// One client on one connection, as the server names it. It is an opaque text and not the
+/// `connection_id`.
+///
+/// Checked: `minLength` 1.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct WebsocketClientId<'a>(Cow<'a, str>);
+
+impl WebsocketClientId<'_> {
+    fn check(value: &str) -> Result<(), support::Violation> {
+        support::check::min_length(value, 1)?;
+        Ok(())
+    }
+}
+support::text!(WebsocketClientId);

@@ -93,7 +93,7 @@ fn union(view: &View<'_>, id: TypeId, ty: &TypeDef, union: &Union, is_root: bool
         quote!(#(#values)|* => Ok(Self::#ident(parser.value()?)),)
     });
     let encode = encode::implementation(&name, &quote!(<'a>), &encode::union(union, Role::Consumer));
-    let direction = is_root.then(|| quote!(OTHER_DIRECTION.check(parser, #tag, &tag)?;));
+    let direction = is_root.then(|| quote!(EXCLUDED.check(parser, #tag, &tag)?;));
     let unknown = quote!(Ok(Self::Unknown(support::Unknown::decode(parser, tag)?)));
     let unknown = if is_root { quote!({ #direction #unknown }) } else { quote!(#unknown,) };
     let read = quote! {

@@ -5,6 +5,7 @@ mod consumer;
 mod convert;
 mod docs;
 mod encode;
+mod legacy;
 mod package;
 mod producer;
 mod receive;
@@ -69,6 +70,9 @@ impl Emitter for Rust {
             };
             module("producer", producer::module(&view, &header, sender));
             module("consumer", consumer::module(&view, &header, sender));
+            if let Some(text) = legacy::module(&view, &header, sender) {
+                module("legacy", text);
+            }
             if let Some(root) = samples_root(&view, sender) {
                 module("samples", samples::module(&view, &header, sender, root));
             }

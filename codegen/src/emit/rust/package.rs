@@ -1,10 +1,11 @@
 //! The package around the generated modules: its manifest, its root, and the support code.
 
 use super::view::View;
-use super::{checks, samples_root, types};
+use super::{checks, legacy, samples_root, types};
 use crate::emit::Context;
 use crate::model::Side;
 use crate::text::rust::{self, Engine, Part};
+use proc_macro2::Literal;
 use quote::quote;
 
 /// The support code: real source files of this library, compiled and tested with it, and copied as they are.
@@ -19,12 +20,19 @@ const SUPPORT: &[(&str, &str)] = &[
     ("hint.rs", include_str!("../../support/hint.rs")),
     ("json.rs", include_str!("../../support/json.rs")),
     ("keys.rs", include_str!("../../support/keys.rs")),
+    ("legacy/convert.rs", include_str!("../../support/legacy/convert.rs")),
+    ("legacy/fit.rs", include_str!("../../support/legacy/fit.rs")),
+    ("legacy/frame.rs", include_str!("../../support/legacy/frame.rs")),
+    ("legacy/mod.rs", include_str!("../../support/legacy/mod.rs")),
+    ("legacy/time.rs", include_str!("../../support/legacy/time.rs")),
+    ("legacy/value.rs", include_str!("../../support/legacy/value.rs")),
     ("map.rs", include_str!("../../support/map.rs")),
     ("mod.rs", include_str!("../../support/mod.rs")),
     ("number.rs", include_str!("../../support/number.rs")),
     ("object.rs", include_str!("../../support/object.rs")),
     ("parser.rs", include_str!("../../support/parser.rs")),
     ("pointer.rs", include_str!("../../support/pointer.rs")),
+    ("receive.rs", include_str!("../../support/receive.rs")),
     ("scan.rs", include_str!("../../support/scan.rs")),
     ("skip.rs", include_str!("../../support/skip.rs")),
     ("value.rs", include_str!("../../support/value.rs")),
@@ -80,6 +88,7 @@ fn cargo(view: &View<'_>, context: &Context<'_>) -> String {
     let (package, version) = (settings.package.get_ref(), settings.version.get_ref());
     let regex = if needs(view, Engine::Linear) { REGEX } else { "" };
     let backtracking = if needs(view, Engine::Backtracking) { "fancy-regex = \"0.20\"\n" } else { "" };
+    let tracing = if view.protocol.legacy.is_empty() { "" } else { TRACING };
     format!(
         r#"# {}
 
@@ -96,7 +105,7 @@ publish = false
 [dependencies]
 {backtracking}{regex}serde = {{ version = "1", default-features = false, features = ["std"] }}
 serde_json = "1"
-
+{tracing}
 [lib]
 doctest = false
 "#,
@@ -112,7 +121,7 @@ fn features(view: &View<'_>) -> String {
     let halves: &[&str] = if either { &["consumers", "producers"] } else { &[] };
     let samples =
         view.protocol.directions.iter().any(|direction| samples_root(view, direction.sender).is_some());
-    let rows: [(bool, &str, &str, &[&str]); 5] = [
+    let rows: [(bool, &str, &str, &[&str]); 6] = [
         (sides, "What a server needs: producers of its frames, consumers of the client's.", "server", halves),
         (sides, "What a client needs: producers of its frames, consumers of the server's.", "client", halves),
         (either, "Types that are received and read.", "consumers", &[]),
@@ -123,6 +132,7 @@ fn features(view: &View<'_>) -> String {
             "samples",
             &["server", "client"],
         ),
+        (!view.protocol.legacy.is_empty(), "Receivers log legacy frames.", "tracing", &["dep:tracing"]),
     ];
     let rows = rows.into_iter().filter(|(is_there, ..)| *is_there);
     let rows: Vec<String> =
@@ -135,6 +145,9 @@ fn features(view: &View<'_>) -> String {
 fn quoted(names: &[&str]) -> String {
     names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")
 }
+
+const TRACING: &str = r#"tracing = { version = "0.1", default-features = false, features = ["std"], optional = true }
+"#;
 
 const REGEX: &str = r#"regex = { version = "1", default-features = false, features = ["std", "unicode-case", "unicode-gencat", "unicode-perl", "unicode-script"] }
 "#;
@@ -167,12 +180,36 @@ fn root(view: &View<'_>, context: &Context<'_>) -> String {
     };
     let pattern = module(Engine::Backtracking, "backtracking") + &module(Engine::Linear, "pattern");
     let plan = if has_plans(view) { PLAN_MODULES } else { "" };
+    let close_codes = close_codes(view);
     let modules: String =
         view.protocol.directions.iter().map(|direction| modules(view, direction.sender)).collect();
     format!(
-        "// {}\n\n{docs}{ROOT}{pattern}{plan}{MODULES}{modules}\n/// The protocol's name.\npub const PROTOCOL_NAME: &str = {name};\n\n/// The protocol's version; it follows what breaks the wire.\npub const PROTOCOL_VERSION: &str = {version};\n\n/// SHA-256 over what the schema means on the wire, in hexadecimal: peers with the same digest understand each\n/// other.\n#[rustfmt::skip]\npub const SCHEMA_DIGEST: &str = \"{digest}\";\n",
+        "// {}\n\n{docs}{ROOT}{pattern}{plan}{MODULES}{modules}{close_codes}\n/// The protocol's name.\npub const PROTOCOL_NAME: &str = {name};\n\n/// The protocol's version; it follows what breaks the wire.\npub const PROTOCOL_VERSION: &str = {version};\n\n/// SHA-256 over what the schema means on the wire, in hexadecimal: peers with the same digest understand each\n/// other.\n#[rustfmt::skip]\npub const SCHEMA_DIGEST: &str = \"{digest}\";\n",
         context.header()
     )
+}
+
+/// The codes by which a connection is closed, as constants.
+fn close_codes(view: &View<'_>) -> String {
+    let codes = &view.protocol.close_codes;
+    if codes.is_empty() {
+        return String::new();
+    }
+    let constants = codes.iter().map(|close| {
+        let (doc, name, code) = (
+            rust::doc(&close.description),
+            rust::constant_ident(&close.name, &[]),
+            Literal::u16_unsuffixed(close.code),
+        );
+        quote!(#doc pub const #name: u16 = #code;)
+    });
+    let module = quote! {
+        /// The codes by which a connection is closed (RFC 6455 §7.4).
+        pub mod close_code { #(#constants)* }
+    };
+    let module =
+        syn::parse2::<syn::File>(module).map(|file| prettyplease::unparse(&file)).unwrap_or_default();
+    format!("\n#[rustfmt::skip]\n{module}")
 }
 
 const ROOT: &str = "//!
@@ -221,8 +258,9 @@ fn modules(view: &View<'_>, sender: Side) -> String {
     let samples =
         samples_root(view, sender).map(|_| module("    #[cfg(feature = \"samples\")]\n", "samples"));
     format!(
-        "\n/// {doc}\npub mod from_{own} {{\n{}{}{}}}\n",
+        "\n/// {doc}\npub mod from_{own} {{\n{}{}{}{}}}\n",
         module(&gate(consumer), "consumer"),
+        legacy::of(view, sender).map(|_| module(&gate(consumer), "legacy")).unwrap_or_default(),
         module(&gate(producer), "producer"),
         samples.unwrap_or_default()
     )

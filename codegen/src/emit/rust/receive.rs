@@ -1,11 +1,11 @@
 //! How a frame is received: the decoding functions of a direction, and the tables that explain what they
 //! refuse.
 
+use super::legacy;
 use super::view::{Item, Role, View};
-use crate::model::{LegacyForm, Shape, Side, TypeId, Variant};
-use crate::schema::LegacyPolicy;
+use crate::model::{Shape, Side, TypeId, Variant};
 use crate::text::Text;
-use crate::text::rust::{self, Part};
+use crate::text::rust;
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use std::collections::HashSet;
@@ -79,15 +79,13 @@ fn of_root(view: &View<'_>, root: TypeId) -> TokenStream {
 fn of_frames(view: &View<'_>, sender: Side, root: TypeId) -> TokenStream {
     let name = view.name(root);
     let tables = tables(view, sender);
+    let receiver = receiver(view, sender);
     let from = sender.name();
     let doc = format!(" Reads a frame from the {from}, whatever form it comes in.");
     quote! {
         #tables
 
-        /// A receiver with the policies that the schema declares for its legacy forms.
-        pub fn receiver() -> support::Receiver {
-            support::Receiver::new(&FRAMES)
-        }
+        #receiver
 
         #[doc = #doc]
         ///
@@ -124,13 +122,41 @@ fn of_frames(view: &View<'_>, sender: Side, root: TypeId) -> TokenStream {
     }
 }
 
+/// What makes a receiver.
+fn receiver(view: &View<'_>, sender: Side) -> TokenStream {
+    if legacy::of(view, sender).is_none() {
+        return quote! {
+            /// A receiver. No frame of this direction has a legacy form.
+            pub fn receiver() -> support::Receiver {
+                support::Receiver::new(&FRAMES)
+            }
+        };
+    }
+    quote! {
+        /// A receiver with the policies that the manifest sets for the forms of [`legacy`](super::legacy). With the
+        /// feature `tracing` it logs each legacy frame.
+        pub fn receiver() -> support::Receiver {
+            let receiver = support::Receiver::new(&FRAMES);
+            #[cfg(feature = "tracing")]
+            let receiver = receiver.with_observer(|seen| match seen.policy {
+                support::Policy::Accept => tracing::debug!(form = seen.form.name, name = seen.name, "legacy frame"),
+                support::Policy::Warn => tracing::warn!(form = seen.form.name, name = seen.name, "legacy frame"),
+                support::Policy::Refuse => {
+                    tracing::warn!(form = seen.form.name, name = seen.name, "legacy frame refused");
+                }
+            });
+            receiver
+        }
+    }
+}
+
 fn tables(view: &View<'_>, sender: Side) -> TokenStream {
     let (tag, payload, variants) = frames(view, sender);
-    let (_, _, others) = frames(view, sender.peer());
+    let (_, _, peer) = frames(view, sender.peer());
     let known = variants.iter().flat_map(Variant::values).map(rust::string);
     let own: HashSet<&Text> = variants.iter().flat_map(Variant::values).collect();
-    let others =
-        others.iter().flat_map(Variant::values).filter(|value| !own.contains(value)).map(rust::string);
+    let peer = peer.iter().flat_map(Variant::values).filter(|value| !own.contains(value)).map(rust::string);
+    let reserved = view.protocol.reserved.iter().map(rust::string);
     let nested = variants.iter().filter_map(|variant| match &view.get(variant.ty).shape {
         Shape::Union(union) => {
             let (value, tag) = (rust::string(&variant.value), rust::string(&union.tag));
@@ -138,19 +164,25 @@ fn tables(view: &View<'_>, sender: Side) -> TokenStream {
         }
         _ => None,
     });
-    let forms = view.protocol.legacy.iter().filter(|form| form.sender == sender);
-    let forms = forms.map(|form| self::form(view, sender, form));
+    let legacy =
+        if legacy::of(view, sender).is_some() { quote!(Some(&super::legacy::LEGACY)) } else { quote!(None) };
+    let variable = rust::string(&legacy::variable(view));
     let sender = sender.name();
     quote! {
-        /// Discriminator values of frames that only the other side sends.
-        static OTHER_DIRECTION: support::OtherDirection = support::OtherDirection { sender: #sender, tags: &[#(#others),*] };
+        /// Discriminator values that are known, and that this side never sends.
+        static EXCLUDED: support::Excluded = support::Excluded {
+            sender: #sender,
+            peer: &[#(#peer),*],
+            reserved: &[#(#reserved),*],
+        };
 
         static FRAMES: support::Frames = support::Frames {
             tag: #tag,
             payload: #payload,
             known: &[#(#known),*],
             nested: &[#(#nested),*],
-            forms: &[#(#forms),*],
+            legacy: #legacy,
+            variable: #variable,
         };
     }
 }
@@ -165,55 +197,4 @@ fn frames<'p>(view: &View<'p>, sender: Side) -> (Literal, TokenStream, &'p [Vari
         Some(Shape::Union(union)) => (rust::string(&union.tag), quote!(None), &union.variants),
         _ => (Literal::string(""), quote!(None), &[]),
     }
-}
-
-fn form(view: &View<'_>, sender: Side, form: &LegacyForm) -> TokenStream {
-    let (name, retired_in) = (rust::string(&form.name), rust::string(&form.retired_in));
-    let matches = form.matches.iter().map(|of| {
-        let (name, value) = (rust::string(&of.name), rust::json_string(&of.value));
-        quote!((#name, #value))
-    });
-    let filled = form.filled.iter().map(rust::string);
-    let tag = form.message.first().map(rust::string);
-    let policy = match form.policy {
-        LegacyPolicy::Accept => quote!(Accept),
-        LegacyPolicy::Warn => quote!(Warn),
-        LegacyPolicy::Refuse => quote!(Refuse),
-    };
-    let hint = hint(view, sender, form);
-    quote! {
-        support::Form {
-            name: #name,
-            retired_in: #retired_in,
-            message: #tag,
-            matches: &[#(#matches),*],
-            filled: &[#(#filled),*],
-            policy: support::Policy::#policy,
-            hint: #hint,
-        }
-    }
-}
-
-/// What came, and how it is sent today, in one line.
-fn hint(view: &View<'_>, sender: Side, form: &LegacyForm) -> Literal {
-    let mut parts = Vec::new();
-    for (index, value) in form.message.iter().enumerate() {
-        parts.extend((index > 0).then_some(Part::Words("/")));
-        parts.push(Part::Text(value));
-    }
-    parts.push(Part::Words(" arrived bare (form \""));
-    parts.push(Part::Text(&form.name));
-    parts.push(Part::Words("\", retired in "));
-    parts.push(Part::Text(&form.retired_in));
-    parts.push(Part::Words("): wrap it in {"));
-    let root = view.frames(sender).map(|root| &view.get(root).shape);
-    if let (Some(Shape::Envelope(envelope)), Some(tag)) = (root, form.message.first()) {
-        parts.extend([Part::Json(&envelope.tag), Part::Words(":"), Part::Json(tag), Part::Words(",")]);
-        parts.extend([Part::Json(&envelope.payload), Part::Words(":{…}")]);
-        for name in &form.filled {
-            parts.extend([Part::Words(","), Part::Json(name), Part::Words(":…")]);
-        }
-    }
-    parts.push(Part::Words("}"));
-    rust::sentence(&parts)
 }

@@ -8,7 +8,7 @@ use crate::diagnostic::Finding;
 use crate::model::plan::Part;
 use crate::model::{Additional, Field, Object, Retired, Shape, TypeName};
 use crate::schema::keywords::JsonType;
-use crate::schema::{Keywords, Property, SchemaId};
+use crate::schema::{Keywords, Property, SchemaId, Synonym};
 use crate::source::Origin;
 use crate::text::{Text, rust};
 
@@ -51,14 +51,22 @@ impl<'a> Lowerer<'a> {
     ) -> Field {
         let ty = self.lower(atoms, &owner.property(&name));
         let origin = self.property_origin(content, &name).unwrap_or_else(|| self.origin(atoms));
-        Field { label: name.clone(), name, ty, required, doc: self.doc(atoms), origin }
+        let synonyms = self.synonyms(content, &name);
+        Field { label: name.clone(), name, ty, required, doc: self.doc(atoms), synonyms, origin }
+    }
+
+    fn synonyms(&self, content: &Content<'a>, name: &Text) -> Vec<Synonym> {
+        let declared = content.objects.iter().flat_map(|(_, keywords)| &keywords.properties);
+        let declared = declared.filter(|property| property.name == *name);
+        let keywords = declared.filter_map(|property| self.schemas.get(property.schema).keywords());
+        keywords.flat_map(|keywords| keywords.notes.synonyms.iter().cloned()).collect()
     }
 
     /// A property that must not be there, with the one that replaced it.
     pub(super) fn retired(&self, content: &Content<'a>, name: Text) -> Retired {
         let replaces = |of: &&Property| {
             let notes = self.schemas.get(of.schema).keywords().map(|keywords| &keywords.notes);
-            notes.is_some_and(|notes| notes.synonyms.iter().any(|(synonym, _)| *synonym == name))
+            notes.is_some_and(|notes| notes.synonyms.iter().any(|synonym| synonym.name == name))
         };
         let mut declared = content.objects.iter().flat_map(|(_, keywords)| &keywords.properties);
         let instead = declared.find(replaces).map(|property| property.name.clone());

@@ -6,33 +6,195 @@ use crate::support::{self, Decode, Detach, Encode, Parser, Writer};
 use crate::types;
 use std::borrow::Cow;
 
-/// Discriminator values of frames that only the other side sends.
-static OTHER_DIRECTION: support::OtherDirection = support::OtherDirection {
+/// Discriminator values that are known, and that this side never sends.
+static EXCLUDED: support::Excluded = support::Excluded {
     sender: "client",
-    tags: &[
+    peer: &[
         "system_message",
+        "cleanup_complete",
+        "cleanup_duration_estimate",
+        "cleanup_started",
+        "connection_error",
+        "handshake_complete",
+        "handshake_response",
+        "heartbeat",
+        "server_shutdown",
+        "authentication_error",
+        "authentication_success",
+        "token_refresh_failed",
+        "token_refresh_response",
+        "token_refreshed",
+        "ack",
+        "agent_context",
+        "conversation_history",
+        "example_message_response",
+        "message_received",
         "agent_started",
         "agent_thinking",
+        "agent_completed",
+        "agent_cancelled",
+        "agent_death",
+        "agent_error",
+        "agent_log",
+        "agent_manager_shutdown",
+        "agent_metrics_updated",
+        "agent_progress",
+        "agent_registered",
+        "agent_response",
+        "agent_status_changed",
+        "agent_status_update",
+        "agent_stopped",
+        "agent_task_ack",
+        "agent_timeout_failure",
+        "agent_timeout_warning",
+        "agent_unregistered",
+        "agent_update",
+        "pipeline_completed",
+        "progress_update",
+        "step_created",
+        "sub_agent_update",
+        "subagent_completed",
+        "subagent_started",
         "tool_executing",
         "tool_completed",
-        "agent_completed",
+        "tool_call",
+        "tool_error",
+        "tool_result",
+        "tool_started",
         "agent_response_chunk",
+        "agent_response_complete",
+        "final_report",
+        "partial_result",
+        "stream_chunk",
+        "stream_complete",
+        "thread_created",
+        "thread_data",
+        "thread_deleted",
+        "thread_history",
+        "thread_joined",
+        "thread_loaded",
+        "thread_loading",
+        "thread_renamed",
+        "thread_switched",
+        "thread_update",
+        "thread_updated",
+        "broadcast",
+        "event_batch",
+        "mcp_server_connected",
+        "mcp_server_disconnected",
+        "mcp_server_error",
+        "mcp_tool_completed",
+        "mcp_tool_discovery",
+        "mcp_tool_execution",
+        "mcp_tool_failed",
+        "mcp_tool_result",
+        "mcp_tool_started",
+        "content_validation_result",
+        "quality_alert",
+        "quality_metrics",
+        "quality_report_generated",
+        "quality_update",
+        "corpus:created",
+        "corpus:error",
+        "synthetic_data_progress",
         "error_message",
-        "heartbeat",
+        "backend_log",
+        "emergency_notification",
+        "fallback_response",
+        "system_error",
+    ],
+    reserved: &[
+        "agent_complete",
+        "tool_execute",
+        "tool_complete",
+        "batch",
+        "generation_started",
+        "generation_progress",
+        "generation_complete",
+        "generation_error",
+        "generation_cancelled",
+        "batch_complete",
+        "factory_response",
+        "factory_heartbeat",
+        "isolated_response",
+        "isolated_heartbeat",
     ],
 };
 
 static FRAMES: support::Frames = support::Frames {
     tag: "type",
     payload: Some("data"),
-    known: &["start_agent", "user_message", "heartbeat_ack"],
+    known: &[
+        "connect",
+        "disconnect",
+        "handshake_acknowledged",
+        "heartbeat_ack",
+        "ping",
+        "pong",
+        "session_restore",
+        "auth",
+        "token_refresh",
+        "user_message",
+        "agent_typing",
+        "chat",
+        "example_message",
+        "typing_started",
+        "typing_stopped",
+        "user_typing",
+        "start_agent",
+        "agent_request",
+        "agent_status_request",
+        "agent_task",
+        "stop_agent",
+        "create_thread",
+        "delete_thread",
+        "get_thread_history",
+        "join_thread",
+        "list_threads",
+        "rename_thread",
+        "switch_thread",
+        "thread_message",
+        "broadcast_test",
+        "direct_message",
+        "room_message",
+        "jsonrpc_notification",
+        "jsonrpc_request",
+        "jsonrpc_response",
+        "metrics",
+        "binary",
+        "chunked_data",
+        "chunked_end",
+        "chunked_start",
+        "compressed",
+        "upload_progress",
+        "recovery_test",
+        "resilience_test",
+    ],
     nested: &[],
-    forms: &[],
+    legacy: Some(&super::legacy::LEGACY),
+    variable: "NETRA_LEGACY",
 };
 
-/// A receiver with the policies that the schema declares for its legacy forms.
+/// A receiver with the policies that the manifest sets for the forms of [`legacy`](super::legacy). With the
+/// feature `tracing` it logs each legacy frame.
 pub fn receiver() -> support::Receiver {
-    support::Receiver::new(&FRAMES)
+    let receiver = support::Receiver::new(&FRAMES);
+    #[cfg(feature = "tracing")]
+    let receiver = receiver
+        .with_observer(|seen| match seen.policy {
+            support::Policy::Accept => {
+                tracing::debug!(form = seen.form.name, name = seen.name, "legacy frame")
+            }
+            support::Policy::Warn => {
+                tracing::warn!(form = seen.form.name, name = seen.name, "legacy frame")
+            }
+            support::Policy::Refuse => {
+                tracing::warn!(
+                    form = seen.form.name, name = seen.name, "legacy frame refused"
+                );
+            }
+        });
+    receiver
 }
 
 /// Reads a frame from the client, whatever form it comes in.
@@ -185,14 +347,117 @@ support::deserialize!(ClientFrame, 'a);
 /// The messages that this side receives.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ClientMessage<'a> {
-    /// The client sends this to start a run without writing in a conversation. The server answers with
-    /// `agent_started` and the further events of the run, or with `error_message`.
-    StartAgent(StartAgent<'a>),
+    /// A client's greeting on a connection that is open. The server answers with a `system_message`
+    /// with the event `connect_acknowledged`; it needs no greeting and sends its welcome unasked.
+    Connect(support::JsonObject<'a>),
+    /// A client's goodbye before it closes the connection. The server answers with a `system_message`
+    /// with the event `disconnect_acknowledged`. A client may also close without it.
+    Disconnect(support::JsonObject<'a>),
+    /// The client's answer to `handshake_response`: it repeats the conversation and thereby says that
+    /// it has taken it over. The server answers with `handshake_complete`.
+    HandshakeAcknowledged(HandshakeAcknowledged<'a>),
+    /// The client's answer to a server's heartbeat.
+    HeartbeatAck(HeartbeatAck<'a>),
+    /// `ping` as a client sends it.
+    Ping(Ping<'a>),
+    /// `pong` as a client sends it.
+    Pong(Pong<'a>),
+    /// A client sends this after it has connected again, to go on where the lost connection ended. No
+    /// server on record reads it, so a client must not count on an answer.
+    SessionRestore(SessionRestore<'a>),
+    /// A client's token, sent over the connection once it is open. No server on record reads it:
+    /// connections are authenticated while they are opened, by subprotocol or by ticket.
+    Auth(Auth<'a>),
+    /// A client asks the server to renew its token, or tells it that another service has renewed it.
+    /// The server answers with `token_refresh_response`.
+    TokenRefresh(TokenRefresh<'a>),
     /// The client sends this when the user has written something in a conversation. The server answers
     /// with the events of a run.
     UserMessage(UserMessage<'a>),
-    /// The client's answer to a server's heartbeat.
-    HeartbeatAck(HeartbeatAck<'a>),
+    /// `agent_typing` as a client sends it.
+    AgentTyping(AgentTyping<'a>),
+    /// The client sends this when a visitor of the demonstration has written something. It is the
+    /// demonstration's counterpart of `user_message`.
+    Chat(Chat<'a>),
+    /// The client sends this in a development build when the user picks one of the example messages. In
+    /// other builds an example is sent as `user_message`.
+    ExampleMessage(ExampleMessage<'a>),
+    /// `typing_started` as a client sends it.
+    TypingStarted(TypingStarted<'a>),
+    /// `typing_stopped` as a client sends it.
+    TypingStopped(TypingStopped<'a>),
+    /// `user_typing` as a client sends it.
+    UserTyping(UserTyping<'a>),
+    /// The client sends this to start a run without writing in a conversation. The server answers with
+    /// `agent_started` and the further events of the run, or with `error_message`.
+    StartAgent(StartAgent<'a>),
+    /// The client sends this to have a request answered by an agent that the server chooses. The server
+    /// answers with the events of the run, or with an error.
+    AgentRequest(AgentRequest<'a>),
+    /// The client sends this to ask which agents are at work. The server answers with
+    /// `agent_status_update`.
+    AgentStatusRequest(support::JsonObject<'a>),
+    /// The client sends this to give an agent a task under an identifier of its own. Test clients use
+    /// it. The server answers with `agent_task_ack`.
+    AgentTask(AgentTask<'a>),
+    /// The client sends this to end a run before it is done. The server answers with `agent_stopped`.
+    StopAgent(StopAgent<'a>),
+    /// The client sends this to begin a conversation. The server answers with `thread_created`.
+    CreateThread(CreateThread<'a>),
+    /// The client sends this to delete a conversation. The server answers with `thread_deleted`.
+    DeleteThread(DeleteThread<'a>),
+    /// The client sends this to ask for the messages of a conversation. The server answers with
+    /// `thread_history`.
+    GetThreadHistory(GetThreadHistory<'a>),
+    /// The client sends this to receive the events of a conversation on its connection. The server
+    /// answers with `thread_joined`.
+    JoinThread(JoinThread<'a>),
+    /// The client sends this to ask for the user's conversations. No field of the request is on record.
+    ListThreads(support::JsonObject<'a>),
+    /// The client sends this to give a conversation another title. The server answers with
+    /// `thread_renamed`.
+    RenameThread(RenameThread<'a>),
+    /// The client sends this when the user turns to another conversation. The server answers with
+    /// `thread_switched`.
+    SwitchThread(SwitchThread<'a>),
+    /// `thread_message` as a client sends it.
+    ThreadMessage(ThreadMessage<'a>),
+    /// `broadcast_test` as a client sends it.
+    BroadcastTest(BroadcastTest<'a>),
+    /// `direct_message` as a client sends it.
+    DirectMessage(DirectMessage<'a>),
+    /// `room_message` as a client sends it.
+    RoomMessage(RoomMessage<'a>),
+    /// `jsonrpc_notification` as a client sends it.
+    JsonrpcNotification(JsonrpcNotification<'a>),
+    /// `jsonrpc_request` as a client sends it.
+    JsonrpcRequest(JsonrpcRequest<'a>),
+    /// `jsonrpc_response` as a client sends it.
+    JsonrpcResponse(JsonrpcResponse<'a>),
+    /// The client of the public demo sends this to ask for the figures of one scenario.
+    Metrics(Metrics<'a>),
+    /// The client sends bytes as text, in one frame.
+    Binary(Binary<'a>),
+    /// One chunk of a message that is too large for one frame. It follows a `chunked_start`.
+    ChunkedData(ChunkedData<'a>),
+    /// The client has sent all chunks of a message that is too large for one frame. It closes what
+    /// `chunked_start` has begun.
+    ChunkedEnd(ChunkedEnd<'a>),
+    /// The client begins to send a message that is too large for one frame. The chunks follow as
+    /// `chunked_data`, and `chunked_end` closes the transfer.
+    ChunkedStart(ChunkedStart<'a>),
+    /// The client sends a message in compressed form, in one frame. What comes out is read as a frame
+    /// of its own.
+    Compressed(Compressed<'a>),
+    /// How far an upload in chunks has come. No field names the upload, so at most one can be under way
+    /// on a connection.
+    UploadProgress(UploadProgress<'a>),
+    /// A test client sends this to find out whether the server answers again after a failure. The
+    /// server answers with a `system_message`.
+    RecoveryTest(support::JsonObject<'a>),
+    /// A test client sends this to find out whether the server still answers while parts of it fail.
+    /// The server answers with a `system_message`.
+    ResilienceTest(support::JsonObject<'a>),
     /// The schema does not list this value of the discriminator; the rest is kept as it came.
     Unknown(support::Unknown<'a>),
 }
@@ -201,9 +466,80 @@ impl Detach for ClientMessage<'_> {
     type Detached = ClientMessage<'static>;
     fn detach(self) -> ClientMessage<'static> {
         match self {
-            Self::StartAgent(message) => ClientMessage::StartAgent(message.detach()),
-            Self::UserMessage(message) => ClientMessage::UserMessage(message.detach()),
+            Self::Connect(message) => ClientMessage::Connect(message.detach()),
+            Self::Disconnect(message) => ClientMessage::Disconnect(message.detach()),
+            Self::HandshakeAcknowledged(message) => {
+                ClientMessage::HandshakeAcknowledged(message.detach())
+            }
             Self::HeartbeatAck(message) => ClientMessage::HeartbeatAck(message.detach()),
+            Self::Ping(message) => ClientMessage::Ping(message.detach()),
+            Self::Pong(message) => ClientMessage::Pong(message.detach()),
+            Self::SessionRestore(message) => {
+                ClientMessage::SessionRestore(message.detach())
+            }
+            Self::Auth(message) => ClientMessage::Auth(message.detach()),
+            Self::TokenRefresh(message) => ClientMessage::TokenRefresh(message.detach()),
+            Self::UserMessage(message) => ClientMessage::UserMessage(message.detach()),
+            Self::AgentTyping(message) => ClientMessage::AgentTyping(message.detach()),
+            Self::Chat(message) => ClientMessage::Chat(message.detach()),
+            Self::ExampleMessage(message) => {
+                ClientMessage::ExampleMessage(message.detach())
+            }
+            Self::TypingStarted(message) => {
+                ClientMessage::TypingStarted(message.detach())
+            }
+            Self::TypingStopped(message) => {
+                ClientMessage::TypingStopped(message.detach())
+            }
+            Self::UserTyping(message) => ClientMessage::UserTyping(message.detach()),
+            Self::StartAgent(message) => ClientMessage::StartAgent(message.detach()),
+            Self::AgentRequest(message) => ClientMessage::AgentRequest(message.detach()),
+            Self::AgentStatusRequest(message) => {
+                ClientMessage::AgentStatusRequest(message.detach())
+            }
+            Self::AgentTask(message) => ClientMessage::AgentTask(message.detach()),
+            Self::StopAgent(message) => ClientMessage::StopAgent(message.detach()),
+            Self::CreateThread(message) => ClientMessage::CreateThread(message.detach()),
+            Self::DeleteThread(message) => ClientMessage::DeleteThread(message.detach()),
+            Self::GetThreadHistory(message) => {
+                ClientMessage::GetThreadHistory(message.detach())
+            }
+            Self::JoinThread(message) => ClientMessage::JoinThread(message.detach()),
+            Self::ListThreads(message) => ClientMessage::ListThreads(message.detach()),
+            Self::RenameThread(message) => ClientMessage::RenameThread(message.detach()),
+            Self::SwitchThread(message) => ClientMessage::SwitchThread(message.detach()),
+            Self::ThreadMessage(message) => {
+                ClientMessage::ThreadMessage(message.detach())
+            }
+            Self::BroadcastTest(message) => {
+                ClientMessage::BroadcastTest(message.detach())
+            }
+            Self::DirectMessage(message) => {
+                ClientMessage::DirectMessage(message.detach())
+            }
+            Self::RoomMessage(message) => ClientMessage::RoomMessage(message.detach()),
+            Self::JsonrpcNotification(message) => {
+                ClientMessage::JsonrpcNotification(message.detach())
+            }
+            Self::JsonrpcRequest(message) => {
+                ClientMessage::JsonrpcRequest(message.detach())
+            }
+            Self::JsonrpcResponse(message) => {
+                ClientMessage::JsonrpcResponse(message.detach())
+            }
+            Self::Metrics(message) => ClientMessage::Metrics(message.detach()),
+            Self::Binary(message) => ClientMessage::Binary(message.detach()),
+            Self::ChunkedData(message) => ClientMessage::ChunkedData(message.detach()),
+            Self::ChunkedEnd(message) => ClientMessage::ChunkedEnd(message.detach()),
+            Self::ChunkedStart(message) => ClientMessage::ChunkedStart(message.detach()),
+            Self::Compressed(message) => ClientMessage::Compressed(message.detach()),
+            Self::UploadProgress(message) => {
+                ClientMessage::UploadProgress(message.detach())
+            }
+            Self::RecoveryTest(message) => ClientMessage::RecoveryTest(message.detach()),
+            Self::ResilienceTest(message) => {
+                ClientMessage::ResilienceTest(message.detach())
+            }
             Self::Unknown(unknown) => ClientMessage::Unknown(unknown.detach()),
         }
     }
@@ -219,10 +555,51 @@ impl ClientMessage<'_> {
 impl<'a> ClientMessage<'a> {
     fn decode(parser: &mut Parser<'a>, tag: &support::Tag<'a>) -> support::Result<Self> {
         match tag.text() {
-            "start_agent" => Ok(Self::StartAgent(parser.value()?)),
-            "user_message" => Ok(Self::UserMessage(parser.value()?)),
+            "connect" => Ok(Self::Connect(parser.value()?)),
+            "disconnect" => Ok(Self::Disconnect(parser.value()?)),
+            "handshake_acknowledged" => Ok(Self::HandshakeAcknowledged(parser.value()?)),
             "heartbeat_ack" => Ok(Self::HeartbeatAck(parser.value()?)),
-            _ => Ok(Self::Unknown(tag.unknown(parser, &OTHER_DIRECTION)?)),
+            "ping" => Ok(Self::Ping(parser.value()?)),
+            "pong" => Ok(Self::Pong(parser.value()?)),
+            "session_restore" => Ok(Self::SessionRestore(parser.value()?)),
+            "auth" => Ok(Self::Auth(parser.value()?)),
+            "token_refresh" => Ok(Self::TokenRefresh(parser.value()?)),
+            "user_message" => Ok(Self::UserMessage(parser.value()?)),
+            "agent_typing" => Ok(Self::AgentTyping(parser.value()?)),
+            "chat" => Ok(Self::Chat(parser.value()?)),
+            "example_message" => Ok(Self::ExampleMessage(parser.value()?)),
+            "typing_started" => Ok(Self::TypingStarted(parser.value()?)),
+            "typing_stopped" => Ok(Self::TypingStopped(parser.value()?)),
+            "user_typing" => Ok(Self::UserTyping(parser.value()?)),
+            "start_agent" => Ok(Self::StartAgent(parser.value()?)),
+            "agent_request" => Ok(Self::AgentRequest(parser.value()?)),
+            "agent_status_request" => Ok(Self::AgentStatusRequest(parser.value()?)),
+            "agent_task" => Ok(Self::AgentTask(parser.value()?)),
+            "stop_agent" => Ok(Self::StopAgent(parser.value()?)),
+            "create_thread" => Ok(Self::CreateThread(parser.value()?)),
+            "delete_thread" => Ok(Self::DeleteThread(parser.value()?)),
+            "get_thread_history" => Ok(Self::GetThreadHistory(parser.value()?)),
+            "join_thread" => Ok(Self::JoinThread(parser.value()?)),
+            "list_threads" => Ok(Self::ListThreads(parser.value()?)),
+            "rename_thread" => Ok(Self::RenameThread(parser.value()?)),
+            "switch_thread" => Ok(Self::SwitchThread(parser.value()?)),
+            "thread_message" => Ok(Self::ThreadMessage(parser.value()?)),
+            "broadcast_test" => Ok(Self::BroadcastTest(parser.value()?)),
+            "direct_message" => Ok(Self::DirectMessage(parser.value()?)),
+            "room_message" => Ok(Self::RoomMessage(parser.value()?)),
+            "jsonrpc_notification" => Ok(Self::JsonrpcNotification(parser.value()?)),
+            "jsonrpc_request" => Ok(Self::JsonrpcRequest(parser.value()?)),
+            "jsonrpc_response" => Ok(Self::JsonrpcResponse(parser.value()?)),
+            "metrics" => Ok(Self::Metrics(parser.value()?)),
+            "binary" => Ok(Self::Binary(parser.value()?)),
+            "chunked_data" => Ok(Self::ChunkedData(parser.value()?)),
+            "chunked_end" => Ok(Self::ChunkedEnd(parser.value()?)),
+            "chunked_start" => Ok(Self::ChunkedStart(parser.value()?)),
+            "compressed" => Ok(Self::Compressed(parser.value()?)),
+            "upload_progress" => Ok(Self::UploadProgress(parser.value()?)),
+            "recovery_test" => Ok(Self::RecoveryTest(parser.value()?)),
+            "resilience_test" => Ok(Self::ResilienceTest(parser.value()?)),
+            _ => Ok(Self::Unknown(tag.unknown(parser, &EXCLUDED)?)),
         }
     }
 }
@@ -231,31 +608,1287 @@ impl ClientMessage<'_> {
     /// The value of the discriminator.
     pub fn tag(&self) -> &str {
         match self {
-            Self::StartAgent(_) => "start_agent",
-            Self::UserMessage(_) => "user_message",
+            Self::Connect(_) => "connect",
+            Self::Disconnect(_) => "disconnect",
+            Self::HandshakeAcknowledged(_) => "handshake_acknowledged",
             Self::HeartbeatAck(_) => "heartbeat_ack",
+            Self::Ping(_) => "ping",
+            Self::Pong(_) => "pong",
+            Self::SessionRestore(_) => "session_restore",
+            Self::Auth(_) => "auth",
+            Self::TokenRefresh(_) => "token_refresh",
+            Self::UserMessage(_) => "user_message",
+            Self::AgentTyping(_) => "agent_typing",
+            Self::Chat(_) => "chat",
+            Self::ExampleMessage(_) => "example_message",
+            Self::TypingStarted(_) => "typing_started",
+            Self::TypingStopped(_) => "typing_stopped",
+            Self::UserTyping(_) => "user_typing",
+            Self::StartAgent(_) => "start_agent",
+            Self::AgentRequest(_) => "agent_request",
+            Self::AgentStatusRequest(_) => "agent_status_request",
+            Self::AgentTask(_) => "agent_task",
+            Self::StopAgent(_) => "stop_agent",
+            Self::CreateThread(_) => "create_thread",
+            Self::DeleteThread(_) => "delete_thread",
+            Self::GetThreadHistory(_) => "get_thread_history",
+            Self::JoinThread(_) => "join_thread",
+            Self::ListThreads(_) => "list_threads",
+            Self::RenameThread(_) => "rename_thread",
+            Self::SwitchThread(_) => "switch_thread",
+            Self::ThreadMessage(_) => "thread_message",
+            Self::BroadcastTest(_) => "broadcast_test",
+            Self::DirectMessage(_) => "direct_message",
+            Self::RoomMessage(_) => "room_message",
+            Self::JsonrpcNotification(_) => "jsonrpc_notification",
+            Self::JsonrpcRequest(_) => "jsonrpc_request",
+            Self::JsonrpcResponse(_) => "jsonrpc_response",
+            Self::Metrics(_) => "metrics",
+            Self::Binary(_) => "binary",
+            Self::ChunkedData(_) => "chunked_data",
+            Self::ChunkedEnd(_) => "chunked_end",
+            Self::ChunkedStart(_) => "chunked_start",
+            Self::Compressed(_) => "compressed",
+            Self::UploadProgress(_) => "upload_progress",
+            Self::RecoveryTest(_) => "recovery_test",
+            Self::ResilienceTest(_) => "resilience_test",
             Self::Unknown(unknown) => &unknown.tag,
         }
     }
 
     fn encode_tag(&self, out: &mut Writer) {
         match self {
-            Self::StartAgent(_) => out.raw("\"start_agent\""),
-            Self::UserMessage(_) => out.raw("\"user_message\""),
+            Self::Connect(_) => out.raw("\"connect\""),
+            Self::Disconnect(_) => out.raw("\"disconnect\""),
+            Self::HandshakeAcknowledged(_) => out.raw("\"handshake_acknowledged\""),
             Self::HeartbeatAck(_) => out.raw("\"heartbeat_ack\""),
+            Self::Ping(_) => out.raw("\"ping\""),
+            Self::Pong(_) => out.raw("\"pong\""),
+            Self::SessionRestore(_) => out.raw("\"session_restore\""),
+            Self::Auth(_) => out.raw("\"auth\""),
+            Self::TokenRefresh(_) => out.raw("\"token_refresh\""),
+            Self::UserMessage(_) => out.raw("\"user_message\""),
+            Self::AgentTyping(_) => out.raw("\"agent_typing\""),
+            Self::Chat(_) => out.raw("\"chat\""),
+            Self::ExampleMessage(_) => out.raw("\"example_message\""),
+            Self::TypingStarted(_) => out.raw("\"typing_started\""),
+            Self::TypingStopped(_) => out.raw("\"typing_stopped\""),
+            Self::UserTyping(_) => out.raw("\"user_typing\""),
+            Self::StartAgent(_) => out.raw("\"start_agent\""),
+            Self::AgentRequest(_) => out.raw("\"agent_request\""),
+            Self::AgentStatusRequest(_) => out.raw("\"agent_status_request\""),
+            Self::AgentTask(_) => out.raw("\"agent_task\""),
+            Self::StopAgent(_) => out.raw("\"stop_agent\""),
+            Self::CreateThread(_) => out.raw("\"create_thread\""),
+            Self::DeleteThread(_) => out.raw("\"delete_thread\""),
+            Self::GetThreadHistory(_) => out.raw("\"get_thread_history\""),
+            Self::JoinThread(_) => out.raw("\"join_thread\""),
+            Self::ListThreads(_) => out.raw("\"list_threads\""),
+            Self::RenameThread(_) => out.raw("\"rename_thread\""),
+            Self::SwitchThread(_) => out.raw("\"switch_thread\""),
+            Self::ThreadMessage(_) => out.raw("\"thread_message\""),
+            Self::BroadcastTest(_) => out.raw("\"broadcast_test\""),
+            Self::DirectMessage(_) => out.raw("\"direct_message\""),
+            Self::RoomMessage(_) => out.raw("\"room_message\""),
+            Self::JsonrpcNotification(_) => out.raw("\"jsonrpc_notification\""),
+            Self::JsonrpcRequest(_) => out.raw("\"jsonrpc_request\""),
+            Self::JsonrpcResponse(_) => out.raw("\"jsonrpc_response\""),
+            Self::Metrics(_) => out.raw("\"metrics\""),
+            Self::Binary(_) => out.raw("\"binary\""),
+            Self::ChunkedData(_) => out.raw("\"chunked_data\""),
+            Self::ChunkedEnd(_) => out.raw("\"chunked_end\""),
+            Self::ChunkedStart(_) => out.raw("\"chunked_start\""),
+            Self::Compressed(_) => out.raw("\"compressed\""),
+            Self::UploadProgress(_) => out.raw("\"upload_progress\""),
+            Self::RecoveryTest(_) => out.raw("\"recovery_test\""),
+            Self::ResilienceTest(_) => out.raw("\"resilience_test\""),
             Self::Unknown(unknown) => out.string(&unknown.tag),
         }
     }
 
     fn encode(&self, out: &mut Writer) {
         match self {
-            Self::StartAgent(message) => message.encode(out),
-            Self::UserMessage(message) => message.encode(out),
+            Self::Connect(message) => message.encode(out),
+            Self::Disconnect(message) => message.encode(out),
+            Self::HandshakeAcknowledged(message) => message.encode(out),
             Self::HeartbeatAck(message) => message.encode(out),
+            Self::Ping(message) => message.encode(out),
+            Self::Pong(message) => message.encode(out),
+            Self::SessionRestore(message) => message.encode(out),
+            Self::Auth(message) => message.encode(out),
+            Self::TokenRefresh(message) => message.encode(out),
+            Self::UserMessage(message) => message.encode(out),
+            Self::AgentTyping(message) => message.encode(out),
+            Self::Chat(message) => message.encode(out),
+            Self::ExampleMessage(message) => message.encode(out),
+            Self::TypingStarted(message) => message.encode(out),
+            Self::TypingStopped(message) => message.encode(out),
+            Self::UserTyping(message) => message.encode(out),
+            Self::StartAgent(message) => message.encode(out),
+            Self::AgentRequest(message) => message.encode(out),
+            Self::AgentStatusRequest(message) => message.encode(out),
+            Self::AgentTask(message) => message.encode(out),
+            Self::StopAgent(message) => message.encode(out),
+            Self::CreateThread(message) => message.encode(out),
+            Self::DeleteThread(message) => message.encode(out),
+            Self::GetThreadHistory(message) => message.encode(out),
+            Self::JoinThread(message) => message.encode(out),
+            Self::ListThreads(message) => message.encode(out),
+            Self::RenameThread(message) => message.encode(out),
+            Self::SwitchThread(message) => message.encode(out),
+            Self::ThreadMessage(message) => message.encode(out),
+            Self::BroadcastTest(message) => message.encode(out),
+            Self::DirectMessage(message) => message.encode(out),
+            Self::RoomMessage(message) => message.encode(out),
+            Self::JsonrpcNotification(message) => message.encode(out),
+            Self::JsonrpcRequest(message) => message.encode(out),
+            Self::JsonrpcResponse(message) => message.encode(out),
+            Self::Metrics(message) => message.encode(out),
+            Self::Binary(message) => message.encode(out),
+            Self::ChunkedData(message) => message.encode(out),
+            Self::ChunkedEnd(message) => message.encode(out),
+            Self::ChunkedStart(message) => message.encode(out),
+            Self::Compressed(message) => message.encode(out),
+            Self::UploadProgress(message) => message.encode(out),
+            Self::RecoveryTest(message) => message.encode(out),
+            Self::ResilienceTest(message) => message.encode(out),
             Self::Unknown(unknown) => unknown.raw.encode(out),
         }
     }
 }
+
+/// The conversation that the client has taken over.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct HandshakeAcknowledged<'a> {
+    /// The conversation, as `handshake_response` named it.
+    pub thread_id: types::ThreadId<'a>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for HandshakeAcknowledged<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["thread_id"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut thread_id = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => thread_id = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            thread_id: thread_id.ok_or_else(|| object.missing("thread_id"))?,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for HandshakeAcknowledged<'_> {
+    type Detached = HandshakeAcknowledged<'static>;
+    fn detach(self) -> HandshakeAcknowledged<'static> {
+        HandshakeAcknowledged {
+            thread_id: self.thread_id.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl HandshakeAcknowledged<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> HandshakeAcknowledged<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for HandshakeAcknowledged<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"thread_id\":");
+        self.thread_id.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(HandshakeAcknowledged, 'a);
+support::deserialize!(HandshakeAcknowledged, 'a);
+
+/// An answer to a heartbeat. It may be empty: that it arrives is the answer.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct HeartbeatAck<'a> {
+    /// How the sender is. The server sends it; clients on record leave it out. Absent says no more than
+    /// the message itself.
+    pub status: Option<support::Open<'a, types::HeartbeatStatus>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for HeartbeatAck<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["status"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut status = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => status = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            status,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for HeartbeatAck<'_> {
+    type Detached = HeartbeatAck<'static>;
+    fn detach(self) -> HeartbeatAck<'static> {
+        HeartbeatAck {
+            status: self.status.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl HeartbeatAck<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> HeartbeatAck<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for HeartbeatAck<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{");
+        if let Some(status) = &self.status {
+            out.key("\"status\":");
+            status.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(HeartbeatAck, 'a);
+support::deserialize!(HeartbeatAck, 'a);
+
+/// A question whether the other side is there. It may be empty: that it arrives is the question.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Ping<'a> {
+    /// The connection that is tested, as the sender names it. Absent means the connection that the
+    /// frame came by.
+    pub connection_id: Option<types::ConnectionId<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for Ping<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["connection_id"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut connection_id = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => connection_id = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            connection_id,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for Ping<'_> {
+    type Detached = Ping<'static>;
+    fn detach(self) -> Ping<'static> {
+        Ping {
+            connection_id: self.connection_id.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl Ping<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> Ping<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for Ping<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{");
+        if let Some(connection_id) = &self.connection_id {
+            out.key("\"connection_id\":");
+            connection_id.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(Ping, 'a);
+support::deserialize!(Ping, 'a);
+
+/// An answer to a `ping`. It may be empty: that it arrives is the answer.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Pong<'a> {
+    /// The `timestamp` of the `ping` that is answered, so that its sender can measure the round trip by
+    /// its own clock alone. Absent if the answering side does not repeat it; no server on record does.
+    ///
+    /// Unit: seconds.
+    pub original_timestamp: Option<types::UnixSeconds>,
+    /// The user whom the connection belongs to, possibly shortened. Sent by servers; absent if the
+    /// sender does not say.
+    pub user_id: Option<types::UserId<'a>>,
+    /// The connection that was tested, as the sender names it. Absent means the connection that the
+    /// frame came by.
+    pub connection_id: Option<types::ConnectionId<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for Pong<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["original_timestamp", "user_id", "connection_id"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut original_timestamp = None;
+        let mut user_id = None;
+        let mut connection_id = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => original_timestamp = Some(parser.value()?),
+                1 => user_id = Some(parser.value()?),
+                2 => connection_id = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            original_timestamp,
+            user_id,
+            connection_id,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for Pong<'_> {
+    type Detached = Pong<'static>;
+    fn detach(self) -> Pong<'static> {
+        Pong {
+            original_timestamp: self.original_timestamp.detach(),
+            user_id: self.user_id.detach(),
+            connection_id: self.connection_id.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl Pong<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> Pong<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for Pong<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{");
+        if let Some(original_timestamp) = &self.original_timestamp {
+            out.key("\"original_timestamp\":");
+            original_timestamp.encode(out);
+        }
+        if let Some(user_id) = &self.user_id {
+            out.key("\"user_id\":");
+            user_id.encode(out);
+        }
+        if let Some(connection_id) = &self.connection_id {
+            out.key("\"connection_id\":");
+            connection_id.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(Pong, 'a);
+support::deserialize!(Pong, 'a);
+
+/// What a client wants to go on with. A frame with a retired spelling of a field is refused here;
+/// the legacy forms convert it.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct SessionRestore<'a> {
+    /// The conversation to go on with.
+    pub thread_id: types::ThreadId<'a>,
+    /// The last message that the client has received; what came after it is what the client lacks.
+    /// Absent if it has received none.
+    pub last_message_id: Option<types::MessageId<'a>>,
+    /// The connection whose session is to be restored. Clients on record send a name that they made up
+    /// themselves, which the server need not know.
+    pub connection_id: types::ConnectionId<'a>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for SessionRestore<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &[
+                "thread_id",
+                "last_message_id",
+                "connection_id",
+                "threadId",
+                "lastMessageId",
+                "connectionId",
+            ],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut thread_id = None;
+        let mut last_message_id = None;
+        let mut connection_id = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => thread_id = Some(parser.value()?),
+                1 => last_message_id = Some(parser.value()?),
+                2 => connection_id = Some(parser.value()?),
+                3 => return Err(object.retired("thread_id")),
+                4 => return Err(object.retired("last_message_id")),
+                5 => return Err(object.retired("connection_id")),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            thread_id: thread_id.ok_or_else(|| object.missing("thread_id"))?,
+            last_message_id,
+            connection_id: connection_id.ok_or_else(|| object.missing("connection_id"))?,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for SessionRestore<'_> {
+    type Detached = SessionRestore<'static>;
+    fn detach(self) -> SessionRestore<'static> {
+        SessionRestore {
+            thread_id: self.thread_id.detach(),
+            last_message_id: self.last_message_id.detach(),
+            connection_id: self.connection_id.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl SessionRestore<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> SessionRestore<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for SessionRestore<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"thread_id\":");
+        self.thread_id.encode(out);
+        if let Some(last_message_id) = &self.last_message_id {
+            out.raw(",\"last_message_id\":");
+            last_message_id.encode(out);
+        }
+        out.raw(",\"connection_id\":");
+        self.connection_id.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(SessionRestore, 'a);
+support::deserialize!(SessionRestore, 'a);
+
+/// The client's token.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Auth<'a> {
+    /// The token that proves who the user is.
+    pub token: types::AccessToken<'a>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for Auth<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["token"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut token = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => token = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            token: token.ok_or_else(|| object.missing("token"))?,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for Auth<'_> {
+    type Detached = Auth<'static>;
+    fn detach(self) -> Auth<'static> {
+        Auth {
+            token: self.token.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl Auth<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> Auth<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for Auth<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"token\":");
+        self.token.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(Auth, 'a);
+support::deserialize!(Auth, 'a);
+
+/// The token to replace.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct TokenRefresh<'a> {
+    /// The token that the connection was authenticated with.
+    pub old_token: types::AccessToken<'a>,
+    /// The token that the client already holds in its place. Absent if the server shall issue one.
+    pub new_token: Option<types::AccessToken<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for TokenRefresh<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["old_token", "new_token"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut old_token = None;
+        let mut new_token = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => old_token = Some(parser.value()?),
+                1 => new_token = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            old_token: old_token.ok_or_else(|| object.missing("old_token"))?,
+            new_token,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for TokenRefresh<'_> {
+    type Detached = TokenRefresh<'static>;
+    fn detach(self) -> TokenRefresh<'static> {
+        TokenRefresh {
+            old_token: self.old_token.detach(),
+            new_token: self.new_token.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl TokenRefresh<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> TokenRefresh<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for TokenRefresh<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"old_token\":");
+        self.old_token.encode(out);
+        if let Some(new_token) = &self.new_token {
+            out.raw(",\"new_token\":");
+            new_token.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(TokenRefresh, 'a);
+support::deserialize!(TokenRefresh, 'a);
+
+/// What the user wrote, and where. A frame with a retired spelling of a field is refused here; the
+/// legacy forms convert it.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct UserMessage<'a> {
+    /// What the user wrote.
+    pub content: Cow<'a, str>,
+    /// The conversation that the message belongs to. Absent leaves the choice to the server; the
+    /// command line always sends it.
+    pub thread_id: Option<types::ThreadId<'a>>,
+    /// The run that the client has announced for the answer. Absent from clients that leave the choice
+    /// to the server.
+    pub run_id: Option<types::RunId<'a>>,
+    /// What the user points at, such as names of documents. Absent means nothing.
+    pub references: Option<Vec<Cow<'a, str>>>,
+    /// What the user attached. Absent and null both mean nothing.
+    pub attachments: support::Maybe<Vec<support::JsonObject<'a>>>,
+    /// Further facts that the client attaches. Absent means none.
+    pub metadata: Option<support::JsonObject<'a>>,
+    /// Whether the user writes as an administrator. Absent means false.
+    pub admin_context: Option<bool>,
+    /// The deployment that the client believes it talks to. Absent or null if it does not say.
+    pub client_environment: support::Maybe<Cow<'a, str>>,
+    /// Log entries that the message is about. Sent by the command line on request; absent means none.
+    pub jsonl_logs: Option<Vec<support::JsonObject<'a>>>,
+    /// What the agent has to know in order to read `jsonl_logs`. Absent if the logs are whole, or there
+    /// are none.
+    pub agent_context: Option<AgentContext<'a>>,
+    /// The user who writes, as the client believes. Absent as a rule; the connection tells, and the
+    /// server trusts the connection.
+    pub user_id: Option<types::UserId<'a>>,
+    /// The example message that the user has picked instead of writing. Absent if the user wrote the
+    /// text.
+    pub example_message_id: Option<types::ExampleMessageId<'a>>,
+    /// What the client knows of the example message. Absent if the user wrote the text.
+    pub example_message_metadata: Option<ExampleMessageMetadata<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for UserMessage<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &[
+                "content",
+                "thread_id",
+                "run_id",
+                "references",
+                "attachments",
+                "metadata",
+                "admin_context",
+                "client_environment",
+                "jsonl_logs",
+                "agent_context",
+                "user_id",
+                "example_message_id",
+                "example_message_metadata",
+                "text",
+                "message",
+            ],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut content = None;
+        let mut thread_id = None;
+        let mut run_id = None;
+        let mut references = None;
+        let mut attachments = support::Maybe::Absent;
+        let mut metadata = None;
+        let mut admin_context = None;
+        let mut client_environment = support::Maybe::Absent;
+        let mut jsonl_logs = None;
+        let mut agent_context = None;
+        let mut user_id = None;
+        let mut example_message_id = None;
+        let mut example_message_metadata = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => content = Some(parser.value()?),
+                1 => thread_id = Some(parser.value()?),
+                2 => run_id = Some(parser.value()?),
+                3 => references = Some(parser.value()?),
+                4 => attachments = parser.value()?,
+                5 => metadata = Some(parser.value()?),
+                6 => admin_context = Some(parser.value()?),
+                7 => client_environment = parser.value()?,
+                8 => jsonl_logs = Some(parser.value()?),
+                9 => agent_context = Some(parser.value()?),
+                10 => user_id = Some(parser.value()?),
+                11 => example_message_id = Some(parser.value()?),
+                12 => example_message_metadata = Some(parser.value()?),
+                13 => return Err(object.retired("content")),
+                14 => return Err(object.retired("content")),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            content: content.ok_or_else(|| object.missing("content"))?,
+            thread_id,
+            run_id,
+            references,
+            attachments,
+            metadata,
+            admin_context,
+            client_environment,
+            jsonl_logs,
+            agent_context,
+            user_id,
+            example_message_id,
+            example_message_metadata,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for UserMessage<'_> {
+    type Detached = UserMessage<'static>;
+    fn detach(self) -> UserMessage<'static> {
+        UserMessage {
+            content: self.content.detach(),
+            thread_id: self.thread_id.detach(),
+            run_id: self.run_id.detach(),
+            references: self.references.detach(),
+            attachments: self.attachments.detach(),
+            metadata: self.metadata.detach(),
+            admin_context: self.admin_context.detach(),
+            client_environment: self.client_environment.detach(),
+            jsonl_logs: self.jsonl_logs.detach(),
+            agent_context: self.agent_context.detach(),
+            user_id: self.user_id.detach(),
+            example_message_id: self.example_message_id.detach(),
+            example_message_metadata: self.example_message_metadata.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl UserMessage<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> UserMessage<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for UserMessage<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"content\":");
+        self.content.encode(out);
+        if let Some(thread_id) = &self.thread_id {
+            out.raw(",\"thread_id\":");
+            thread_id.encode(out);
+        }
+        if let Some(run_id) = &self.run_id {
+            out.raw(",\"run_id\":");
+            run_id.encode(out);
+        }
+        if let Some(references) = &self.references {
+            out.raw(",\"references\":");
+            references.encode(out);
+        }
+        if let Some(attachments) = self.attachments.present() {
+            out.raw(",\"attachments\":");
+            attachments.encode(out);
+        }
+        if let Some(metadata) = &self.metadata {
+            out.raw(",\"metadata\":");
+            metadata.encode(out);
+        }
+        if let Some(admin_context) = &self.admin_context {
+            out.raw(",\"admin_context\":");
+            admin_context.encode(out);
+        }
+        if let Some(client_environment) = self.client_environment.present() {
+            out.raw(",\"client_environment\":");
+            client_environment.encode(out);
+        }
+        if let Some(jsonl_logs) = &self.jsonl_logs {
+            out.raw(",\"jsonl_logs\":");
+            jsonl_logs.encode(out);
+        }
+        if let Some(agent_context) = &self.agent_context {
+            out.raw(",\"agent_context\":");
+            agent_context.encode(out);
+        }
+        if let Some(user_id) = &self.user_id {
+            out.raw(",\"user_id\":");
+            user_id.encode(out);
+        }
+        if let Some(example_message_id) = &self.example_message_id {
+            out.raw(",\"example_message_id\":");
+            example_message_id.encode(out);
+        }
+        if let Some(example_message_metadata) = &self.example_message_metadata {
+            out.raw(",\"example_message_metadata\":");
+            example_message_metadata.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(UserMessage, 'a);
+support::deserialize!(UserMessage, 'a);
+
+/// In whose conversation an agent writes.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct AgentTyping<'a> {
+    /// The user in whose conversation the agent writes. The record knows no field that names the agent.
+    pub user_id: types::UserId<'a>,
+    /// The conversation that is written in.
+    pub thread_id: types::ThreadId<'a>,
+    /// True if the agent is writing now, false if it has stopped.
+    pub is_typing: bool,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for AgentTyping<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["user_id", "thread_id", "is_typing"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut user_id = None;
+        let mut thread_id = None;
+        let mut is_typing = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => user_id = Some(parser.value()?),
+                1 => thread_id = Some(parser.value()?),
+                2 => is_typing = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            user_id: user_id.ok_or_else(|| object.missing("user_id"))?,
+            thread_id: thread_id.ok_or_else(|| object.missing("thread_id"))?,
+            is_typing: is_typing.ok_or_else(|| object.missing("is_typing"))?,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for AgentTyping<'_> {
+    type Detached = AgentTyping<'static>;
+    fn detach(self) -> AgentTyping<'static> {
+        AgentTyping {
+            user_id: self.user_id.detach(),
+            thread_id: self.thread_id.detach(),
+            is_typing: self.is_typing.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl AgentTyping<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> AgentTyping<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for AgentTyping<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"user_id\":");
+        self.user_id.encode(out);
+        out.raw(",\"thread_id\":");
+        self.thread_id.encode(out);
+        out.raw(",\"is_typing\":");
+        self.is_typing.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(AgentTyping, 'a);
+support::deserialize!(AgentTyping, 'a);
+
+/// What the visitor wrote, and for which industry the demonstration is shown.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Chat<'a> {
+    /// What the visitor wrote.
+    pub message: Cow<'a, str>,
+    /// The industry that the demonstration is set in, such as `retail`. Absent leaves the choice to the
+    /// server.
+    pub industry: Option<Cow<'a, str>>,
+    /// What the demonstration knows beside the text. Absent means nothing.
+    pub context: Option<support::JsonObject<'a>>,
+    /// The demonstration's session. Absent if the client has none yet.
+    pub session_id: Option<types::SessionId<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for Chat<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["message", "industry", "context", "session_id"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut message = None;
+        let mut industry = None;
+        let mut context = None;
+        let mut session_id = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => message = Some(parser.value()?),
+                1 => industry = Some(parser.value()?),
+                2 => context = Some(parser.value()?),
+                3 => session_id = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            message: message.ok_or_else(|| object.missing("message"))?,
+            industry,
+            context,
+            session_id,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for Chat<'_> {
+    type Detached = Chat<'static>;
+    fn detach(self) -> Chat<'static> {
+        Chat {
+            message: self.message.detach(),
+            industry: self.industry.detach(),
+            context: self.context.detach(),
+            session_id: self.session_id.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl Chat<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> Chat<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for Chat<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"message\":");
+        self.message.encode(out);
+        if let Some(industry) = &self.industry {
+            out.raw(",\"industry\":");
+            industry.encode(out);
+        }
+        if let Some(context) = &self.context {
+            out.raw(",\"context\":");
+            context.encode(out);
+        }
+        if let Some(session_id) = &self.session_id {
+            out.raw(",\"session_id\":");
+            session_id.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(Chat, 'a);
+support::deserialize!(Chat, 'a);
+
+/// The text of the example, and which one it is.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ExampleMessage<'a> {
+    /// The text of the example message. The message is meaningless without it.
+    pub content: Cow<'a, str>,
+    /// The example that was picked. Absent if the client does not number its examples.
+    pub example_message_id: Option<types::ExampleMessageId<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for ExampleMessage<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["content", "example_message_id"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut content = None;
+        let mut example_message_id = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => content = Some(parser.value()?),
+                1 => example_message_id = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            content: content.ok_or_else(|| object.missing("content"))?,
+            example_message_id,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for ExampleMessage<'_> {
+    type Detached = ExampleMessage<'static>;
+    fn detach(self) -> ExampleMessage<'static> {
+        ExampleMessage {
+            content: self.content.detach(),
+            example_message_id: self.example_message_id.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl ExampleMessage<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> ExampleMessage<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for ExampleMessage<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"content\":");
+        self.content.encode(out);
+        if let Some(example_message_id) = &self.example_message_id {
+            out.raw(",\"example_message_id\":");
+            example_message_id.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(ExampleMessage, 'a);
+support::deserialize!(ExampleMessage, 'a);
+
+/// Who has begun to write, and where.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct TypingStarted<'a> {
+    /// The user who has begun to write.
+    pub user_id: types::UserId<'a>,
+    /// The conversation that is written in.
+    pub thread_id: types::ThreadId<'a>,
+    /// Repeats the message's name. A receiver goes by the name. Absent says no more than the name does.
+    pub is_typing: Option<bool>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for TypingStarted<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["user_id", "thread_id", "is_typing"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut user_id = None;
+        let mut thread_id = None;
+        let mut is_typing = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => user_id = Some(parser.value()?),
+                1 => thread_id = Some(parser.value()?),
+                2 => is_typing = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            user_id: user_id.ok_or_else(|| object.missing("user_id"))?,
+            thread_id: thread_id.ok_or_else(|| object.missing("thread_id"))?,
+            is_typing,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for TypingStarted<'_> {
+    type Detached = TypingStarted<'static>;
+    fn detach(self) -> TypingStarted<'static> {
+        TypingStarted {
+            user_id: self.user_id.detach(),
+            thread_id: self.thread_id.detach(),
+            is_typing: self.is_typing.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl TypingStarted<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> TypingStarted<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for TypingStarted<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"user_id\":");
+        self.user_id.encode(out);
+        out.raw(",\"thread_id\":");
+        self.thread_id.encode(out);
+        if let Some(is_typing) = &self.is_typing {
+            out.raw(",\"is_typing\":");
+            is_typing.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(TypingStarted, 'a);
+support::deserialize!(TypingStarted, 'a);
+
+/// Who has stopped writing, and where.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct TypingStopped<'a> {
+    /// The user who has stopped writing.
+    pub user_id: types::UserId<'a>,
+    /// The conversation that is written in.
+    pub thread_id: types::ThreadId<'a>,
+    /// Meant to repeat the message's name, though true was seen here, too. A receiver goes by the name
+    /// alone. Absent says no more than the name does.
+    pub is_typing: Option<bool>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for TypingStopped<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["user_id", "thread_id", "is_typing"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut user_id = None;
+        let mut thread_id = None;
+        let mut is_typing = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => user_id = Some(parser.value()?),
+                1 => thread_id = Some(parser.value()?),
+                2 => is_typing = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            user_id: user_id.ok_or_else(|| object.missing("user_id"))?,
+            thread_id: thread_id.ok_or_else(|| object.missing("thread_id"))?,
+            is_typing,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for TypingStopped<'_> {
+    type Detached = TypingStopped<'static>;
+    fn detach(self) -> TypingStopped<'static> {
+        TypingStopped {
+            user_id: self.user_id.detach(),
+            thread_id: self.thread_id.detach(),
+            is_typing: self.is_typing.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl TypingStopped<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> TypingStopped<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for TypingStopped<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"user_id\":");
+        self.user_id.encode(out);
+        out.raw(",\"thread_id\":");
+        self.thread_id.encode(out);
+        if let Some(is_typing) = &self.is_typing {
+            out.raw(",\"is_typing\":");
+            is_typing.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(TypingStopped, 'a);
+support::deserialize!(TypingStopped, 'a);
+
+/// Who writes, and where.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct UserTyping<'a> {
+    /// The user who writes, or has stopped writing.
+    pub user_id: types::UserId<'a>,
+    /// The conversation that is written in.
+    pub thread_id: types::ThreadId<'a>,
+    /// True if the user is writing now, false if the user has stopped.
+    pub is_typing: bool,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for UserTyping<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["user_id", "thread_id", "is_typing"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut user_id = None;
+        let mut thread_id = None;
+        let mut is_typing = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => user_id = Some(parser.value()?),
+                1 => thread_id = Some(parser.value()?),
+                2 => is_typing = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            user_id: user_id.ok_or_else(|| object.missing("user_id"))?,
+            thread_id: thread_id.ok_or_else(|| object.missing("thread_id"))?,
+            is_typing: is_typing.ok_or_else(|| object.missing("is_typing"))?,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for UserTyping<'_> {
+    type Detached = UserTyping<'static>;
+    fn detach(self) -> UserTyping<'static> {
+        UserTyping {
+            user_id: self.user_id.detach(),
+            thread_id: self.thread_id.detach(),
+            is_typing: self.is_typing.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl UserTyping<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> UserTyping<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for UserTyping<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"user_id\":");
+        self.user_id.encode(out);
+        out.raw(",\"thread_id\":");
+        self.thread_id.encode(out);
+        out.raw(",\"is_typing\":");
+        self.is_typing.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(UserTyping, 'a);
+support::deserialize!(UserTyping, 'a);
 
 /// What an agent is to do. A frame with a retired spelling of a field is refused here; the legacy
 /// forms convert it.
@@ -378,232 +2011,1733 @@ impl<'a> Encode for StartAgent<'a> {
 support::serialize!(StartAgent, 'a);
 support::deserialize!(StartAgent, 'a);
 
-/// What the user wrote, and where. A frame with a retired spelling of a field is refused here; the
-/// legacy forms convert it.
+/// What an agent is to do.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub struct UserMessage<'a> {
-    /// What the user wrote.
-    pub content: Cow<'a, str>,
-    /// The conversation that the message belongs to. Absent leaves the choice to the server; the
-    /// command line always sends it.
-    pub thread_id: Option<types::ThreadId<'a>>,
-    /// The run that the client has announced for the answer. Absent from clients that leave the choice
-    /// to the server.
-    pub run_id: Option<types::RunId<'a>>,
-    /// What the user points at, such as names of documents. Absent means nothing.
-    pub references: Option<Vec<Cow<'a, str>>>,
-    /// What the user attached. Absent and null both mean nothing.
-    pub attachments: support::Maybe<Vec<support::JsonObject<'a>>>,
-    /// Further facts that the client attaches. Absent means none.
-    pub metadata: Option<support::JsonObject<'a>>,
-    /// Whether the user writes as an administrator. Absent means false.
-    pub admin_context: Option<bool>,
-    /// The deployment that the client believes it talks to. Absent or null if it does not say.
-    pub client_environment: support::Maybe<Cow<'a, str>>,
-    /// Log entries that the message is about. Sent by the command line on request; absent means none.
-    pub jsonl_logs: Option<Vec<support::JsonObject<'a>>>,
-    /// What the agent has to know in order to read `jsonl_logs`. Absent if the logs are whole, or there
-    /// are none.
-    pub agent_context: Option<AgentContext<'a>>,
+pub struct AgentRequest<'a> {
+    /// What the agent is to do, in the user's words.
+    pub message: Cow<'a, str>,
+    /// The turn of the conversation that the request opens. Absent if the client does not count turns.
+    pub turn_id: Option<types::TurnId<'a>>,
+    /// Whether several agents must take part. Absent leaves the choice to the server.
+    pub require_multi_agent: Option<bool>,
+    /// Whether a language model must give the answer, rather than a stand-in. Test clients send it;
+    /// absent leaves the choice to the server.
+    pub real_llm: Option<bool>,
+    /// The request in more detail, for programs. Absent means that `message` says all.
+    pub request: Option<support::Json<'a>>,
     /// Properties that the schema does not list, if the parser was told to keep them.
     pub extras: support::Extras<'a>,
 }
 
-impl<'a> Decode<'a> for UserMessage<'a> {
+impl<'a> Decode<'a> for AgentRequest<'a> {
     fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
         const KEYS: support::Keys = support::Keys::new(
-            &[
-                "content",
-                "thread_id",
-                "run_id",
-                "references",
-                "attachments",
-                "metadata",
-                "admin_context",
-                "client_environment",
-                "jsonl_logs",
-                "agent_context",
-                "text",
-                "message",
-            ],
+            &["message", "turn_id", "require_multi_agent", "real_llm", "request"],
         );
         let mut object = support::Object::<1>::start(parser, KEYS)?;
-        let mut content = None;
-        let mut thread_id = None;
-        let mut run_id = None;
-        let mut references = None;
-        let mut attachments = support::Maybe::Absent;
-        let mut metadata = None;
-        let mut admin_context = None;
-        let mut client_environment = support::Maybe::Absent;
-        let mut jsonl_logs = None;
-        let mut agent_context = None;
+        let mut message = None;
+        let mut turn_id = None;
+        let mut require_multi_agent = None;
+        let mut real_llm = None;
+        let mut request = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => content = Some(parser.value()?),
-                1 => thread_id = Some(parser.value()?),
-                2 => run_id = Some(parser.value()?),
-                3 => references = Some(parser.value()?),
-                4 => attachments = parser.value()?,
-                5 => metadata = Some(parser.value()?),
-                6 => admin_context = Some(parser.value()?),
-                7 => client_environment = parser.value()?,
-                8 => jsonl_logs = Some(parser.value()?),
-                9 => agent_context = Some(parser.value()?),
-                10 => return Err(object.retired("content")),
-                11 => return Err(object.retired("content")),
+                0 => message = Some(parser.value()?),
+                1 => turn_id = Some(parser.value()?),
+                2 => require_multi_agent = Some(parser.value()?),
+                3 => real_llm = Some(parser.value()?),
+                4 => request = Some(parser.value()?),
                 _ => object.unknown(parser)?,
             }
         }
         Ok(Self {
-            content: content.ok_or_else(|| object.missing("content"))?,
-            thread_id,
-            run_id,
-            references,
-            attachments,
-            metadata,
-            admin_context,
-            client_environment,
-            jsonl_logs,
-            agent_context,
+            message: message.ok_or_else(|| object.missing("message"))?,
+            turn_id,
+            require_multi_agent,
+            real_llm,
+            request,
             extras: object.extras(),
         })
     }
 }
 
-impl Detach for UserMessage<'_> {
-    type Detached = UserMessage<'static>;
-    fn detach(self) -> UserMessage<'static> {
-        UserMessage {
-            content: self.content.detach(),
-            thread_id: self.thread_id.detach(),
-            run_id: self.run_id.detach(),
-            references: self.references.detach(),
-            attachments: self.attachments.detach(),
-            metadata: self.metadata.detach(),
-            admin_context: self.admin_context.detach(),
-            client_environment: self.client_environment.detach(),
-            jsonl_logs: self.jsonl_logs.detach(),
-            agent_context: self.agent_context.detach(),
+impl Detach for AgentRequest<'_> {
+    type Detached = AgentRequest<'static>;
+    fn detach(self) -> AgentRequest<'static> {
+        AgentRequest {
+            message: self.message.detach(),
+            turn_id: self.turn_id.detach(),
+            require_multi_agent: self.require_multi_agent.detach(),
+            real_llm: self.real_llm.detach(),
+            request: self.request.detach(),
             extras: self.extras.detach(),
         }
     }
 }
 
-impl UserMessage<'_> {
+impl AgentRequest<'_> {
     /// Copies what is borrowed from the frame's text.
-    pub fn into_owned(self) -> UserMessage<'static> {
+    pub fn into_owned(self) -> AgentRequest<'static> {
         self.detach()
     }
 }
 
-impl<'a> Encode for UserMessage<'a> {
+impl<'a> Encode for AgentRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"content\":");
-        self.content.encode(out);
-        if let Some(thread_id) = &self.thread_id {
-            out.raw(",\"thread_id\":");
-            thread_id.encode(out);
+        out.raw("{\"message\":");
+        self.message.encode(out);
+        if let Some(turn_id) = &self.turn_id {
+            out.raw(",\"turn_id\":");
+            turn_id.encode(out);
         }
-        if let Some(run_id) = &self.run_id {
-            out.raw(",\"run_id\":");
-            run_id.encode(out);
+        if let Some(require_multi_agent) = &self.require_multi_agent {
+            out.raw(",\"require_multi_agent\":");
+            require_multi_agent.encode(out);
         }
-        if let Some(references) = &self.references {
-            out.raw(",\"references\":");
-            references.encode(out);
+        if let Some(real_llm) = &self.real_llm {
+            out.raw(",\"real_llm\":");
+            real_llm.encode(out);
         }
-        if let Some(attachments) = self.attachments.present() {
-            out.raw(",\"attachments\":");
-            attachments.encode(out);
-        }
-        if let Some(metadata) = &self.metadata {
-            out.raw(",\"metadata\":");
-            metadata.encode(out);
-        }
-        if let Some(admin_context) = &self.admin_context {
-            out.raw(",\"admin_context\":");
-            admin_context.encode(out);
-        }
-        if let Some(client_environment) = self.client_environment.present() {
-            out.raw(",\"client_environment\":");
-            client_environment.encode(out);
-        }
-        if let Some(jsonl_logs) = &self.jsonl_logs {
-            out.raw(",\"jsonl_logs\":");
-            jsonl_logs.encode(out);
-        }
-        if let Some(agent_context) = &self.agent_context {
-            out.raw(",\"agent_context\":");
-            agent_context.encode(out);
+        if let Some(request) = &self.request {
+            out.raw(",\"request\":");
+            request.encode(out);
         }
         self.extras.encode_members(out);
         out.raw("}");
     }
 }
-support::serialize!(UserMessage, 'a);
-support::deserialize!(UserMessage, 'a);
+support::serialize!(AgentRequest, 'a);
+support::deserialize!(AgentRequest, 'a);
 
-/// An answer to a heartbeat. It may be empty: that it arrives is the answer.
+/// Which task is given.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub struct HeartbeatAck<'a> {
-    /// How the sender is. The server sends it; clients on record leave it out. Absent says no more than
-    /// the message itself.
-    pub status: Option<support::Open<'a, types::HeartbeatStatus>>,
+pub struct AgentTask<'a> {
+    /// The task, as the client names it; the acknowledgement repeats it.
+    pub task_id: types::AgentTaskId<'a>,
     /// Properties that the schema does not list, if the parser was told to keep them.
     pub extras: support::Extras<'a>,
 }
 
-impl<'a> Decode<'a> for HeartbeatAck<'a> {
+impl<'a> Decode<'a> for AgentTask<'a> {
     fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
-        const KEYS: support::Keys = support::Keys::new(&["status"]);
+        const KEYS: support::Keys = support::Keys::new(&["task_id"]);
         let mut object = support::Object::<1>::start(parser, KEYS)?;
-        let mut status = None;
+        let mut task_id = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => status = Some(parser.value()?),
+                0 => task_id = Some(parser.value()?),
                 _ => object.unknown(parser)?,
             }
         }
         Ok(Self {
-            status,
+            task_id: task_id.ok_or_else(|| object.missing("task_id"))?,
             extras: object.extras(),
         })
     }
 }
 
-impl Detach for HeartbeatAck<'_> {
-    type Detached = HeartbeatAck<'static>;
-    fn detach(self) -> HeartbeatAck<'static> {
-        HeartbeatAck {
-            status: self.status.detach(),
+impl Detach for AgentTask<'_> {
+    type Detached = AgentTask<'static>;
+    fn detach(self) -> AgentTask<'static> {
+        AgentTask {
+            task_id: self.task_id.detach(),
             extras: self.extras.detach(),
         }
     }
 }
 
-impl HeartbeatAck<'_> {
+impl AgentTask<'_> {
     /// Copies what is borrowed from the frame's text.
-    pub fn into_owned(self) -> HeartbeatAck<'static> {
+    pub fn into_owned(self) -> AgentTask<'static> {
         self.detach()
     }
 }
 
-impl<'a> Encode for HeartbeatAck<'a> {
+impl<'a> Encode for AgentTask<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"task_id\":");
+        self.task_id.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(AgentTask, 'a);
+support::deserialize!(AgentTask, 'a);
+
+/// What to stop, and why.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct StopAgent<'a> {
+    /// The agent to stop. The client on record leaves it out; absent means the run that is under way on
+    /// this connection.
+    pub agent_id: Option<types::AgentId<'a>>,
+    /// Why the run is stopped, for people to read and for logs. Absent means that the user gave no
+    /// reason.
+    pub reason: Option<Cow<'a, str>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for StopAgent<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["agent_id", "reason"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut agent_id = None;
+        let mut reason = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => agent_id = Some(parser.value()?),
+                1 => reason = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            agent_id,
+            reason,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for StopAgent<'_> {
+    type Detached = StopAgent<'static>;
+    fn detach(self) -> StopAgent<'static> {
+        StopAgent {
+            agent_id: self.agent_id.detach(),
+            reason: self.reason.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl StopAgent<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> StopAgent<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for StopAgent<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(status) = &self.status {
-            out.key("\"status\":");
-            status.encode(out);
+        if let Some(agent_id) = &self.agent_id {
+            out.key("\"agent_id\":");
+            agent_id.encode(out);
+        }
+        if let Some(reason) = &self.reason {
+            out.key("\"reason\":");
+            reason.encode(out);
         }
         self.extras.encode_members(out);
         out.raw("}");
     }
 }
-support::serialize!(HeartbeatAck, 'a);
-support::deserialize!(HeartbeatAck, 'a);
+support::serialize!(StopAgent, 'a);
+support::deserialize!(StopAgent, 'a);
+
+/// What the new conversation is to be called; it may be empty.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct CreateThread<'a> {
+    /// What the conversation is to be called. Absent leaves the choice to the server.
+    pub name: Option<Cow<'a, str>>,
+    /// Further facts to keep with the conversation. Absent means none.
+    pub metadata: Option<support::JsonObject<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for CreateThread<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["name", "metadata"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut name_ = None;
+        let mut metadata = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => name_ = Some(parser.value()?),
+                1 => metadata = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            name: name_,
+            metadata,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for CreateThread<'_> {
+    type Detached = CreateThread<'static>;
+    fn detach(self) -> CreateThread<'static> {
+        CreateThread {
+            name: self.name.detach(),
+            metadata: self.metadata.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl CreateThread<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> CreateThread<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for CreateThread<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{");
+        if let Some(name) = &self.name {
+            out.key("\"name\":");
+            name.encode(out);
+        }
+        if let Some(metadata) = &self.metadata {
+            out.key("\"metadata\":");
+            metadata.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(CreateThread, 'a);
+support::deserialize!(CreateThread, 'a);
+
+/// Which conversation to delete.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct DeleteThread<'a> {
+    /// The conversation to delete. The message is meaningless without it.
+    pub thread_id: types::ThreadId<'a>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for DeleteThread<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["thread_id"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut thread_id = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => thread_id = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            thread_id: thread_id.ok_or_else(|| object.missing("thread_id"))?,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for DeleteThread<'_> {
+    type Detached = DeleteThread<'static>;
+    fn detach(self) -> DeleteThread<'static> {
+        DeleteThread {
+            thread_id: self.thread_id.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl DeleteThread<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> DeleteThread<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for DeleteThread<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"thread_id\":");
+        self.thread_id.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(DeleteThread, 'a);
+support::deserialize!(DeleteThread, 'a);
+
+/// Which messages of which conversation.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct GetThreadHistory<'a> {
+    /// The conversation. The message is meaningless without it.
+    pub thread_id: types::ThreadId<'a>,
+    /// How many messages to send at most. Absent means 50.
+    ///
+    /// Unit: count.
+    pub limit: Option<types::GetThreadHistoryLimit>,
+    /// How many messages to leave out before the first one sent. Absent means none.
+    ///
+    /// Unit: count.
+    pub offset: Option<types::Count>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for GetThreadHistory<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["thread_id", "limit", "offset"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut thread_id = None;
+        let mut limit = None;
+        let mut offset = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => thread_id = Some(parser.value()?),
+                1 => limit = Some(parser.value()?),
+                2 => offset = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            thread_id: thread_id.ok_or_else(|| object.missing("thread_id"))?,
+            limit,
+            offset,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for GetThreadHistory<'_> {
+    type Detached = GetThreadHistory<'static>;
+    fn detach(self) -> GetThreadHistory<'static> {
+        GetThreadHistory {
+            thread_id: self.thread_id.detach(),
+            limit: self.limit.detach(),
+            offset: self.offset.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl GetThreadHistory<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> GetThreadHistory<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for GetThreadHistory<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"thread_id\":");
+        self.thread_id.encode(out);
+        if let Some(limit) = &self.limit {
+            out.raw(",\"limit\":");
+            limit.encode(out);
+        }
+        if let Some(offset) = &self.offset {
+            out.raw(",\"offset\":");
+            offset.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(GetThreadHistory, 'a);
+support::deserialize!(GetThreadHistory, 'a);
+
+/// Which conversation to join.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct JoinThread<'a> {
+    /// The conversation to join. The message is meaningless without it.
+    pub thread_id: types::ThreadId<'a>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for JoinThread<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["thread_id"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut thread_id = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => thread_id = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            thread_id: thread_id.ok_or_else(|| object.missing("thread_id"))?,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for JoinThread<'_> {
+    type Detached = JoinThread<'static>;
+    fn detach(self) -> JoinThread<'static> {
+        JoinThread {
+            thread_id: self.thread_id.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl JoinThread<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> JoinThread<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for JoinThread<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"thread_id\":");
+        self.thread_id.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(JoinThread, 'a);
+support::deserialize!(JoinThread, 'a);
+
+/// Which conversation to rename, and how.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct RenameThread<'a> {
+    /// The conversation to rename. The message is meaningless without it.
+    pub thread_id: types::ThreadId<'a>,
+    /// The title that the conversation is to have. The message is meaningless without it.
+    pub new_title: Cow<'a, str>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for RenameThread<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["thread_id", "new_title"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut thread_id = None;
+        let mut new_title = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => thread_id = Some(parser.value()?),
+                1 => new_title = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            thread_id: thread_id.ok_or_else(|| object.missing("thread_id"))?,
+            new_title: new_title.ok_or_else(|| object.missing("new_title"))?,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for RenameThread<'_> {
+    type Detached = RenameThread<'static>;
+    fn detach(self) -> RenameThread<'static> {
+        RenameThread {
+            thread_id: self.thread_id.detach(),
+            new_title: self.new_title.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl RenameThread<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> RenameThread<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for RenameThread<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"thread_id\":");
+        self.thread_id.encode(out);
+        out.raw(",\"new_title\":");
+        self.new_title.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(RenameThread, 'a);
+support::deserialize!(RenameThread, 'a);
+
+/// Which conversation to turn to.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct SwitchThread<'a> {
+    /// The conversation to turn to. The message is meaningless without it.
+    pub thread_id: types::ThreadId<'a>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for SwitchThread<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["thread_id"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut thread_id = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => thread_id = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            thread_id: thread_id.ok_or_else(|| object.missing("thread_id"))?,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for SwitchThread<'_> {
+    type Detached = SwitchThread<'static>;
+    fn detach(self) -> SwitchThread<'static> {
+        SwitchThread {
+            thread_id: self.thread_id.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl SwitchThread<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> SwitchThread<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for SwitchThread<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"thread_id\":");
+        self.thread_id.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(SwitchThread, 'a);
+support::deserialize!(SwitchThread, 'a);
+
+/// What is said, and in which conversation.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ThreadMessage<'a> {
+    /// The conversation. The message is meaningless without it.
+    pub thread_id: types::ThreadId<'a>,
+    /// What is said. The message is meaningless without it; the text may be empty.
+    pub content: Cow<'a, str>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for ThreadMessage<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["thread_id", "content"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut thread_id = None;
+        let mut content = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => thread_id = Some(parser.value()?),
+                1 => content = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            thread_id: thread_id.ok_or_else(|| object.missing("thread_id"))?,
+            content: content.ok_or_else(|| object.missing("content"))?,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for ThreadMessage<'_> {
+    type Detached = ThreadMessage<'static>;
+    fn detach(self) -> ThreadMessage<'static> {
+        ThreadMessage {
+            thread_id: self.thread_id.detach(),
+            content: self.content.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl ThreadMessage<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> ThreadMessage<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for ThreadMessage<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"thread_id\":");
+        self.thread_id.encode(out);
+        out.raw(",\"content\":");
+        self.content.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(ThreadMessage, 'a);
+support::deserialize!(ThreadMessage, 'a);
+
+/// The trial's text, and who sent it.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct BroadcastTest<'a> {
+    /// The trial that this frame belongs to.
+    pub broadcast_id: types::BroadcastTestId<'a>,
+    /// The text that is broadcast.
+    pub message: Cow<'a, str>,
+    /// The user who started the trial.
+    pub sender: types::UserId<'a>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for BroadcastTest<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["broadcast_id", "message", "sender"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut broadcast_id = None;
+        let mut message = None;
+        let mut sender = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => broadcast_id = Some(parser.value()?),
+                1 => message = Some(parser.value()?),
+                2 => sender = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            broadcast_id: broadcast_id.ok_or_else(|| object.missing("broadcast_id"))?,
+            message: message.ok_or_else(|| object.missing("message"))?,
+            sender: sender.ok_or_else(|| object.missing("sender"))?,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for BroadcastTest<'_> {
+    type Detached = BroadcastTest<'static>;
+    fn detach(self) -> BroadcastTest<'static> {
+        BroadcastTest {
+            broadcast_id: self.broadcast_id.detach(),
+            message: self.message.detach(),
+            sender: self.sender.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl BroadcastTest<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> BroadcastTest<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for BroadcastTest<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"broadcast_id\":");
+        self.broadcast_id.encode(out);
+        out.raw(",\"message\":");
+        self.message.encode(out);
+        out.raw(",\"sender\":");
+        self.sender.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(BroadcastTest, 'a);
+support::deserialize!(BroadcastTest, 'a);
+
+/// What is said, and to which client.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct DirectMessage<'a> {
+    /// The text.
+    pub message: Cow<'a, str>,
+    /// The client that the message is for.
+    ///
+    /// Unit: ordinal.
+    pub target_client: types::DirectMessageTargetClient,
+    /// The identity of the message. Absent if the sender does not number its messages.
+    pub message_id: Option<types::MessageId<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for DirectMessage<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["message", "target_client", "message_id"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut message = None;
+        let mut target_client = None;
+        let mut message_id = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => message = Some(parser.value()?),
+                1 => target_client = Some(parser.value()?),
+                2 => message_id = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            message: message.ok_or_else(|| object.missing("message"))?,
+            target_client: target_client.ok_or_else(|| object.missing("target_client"))?,
+            message_id,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for DirectMessage<'_> {
+    type Detached = DirectMessage<'static>;
+    fn detach(self) -> DirectMessage<'static> {
+        DirectMessage {
+            message: self.message.detach(),
+            target_client: self.target_client.detach(),
+            message_id: self.message_id.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl DirectMessage<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> DirectMessage<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for DirectMessage<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"message\":");
+        self.message.encode(out);
+        out.raw(",\"target_client\":");
+        self.target_client.encode(out);
+        if let Some(message_id) = &self.message_id {
+            out.raw(",\"message_id\":");
+            message_id.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(DirectMessage, 'a);
+support::deserialize!(DirectMessage, 'a);
+
+/// What is said, and in which room.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct RoomMessage<'a> {
+    /// The room. The message is meaningless without it.
+    pub room_id: types::RoomId<'a>,
+    /// The text. The message is meaningless without it.
+    pub content: Cow<'a, str>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for RoomMessage<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["room_id", "content"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut room_id = None;
+        let mut content = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => room_id = Some(parser.value()?),
+                1 => content = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            room_id: room_id.ok_or_else(|| object.missing("room_id"))?,
+            content: content.ok_or_else(|| object.missing("content"))?,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for RoomMessage<'_> {
+    type Detached = RoomMessage<'static>;
+    fn detach(self) -> RoomMessage<'static> {
+        RoomMessage {
+            room_id: self.room_id.detach(),
+            content: self.content.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl RoomMessage<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> RoomMessage<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for RoomMessage<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"room_id\":");
+        self.room_id.encode(out);
+        out.raw(",\"content\":");
+        self.content.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(RoomMessage, 'a);
+support::deserialize!(RoomMessage, 'a);
+
+/// The JSON-RPC notification.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct JsonrpcNotification<'a> {
+    /// The version of JSON-RPC: always `2.0`.
+    pub jsonrpc: types::JsonrpcVersion,
+    /// The method that is called, such as `notifications/tools/list_changed`. The message is
+    /// meaningless without it.
+    pub method: Cow<'a, str>,
+    /// What the method is called with. Absent means nothing.
+    pub params: Option<support::Json<'a>>,
+    /// What a response would repeat; one was seen here all the same. JSON-RPC 2.0 gives a notification
+    /// none; a receiver ignores it. Absent as a rule.
+    pub id: Option<support::Json<'a>>,
+    /// What a method gave back. JSON-RPC 2.0 gives a notification none; a receiver ignores it. Absent
+    /// as a rule.
+    pub result: Option<support::Json<'a>>,
+    /// Why a method failed. JSON-RPC 2.0 gives a notification none; a receiver ignores it. Absent as a
+    /// rule.
+    pub error: Option<support::JsonObject<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for JsonrpcNotification<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["jsonrpc", "method", "params", "id", "result", "error"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut jsonrpc = None;
+        let mut method = None;
+        let mut params = None;
+        let mut id = None;
+        let mut result = None;
+        let mut error = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => jsonrpc = Some(parser.value()?),
+                1 => method = Some(parser.value()?),
+                2 => params = Some(parser.value()?),
+                3 => id = Some(parser.value()?),
+                4 => result = Some(parser.value()?),
+                5 => error = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            jsonrpc: jsonrpc.ok_or_else(|| object.missing("jsonrpc"))?,
+            method: method.ok_or_else(|| object.missing("method"))?,
+            params,
+            id,
+            result,
+            error,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for JsonrpcNotification<'_> {
+    type Detached = JsonrpcNotification<'static>;
+    fn detach(self) -> JsonrpcNotification<'static> {
+        JsonrpcNotification {
+            jsonrpc: self.jsonrpc.detach(),
+            method: self.method.detach(),
+            params: self.params.detach(),
+            id: self.id.detach(),
+            result: self.result.detach(),
+            error: self.error.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl JsonrpcNotification<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> JsonrpcNotification<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for JsonrpcNotification<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"jsonrpc\":");
+        self.jsonrpc.encode(out);
+        out.raw(",\"method\":");
+        self.method.encode(out);
+        if let Some(params) = &self.params {
+            out.raw(",\"params\":");
+            params.encode(out);
+        }
+        if let Some(id) = &self.id {
+            out.raw(",\"id\":");
+            id.encode(out);
+        }
+        if let Some(result) = &self.result {
+            out.raw(",\"result\":");
+            result.encode(out);
+        }
+        if let Some(error) = &self.error {
+            out.raw(",\"error\":");
+            error.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(JsonrpcNotification, 'a);
+support::deserialize!(JsonrpcNotification, 'a);
+
+/// The JSON-RPC request.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct JsonrpcRequest<'a> {
+    /// The version of JSON-RPC: always `2.0`.
+    pub jsonrpc: types::JsonrpcVersion,
+    /// The method that is called, such as `tools/list`. The message is meaningless without it.
+    pub method: Cow<'a, str>,
+    /// What the method is called with. Absent means nothing.
+    pub params: Option<support::Json<'a>>,
+    /// What the response will repeat. Without it no response can be matched.
+    pub id: support::Json<'a>,
+    /// What a method gave back. JSON-RPC 2.0 gives a request none; a receiver ignores it. Absent as a
+    /// rule.
+    pub result: Option<support::Json<'a>>,
+    /// Why a method failed. JSON-RPC 2.0 gives a request none; a receiver ignores it. Absent as a rule.
+    pub error: Option<support::JsonObject<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for JsonrpcRequest<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["jsonrpc", "method", "params", "id", "result", "error"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut jsonrpc = None;
+        let mut method = None;
+        let mut params = None;
+        let mut id = None;
+        let mut result = None;
+        let mut error = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => jsonrpc = Some(parser.value()?),
+                1 => method = Some(parser.value()?),
+                2 => params = Some(parser.value()?),
+                3 => id = Some(parser.value()?),
+                4 => result = Some(parser.value()?),
+                5 => error = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            jsonrpc: jsonrpc.ok_or_else(|| object.missing("jsonrpc"))?,
+            method: method.ok_or_else(|| object.missing("method"))?,
+            params,
+            id: id.ok_or_else(|| object.missing("id"))?,
+            result,
+            error,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for JsonrpcRequest<'_> {
+    type Detached = JsonrpcRequest<'static>;
+    fn detach(self) -> JsonrpcRequest<'static> {
+        JsonrpcRequest {
+            jsonrpc: self.jsonrpc.detach(),
+            method: self.method.detach(),
+            params: self.params.detach(),
+            id: self.id.detach(),
+            result: self.result.detach(),
+            error: self.error.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl JsonrpcRequest<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> JsonrpcRequest<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for JsonrpcRequest<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"jsonrpc\":");
+        self.jsonrpc.encode(out);
+        out.raw(",\"method\":");
+        self.method.encode(out);
+        if let Some(params) = &self.params {
+            out.raw(",\"params\":");
+            params.encode(out);
+        }
+        out.raw(",\"id\":");
+        self.id.encode(out);
+        if let Some(result) = &self.result {
+            out.raw(",\"result\":");
+            result.encode(out);
+        }
+        if let Some(error) = &self.error {
+            out.raw(",\"error\":");
+            error.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(JsonrpcRequest, 'a);
+support::deserialize!(JsonrpcRequest, 'a);
+
+/// The JSON-RPC response.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct JsonrpcResponse<'a> {
+    /// The version of JSON-RPC: always `2.0`.
+    pub jsonrpc: types::JsonrpcVersion,
+    /// The method that was called. JSON-RPC 2.0 gives a response none; a receiver ignores it. Absent as
+    /// a rule.
+    pub method: Option<Cow<'a, str>>,
+    /// What the method was called with. JSON-RPC 2.0 gives a response none; a receiver ignores it.
+    /// Absent as a rule.
+    pub params: Option<support::Json<'a>>,
+    /// The `id` of the request that is answered. Without it the response cannot be matched.
+    pub id: support::Json<'a>,
+    /// What the method gave back. Absent if it failed.
+    pub result: Option<support::Json<'a>>,
+    /// Why the method failed. Absent if it did not.
+    pub error: Option<support::JsonObject<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for JsonrpcResponse<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["jsonrpc", "method", "params", "id", "result", "error"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut jsonrpc = None;
+        let mut method = None;
+        let mut params = None;
+        let mut id = None;
+        let mut result = None;
+        let mut error = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => jsonrpc = Some(parser.value()?),
+                1 => method = Some(parser.value()?),
+                2 => params = Some(parser.value()?),
+                3 => id = Some(parser.value()?),
+                4 => result = Some(parser.value()?),
+                5 => error = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            jsonrpc: jsonrpc.ok_or_else(|| object.missing("jsonrpc"))?,
+            method,
+            params,
+            id: id.ok_or_else(|| object.missing("id"))?,
+            result,
+            error,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for JsonrpcResponse<'_> {
+    type Detached = JsonrpcResponse<'static>;
+    fn detach(self) -> JsonrpcResponse<'static> {
+        JsonrpcResponse {
+            jsonrpc: self.jsonrpc.detach(),
+            method: self.method.detach(),
+            params: self.params.detach(),
+            id: self.id.detach(),
+            result: self.result.detach(),
+            error: self.error.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl JsonrpcResponse<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> JsonrpcResponse<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for JsonrpcResponse<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"jsonrpc\":");
+        self.jsonrpc.encode(out);
+        if let Some(method) = &self.method {
+            out.raw(",\"method\":");
+            method.encode(out);
+        }
+        if let Some(params) = &self.params {
+            out.raw(",\"params\":");
+            params.encode(out);
+        }
+        out.raw(",\"id\":");
+        self.id.encode(out);
+        if let Some(result) = &self.result {
+            out.raw(",\"result\":");
+            result.encode(out);
+        }
+        if let Some(error) = &self.error {
+            out.raw(",\"error\":");
+            error.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(JsonrpcResponse, 'a);
+support::deserialize!(JsonrpcResponse, 'a);
+
+/// Which figures are asked for, and for which session. Its single sender on record fills both
+/// fields.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Metrics<'a> {
+    /// The scenario, by name.
+    pub scenario: Cow<'a, str>,
+    /// The session of the demo that asks.
+    pub session_id: types::SessionId<'a>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for Metrics<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["scenario", "session_id"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut scenario = None;
+        let mut session_id = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => scenario = Some(parser.value()?),
+                1 => session_id = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            scenario: scenario.ok_or_else(|| object.missing("scenario"))?,
+            session_id: session_id.ok_or_else(|| object.missing("session_id"))?,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for Metrics<'_> {
+    type Detached = Metrics<'static>;
+    fn detach(self) -> Metrics<'static> {
+        Metrics {
+            scenario: self.scenario.detach(),
+            session_id: self.session_id.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl Metrics<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> Metrics<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for Metrics<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"scenario\":");
+        self.scenario.encode(out);
+        out.raw(",\"session_id\":");
+        self.session_id.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(Metrics, 'a);
+support::deserialize!(Metrics, 'a);
+
+/// The bytes, and how they are written.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Binary<'a> {
+    /// The bytes as text. The message is meaningless without it.
+    pub data: Cow<'a, str>,
+    /// How the bytes are written as text, such as `base64`. Absent means that client and server have
+    /// agreed otherwise.
+    pub encoding: Option<Cow<'a, str>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for Binary<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["data", "encoding"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut data = None;
+        let mut encoding = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => data = Some(parser.value()?),
+                1 => encoding = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            data: data.ok_or_else(|| object.missing("data"))?,
+            encoding,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for Binary<'_> {
+    type Detached = Binary<'static>;
+    fn detach(self) -> Binary<'static> {
+        Binary {
+            data: self.data.detach(),
+            encoding: self.encoding.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl Binary<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> Binary<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for Binary<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"data\":");
+        self.data.encode(out);
+        if let Some(encoding) = &self.encoding {
+            out.raw(",\"encoding\":");
+            encoding.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(Binary, 'a);
+support::deserialize!(Binary, 'a);
+
+/// The chunk, and its place in the message.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ChunkedData<'a> {
+    /// Which chunk of which message this is. Without it the chunk cannot be put in its place.
+    pub metadata: ChunkedDataMetadata<'a>,
+    /// The chunk itself. The message is meaningless without it.
+    pub data: types::ChunkedDataContent<'a>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for ChunkedData<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["metadata", "data"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut metadata = None;
+        let mut data = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => metadata = Some(parser.value()?),
+                1 => data = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            metadata: metadata.ok_or_else(|| object.missing("metadata"))?,
+            data: data.ok_or_else(|| object.missing("data"))?,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for ChunkedData<'_> {
+    type Detached = ChunkedData<'static>;
+    fn detach(self) -> ChunkedData<'static> {
+        ChunkedData {
+            metadata: self.metadata.detach(),
+            data: self.data.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl ChunkedData<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> ChunkedData<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for ChunkedData<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"metadata\":");
+        self.metadata.encode(out);
+        out.raw(",\"data\":");
+        self.data.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(ChunkedData, 'a);
+support::deserialize!(ChunkedData, 'a);
+
+/// Which message is complete.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ChunkedEnd<'a> {
+    /// The message that is complete. The message is meaningless without it.
+    pub message_id: types::TransferMessageId<'a>,
+    /// How many chunks were sent. Absent if only `chunked_start` says so.
+    ///
+    /// Unit: count.
+    pub total_chunks: Option<types::Count>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for ChunkedEnd<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["message_id", "total_chunks"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut message_id = None;
+        let mut total_chunks = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => message_id = Some(parser.value()?),
+                1 => total_chunks = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            message_id: message_id.ok_or_else(|| object.missing("message_id"))?,
+            total_chunks,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for ChunkedEnd<'_> {
+    type Detached = ChunkedEnd<'static>;
+    fn detach(self) -> ChunkedEnd<'static> {
+        ChunkedEnd {
+            message_id: self.message_id.detach(),
+            total_chunks: self.total_chunks.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl ChunkedEnd<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> ChunkedEnd<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for ChunkedEnd<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"message_id\":");
+        self.message_id.encode(out);
+        if let Some(total_chunks) = &self.total_chunks {
+            out.raw(",\"total_chunks\":");
+            total_chunks.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(ChunkedEnd, 'a);
+support::deserialize!(ChunkedEnd, 'a);
+
+/// Which message is sent in parts, and in how many.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ChunkedStart<'a> {
+    /// The message that is sent in parts.
+    pub message_id: types::TransferMessageId<'a>,
+    /// How many chunks will follow.
+    ///
+    /// Unit: count.
+    pub total_chunks: types::Count,
+    /// How the whole message was compressed before it was cut, such as `gzip`. Absent means that it was
+    /// not compressed.
+    pub compression: Option<Cow<'a, str>>,
+    /// Whether the chunks together are bytes rather than text. Absent means false.
+    pub is_binary: Option<bool>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for ChunkedStart<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["message_id", "total_chunks", "compression", "is_binary"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut message_id = None;
+        let mut total_chunks = None;
+        let mut compression = None;
+        let mut is_binary = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => message_id = Some(parser.value()?),
+                1 => total_chunks = Some(parser.value()?),
+                2 => compression = Some(parser.value()?),
+                3 => is_binary = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            message_id: message_id.ok_or_else(|| object.missing("message_id"))?,
+            total_chunks: total_chunks.ok_or_else(|| object.missing("total_chunks"))?,
+            compression,
+            is_binary,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for ChunkedStart<'_> {
+    type Detached = ChunkedStart<'static>;
+    fn detach(self) -> ChunkedStart<'static> {
+        ChunkedStart {
+            message_id: self.message_id.detach(),
+            total_chunks: self.total_chunks.detach(),
+            compression: self.compression.detach(),
+            is_binary: self.is_binary.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl ChunkedStart<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> ChunkedStart<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for ChunkedStart<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"message_id\":");
+        self.message_id.encode(out);
+        out.raw(",\"total_chunks\":");
+        self.total_chunks.encode(out);
+        if let Some(compression) = &self.compression {
+            out.raw(",\"compression\":");
+            compression.encode(out);
+        }
+        if let Some(is_binary) = &self.is_binary {
+            out.raw(",\"is_binary\":");
+            is_binary.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(ChunkedStart, 'a);
+support::deserialize!(ChunkedStart, 'a);
+
+/// The compressed message, and how to read it.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Compressed<'a> {
+    /// The compressed message as text. The message is meaningless without it.
+    pub data: Cow<'a, str>,
+    /// How the compressed bytes are written as text, such as `base64`. Absent means that client and
+    /// server have agreed otherwise.
+    pub encoding: Option<Cow<'a, str>>,
+    /// How the message was compressed, such as `gzip`. Absent means that client and server have agreed
+    /// otherwise.
+    pub compression: Option<Cow<'a, str>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for Compressed<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["data", "encoding", "compression"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut data = None;
+        let mut encoding = None;
+        let mut compression = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => data = Some(parser.value()?),
+                1 => encoding = Some(parser.value()?),
+                2 => compression = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            data: data.ok_or_else(|| object.missing("data"))?,
+            encoding,
+            compression,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for Compressed<'_> {
+    type Detached = Compressed<'static>;
+    fn detach(self) -> Compressed<'static> {
+        Compressed {
+            data: self.data.detach(),
+            encoding: self.encoding.detach(),
+            compression: self.compression.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl Compressed<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> Compressed<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for Compressed<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"data\":");
+        self.data.encode(out);
+        if let Some(encoding) = &self.encoding {
+            out.raw(",\"encoding\":");
+            encoding.encode(out);
+        }
+        if let Some(compression) = &self.compression {
+            out.raw(",\"compression\":");
+            compression.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(Compressed, 'a);
+support::deserialize!(Compressed, 'a);
+
+/// How far the upload has come.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct UploadProgress<'a> {
+    /// How many chunks have arrived. The message is meaningless without it.
+    ///
+    /// Unit: count.
+    pub chunks_received: types::Count,
+    /// How many chunks the upload has. The message is meaningless without it.
+    ///
+    /// Unit: count.
+    pub total_chunks: types::Count,
+    /// The share that has arrived. Absent if the sender leaves it to the receiver to divide.
+    ///
+    /// Unit: percent.
+    pub progress_percent: Option<types::Percentage>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for UploadProgress<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["chunks_received", "total_chunks", "progress_percent"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut chunks_received = None;
+        let mut total_chunks = None;
+        let mut progress_percent = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => chunks_received = Some(parser.value()?),
+                1 => total_chunks = Some(parser.value()?),
+                2 => progress_percent = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            chunks_received: chunks_received
+                .ok_or_else(|| object.missing("chunks_received"))?,
+            total_chunks: total_chunks.ok_or_else(|| object.missing("total_chunks"))?,
+            progress_percent,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for UploadProgress<'_> {
+    type Detached = UploadProgress<'static>;
+    fn detach(self) -> UploadProgress<'static> {
+        UploadProgress {
+            chunks_received: self.chunks_received.detach(),
+            total_chunks: self.total_chunks.detach(),
+            progress_percent: self.progress_percent.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl UploadProgress<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> UploadProgress<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for UploadProgress<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"chunks_received\":");
+        self.chunks_received.encode(out);
+        out.raw(",\"total_chunks\":");
+        self.total_chunks.encode(out);
+        if let Some(progress_percent) = &self.progress_percent {
+            out.raw(",\"progress_percent\":");
+            progress_percent.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(UploadProgress, 'a);
+support::deserialize!(UploadProgress, 'a);
 
 /// What an agent has to know beside the text of a message.
 #[derive(Debug, Clone, PartialEq)]
@@ -663,6 +3797,254 @@ impl<'a> Encode for AgentContext<'a> {
 }
 support::serialize!(AgentContext, 'a);
 support::deserialize!(AgentContext, 'a);
+
+/// What a client knows of an example message that it offers. The server may log it and does not
+/// depend on it.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ExampleMessageMetadata<'a> {
+    /// The heading under which the example is offered. Absent if it has none.
+    pub title: Option<Cow<'a, str>>,
+    /// The subject that the example belongs to, such as `cost-optimization`. Absent if the client does
+    /// not sort its examples.
+    pub category: Option<Cow<'a, str>>,
+    /// How hard the example is, such as `basic`. Absent if the client does not say; no list of values
+    /// is on record.
+    pub complexity: Option<Cow<'a, str>>,
+    /// What the example is meant to show to the user's business. Absent if the client does not say.
+    pub business_value: Option<Cow<'a, str>>,
+    /// How long the answer will take, as a text for people, such as `1-2 minutes`. Absent if the client
+    /// does not say.
+    pub estimated_time: Option<Cow<'a, str>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for ExampleMessageMetadata<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &[
+                "title",
+                "category",
+                "complexity",
+                "business_value",
+                "estimated_time",
+                "businessValue",
+                "estimatedTime",
+            ],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut title = None;
+        let mut category = None;
+        let mut complexity = None;
+        let mut business_value = None;
+        let mut estimated_time = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => title = Some(parser.value()?),
+                1 => category = Some(parser.value()?),
+                2 => complexity = Some(parser.value()?),
+                3 => business_value = Some(parser.value()?),
+                4 => estimated_time = Some(parser.value()?),
+                5 => return Err(object.retired("business_value")),
+                6 => return Err(object.retired("estimated_time")),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            title,
+            category,
+            complexity,
+            business_value,
+            estimated_time,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for ExampleMessageMetadata<'_> {
+    type Detached = ExampleMessageMetadata<'static>;
+    fn detach(self) -> ExampleMessageMetadata<'static> {
+        ExampleMessageMetadata {
+            title: self.title.detach(),
+            category: self.category.detach(),
+            complexity: self.complexity.detach(),
+            business_value: self.business_value.detach(),
+            estimated_time: self.estimated_time.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl ExampleMessageMetadata<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> ExampleMessageMetadata<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for ExampleMessageMetadata<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{");
+        if let Some(title) = &self.title {
+            out.key("\"title\":");
+            title.encode(out);
+        }
+        if let Some(category) = &self.category {
+            out.key("\"category\":");
+            category.encode(out);
+        }
+        if let Some(complexity) = &self.complexity {
+            out.key("\"complexity\":");
+            complexity.encode(out);
+        }
+        if let Some(business_value) = &self.business_value {
+            out.key("\"business_value\":");
+            business_value.encode(out);
+        }
+        if let Some(estimated_time) = &self.estimated_time {
+            out.key("\"estimated_time\":");
+            estimated_time.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(ExampleMessageMetadata, 'a);
+support::deserialize!(ExampleMessageMetadata, 'a);
+
+/// Which chunk of which message a frame carries.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ChunkedDataMetadata<'a> {
+    /// The identity of this chunk. Absent if the client does not number its chunks otherwise than by
+    /// place.
+    pub chunk_id: Option<types::ChunkedDataChunkId<'a>>,
+    /// The message that the chunk is part of. Without it the chunk cannot be put in its place.
+    pub message_id: types::TransferMessageId<'a>,
+    /// The place of this chunk in the message. Without it the chunk cannot be put in its place.
+    ///
+    /// Unit: ordinal.
+    pub chunk_index: types::ChunkIndex,
+    /// How many chunks the message has. Absent if only `chunked_start` says so.
+    ///
+    /// Unit: count.
+    pub total_chunks: Option<types::Count>,
+    /// How large the chunk is before it was written as base64. Absent if it was not measured.
+    ///
+    /// Unit: bytes.
+    pub chunk_size: Option<types::ByteCount>,
+    /// A digest of the chunk, by which the server can tell whether it is intact. Absent if the client
+    /// did not take one.
+    pub chunk_hash: Option<Cow<'a, str>>,
+    /// Whether this is the last chunk. Absent says nothing; `total_chunks` or `chunked_end` then tells.
+    pub is_final: Option<bool>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for ChunkedDataMetadata<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &[
+                "chunk_id",
+                "message_id",
+                "chunk_index",
+                "total_chunks",
+                "chunk_size",
+                "chunk_hash",
+                "is_final",
+            ],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut chunk_id = None;
+        let mut message_id = None;
+        let mut chunk_index = None;
+        let mut total_chunks = None;
+        let mut chunk_size = None;
+        let mut chunk_hash = None;
+        let mut is_final = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => chunk_id = Some(parser.value()?),
+                1 => message_id = Some(parser.value()?),
+                2 => chunk_index = Some(parser.value()?),
+                3 => total_chunks = Some(parser.value()?),
+                4 => chunk_size = Some(parser.value()?),
+                5 => chunk_hash = Some(parser.value()?),
+                6 => is_final = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            chunk_id,
+            message_id: message_id.ok_or_else(|| object.missing("message_id"))?,
+            chunk_index: chunk_index.ok_or_else(|| object.missing("chunk_index"))?,
+            total_chunks,
+            chunk_size,
+            chunk_hash,
+            is_final,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for ChunkedDataMetadata<'_> {
+    type Detached = ChunkedDataMetadata<'static>;
+    fn detach(self) -> ChunkedDataMetadata<'static> {
+        ChunkedDataMetadata {
+            chunk_id: self.chunk_id.detach(),
+            message_id: self.message_id.detach(),
+            chunk_index: self.chunk_index.detach(),
+            total_chunks: self.total_chunks.detach(),
+            chunk_size: self.chunk_size.detach(),
+            chunk_hash: self.chunk_hash.detach(),
+            is_final: self.is_final.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl ChunkedDataMetadata<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> ChunkedDataMetadata<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for ChunkedDataMetadata<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{");
+        if let Some(chunk_id) = &self.chunk_id {
+            out.key("\"chunk_id\":");
+            chunk_id.encode(out);
+        }
+        out.key("\"message_id\":");
+        self.message_id.encode(out);
+        out.raw(",\"chunk_index\":");
+        self.chunk_index.encode(out);
+        if let Some(total_chunks) = &self.total_chunks {
+            out.raw(",\"total_chunks\":");
+            total_chunks.encode(out);
+        }
+        if let Some(chunk_size) = &self.chunk_size {
+            out.raw(",\"chunk_size\":");
+            chunk_size.encode(out);
+        }
+        if let Some(chunk_hash) = &self.chunk_hash {
+            out.raw(",\"chunk_hash\":");
+            chunk_hash.encode(out);
+        }
+        if let Some(is_final) = &self.is_final {
+            out.raw(",\"is_final\":");
+            is_final.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(ChunkedDataMetadata, 'a);
+support::deserialize!(ChunkedDataMetadata, 'a);
 
 /// Which part of a log file a frame carries. The command line splits files that are too large for
 /// one frame.

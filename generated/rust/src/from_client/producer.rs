@@ -82,25 +82,122 @@ support::serialize!(ClientFrame, 'a);
 /// The messages that this side sends.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ClientMessage<'a> {
-    /// The client sends this to start a run without writing in a conversation. The server answers with
-    /// `agent_started` and the further events of the run, or with `error_message`.
-    StartAgent(StartAgent<'a>),
+    /// A client's greeting on a connection that is open. The server answers with a `system_message`
+    /// with the event `connect_acknowledged`; it needs no greeting and sends its welcome unasked.
+    Connect(support::JsonObject<'a>),
+    /// A client's goodbye before it closes the connection. The server answers with a `system_message`
+    /// with the event `disconnect_acknowledged`. A client may also close without it.
+    Disconnect(support::JsonObject<'a>),
+    /// The client's answer to `handshake_response`: it repeats the conversation and thereby says that
+    /// it has taken it over. The server answers with `handshake_complete`.
+    HandshakeAcknowledged(HandshakeAcknowledged<'a>),
+    /// The client's answer to a server's heartbeat.
+    HeartbeatAck(HeartbeatAck),
+    /// `ping` as a client sends it.
+    Ping(Ping<'a>),
+    /// `pong` as a client sends it.
+    Pong(Pong<'a>),
+    /// A client sends this after it has connected again, to go on where the lost connection ended. No
+    /// server on record reads it, so a client must not count on an answer.
+    SessionRestore(SessionRestore<'a>),
+    /// A client's token, sent over the connection once it is open. No server on record reads it:
+    /// connections are authenticated while they are opened, by subprotocol or by ticket.
+    Auth(Auth<'a>),
+    /// A client asks the server to renew its token, or tells it that another service has renewed it.
+    /// The server answers with `token_refresh_response`.
+    TokenRefresh(TokenRefresh<'a>),
     /// The client sends this when the user has written something in a conversation. The server answers
     /// with the events of a run.
     UserMessage(UserMessage<'a>),
-    /// The client's answer to a server's heartbeat.
-    HeartbeatAck(HeartbeatAck),
+    /// `agent_typing` as a client sends it.
+    AgentTyping(AgentTyping<'a>),
+    /// The client sends this when a visitor of the demonstration has written something. It is the
+    /// demonstration's counterpart of `user_message`.
+    Chat(Chat<'a>),
+    /// The client sends this in a development build when the user picks one of the example messages. In
+    /// other builds an example is sent as `user_message`.
+    ExampleMessage(ExampleMessage<'a>),
+    /// `typing_started` as a client sends it.
+    TypingStarted(TypingStarted<'a>),
+    /// `typing_stopped` as a client sends it.
+    TypingStopped(TypingStopped<'a>),
+    /// `user_typing` as a client sends it.
+    UserTyping(UserTyping<'a>),
+    /// The client sends this to start a run without writing in a conversation. The server answers with
+    /// `agent_started` and the further events of the run, or with `error_message`.
+    StartAgent(StartAgent<'a>),
+    /// The client sends this to have a request answered by an agent that the server chooses. The server
+    /// answers with the events of the run, or with an error.
+    AgentRequest(AgentRequest<'a>),
+    /// The client sends this to ask which agents are at work. The server answers with
+    /// `agent_status_update`.
+    AgentStatusRequest(support::JsonObject<'a>),
+    /// The client sends this to give an agent a task under an identifier of its own. Test clients use
+    /// it. The server answers with `agent_task_ack`.
+    AgentTask(AgentTask<'a>),
+    /// The client sends this to end a run before it is done. The server answers with `agent_stopped`.
+    StopAgent(StopAgent<'a>),
+    /// The client sends this to begin a conversation. The server answers with `thread_created`.
+    CreateThread(CreateThread<'a>),
+    /// The client sends this to delete a conversation. The server answers with `thread_deleted`.
+    DeleteThread(DeleteThread<'a>),
+    /// The client sends this to ask for the messages of a conversation. The server answers with
+    /// `thread_history`.
+    GetThreadHistory(GetThreadHistory<'a>),
+    /// The client sends this to receive the events of a conversation on its connection. The server
+    /// answers with `thread_joined`.
+    JoinThread(JoinThread<'a>),
+    /// The client sends this to ask for the user's conversations. No field of the request is on record.
+    ListThreads(support::JsonObject<'a>),
+    /// The client sends this to give a conversation another title. The server answers with
+    /// `thread_renamed`.
+    RenameThread(RenameThread<'a>),
+    /// The client sends this when the user turns to another conversation. The server answers with
+    /// `thread_switched`.
+    SwitchThread(SwitchThread<'a>),
+    /// `thread_message` as a client sends it.
+    ThreadMessage(ThreadMessage<'a>),
+    /// `broadcast_test` as a client sends it.
+    BroadcastTest(BroadcastTest<'a>),
+    /// `direct_message` as a client sends it.
+    DirectMessage(DirectMessage<'a>),
+    /// `room_message` as a client sends it.
+    RoomMessage(RoomMessage<'a>),
+    /// `jsonrpc_notification` as a client sends it.
+    JsonrpcNotification(JsonrpcNotification<'a>),
+    /// `jsonrpc_request` as a client sends it.
+    JsonrpcRequest(JsonrpcRequest<'a>),
+    /// `jsonrpc_response` as a client sends it.
+    JsonrpcResponse(JsonrpcResponse<'a>),
+    /// The client of the public demo sends this to ask for the figures of one scenario.
+    Metrics(Metrics<'a>),
+    /// The client sends bytes as text, in one frame.
+    Binary(Binary<'a>),
+    /// One chunk of a message that is too large for one frame. It follows a `chunked_start`.
+    ChunkedData(ChunkedData<'a>),
+    /// The client has sent all chunks of a message that is too large for one frame. It closes what
+    /// `chunked_start` has begun.
+    ChunkedEnd(ChunkedEnd<'a>),
+    /// The client begins to send a message that is too large for one frame. The chunks follow as
+    /// `chunked_data`, and `chunked_end` closes the transfer.
+    ChunkedStart(ChunkedStart<'a>),
+    /// The client sends a message in compressed form, in one frame. What comes out is read as a frame
+    /// of its own.
+    Compressed(Compressed<'a>),
+    /// How far an upload in chunks has come. No field names the upload, so at most one can be under way
+    /// on a connection.
+    UploadProgress(UploadProgress),
+    /// A test client sends this to find out whether the server answers again after a failure. The
+    /// server answers with a `system_message`.
+    RecoveryTest(support::JsonObject<'a>),
+    /// A test client sends this to find out whether the server still answers while parts of it fail.
+    /// The server answers with a `system_message`.
+    ResilienceTest(support::JsonObject<'a>),
 }
 
-impl<'a> From<StartAgent<'a>> for ClientMessage<'a> {
-    fn from(message: StartAgent<'a>) -> Self {
-        Self::StartAgent(message)
-    }
-}
-
-impl<'a> From<UserMessage<'a>> for ClientMessage<'a> {
-    fn from(message: UserMessage<'a>) -> Self {
-        Self::UserMessage(message)
+impl<'a> From<HandshakeAcknowledged<'a>> for ClientMessage<'a> {
+    fn from(message: HandshakeAcknowledged<'a>) -> Self {
+        Self::HandshakeAcknowledged(message)
     }
 }
 
@@ -110,29 +207,368 @@ impl<'a> From<HeartbeatAck> for ClientMessage<'a> {
     }
 }
 
+impl<'a> From<Ping<'a>> for ClientMessage<'a> {
+    fn from(message: Ping<'a>) -> Self {
+        Self::Ping(message)
+    }
+}
+
+impl<'a> From<Pong<'a>> for ClientMessage<'a> {
+    fn from(message: Pong<'a>) -> Self {
+        Self::Pong(message)
+    }
+}
+
+impl<'a> From<SessionRestore<'a>> for ClientMessage<'a> {
+    fn from(message: SessionRestore<'a>) -> Self {
+        Self::SessionRestore(message)
+    }
+}
+
+impl<'a> From<Auth<'a>> for ClientMessage<'a> {
+    fn from(message: Auth<'a>) -> Self {
+        Self::Auth(message)
+    }
+}
+
+impl<'a> From<TokenRefresh<'a>> for ClientMessage<'a> {
+    fn from(message: TokenRefresh<'a>) -> Self {
+        Self::TokenRefresh(message)
+    }
+}
+
+impl<'a> From<UserMessage<'a>> for ClientMessage<'a> {
+    fn from(message: UserMessage<'a>) -> Self {
+        Self::UserMessage(message)
+    }
+}
+
+impl<'a> From<AgentTyping<'a>> for ClientMessage<'a> {
+    fn from(message: AgentTyping<'a>) -> Self {
+        Self::AgentTyping(message)
+    }
+}
+
+impl<'a> From<Chat<'a>> for ClientMessage<'a> {
+    fn from(message: Chat<'a>) -> Self {
+        Self::Chat(message)
+    }
+}
+
+impl<'a> From<ExampleMessage<'a>> for ClientMessage<'a> {
+    fn from(message: ExampleMessage<'a>) -> Self {
+        Self::ExampleMessage(message)
+    }
+}
+
+impl<'a> From<TypingStarted<'a>> for ClientMessage<'a> {
+    fn from(message: TypingStarted<'a>) -> Self {
+        Self::TypingStarted(message)
+    }
+}
+
+impl<'a> From<TypingStopped<'a>> for ClientMessage<'a> {
+    fn from(message: TypingStopped<'a>) -> Self {
+        Self::TypingStopped(message)
+    }
+}
+
+impl<'a> From<UserTyping<'a>> for ClientMessage<'a> {
+    fn from(message: UserTyping<'a>) -> Self {
+        Self::UserTyping(message)
+    }
+}
+
+impl<'a> From<StartAgent<'a>> for ClientMessage<'a> {
+    fn from(message: StartAgent<'a>) -> Self {
+        Self::StartAgent(message)
+    }
+}
+
+impl<'a> From<AgentRequest<'a>> for ClientMessage<'a> {
+    fn from(message: AgentRequest<'a>) -> Self {
+        Self::AgentRequest(message)
+    }
+}
+
+impl<'a> From<AgentTask<'a>> for ClientMessage<'a> {
+    fn from(message: AgentTask<'a>) -> Self {
+        Self::AgentTask(message)
+    }
+}
+
+impl<'a> From<StopAgent<'a>> for ClientMessage<'a> {
+    fn from(message: StopAgent<'a>) -> Self {
+        Self::StopAgent(message)
+    }
+}
+
+impl<'a> From<CreateThread<'a>> for ClientMessage<'a> {
+    fn from(message: CreateThread<'a>) -> Self {
+        Self::CreateThread(message)
+    }
+}
+
+impl<'a> From<DeleteThread<'a>> for ClientMessage<'a> {
+    fn from(message: DeleteThread<'a>) -> Self {
+        Self::DeleteThread(message)
+    }
+}
+
+impl<'a> From<GetThreadHistory<'a>> for ClientMessage<'a> {
+    fn from(message: GetThreadHistory<'a>) -> Self {
+        Self::GetThreadHistory(message)
+    }
+}
+
+impl<'a> From<JoinThread<'a>> for ClientMessage<'a> {
+    fn from(message: JoinThread<'a>) -> Self {
+        Self::JoinThread(message)
+    }
+}
+
+impl<'a> From<RenameThread<'a>> for ClientMessage<'a> {
+    fn from(message: RenameThread<'a>) -> Self {
+        Self::RenameThread(message)
+    }
+}
+
+impl<'a> From<SwitchThread<'a>> for ClientMessage<'a> {
+    fn from(message: SwitchThread<'a>) -> Self {
+        Self::SwitchThread(message)
+    }
+}
+
+impl<'a> From<ThreadMessage<'a>> for ClientMessage<'a> {
+    fn from(message: ThreadMessage<'a>) -> Self {
+        Self::ThreadMessage(message)
+    }
+}
+
+impl<'a> From<BroadcastTest<'a>> for ClientMessage<'a> {
+    fn from(message: BroadcastTest<'a>) -> Self {
+        Self::BroadcastTest(message)
+    }
+}
+
+impl<'a> From<DirectMessage<'a>> for ClientMessage<'a> {
+    fn from(message: DirectMessage<'a>) -> Self {
+        Self::DirectMessage(message)
+    }
+}
+
+impl<'a> From<RoomMessage<'a>> for ClientMessage<'a> {
+    fn from(message: RoomMessage<'a>) -> Self {
+        Self::RoomMessage(message)
+    }
+}
+
+impl<'a> From<JsonrpcNotification<'a>> for ClientMessage<'a> {
+    fn from(message: JsonrpcNotification<'a>) -> Self {
+        Self::JsonrpcNotification(message)
+    }
+}
+
+impl<'a> From<JsonrpcRequest<'a>> for ClientMessage<'a> {
+    fn from(message: JsonrpcRequest<'a>) -> Self {
+        Self::JsonrpcRequest(message)
+    }
+}
+
+impl<'a> From<JsonrpcResponse<'a>> for ClientMessage<'a> {
+    fn from(message: JsonrpcResponse<'a>) -> Self {
+        Self::JsonrpcResponse(message)
+    }
+}
+
+impl<'a> From<Metrics<'a>> for ClientMessage<'a> {
+    fn from(message: Metrics<'a>) -> Self {
+        Self::Metrics(message)
+    }
+}
+
+impl<'a> From<Binary<'a>> for ClientMessage<'a> {
+    fn from(message: Binary<'a>) -> Self {
+        Self::Binary(message)
+    }
+}
+
+impl<'a> From<ChunkedData<'a>> for ClientMessage<'a> {
+    fn from(message: ChunkedData<'a>) -> Self {
+        Self::ChunkedData(message)
+    }
+}
+
+impl<'a> From<ChunkedEnd<'a>> for ClientMessage<'a> {
+    fn from(message: ChunkedEnd<'a>) -> Self {
+        Self::ChunkedEnd(message)
+    }
+}
+
+impl<'a> From<ChunkedStart<'a>> for ClientMessage<'a> {
+    fn from(message: ChunkedStart<'a>) -> Self {
+        Self::ChunkedStart(message)
+    }
+}
+
+impl<'a> From<Compressed<'a>> for ClientMessage<'a> {
+    fn from(message: Compressed<'a>) -> Self {
+        Self::Compressed(message)
+    }
+}
+
+impl<'a> From<UploadProgress> for ClientMessage<'a> {
+    fn from(message: UploadProgress) -> Self {
+        Self::UploadProgress(message)
+    }
+}
+
 impl ClientMessage<'_> {
     /// The value of the discriminator.
     pub fn tag(&self) -> &'static str {
         match self {
-            Self::StartAgent(_) => "start_agent",
-            Self::UserMessage(_) => "user_message",
+            Self::Connect(_) => "connect",
+            Self::Disconnect(_) => "disconnect",
+            Self::HandshakeAcknowledged(_) => "handshake_acknowledged",
             Self::HeartbeatAck(_) => "heartbeat_ack",
+            Self::Ping(_) => "ping",
+            Self::Pong(_) => "pong",
+            Self::SessionRestore(_) => "session_restore",
+            Self::Auth(_) => "auth",
+            Self::TokenRefresh(_) => "token_refresh",
+            Self::UserMessage(_) => "user_message",
+            Self::AgentTyping(_) => "agent_typing",
+            Self::Chat(_) => "chat",
+            Self::ExampleMessage(_) => "example_message",
+            Self::TypingStarted(_) => "typing_started",
+            Self::TypingStopped(_) => "typing_stopped",
+            Self::UserTyping(_) => "user_typing",
+            Self::StartAgent(_) => "start_agent",
+            Self::AgentRequest(_) => "agent_request",
+            Self::AgentStatusRequest(_) => "agent_status_request",
+            Self::AgentTask(_) => "agent_task",
+            Self::StopAgent(_) => "stop_agent",
+            Self::CreateThread(_) => "create_thread",
+            Self::DeleteThread(_) => "delete_thread",
+            Self::GetThreadHistory(_) => "get_thread_history",
+            Self::JoinThread(_) => "join_thread",
+            Self::ListThreads(_) => "list_threads",
+            Self::RenameThread(_) => "rename_thread",
+            Self::SwitchThread(_) => "switch_thread",
+            Self::ThreadMessage(_) => "thread_message",
+            Self::BroadcastTest(_) => "broadcast_test",
+            Self::DirectMessage(_) => "direct_message",
+            Self::RoomMessage(_) => "room_message",
+            Self::JsonrpcNotification(_) => "jsonrpc_notification",
+            Self::JsonrpcRequest(_) => "jsonrpc_request",
+            Self::JsonrpcResponse(_) => "jsonrpc_response",
+            Self::Metrics(_) => "metrics",
+            Self::Binary(_) => "binary",
+            Self::ChunkedData(_) => "chunked_data",
+            Self::ChunkedEnd(_) => "chunked_end",
+            Self::ChunkedStart(_) => "chunked_start",
+            Self::Compressed(_) => "compressed",
+            Self::UploadProgress(_) => "upload_progress",
+            Self::RecoveryTest(_) => "recovery_test",
+            Self::ResilienceTest(_) => "resilience_test",
         }
     }
 
     fn encode_tag(&self, out: &mut Writer) {
         match self {
-            Self::StartAgent(_) => out.raw("\"start_agent\""),
-            Self::UserMessage(_) => out.raw("\"user_message\""),
+            Self::Connect(_) => out.raw("\"connect\""),
+            Self::Disconnect(_) => out.raw("\"disconnect\""),
+            Self::HandshakeAcknowledged(_) => out.raw("\"handshake_acknowledged\""),
             Self::HeartbeatAck(_) => out.raw("\"heartbeat_ack\""),
+            Self::Ping(_) => out.raw("\"ping\""),
+            Self::Pong(_) => out.raw("\"pong\""),
+            Self::SessionRestore(_) => out.raw("\"session_restore\""),
+            Self::Auth(_) => out.raw("\"auth\""),
+            Self::TokenRefresh(_) => out.raw("\"token_refresh\""),
+            Self::UserMessage(_) => out.raw("\"user_message\""),
+            Self::AgentTyping(_) => out.raw("\"agent_typing\""),
+            Self::Chat(_) => out.raw("\"chat\""),
+            Self::ExampleMessage(_) => out.raw("\"example_message\""),
+            Self::TypingStarted(_) => out.raw("\"typing_started\""),
+            Self::TypingStopped(_) => out.raw("\"typing_stopped\""),
+            Self::UserTyping(_) => out.raw("\"user_typing\""),
+            Self::StartAgent(_) => out.raw("\"start_agent\""),
+            Self::AgentRequest(_) => out.raw("\"agent_request\""),
+            Self::AgentStatusRequest(_) => out.raw("\"agent_status_request\""),
+            Self::AgentTask(_) => out.raw("\"agent_task\""),
+            Self::StopAgent(_) => out.raw("\"stop_agent\""),
+            Self::CreateThread(_) => out.raw("\"create_thread\""),
+            Self::DeleteThread(_) => out.raw("\"delete_thread\""),
+            Self::GetThreadHistory(_) => out.raw("\"get_thread_history\""),
+            Self::JoinThread(_) => out.raw("\"join_thread\""),
+            Self::ListThreads(_) => out.raw("\"list_threads\""),
+            Self::RenameThread(_) => out.raw("\"rename_thread\""),
+            Self::SwitchThread(_) => out.raw("\"switch_thread\""),
+            Self::ThreadMessage(_) => out.raw("\"thread_message\""),
+            Self::BroadcastTest(_) => out.raw("\"broadcast_test\""),
+            Self::DirectMessage(_) => out.raw("\"direct_message\""),
+            Self::RoomMessage(_) => out.raw("\"room_message\""),
+            Self::JsonrpcNotification(_) => out.raw("\"jsonrpc_notification\""),
+            Self::JsonrpcRequest(_) => out.raw("\"jsonrpc_request\""),
+            Self::JsonrpcResponse(_) => out.raw("\"jsonrpc_response\""),
+            Self::Metrics(_) => out.raw("\"metrics\""),
+            Self::Binary(_) => out.raw("\"binary\""),
+            Self::ChunkedData(_) => out.raw("\"chunked_data\""),
+            Self::ChunkedEnd(_) => out.raw("\"chunked_end\""),
+            Self::ChunkedStart(_) => out.raw("\"chunked_start\""),
+            Self::Compressed(_) => out.raw("\"compressed\""),
+            Self::UploadProgress(_) => out.raw("\"upload_progress\""),
+            Self::RecoveryTest(_) => out.raw("\"recovery_test\""),
+            Self::ResilienceTest(_) => out.raw("\"resilience_test\""),
         }
     }
 
     fn encode(&self, out: &mut Writer) {
         match self {
-            Self::StartAgent(message) => message.encode(out),
-            Self::UserMessage(message) => message.encode(out),
+            Self::Connect(message) => message.encode(out),
+            Self::Disconnect(message) => message.encode(out),
+            Self::HandshakeAcknowledged(message) => message.encode(out),
             Self::HeartbeatAck(message) => message.encode(out),
+            Self::Ping(message) => message.encode(out),
+            Self::Pong(message) => message.encode(out),
+            Self::SessionRestore(message) => message.encode(out),
+            Self::Auth(message) => message.encode(out),
+            Self::TokenRefresh(message) => message.encode(out),
+            Self::UserMessage(message) => message.encode(out),
+            Self::AgentTyping(message) => message.encode(out),
+            Self::Chat(message) => message.encode(out),
+            Self::ExampleMessage(message) => message.encode(out),
+            Self::TypingStarted(message) => message.encode(out),
+            Self::TypingStopped(message) => message.encode(out),
+            Self::UserTyping(message) => message.encode(out),
+            Self::StartAgent(message) => message.encode(out),
+            Self::AgentRequest(message) => message.encode(out),
+            Self::AgentStatusRequest(message) => message.encode(out),
+            Self::AgentTask(message) => message.encode(out),
+            Self::StopAgent(message) => message.encode(out),
+            Self::CreateThread(message) => message.encode(out),
+            Self::DeleteThread(message) => message.encode(out),
+            Self::GetThreadHistory(message) => message.encode(out),
+            Self::JoinThread(message) => message.encode(out),
+            Self::ListThreads(message) => message.encode(out),
+            Self::RenameThread(message) => message.encode(out),
+            Self::SwitchThread(message) => message.encode(out),
+            Self::ThreadMessage(message) => message.encode(out),
+            Self::BroadcastTest(message) => message.encode(out),
+            Self::DirectMessage(message) => message.encode(out),
+            Self::RoomMessage(message) => message.encode(out),
+            Self::JsonrpcNotification(message) => message.encode(out),
+            Self::JsonrpcRequest(message) => message.encode(out),
+            Self::JsonrpcResponse(message) => message.encode(out),
+            Self::Metrics(message) => message.encode(out),
+            Self::Binary(message) => message.encode(out),
+            Self::ChunkedData(message) => message.encode(out),
+            Self::ChunkedEnd(message) => message.encode(out),
+            Self::ChunkedStart(message) => message.encode(out),
+            Self::Compressed(message) => message.encode(out),
+            Self::UploadProgress(message) => message.encode(out),
+            Self::RecoveryTest(message) => message.encode(out),
+            Self::ResilienceTest(message) => message.encode(out),
         }
     }
 }
@@ -170,14 +606,137 @@ impl<'a> TryFrom<super::consumer::ClientMessage<'a>> for ClientMessage<'a> {
     ) -> Result<Self, support::NotProducible> {
         Ok(
             match read {
-                super::consumer::ClientMessage::StartAgent(message) => {
-                    Self::StartAgent(support::Close::close(message)?)
+                super::consumer::ClientMessage::Connect(message) => {
+                    Self::Connect(support::Close::close(message)?)
+                }
+                super::consumer::ClientMessage::Disconnect(message) => {
+                    Self::Disconnect(support::Close::close(message)?)
+                }
+                super::consumer::ClientMessage::HandshakeAcknowledged(message) => {
+                    Self::HandshakeAcknowledged(support::Close::close(message)?)
+                }
+                super::consumer::ClientMessage::HeartbeatAck(message) => {
+                    Self::HeartbeatAck(support::Close::close(message)?)
+                }
+                super::consumer::ClientMessage::Ping(message) => {
+                    Self::Ping(support::Close::close(message)?)
+                }
+                super::consumer::ClientMessage::Pong(message) => {
+                    Self::Pong(support::Close::close(message)?)
+                }
+                super::consumer::ClientMessage::SessionRestore(message) => {
+                    Self::SessionRestore(support::Close::close(message)?)
+                }
+                super::consumer::ClientMessage::Auth(message) => {
+                    Self::Auth(support::Close::close(message)?)
+                }
+                super::consumer::ClientMessage::TokenRefresh(message) => {
+                    Self::TokenRefresh(support::Close::close(message)?)
                 }
                 super::consumer::ClientMessage::UserMessage(message) => {
                     Self::UserMessage(support::Close::close(message)?)
                 }
-                super::consumer::ClientMessage::HeartbeatAck(message) => {
-                    Self::HeartbeatAck(support::Close::close(message)?)
+                super::consumer::ClientMessage::AgentTyping(message) => {
+                    Self::AgentTyping(support::Close::close(message)?)
+                }
+                super::consumer::ClientMessage::Chat(message) => {
+                    Self::Chat(support::Close::close(message)?)
+                }
+                super::consumer::ClientMessage::ExampleMessage(message) => {
+                    Self::ExampleMessage(support::Close::close(message)?)
+                }
+                super::consumer::ClientMessage::TypingStarted(message) => {
+                    Self::TypingStarted(support::Close::close(message)?)
+                }
+                super::consumer::ClientMessage::TypingStopped(message) => {
+                    Self::TypingStopped(support::Close::close(message)?)
+                }
+                super::consumer::ClientMessage::UserTyping(message) => {
+                    Self::UserTyping(support::Close::close(message)?)
+                }
+                super::consumer::ClientMessage::StartAgent(message) => {
+                    Self::StartAgent(support::Close::close(message)?)
+                }
+                super::consumer::ClientMessage::AgentRequest(message) => {
+                    Self::AgentRequest(support::Close::close(message)?)
+                }
+                super::consumer::ClientMessage::AgentStatusRequest(message) => {
+                    Self::AgentStatusRequest(support::Close::close(message)?)
+                }
+                super::consumer::ClientMessage::AgentTask(message) => {
+                    Self::AgentTask(support::Close::close(message)?)
+                }
+                super::consumer::ClientMessage::StopAgent(message) => {
+                    Self::StopAgent(support::Close::close(message)?)
+                }
+                super::consumer::ClientMessage::CreateThread(message) => {
+                    Self::CreateThread(support::Close::close(message)?)
+                }
+                super::consumer::ClientMessage::DeleteThread(message) => {
+                    Self::DeleteThread(support::Close::close(message)?)
+                }
+                super::consumer::ClientMessage::GetThreadHistory(message) => {
+                    Self::GetThreadHistory(support::Close::close(message)?)
+                }
+                super::consumer::ClientMessage::JoinThread(message) => {
+                    Self::JoinThread(support::Close::close(message)?)
+                }
+                super::consumer::ClientMessage::ListThreads(message) => {
+                    Self::ListThreads(support::Close::close(message)?)
+                }
+                super::consumer::ClientMessage::RenameThread(message) => {
+                    Self::RenameThread(support::Close::close(message)?)
+                }
+                super::consumer::ClientMessage::SwitchThread(message) => {
+                    Self::SwitchThread(support::Close::close(message)?)
+                }
+                super::consumer::ClientMessage::ThreadMessage(message) => {
+                    Self::ThreadMessage(support::Close::close(message)?)
+                }
+                super::consumer::ClientMessage::BroadcastTest(message) => {
+                    Self::BroadcastTest(support::Close::close(message)?)
+                }
+                super::consumer::ClientMessage::DirectMessage(message) => {
+                    Self::DirectMessage(support::Close::close(message)?)
+                }
+                super::consumer::ClientMessage::RoomMessage(message) => {
+                    Self::RoomMessage(support::Close::close(message)?)
+                }
+                super::consumer::ClientMessage::JsonrpcNotification(message) => {
+                    Self::JsonrpcNotification(support::Close::close(message)?)
+                }
+                super::consumer::ClientMessage::JsonrpcRequest(message) => {
+                    Self::JsonrpcRequest(support::Close::close(message)?)
+                }
+                super::consumer::ClientMessage::JsonrpcResponse(message) => {
+                    Self::JsonrpcResponse(support::Close::close(message)?)
+                }
+                super::consumer::ClientMessage::Metrics(message) => {
+                    Self::Metrics(support::Close::close(message)?)
+                }
+                super::consumer::ClientMessage::Binary(message) => {
+                    Self::Binary(support::Close::close(message)?)
+                }
+                super::consumer::ClientMessage::ChunkedData(message) => {
+                    Self::ChunkedData(support::Close::close(message)?)
+                }
+                super::consumer::ClientMessage::ChunkedEnd(message) => {
+                    Self::ChunkedEnd(support::Close::close(message)?)
+                }
+                super::consumer::ClientMessage::ChunkedStart(message) => {
+                    Self::ChunkedStart(support::Close::close(message)?)
+                }
+                super::consumer::ClientMessage::Compressed(message) => {
+                    Self::Compressed(support::Close::close(message)?)
+                }
+                super::consumer::ClientMessage::UploadProgress(message) => {
+                    Self::UploadProgress(support::Close::close(message)?)
+                }
+                super::consumer::ClientMessage::RecoveryTest(message) => {
+                    Self::RecoveryTest(support::Close::close(message)?)
+                }
+                super::consumer::ClientMessage::ResilienceTest(message) => {
+                    Self::ResilienceTest(support::Close::close(message)?)
                 }
                 super::consumer::ClientMessage::Unknown(unknown) => {
                     return Err(support::NotProducible::tag(&unknown.tag));
@@ -191,6 +750,1160 @@ impl<'a> TryFrom<super::consumer::ClientMessage<'a>> for ClientMessage<'a> {
 impl<'a> support::Close for super::consumer::ClientMessage<'a> {
     type Closed = ClientMessage<'a>;
     fn close(self) -> Result<ClientMessage<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// The conversation that the client has taken over.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HandshakeAcknowledged<'a> {
+    required: HandshakeAcknowledgedRequired<'a>,
+}
+
+/// What every [`HandshakeAcknowledged`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HandshakeAcknowledgedRequired<'a> {
+    /// The conversation, as `handshake_response` named it.
+    pub thread_id: types::ThreadId<'a>,
+}
+
+impl<'a> HandshakeAcknowledged<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: HandshakeAcknowledgedRequired<'a>) -> Self {
+        Self { required }
+    }
+}
+
+impl<'a> Encode for HandshakeAcknowledged<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"thread_id\":");
+        self.required.thread_id.encode(out);
+        out.raw("}");
+    }
+}
+support::serialize!(HandshakeAcknowledged, 'a);
+
+#[cfg(feature = "server")]
+impl<'a> TryFrom<super::consumer::HandshakeAcknowledged<'a>>
+for HandshakeAcknowledged<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::HandshakeAcknowledged<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: HandshakeAcknowledgedRequired {
+                thread_id: support::Close::close(read.thread_id)?,
+            },
+        })
+    }
+}
+
+#[cfg(feature = "server")]
+impl<'a> support::Close for super::consumer::HandshakeAcknowledged<'a> {
+    type Closed = HandshakeAcknowledged<'a>;
+    fn close(self) -> Result<HandshakeAcknowledged<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// An answer to a heartbeat. It may be empty: that it arrives is the answer.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct HeartbeatAck {
+    status: Option<types::HeartbeatStatus>,
+}
+
+impl HeartbeatAck {
+    /// Builds it empty; what it may have is added with the `with_` methods.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How the sender is. The server sends it; clients on record leave it out. Absent says no more than
+    /// the message itself.
+    #[must_use]
+    pub fn with_status(mut self, status: impl Into<types::HeartbeatStatus>) -> Self {
+        self.status = Some(status.into());
+        self
+    }
+}
+
+impl Encode for HeartbeatAck {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{");
+        if let Some(status) = &self.status {
+            out.key("\"status\":");
+            status.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(HeartbeatAck);
+
+#[cfg(feature = "server")]
+impl<'a> TryFrom<super::consumer::HeartbeatAck<'a>> for HeartbeatAck {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::HeartbeatAck<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            status: support::Close::close(read.status)?,
+        })
+    }
+}
+
+#[cfg(feature = "server")]
+impl<'a> support::Close for super::consumer::HeartbeatAck<'a> {
+    type Closed = HeartbeatAck;
+    fn close(self) -> Result<HeartbeatAck, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// A question whether the other side is there. It may be empty: that it arrives is the question.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Ping<'a> {
+    connection_id: Option<types::ConnectionId<'a>>,
+}
+
+impl<'a> Ping<'a> {
+    /// Builds it empty; what it may have is added with the `with_` methods.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The connection that is tested, as the sender names it. Absent means the connection that the
+    /// frame came by.
+    #[must_use]
+    pub fn with_connection_id(
+        mut self,
+        connection_id: impl Into<types::ConnectionId<'a>>,
+    ) -> Self {
+        self.connection_id = Some(connection_id.into());
+        self
+    }
+}
+
+impl<'a> Encode for Ping<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{");
+        if let Some(connection_id) = &self.connection_id {
+            out.key("\"connection_id\":");
+            connection_id.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(Ping, 'a);
+
+#[cfg(feature = "server")]
+impl<'a> TryFrom<super::consumer::Ping<'a>> for Ping<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::Ping<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            connection_id: support::Close::close(read.connection_id)?,
+        })
+    }
+}
+
+#[cfg(feature = "server")]
+impl<'a> support::Close for super::consumer::Ping<'a> {
+    type Closed = Ping<'a>;
+    fn close(self) -> Result<Ping<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// An answer to a `ping`. It may be empty: that it arrives is the answer.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Pong<'a> {
+    original_timestamp: Option<types::UnixSeconds>,
+    user_id: Option<types::UserId<'a>>,
+    connection_id: Option<types::ConnectionId<'a>>,
+}
+
+impl<'a> Pong<'a> {
+    /// Builds it empty; what it may have is added with the `with_` methods.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The `timestamp` of the `ping` that is answered, so that its sender can measure the round trip by
+    /// its own clock alone. Absent if the answering side does not repeat it; no server on record does.
+    ///
+    /// Unit: seconds.
+    #[must_use]
+    pub fn with_original_timestamp(
+        mut self,
+        original_timestamp: impl Into<types::UnixSeconds>,
+    ) -> Self {
+        self.original_timestamp = Some(original_timestamp.into());
+        self
+    }
+
+    /// The user whom the connection belongs to, possibly shortened. Sent by servers; absent if the
+    /// sender does not say.
+    #[must_use]
+    pub fn with_user_id(mut self, user_id: impl Into<types::UserId<'a>>) -> Self {
+        self.user_id = Some(user_id.into());
+        self
+    }
+
+    /// The connection that was tested, as the sender names it. Absent means the connection that the
+    /// frame came by.
+    #[must_use]
+    pub fn with_connection_id(
+        mut self,
+        connection_id: impl Into<types::ConnectionId<'a>>,
+    ) -> Self {
+        self.connection_id = Some(connection_id.into());
+        self
+    }
+}
+
+impl<'a> Encode for Pong<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{");
+        if let Some(original_timestamp) = &self.original_timestamp {
+            out.key("\"original_timestamp\":");
+            original_timestamp.encode(out);
+        }
+        if let Some(user_id) = &self.user_id {
+            out.key("\"user_id\":");
+            user_id.encode(out);
+        }
+        if let Some(connection_id) = &self.connection_id {
+            out.key("\"connection_id\":");
+            connection_id.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(Pong, 'a);
+
+#[cfg(feature = "server")]
+impl<'a> TryFrom<super::consumer::Pong<'a>> for Pong<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::Pong<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            original_timestamp: support::Close::close(read.original_timestamp)?,
+            user_id: support::Close::close(read.user_id)?,
+            connection_id: support::Close::close(read.connection_id)?,
+        })
+    }
+}
+
+#[cfg(feature = "server")]
+impl<'a> support::Close for super::consumer::Pong<'a> {
+    type Closed = Pong<'a>;
+    fn close(self) -> Result<Pong<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// What a client wants to go on with. A frame with a retired spelling of a field is refused here;
+/// the legacy forms convert it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SessionRestore<'a> {
+    required: SessionRestoreRequired<'a>,
+    last_message_id: Option<types::MessageId<'a>>,
+}
+
+/// What every [`SessionRestore`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SessionRestoreRequired<'a> {
+    /// The conversation to go on with.
+    pub thread_id: types::ThreadId<'a>,
+    /// The connection whose session is to be restored. Clients on record send a name that they made up
+    /// themselves, which the server need not know.
+    pub connection_id: types::ConnectionId<'a>,
+}
+
+impl<'a> SessionRestore<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: SessionRestoreRequired<'a>) -> Self {
+        Self {
+            required,
+            last_message_id: None,
+        }
+    }
+
+    /// The last message that the client has received; what came after it is what the client lacks.
+    /// Absent if it has received none.
+    #[must_use]
+    pub fn with_last_message_id(
+        mut self,
+        last_message_id: impl Into<types::MessageId<'a>>,
+    ) -> Self {
+        self.last_message_id = Some(last_message_id.into());
+        self
+    }
+}
+
+impl<'a> Encode for SessionRestore<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"thread_id\":");
+        self.required.thread_id.encode(out);
+        if let Some(last_message_id) = &self.last_message_id {
+            out.raw(",\"last_message_id\":");
+            last_message_id.encode(out);
+        }
+        out.raw(",\"connection_id\":");
+        self.required.connection_id.encode(out);
+        out.raw("}");
+    }
+}
+support::serialize!(SessionRestore, 'a);
+
+#[cfg(feature = "server")]
+impl<'a> TryFrom<super::consumer::SessionRestore<'a>> for SessionRestore<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::SessionRestore<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: SessionRestoreRequired {
+                thread_id: support::Close::close(read.thread_id)?,
+                connection_id: support::Close::close(read.connection_id)?,
+            },
+            last_message_id: support::Close::close(read.last_message_id)?,
+        })
+    }
+}
+
+#[cfg(feature = "server")]
+impl<'a> support::Close for super::consumer::SessionRestore<'a> {
+    type Closed = SessionRestore<'a>;
+    fn close(self) -> Result<SessionRestore<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// The client's token.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Auth<'a> {
+    required: AuthRequired<'a>,
+}
+
+/// What every [`Auth`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AuthRequired<'a> {
+    /// The token that proves who the user is.
+    pub token: types::AccessToken<'a>,
+}
+
+impl<'a> Auth<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: AuthRequired<'a>) -> Self {
+        Self { required }
+    }
+}
+
+impl<'a> Encode for Auth<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"token\":");
+        self.required.token.encode(out);
+        out.raw("}");
+    }
+}
+support::serialize!(Auth, 'a);
+
+#[cfg(feature = "server")]
+impl<'a> TryFrom<super::consumer::Auth<'a>> for Auth<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::Auth<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: AuthRequired {
+                token: support::Close::close(read.token)?,
+            },
+        })
+    }
+}
+
+#[cfg(feature = "server")]
+impl<'a> support::Close for super::consumer::Auth<'a> {
+    type Closed = Auth<'a>;
+    fn close(self) -> Result<Auth<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// The token to replace.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TokenRefresh<'a> {
+    required: TokenRefreshRequired<'a>,
+    new_token: Option<types::AccessToken<'a>>,
+}
+
+/// What every [`TokenRefresh`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TokenRefreshRequired<'a> {
+    /// The token that the connection was authenticated with.
+    pub old_token: types::AccessToken<'a>,
+}
+
+impl<'a> TokenRefresh<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: TokenRefreshRequired<'a>) -> Self {
+        Self { required, new_token: None }
+    }
+
+    /// The token that the client already holds in its place. Absent if the server shall issue one.
+    #[must_use]
+    pub fn with_new_token(
+        mut self,
+        new_token: impl Into<types::AccessToken<'a>>,
+    ) -> Self {
+        self.new_token = Some(new_token.into());
+        self
+    }
+}
+
+impl<'a> Encode for TokenRefresh<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"old_token\":");
+        self.required.old_token.encode(out);
+        if let Some(new_token) = &self.new_token {
+            out.raw(",\"new_token\":");
+            new_token.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(TokenRefresh, 'a);
+
+#[cfg(feature = "server")]
+impl<'a> TryFrom<super::consumer::TokenRefresh<'a>> for TokenRefresh<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::TokenRefresh<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: TokenRefreshRequired {
+                old_token: support::Close::close(read.old_token)?,
+            },
+            new_token: support::Close::close(read.new_token)?,
+        })
+    }
+}
+
+#[cfg(feature = "server")]
+impl<'a> support::Close for super::consumer::TokenRefresh<'a> {
+    type Closed = TokenRefresh<'a>;
+    fn close(self) -> Result<TokenRefresh<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// What the user wrote, and where. A frame with a retired spelling of a field is refused here; the
+/// legacy forms convert it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UserMessage<'a> {
+    required: UserMessageRequired<'a>,
+    thread_id: Option<types::ThreadId<'a>>,
+    run_id: Option<types::RunId<'a>>,
+    references: Option<Vec<Cow<'a, str>>>,
+    attachments: support::Maybe<Vec<support::JsonObject<'a>>>,
+    metadata: Option<support::JsonObject<'a>>,
+    admin_context: Option<bool>,
+    client_environment: support::Maybe<Cow<'a, str>>,
+    jsonl_logs: Option<Vec<support::JsonObject<'a>>>,
+    agent_context: Option<AgentContext<'a>>,
+    user_id: Option<types::UserId<'a>>,
+    example_message_id: Option<types::ExampleMessageId<'a>>,
+    example_message_metadata: Option<ExampleMessageMetadata<'a>>,
+}
+
+/// What every [`UserMessage`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UserMessageRequired<'a> {
+    /// What the user wrote.
+    pub content: Cow<'a, str>,
+}
+
+impl<'a> UserMessage<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: UserMessageRequired<'a>) -> Self {
+        Self {
+            required,
+            thread_id: None,
+            run_id: None,
+            references: None,
+            attachments: support::Maybe::Absent,
+            metadata: None,
+            admin_context: None,
+            client_environment: support::Maybe::Absent,
+            jsonl_logs: None,
+            agent_context: None,
+            user_id: None,
+            example_message_id: None,
+            example_message_metadata: None,
+        }
+    }
+
+    /// The conversation that the message belongs to. Absent leaves the choice to the server; the
+    /// command line always sends it.
+    #[must_use]
+    pub fn with_thread_id(mut self, thread_id: impl Into<types::ThreadId<'a>>) -> Self {
+        self.thread_id = Some(thread_id.into());
+        self
+    }
+
+    /// The run that the client has announced for the answer. Absent from clients that leave the choice
+    /// to the server.
+    #[must_use]
+    pub fn with_run_id(mut self, run_id: impl Into<types::RunId<'a>>) -> Self {
+        self.run_id = Some(run_id.into());
+        self
+    }
+
+    /// What the user points at, such as names of documents. Absent means nothing.
+    #[must_use]
+    pub fn with_references(mut self, references: impl Into<Vec<Cow<'a, str>>>) -> Self {
+        self.references = Some(references.into());
+        self
+    }
+
+    /// What the user attached. Absent and null both mean nothing.
+    #[must_use]
+    pub fn with_attachments(
+        mut self,
+        attachments: impl Into<Vec<support::JsonObject<'a>>>,
+    ) -> Self {
+        self.attachments = support::Maybe::Value(attachments.into());
+        self
+    }
+
+    /// Sends `null` where [`Self::with_attachments`] would send a value.
+    #[must_use]
+    pub fn with_null_attachments(mut self) -> Self {
+        self.attachments = support::Maybe::Null;
+        self
+    }
+
+    /// Further facts that the client attaches. Absent means none.
+    #[must_use]
+    pub fn with_metadata(
+        mut self,
+        metadata: impl Into<support::JsonObject<'a>>,
+    ) -> Self {
+        self.metadata = Some(metadata.into());
+        self
+    }
+
+    /// Whether the user writes as an administrator. Absent means false.
+    #[must_use]
+    pub fn with_admin_context(mut self, admin_context: impl Into<bool>) -> Self {
+        self.admin_context = Some(admin_context.into());
+        self
+    }
+
+    /// The deployment that the client believes it talks to. Absent or null if it does not say.
+    #[must_use]
+    pub fn with_client_environment(
+        mut self,
+        client_environment: impl Into<Cow<'a, str>>,
+    ) -> Self {
+        self.client_environment = support::Maybe::Value(client_environment.into());
+        self
+    }
+
+    /// Sends `null` where [`Self::with_client_environment`] would send a value.
+    #[must_use]
+    pub fn with_null_client_environment(mut self) -> Self {
+        self.client_environment = support::Maybe::Null;
+        self
+    }
+
+    /// Log entries that the message is about. Sent by the command line on request; absent means none.
+    #[must_use]
+    pub fn with_jsonl_logs(
+        mut self,
+        jsonl_logs: impl Into<Vec<support::JsonObject<'a>>>,
+    ) -> Self {
+        self.jsonl_logs = Some(jsonl_logs.into());
+        self
+    }
+
+    /// What the agent has to know in order to read `jsonl_logs`. Absent if the logs are whole, or there
+    /// are none.
+    #[must_use]
+    pub fn with_agent_context(
+        mut self,
+        agent_context: impl Into<AgentContext<'a>>,
+    ) -> Self {
+        self.agent_context = Some(agent_context.into());
+        self
+    }
+
+    /// The user who writes, as the client believes. Absent as a rule; the connection tells, and the
+    /// server trusts the connection.
+    #[must_use]
+    pub fn with_user_id(mut self, user_id: impl Into<types::UserId<'a>>) -> Self {
+        self.user_id = Some(user_id.into());
+        self
+    }
+
+    /// The example message that the user has picked instead of writing. Absent if the user wrote the
+    /// text.
+    #[must_use]
+    pub fn with_example_message_id(
+        mut self,
+        example_message_id: impl Into<types::ExampleMessageId<'a>>,
+    ) -> Self {
+        self.example_message_id = Some(example_message_id.into());
+        self
+    }
+
+    /// What the client knows of the example message. Absent if the user wrote the text.
+    #[must_use]
+    pub fn with_example_message_metadata(
+        mut self,
+        example_message_metadata: impl Into<ExampleMessageMetadata<'a>>,
+    ) -> Self {
+        self.example_message_metadata = Some(example_message_metadata.into());
+        self
+    }
+}
+
+impl<'a> Encode for UserMessage<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"content\":");
+        self.required.content.encode(out);
+        if let Some(thread_id) = &self.thread_id {
+            out.raw(",\"thread_id\":");
+            thread_id.encode(out);
+        }
+        if let Some(run_id) = &self.run_id {
+            out.raw(",\"run_id\":");
+            run_id.encode(out);
+        }
+        if let Some(references) = &self.references {
+            out.raw(",\"references\":");
+            references.encode(out);
+        }
+        if let Some(attachments) = self.attachments.present() {
+            out.raw(",\"attachments\":");
+            attachments.encode(out);
+        }
+        if let Some(metadata) = &self.metadata {
+            out.raw(",\"metadata\":");
+            metadata.encode(out);
+        }
+        if let Some(admin_context) = &self.admin_context {
+            out.raw(",\"admin_context\":");
+            admin_context.encode(out);
+        }
+        if let Some(client_environment) = self.client_environment.present() {
+            out.raw(",\"client_environment\":");
+            client_environment.encode(out);
+        }
+        if let Some(jsonl_logs) = &self.jsonl_logs {
+            out.raw(",\"jsonl_logs\":");
+            jsonl_logs.encode(out);
+        }
+        if let Some(agent_context) = &self.agent_context {
+            out.raw(",\"agent_context\":");
+            agent_context.encode(out);
+        }
+        if let Some(user_id) = &self.user_id {
+            out.raw(",\"user_id\":");
+            user_id.encode(out);
+        }
+        if let Some(example_message_id) = &self.example_message_id {
+            out.raw(",\"example_message_id\":");
+            example_message_id.encode(out);
+        }
+        if let Some(example_message_metadata) = &self.example_message_metadata {
+            out.raw(",\"example_message_metadata\":");
+            example_message_metadata.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(UserMessage, 'a);
+
+#[cfg(feature = "server")]
+impl<'a> TryFrom<super::consumer::UserMessage<'a>> for UserMessage<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::UserMessage<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: UserMessageRequired {
+                content: support::Close::close(read.content)?,
+            },
+            thread_id: support::Close::close(read.thread_id)?,
+            run_id: support::Close::close(read.run_id)?,
+            references: support::Close::close(read.references)?,
+            attachments: support::Close::close(read.attachments)?,
+            metadata: support::Close::close(read.metadata)?,
+            admin_context: support::Close::close(read.admin_context)?,
+            client_environment: support::Close::close(read.client_environment)?,
+            jsonl_logs: support::Close::close(read.jsonl_logs)?,
+            agent_context: support::Close::close(read.agent_context)?,
+            user_id: support::Close::close(read.user_id)?,
+            example_message_id: support::Close::close(read.example_message_id)?,
+            example_message_metadata: support::Close::close(
+                read.example_message_metadata,
+            )?,
+        })
+    }
+}
+
+#[cfg(feature = "server")]
+impl<'a> support::Close for super::consumer::UserMessage<'a> {
+    type Closed = UserMessage<'a>;
+    fn close(self) -> Result<UserMessage<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// In whose conversation an agent writes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentTyping<'a> {
+    required: AgentTypingRequired<'a>,
+}
+
+/// What every [`AgentTyping`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentTypingRequired<'a> {
+    /// The user in whose conversation the agent writes. The record knows no field that names the agent.
+    pub user_id: types::UserId<'a>,
+    /// The conversation that is written in.
+    pub thread_id: types::ThreadId<'a>,
+    /// True if the agent is writing now, false if it has stopped.
+    pub is_typing: bool,
+}
+
+impl<'a> AgentTyping<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: AgentTypingRequired<'a>) -> Self {
+        Self { required }
+    }
+}
+
+impl<'a> Encode for AgentTyping<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"user_id\":");
+        self.required.user_id.encode(out);
+        out.raw(",\"thread_id\":");
+        self.required.thread_id.encode(out);
+        out.raw(",\"is_typing\":");
+        self.required.is_typing.encode(out);
+        out.raw("}");
+    }
+}
+support::serialize!(AgentTyping, 'a);
+
+#[cfg(feature = "server")]
+impl<'a> TryFrom<super::consumer::AgentTyping<'a>> for AgentTyping<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::AgentTyping<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: AgentTypingRequired {
+                user_id: support::Close::close(read.user_id)?,
+                thread_id: support::Close::close(read.thread_id)?,
+                is_typing: support::Close::close(read.is_typing)?,
+            },
+        })
+    }
+}
+
+#[cfg(feature = "server")]
+impl<'a> support::Close for super::consumer::AgentTyping<'a> {
+    type Closed = AgentTyping<'a>;
+    fn close(self) -> Result<AgentTyping<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// What the visitor wrote, and for which industry the demonstration is shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Chat<'a> {
+    required: ChatRequired<'a>,
+    industry: Option<Cow<'a, str>>,
+    context: Option<support::JsonObject<'a>>,
+    session_id: Option<types::SessionId<'a>>,
+}
+
+/// What every [`Chat`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChatRequired<'a> {
+    /// What the visitor wrote.
+    pub message: Cow<'a, str>,
+}
+
+impl<'a> Chat<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: ChatRequired<'a>) -> Self {
+        Self {
+            required,
+            industry: None,
+            context: None,
+            session_id: None,
+        }
+    }
+
+    /// The industry that the demonstration is set in, such as `retail`. Absent leaves the choice to the
+    /// server.
+    #[must_use]
+    pub fn with_industry(mut self, industry: impl Into<Cow<'a, str>>) -> Self {
+        self.industry = Some(industry.into());
+        self
+    }
+
+    /// What the demonstration knows beside the text. Absent means nothing.
+    #[must_use]
+    pub fn with_context(mut self, context: impl Into<support::JsonObject<'a>>) -> Self {
+        self.context = Some(context.into());
+        self
+    }
+
+    /// The demonstration's session. Absent if the client has none yet.
+    #[must_use]
+    pub fn with_session_id(
+        mut self,
+        session_id: impl Into<types::SessionId<'a>>,
+    ) -> Self {
+        self.session_id = Some(session_id.into());
+        self
+    }
+}
+
+impl<'a> Encode for Chat<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"message\":");
+        self.required.message.encode(out);
+        if let Some(industry) = &self.industry {
+            out.raw(",\"industry\":");
+            industry.encode(out);
+        }
+        if let Some(context) = &self.context {
+            out.raw(",\"context\":");
+            context.encode(out);
+        }
+        if let Some(session_id) = &self.session_id {
+            out.raw(",\"session_id\":");
+            session_id.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(Chat, 'a);
+
+#[cfg(feature = "server")]
+impl<'a> TryFrom<super::consumer::Chat<'a>> for Chat<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::Chat<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: ChatRequired {
+                message: support::Close::close(read.message)?,
+            },
+            industry: support::Close::close(read.industry)?,
+            context: support::Close::close(read.context)?,
+            session_id: support::Close::close(read.session_id)?,
+        })
+    }
+}
+
+#[cfg(feature = "server")]
+impl<'a> support::Close for super::consumer::Chat<'a> {
+    type Closed = Chat<'a>;
+    fn close(self) -> Result<Chat<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// The text of the example, and which one it is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExampleMessage<'a> {
+    required: ExampleMessageRequired<'a>,
+    example_message_id: Option<types::ExampleMessageId<'a>>,
+}
+
+/// What every [`ExampleMessage`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExampleMessageRequired<'a> {
+    /// The text of the example message. The message is meaningless without it.
+    pub content: Cow<'a, str>,
+}
+
+impl<'a> ExampleMessage<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: ExampleMessageRequired<'a>) -> Self {
+        Self {
+            required,
+            example_message_id: None,
+        }
+    }
+
+    /// The example that was picked. Absent if the client does not number its examples.
+    #[must_use]
+    pub fn with_example_message_id(
+        mut self,
+        example_message_id: impl Into<types::ExampleMessageId<'a>>,
+    ) -> Self {
+        self.example_message_id = Some(example_message_id.into());
+        self
+    }
+}
+
+impl<'a> Encode for ExampleMessage<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"content\":");
+        self.required.content.encode(out);
+        if let Some(example_message_id) = &self.example_message_id {
+            out.raw(",\"example_message_id\":");
+            example_message_id.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(ExampleMessage, 'a);
+
+#[cfg(feature = "server")]
+impl<'a> TryFrom<super::consumer::ExampleMessage<'a>> for ExampleMessage<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::ExampleMessage<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: ExampleMessageRequired {
+                content: support::Close::close(read.content)?,
+            },
+            example_message_id: support::Close::close(read.example_message_id)?,
+        })
+    }
+}
+
+#[cfg(feature = "server")]
+impl<'a> support::Close for super::consumer::ExampleMessage<'a> {
+    type Closed = ExampleMessage<'a>;
+    fn close(self) -> Result<ExampleMessage<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Who has begun to write, and where.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TypingStarted<'a> {
+    required: TypingStartedRequired<'a>,
+    is_typing: Option<bool>,
+}
+
+/// What every [`TypingStarted`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TypingStartedRequired<'a> {
+    /// The user who has begun to write.
+    pub user_id: types::UserId<'a>,
+    /// The conversation that is written in.
+    pub thread_id: types::ThreadId<'a>,
+}
+
+impl<'a> TypingStarted<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: TypingStartedRequired<'a>) -> Self {
+        Self { required, is_typing: None }
+    }
+
+    /// Repeats the message's name. A receiver goes by the name. Absent says no more than the name does.
+    #[must_use]
+    pub fn with_is_typing(mut self, is_typing: impl Into<bool>) -> Self {
+        self.is_typing = Some(is_typing.into());
+        self
+    }
+}
+
+impl<'a> Encode for TypingStarted<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"user_id\":");
+        self.required.user_id.encode(out);
+        out.raw(",\"thread_id\":");
+        self.required.thread_id.encode(out);
+        if let Some(is_typing) = &self.is_typing {
+            out.raw(",\"is_typing\":");
+            is_typing.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(TypingStarted, 'a);
+
+#[cfg(feature = "server")]
+impl<'a> TryFrom<super::consumer::TypingStarted<'a>> for TypingStarted<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::TypingStarted<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: TypingStartedRequired {
+                user_id: support::Close::close(read.user_id)?,
+                thread_id: support::Close::close(read.thread_id)?,
+            },
+            is_typing: support::Close::close(read.is_typing)?,
+        })
+    }
+}
+
+#[cfg(feature = "server")]
+impl<'a> support::Close for super::consumer::TypingStarted<'a> {
+    type Closed = TypingStarted<'a>;
+    fn close(self) -> Result<TypingStarted<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Who has stopped writing, and where.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TypingStopped<'a> {
+    required: TypingStoppedRequired<'a>,
+    is_typing: Option<bool>,
+}
+
+/// What every [`TypingStopped`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TypingStoppedRequired<'a> {
+    /// The user who has stopped writing.
+    pub user_id: types::UserId<'a>,
+    /// The conversation that is written in.
+    pub thread_id: types::ThreadId<'a>,
+}
+
+impl<'a> TypingStopped<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: TypingStoppedRequired<'a>) -> Self {
+        Self { required, is_typing: None }
+    }
+
+    /// Meant to repeat the message's name, though true was seen here, too. A receiver goes by the name
+    /// alone. Absent says no more than the name does.
+    #[must_use]
+    pub fn with_is_typing(mut self, is_typing: impl Into<bool>) -> Self {
+        self.is_typing = Some(is_typing.into());
+        self
+    }
+}
+
+impl<'a> Encode for TypingStopped<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"user_id\":");
+        self.required.user_id.encode(out);
+        out.raw(",\"thread_id\":");
+        self.required.thread_id.encode(out);
+        if let Some(is_typing) = &self.is_typing {
+            out.raw(",\"is_typing\":");
+            is_typing.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(TypingStopped, 'a);
+
+#[cfg(feature = "server")]
+impl<'a> TryFrom<super::consumer::TypingStopped<'a>> for TypingStopped<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::TypingStopped<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: TypingStoppedRequired {
+                user_id: support::Close::close(read.user_id)?,
+                thread_id: support::Close::close(read.thread_id)?,
+            },
+            is_typing: support::Close::close(read.is_typing)?,
+        })
+    }
+}
+
+#[cfg(feature = "server")]
+impl<'a> support::Close for super::consumer::TypingStopped<'a> {
+    type Closed = TypingStopped<'a>;
+    fn close(self) -> Result<TypingStopped<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Who writes, and where.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UserTyping<'a> {
+    required: UserTypingRequired<'a>,
+}
+
+/// What every [`UserTyping`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UserTypingRequired<'a> {
+    /// The user who writes, or has stopped writing.
+    pub user_id: types::UserId<'a>,
+    /// The conversation that is written in.
+    pub thread_id: types::ThreadId<'a>,
+    /// True if the user is writing now, false if the user has stopped.
+    pub is_typing: bool,
+}
+
+impl<'a> UserTyping<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: UserTypingRequired<'a>) -> Self {
+        Self { required }
+    }
+}
+
+impl<'a> Encode for UserTyping<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"user_id\":");
+        self.required.user_id.encode(out);
+        out.raw(",\"thread_id\":");
+        self.required.thread_id.encode(out);
+        out.raw(",\"is_typing\":");
+        self.required.is_typing.encode(out);
+        out.raw("}");
+    }
+}
+support::serialize!(UserTyping, 'a);
+
+#[cfg(feature = "server")]
+impl<'a> TryFrom<super::consumer::UserTyping<'a>> for UserTyping<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::UserTyping<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: UserTypingRequired {
+                user_id: support::Close::close(read.user_id)?,
+                thread_id: support::Close::close(read.thread_id)?,
+                is_typing: support::Close::close(read.is_typing)?,
+            },
+        })
+    }
+}
+
+#[cfg(feature = "server")]
+impl<'a> support::Close for super::consumer::UserTyping<'a> {
+    type Closed = UserTyping<'a>;
+    fn close(self) -> Result<UserTyping<'a>, support::NotProducible> {
         self.try_into()
     }
 }
@@ -331,87 +2044,261 @@ impl<'a> support::Close for super::consumer::StartAgent<'a> {
     }
 }
 
-/// What the user wrote, and where. A frame with a retired spelling of a field is refused here; the
-/// legacy forms convert it.
+/// What an agent is to do.
 #[derive(Debug, Clone, PartialEq)]
-pub struct UserMessage<'a> {
-    required: UserMessageRequired<'a>,
-    thread_id: Option<types::ThreadId<'a>>,
-    run_id: Option<types::RunId<'a>>,
-    references: Option<Vec<Cow<'a, str>>>,
-    attachments: support::Maybe<Vec<support::JsonObject<'a>>>,
-    metadata: Option<support::JsonObject<'a>>,
-    admin_context: Option<bool>,
-    client_environment: support::Maybe<Cow<'a, str>>,
-    jsonl_logs: Option<Vec<support::JsonObject<'a>>>,
-    agent_context: Option<AgentContext<'a>>,
+pub struct AgentRequest<'a> {
+    required: AgentRequestRequired<'a>,
+    turn_id: Option<types::TurnId<'a>>,
+    require_multi_agent: Option<bool>,
+    real_llm: Option<bool>,
+    request: Option<support::Json<'a>>,
 }
 
-/// What every [`UserMessage`] has.
+/// What every [`AgentRequest`] has.
 #[derive(Debug, Clone, PartialEq)]
-pub struct UserMessageRequired<'a> {
-    /// What the user wrote.
-    pub content: Cow<'a, str>,
+pub struct AgentRequestRequired<'a> {
+    /// What the agent is to do, in the user's words.
+    pub message: Cow<'a, str>,
 }
 
-impl<'a> UserMessage<'a> {
+impl<'a> AgentRequest<'a> {
     /// Builds it from what it must have; what it may have is added with the `with_` methods.
-    pub fn new(required: UserMessageRequired<'a>) -> Self {
+    pub fn new(required: AgentRequestRequired<'a>) -> Self {
         Self {
             required,
-            thread_id: None,
-            run_id: None,
-            references: None,
-            attachments: support::Maybe::Absent,
-            metadata: None,
-            admin_context: None,
-            client_environment: support::Maybe::Absent,
-            jsonl_logs: None,
-            agent_context: None,
+            turn_id: None,
+            require_multi_agent: None,
+            real_llm: None,
+            request: None,
         }
     }
 
-    /// The conversation that the message belongs to. Absent leaves the choice to the server; the
-    /// command line always sends it.
+    /// The turn of the conversation that the request opens. Absent if the client does not count turns.
     #[must_use]
-    pub fn with_thread_id(mut self, thread_id: impl Into<types::ThreadId<'a>>) -> Self {
-        self.thread_id = Some(thread_id.into());
+    pub fn with_turn_id(mut self, turn_id: impl Into<types::TurnId<'a>>) -> Self {
+        self.turn_id = Some(turn_id.into());
         self
     }
 
-    /// The run that the client has announced for the answer. Absent from clients that leave the choice
-    /// to the server.
+    /// Whether several agents must take part. Absent leaves the choice to the server.
     #[must_use]
-    pub fn with_run_id(mut self, run_id: impl Into<types::RunId<'a>>) -> Self {
-        self.run_id = Some(run_id.into());
-        self
-    }
-
-    /// What the user points at, such as names of documents. Absent means nothing.
-    #[must_use]
-    pub fn with_references(mut self, references: impl Into<Vec<Cow<'a, str>>>) -> Self {
-        self.references = Some(references.into());
-        self
-    }
-
-    /// What the user attached. Absent and null both mean nothing.
-    #[must_use]
-    pub fn with_attachments(
+    pub fn with_require_multi_agent(
         mut self,
-        attachments: impl Into<Vec<support::JsonObject<'a>>>,
+        require_multi_agent: impl Into<bool>,
     ) -> Self {
-        self.attachments = support::Maybe::Value(attachments.into());
+        self.require_multi_agent = Some(require_multi_agent.into());
         self
     }
 
-    /// Sends `null` where [`Self::with_attachments`] would send a value.
+    /// Whether a language model must give the answer, rather than a stand-in. Test clients send it;
+    /// absent leaves the choice to the server.
     #[must_use]
-    pub fn with_null_attachments(mut self) -> Self {
-        self.attachments = support::Maybe::Null;
+    pub fn with_real_llm(mut self, real_llm: impl Into<bool>) -> Self {
+        self.real_llm = Some(real_llm.into());
         self
     }
 
-    /// Further facts that the client attaches. Absent means none.
+    /// The request in more detail, for programs. Absent means that `message` says all.
+    #[must_use]
+    pub fn with_request(mut self, request: impl Into<support::Json<'a>>) -> Self {
+        self.request = Some(request.into());
+        self
+    }
+}
+
+impl<'a> Encode for AgentRequest<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"message\":");
+        self.required.message.encode(out);
+        if let Some(turn_id) = &self.turn_id {
+            out.raw(",\"turn_id\":");
+            turn_id.encode(out);
+        }
+        if let Some(require_multi_agent) = &self.require_multi_agent {
+            out.raw(",\"require_multi_agent\":");
+            require_multi_agent.encode(out);
+        }
+        if let Some(real_llm) = &self.real_llm {
+            out.raw(",\"real_llm\":");
+            real_llm.encode(out);
+        }
+        if let Some(request) = &self.request {
+            out.raw(",\"request\":");
+            request.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(AgentRequest, 'a);
+
+#[cfg(feature = "server")]
+impl<'a> TryFrom<super::consumer::AgentRequest<'a>> for AgentRequest<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::AgentRequest<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: AgentRequestRequired {
+                message: support::Close::close(read.message)?,
+            },
+            turn_id: support::Close::close(read.turn_id)?,
+            require_multi_agent: support::Close::close(read.require_multi_agent)?,
+            real_llm: support::Close::close(read.real_llm)?,
+            request: support::Close::close(read.request)?,
+        })
+    }
+}
+
+#[cfg(feature = "server")]
+impl<'a> support::Close for super::consumer::AgentRequest<'a> {
+    type Closed = AgentRequest<'a>;
+    fn close(self) -> Result<AgentRequest<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Which task is given.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentTask<'a> {
+    required: AgentTaskRequired<'a>,
+}
+
+/// What every [`AgentTask`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentTaskRequired<'a> {
+    /// The task, as the client names it; the acknowledgement repeats it.
+    pub task_id: types::AgentTaskId<'a>,
+}
+
+impl<'a> AgentTask<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: AgentTaskRequired<'a>) -> Self {
+        Self { required }
+    }
+}
+
+impl<'a> Encode for AgentTask<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"task_id\":");
+        self.required.task_id.encode(out);
+        out.raw("}");
+    }
+}
+support::serialize!(AgentTask, 'a);
+
+#[cfg(feature = "server")]
+impl<'a> TryFrom<super::consumer::AgentTask<'a>> for AgentTask<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::AgentTask<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: AgentTaskRequired {
+                task_id: support::Close::close(read.task_id)?,
+            },
+        })
+    }
+}
+
+#[cfg(feature = "server")]
+impl<'a> support::Close for super::consumer::AgentTask<'a> {
+    type Closed = AgentTask<'a>;
+    fn close(self) -> Result<AgentTask<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// What to stop, and why.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct StopAgent<'a> {
+    agent_id: Option<types::AgentId<'a>>,
+    reason: Option<Cow<'a, str>>,
+}
+
+impl<'a> StopAgent<'a> {
+    /// Builds it empty; what it may have is added with the `with_` methods.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The agent to stop. The client on record leaves it out; absent means the run that is under way on
+    /// this connection.
+    #[must_use]
+    pub fn with_agent_id(mut self, agent_id: impl Into<types::AgentId<'a>>) -> Self {
+        self.agent_id = Some(agent_id.into());
+        self
+    }
+
+    /// Why the run is stopped, for people to read and for logs. Absent means that the user gave no
+    /// reason.
+    #[must_use]
+    pub fn with_reason(mut self, reason: impl Into<Cow<'a, str>>) -> Self {
+        self.reason = Some(reason.into());
+        self
+    }
+}
+
+impl<'a> Encode for StopAgent<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{");
+        if let Some(agent_id) = &self.agent_id {
+            out.key("\"agent_id\":");
+            agent_id.encode(out);
+        }
+        if let Some(reason) = &self.reason {
+            out.key("\"reason\":");
+            reason.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(StopAgent, 'a);
+
+#[cfg(feature = "server")]
+impl<'a> TryFrom<super::consumer::StopAgent<'a>> for StopAgent<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::StopAgent<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            agent_id: support::Close::close(read.agent_id)?,
+            reason: support::Close::close(read.reason)?,
+        })
+    }
+}
+
+#[cfg(feature = "server")]
+impl<'a> support::Close for super::consumer::StopAgent<'a> {
+    type Closed = StopAgent<'a>;
+    fn close(self) -> Result<StopAgent<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// What the new conversation is to be called; it may be empty.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct CreateThread<'a> {
+    name: Option<Cow<'a, str>>,
+    metadata: Option<support::JsonObject<'a>>,
+}
+
+impl<'a> CreateThread<'a> {
+    /// Builds it empty; what it may have is added with the `with_` methods.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// What the conversation is to be called. Absent leaves the choice to the server.
+    #[must_use]
+    pub fn with_name(mut self, name: impl Into<Cow<'a, str>>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Further facts to keep with the conversation. Absent means none.
     #[must_use]
     pub fn with_metadata(
         mut self,
@@ -420,180 +2307,1442 @@ impl<'a> UserMessage<'a> {
         self.metadata = Some(metadata.into());
         self
     }
-
-    /// Whether the user writes as an administrator. Absent means false.
-    #[must_use]
-    pub fn with_admin_context(mut self, admin_context: impl Into<bool>) -> Self {
-        self.admin_context = Some(admin_context.into());
-        self
-    }
-
-    /// The deployment that the client believes it talks to. Absent or null if it does not say.
-    #[must_use]
-    pub fn with_client_environment(
-        mut self,
-        client_environment: impl Into<Cow<'a, str>>,
-    ) -> Self {
-        self.client_environment = support::Maybe::Value(client_environment.into());
-        self
-    }
-
-    /// Sends `null` where [`Self::with_client_environment`] would send a value.
-    #[must_use]
-    pub fn with_null_client_environment(mut self) -> Self {
-        self.client_environment = support::Maybe::Null;
-        self
-    }
-
-    /// Log entries that the message is about. Sent by the command line on request; absent means none.
-    #[must_use]
-    pub fn with_jsonl_logs(
-        mut self,
-        jsonl_logs: impl Into<Vec<support::JsonObject<'a>>>,
-    ) -> Self {
-        self.jsonl_logs = Some(jsonl_logs.into());
-        self
-    }
-
-    /// What the agent has to know in order to read `jsonl_logs`. Absent if the logs are whole, or there
-    /// are none.
-    #[must_use]
-    pub fn with_agent_context(
-        mut self,
-        agent_context: impl Into<AgentContext<'a>>,
-    ) -> Self {
-        self.agent_context = Some(agent_context.into());
-        self
-    }
 }
 
-impl<'a> Encode for UserMessage<'a> {
+impl<'a> Encode for CreateThread<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"content\":");
-        self.required.content.encode(out);
-        if let Some(thread_id) = &self.thread_id {
-            out.raw(",\"thread_id\":");
-            thread_id.encode(out);
-        }
-        if let Some(run_id) = &self.run_id {
-            out.raw(",\"run_id\":");
-            run_id.encode(out);
-        }
-        if let Some(references) = &self.references {
-            out.raw(",\"references\":");
-            references.encode(out);
-        }
-        if let Some(attachments) = self.attachments.present() {
-            out.raw(",\"attachments\":");
-            attachments.encode(out);
+        out.raw("{");
+        if let Some(name) = &self.name {
+            out.key("\"name\":");
+            name.encode(out);
         }
         if let Some(metadata) = &self.metadata {
-            out.raw(",\"metadata\":");
+            out.key("\"metadata\":");
             metadata.encode(out);
-        }
-        if let Some(admin_context) = &self.admin_context {
-            out.raw(",\"admin_context\":");
-            admin_context.encode(out);
-        }
-        if let Some(client_environment) = self.client_environment.present() {
-            out.raw(",\"client_environment\":");
-            client_environment.encode(out);
-        }
-        if let Some(jsonl_logs) = &self.jsonl_logs {
-            out.raw(",\"jsonl_logs\":");
-            jsonl_logs.encode(out);
-        }
-        if let Some(agent_context) = &self.agent_context {
-            out.raw(",\"agent_context\":");
-            agent_context.encode(out);
         }
         out.raw("}");
     }
 }
-support::serialize!(UserMessage, 'a);
+support::serialize!(CreateThread, 'a);
 
 #[cfg(feature = "server")]
-impl<'a> TryFrom<super::consumer::UserMessage<'a>> for UserMessage<'a> {
+impl<'a> TryFrom<super::consumer::CreateThread<'a>> for CreateThread<'a> {
     type Error = support::NotProducible;
     fn try_from(
-        read: super::consumer::UserMessage<'a>,
+        read: super::consumer::CreateThread<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
-            required: UserMessageRequired {
-                content: support::Close::close(read.content)?,
-            },
-            thread_id: support::Close::close(read.thread_id)?,
-            run_id: support::Close::close(read.run_id)?,
-            references: support::Close::close(read.references)?,
-            attachments: support::Close::close(read.attachments)?,
+            name: support::Close::close(read.name)?,
             metadata: support::Close::close(read.metadata)?,
-            admin_context: support::Close::close(read.admin_context)?,
-            client_environment: support::Close::close(read.client_environment)?,
-            jsonl_logs: support::Close::close(read.jsonl_logs)?,
-            agent_context: support::Close::close(read.agent_context)?,
         })
     }
 }
 
 #[cfg(feature = "server")]
-impl<'a> support::Close for super::consumer::UserMessage<'a> {
-    type Closed = UserMessage<'a>;
-    fn close(self) -> Result<UserMessage<'a>, support::NotProducible> {
+impl<'a> support::Close for super::consumer::CreateThread<'a> {
+    type Closed = CreateThread<'a>;
+    fn close(self) -> Result<CreateThread<'a>, support::NotProducible> {
         self.try_into()
     }
 }
 
-/// An answer to a heartbeat. It may be empty: that it arrives is the answer.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct HeartbeatAck {
-    status: Option<types::HeartbeatStatus>,
+/// Which conversation to delete.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeleteThread<'a> {
+    required: DeleteThreadRequired<'a>,
 }
 
-impl HeartbeatAck {
-    /// Builds it empty; what it may have is added with the `with_` methods.
-    pub fn new() -> Self {
-        Self::default()
-    }
+/// What every [`DeleteThread`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeleteThreadRequired<'a> {
+    /// The conversation to delete. The message is meaningless without it.
+    pub thread_id: types::ThreadId<'a>,
+}
 
-    /// How the sender is. The server sends it; clients on record leave it out. Absent says no more than
-    /// the message itself.
-    #[must_use]
-    pub fn with_status(mut self, status: impl Into<types::HeartbeatStatus>) -> Self {
-        self.status = Some(status.into());
-        self
+impl<'a> DeleteThread<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: DeleteThreadRequired<'a>) -> Self {
+        Self { required }
     }
 }
 
-impl Encode for HeartbeatAck {
+impl<'a> Encode for DeleteThread<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{");
-        if let Some(status) = &self.status {
-            out.key("\"status\":");
-            status.encode(out);
-        }
+        out.raw("{\"thread_id\":");
+        self.required.thread_id.encode(out);
         out.raw("}");
     }
 }
-support::serialize!(HeartbeatAck);
+support::serialize!(DeleteThread, 'a);
 
 #[cfg(feature = "server")]
-impl<'a> TryFrom<super::consumer::HeartbeatAck<'a>> for HeartbeatAck {
+impl<'a> TryFrom<super::consumer::DeleteThread<'a>> for DeleteThread<'a> {
     type Error = support::NotProducible;
     fn try_from(
-        read: super::consumer::HeartbeatAck<'a>,
+        read: super::consumer::DeleteThread<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
-            status: support::Close::close(read.status)?,
+            required: DeleteThreadRequired {
+                thread_id: support::Close::close(read.thread_id)?,
+            },
         })
     }
 }
 
 #[cfg(feature = "server")]
-impl<'a> support::Close for super::consumer::HeartbeatAck<'a> {
-    type Closed = HeartbeatAck;
-    fn close(self) -> Result<HeartbeatAck, support::NotProducible> {
+impl<'a> support::Close for super::consumer::DeleteThread<'a> {
+    type Closed = DeleteThread<'a>;
+    fn close(self) -> Result<DeleteThread<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Which messages of which conversation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GetThreadHistory<'a> {
+    required: GetThreadHistoryRequired<'a>,
+    limit: Option<types::GetThreadHistoryLimit>,
+    offset: Option<types::Count>,
+}
+
+/// What every [`GetThreadHistory`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GetThreadHistoryRequired<'a> {
+    /// The conversation. The message is meaningless without it.
+    pub thread_id: types::ThreadId<'a>,
+}
+
+impl<'a> GetThreadHistory<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: GetThreadHistoryRequired<'a>) -> Self {
+        Self {
+            required,
+            limit: None,
+            offset: None,
+        }
+    }
+
+    /// How many messages to send at most. Absent means 50.
+    ///
+    /// Unit: count.
+    #[must_use]
+    pub fn with_limit(mut self, limit: impl Into<types::GetThreadHistoryLimit>) -> Self {
+        self.limit = Some(limit.into());
+        self
+    }
+
+    /// How many messages to leave out before the first one sent. Absent means none.
+    ///
+    /// Unit: count.
+    #[must_use]
+    pub fn with_offset(mut self, offset: impl Into<types::Count>) -> Self {
+        self.offset = Some(offset.into());
+        self
+    }
+}
+
+impl<'a> Encode for GetThreadHistory<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"thread_id\":");
+        self.required.thread_id.encode(out);
+        if let Some(limit) = &self.limit {
+            out.raw(",\"limit\":");
+            limit.encode(out);
+        }
+        if let Some(offset) = &self.offset {
+            out.raw(",\"offset\":");
+            offset.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(GetThreadHistory, 'a);
+
+#[cfg(feature = "server")]
+impl<'a> TryFrom<super::consumer::GetThreadHistory<'a>> for GetThreadHistory<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::GetThreadHistory<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: GetThreadHistoryRequired {
+                thread_id: support::Close::close(read.thread_id)?,
+            },
+            limit: support::Close::close(read.limit)?,
+            offset: support::Close::close(read.offset)?,
+        })
+    }
+}
+
+#[cfg(feature = "server")]
+impl<'a> support::Close for super::consumer::GetThreadHistory<'a> {
+    type Closed = GetThreadHistory<'a>;
+    fn close(self) -> Result<GetThreadHistory<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Which conversation to join.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JoinThread<'a> {
+    required: JoinThreadRequired<'a>,
+}
+
+/// What every [`JoinThread`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JoinThreadRequired<'a> {
+    /// The conversation to join. The message is meaningless without it.
+    pub thread_id: types::ThreadId<'a>,
+}
+
+impl<'a> JoinThread<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: JoinThreadRequired<'a>) -> Self {
+        Self { required }
+    }
+}
+
+impl<'a> Encode for JoinThread<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"thread_id\":");
+        self.required.thread_id.encode(out);
+        out.raw("}");
+    }
+}
+support::serialize!(JoinThread, 'a);
+
+#[cfg(feature = "server")]
+impl<'a> TryFrom<super::consumer::JoinThread<'a>> for JoinThread<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::JoinThread<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: JoinThreadRequired {
+                thread_id: support::Close::close(read.thread_id)?,
+            },
+        })
+    }
+}
+
+#[cfg(feature = "server")]
+impl<'a> support::Close for super::consumer::JoinThread<'a> {
+    type Closed = JoinThread<'a>;
+    fn close(self) -> Result<JoinThread<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Which conversation to rename, and how.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RenameThread<'a> {
+    required: RenameThreadRequired<'a>,
+}
+
+/// What every [`RenameThread`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RenameThreadRequired<'a> {
+    /// The conversation to rename. The message is meaningless without it.
+    pub thread_id: types::ThreadId<'a>,
+    /// The title that the conversation is to have. The message is meaningless without it.
+    pub new_title: Cow<'a, str>,
+}
+
+impl<'a> RenameThread<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: RenameThreadRequired<'a>) -> Self {
+        Self { required }
+    }
+}
+
+impl<'a> Encode for RenameThread<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"thread_id\":");
+        self.required.thread_id.encode(out);
+        out.raw(",\"new_title\":");
+        self.required.new_title.encode(out);
+        out.raw("}");
+    }
+}
+support::serialize!(RenameThread, 'a);
+
+#[cfg(feature = "server")]
+impl<'a> TryFrom<super::consumer::RenameThread<'a>> for RenameThread<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::RenameThread<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: RenameThreadRequired {
+                thread_id: support::Close::close(read.thread_id)?,
+                new_title: support::Close::close(read.new_title)?,
+            },
+        })
+    }
+}
+
+#[cfg(feature = "server")]
+impl<'a> support::Close for super::consumer::RenameThread<'a> {
+    type Closed = RenameThread<'a>;
+    fn close(self) -> Result<RenameThread<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Which conversation to turn to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SwitchThread<'a> {
+    required: SwitchThreadRequired<'a>,
+}
+
+/// What every [`SwitchThread`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SwitchThreadRequired<'a> {
+    /// The conversation to turn to. The message is meaningless without it.
+    pub thread_id: types::ThreadId<'a>,
+}
+
+impl<'a> SwitchThread<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: SwitchThreadRequired<'a>) -> Self {
+        Self { required }
+    }
+}
+
+impl<'a> Encode for SwitchThread<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"thread_id\":");
+        self.required.thread_id.encode(out);
+        out.raw("}");
+    }
+}
+support::serialize!(SwitchThread, 'a);
+
+#[cfg(feature = "server")]
+impl<'a> TryFrom<super::consumer::SwitchThread<'a>> for SwitchThread<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::SwitchThread<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: SwitchThreadRequired {
+                thread_id: support::Close::close(read.thread_id)?,
+            },
+        })
+    }
+}
+
+#[cfg(feature = "server")]
+impl<'a> support::Close for super::consumer::SwitchThread<'a> {
+    type Closed = SwitchThread<'a>;
+    fn close(self) -> Result<SwitchThread<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// What is said, and in which conversation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ThreadMessage<'a> {
+    required: ThreadMessageRequired<'a>,
+}
+
+/// What every [`ThreadMessage`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ThreadMessageRequired<'a> {
+    /// The conversation. The message is meaningless without it.
+    pub thread_id: types::ThreadId<'a>,
+    /// What is said. The message is meaningless without it; the text may be empty.
+    pub content: Cow<'a, str>,
+}
+
+impl<'a> ThreadMessage<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: ThreadMessageRequired<'a>) -> Self {
+        Self { required }
+    }
+}
+
+impl<'a> Encode for ThreadMessage<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"thread_id\":");
+        self.required.thread_id.encode(out);
+        out.raw(",\"content\":");
+        self.required.content.encode(out);
+        out.raw("}");
+    }
+}
+support::serialize!(ThreadMessage, 'a);
+
+#[cfg(feature = "server")]
+impl<'a> TryFrom<super::consumer::ThreadMessage<'a>> for ThreadMessage<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::ThreadMessage<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: ThreadMessageRequired {
+                thread_id: support::Close::close(read.thread_id)?,
+                content: support::Close::close(read.content)?,
+            },
+        })
+    }
+}
+
+#[cfg(feature = "server")]
+impl<'a> support::Close for super::consumer::ThreadMessage<'a> {
+    type Closed = ThreadMessage<'a>;
+    fn close(self) -> Result<ThreadMessage<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// The trial's text, and who sent it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BroadcastTest<'a> {
+    required: BroadcastTestRequired<'a>,
+}
+
+/// What every [`BroadcastTest`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BroadcastTestRequired<'a> {
+    /// The trial that this frame belongs to.
+    pub broadcast_id: types::BroadcastTestId<'a>,
+    /// The text that is broadcast.
+    pub message: Cow<'a, str>,
+    /// The user who started the trial.
+    pub sender: types::UserId<'a>,
+}
+
+impl<'a> BroadcastTest<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: BroadcastTestRequired<'a>) -> Self {
+        Self { required }
+    }
+}
+
+impl<'a> Encode for BroadcastTest<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"broadcast_id\":");
+        self.required.broadcast_id.encode(out);
+        out.raw(",\"message\":");
+        self.required.message.encode(out);
+        out.raw(",\"sender\":");
+        self.required.sender.encode(out);
+        out.raw("}");
+    }
+}
+support::serialize!(BroadcastTest, 'a);
+
+#[cfg(feature = "server")]
+impl<'a> TryFrom<super::consumer::BroadcastTest<'a>> for BroadcastTest<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::BroadcastTest<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: BroadcastTestRequired {
+                broadcast_id: support::Close::close(read.broadcast_id)?,
+                message: support::Close::close(read.message)?,
+                sender: support::Close::close(read.sender)?,
+            },
+        })
+    }
+}
+
+#[cfg(feature = "server")]
+impl<'a> support::Close for super::consumer::BroadcastTest<'a> {
+    type Closed = BroadcastTest<'a>;
+    fn close(self) -> Result<BroadcastTest<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// What is said, and to which client.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DirectMessage<'a> {
+    required: DirectMessageRequired<'a>,
+    message_id: Option<types::MessageId<'a>>,
+}
+
+/// What every [`DirectMessage`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DirectMessageRequired<'a> {
+    /// The text.
+    pub message: Cow<'a, str>,
+    /// The client that the message is for.
+    ///
+    /// Unit: ordinal.
+    pub target_client: types::DirectMessageTargetClient,
+}
+
+impl<'a> DirectMessage<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: DirectMessageRequired<'a>) -> Self {
+        Self { required, message_id: None }
+    }
+
+    /// The identity of the message. Absent if the sender does not number its messages.
+    #[must_use]
+    pub fn with_message_id(
+        mut self,
+        message_id: impl Into<types::MessageId<'a>>,
+    ) -> Self {
+        self.message_id = Some(message_id.into());
+        self
+    }
+}
+
+impl<'a> Encode for DirectMessage<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"message\":");
+        self.required.message.encode(out);
+        out.raw(",\"target_client\":");
+        self.required.target_client.encode(out);
+        if let Some(message_id) = &self.message_id {
+            out.raw(",\"message_id\":");
+            message_id.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(DirectMessage, 'a);
+
+#[cfg(feature = "server")]
+impl<'a> TryFrom<super::consumer::DirectMessage<'a>> for DirectMessage<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::DirectMessage<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: DirectMessageRequired {
+                message: support::Close::close(read.message)?,
+                target_client: support::Close::close(read.target_client)?,
+            },
+            message_id: support::Close::close(read.message_id)?,
+        })
+    }
+}
+
+#[cfg(feature = "server")]
+impl<'a> support::Close for super::consumer::DirectMessage<'a> {
+    type Closed = DirectMessage<'a>;
+    fn close(self) -> Result<DirectMessage<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// What is said, and in which room.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RoomMessage<'a> {
+    required: RoomMessageRequired<'a>,
+}
+
+/// What every [`RoomMessage`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RoomMessageRequired<'a> {
+    /// The room. The message is meaningless without it.
+    pub room_id: types::RoomId<'a>,
+    /// The text. The message is meaningless without it.
+    pub content: Cow<'a, str>,
+}
+
+impl<'a> RoomMessage<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: RoomMessageRequired<'a>) -> Self {
+        Self { required }
+    }
+}
+
+impl<'a> Encode for RoomMessage<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"room_id\":");
+        self.required.room_id.encode(out);
+        out.raw(",\"content\":");
+        self.required.content.encode(out);
+        out.raw("}");
+    }
+}
+support::serialize!(RoomMessage, 'a);
+
+#[cfg(feature = "server")]
+impl<'a> TryFrom<super::consumer::RoomMessage<'a>> for RoomMessage<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::RoomMessage<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: RoomMessageRequired {
+                room_id: support::Close::close(read.room_id)?,
+                content: support::Close::close(read.content)?,
+            },
+        })
+    }
+}
+
+#[cfg(feature = "server")]
+impl<'a> support::Close for super::consumer::RoomMessage<'a> {
+    type Closed = RoomMessage<'a>;
+    fn close(self) -> Result<RoomMessage<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// The JSON-RPC notification.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JsonrpcNotification<'a> {
+    required: JsonrpcNotificationRequired<'a>,
+    params: Option<support::Json<'a>>,
+    id: Option<support::Json<'a>>,
+    result: Option<support::Json<'a>>,
+    error: Option<support::JsonObject<'a>>,
+}
+
+/// What every [`JsonrpcNotification`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JsonrpcNotificationRequired<'a> {
+    /// The version of JSON-RPC: always `2.0`.
+    pub jsonrpc: types::JsonrpcVersion,
+    /// The method that is called, such as `notifications/tools/list_changed`. The message is
+    /// meaningless without it.
+    pub method: Cow<'a, str>,
+}
+
+impl<'a> JsonrpcNotification<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: JsonrpcNotificationRequired<'a>) -> Self {
+        Self {
+            required,
+            params: None,
+            id: None,
+            result: None,
+            error: None,
+        }
+    }
+
+    /// What the method is called with. Absent means nothing.
+    #[must_use]
+    pub fn with_params(mut self, params: impl Into<support::Json<'a>>) -> Self {
+        self.params = Some(params.into());
+        self
+    }
+
+    /// What a response would repeat; one was seen here all the same. JSON-RPC 2.0 gives a notification
+    /// none; a receiver ignores it. Absent as a rule.
+    #[must_use]
+    pub fn with_id(mut self, id: impl Into<support::Json<'a>>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+
+    /// What a method gave back. JSON-RPC 2.0 gives a notification none; a receiver ignores it. Absent
+    /// as a rule.
+    #[must_use]
+    pub fn with_result(mut self, result: impl Into<support::Json<'a>>) -> Self {
+        self.result = Some(result.into());
+        self
+    }
+
+    /// Why a method failed. JSON-RPC 2.0 gives a notification none; a receiver ignores it. Absent as a
+    /// rule.
+    #[must_use]
+    pub fn with_error(mut self, error: impl Into<support::JsonObject<'a>>) -> Self {
+        self.error = Some(error.into());
+        self
+    }
+}
+
+impl<'a> Encode for JsonrpcNotification<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"jsonrpc\":");
+        self.required.jsonrpc.encode(out);
+        out.raw(",\"method\":");
+        self.required.method.encode(out);
+        if let Some(params) = &self.params {
+            out.raw(",\"params\":");
+            params.encode(out);
+        }
+        if let Some(id) = &self.id {
+            out.raw(",\"id\":");
+            id.encode(out);
+        }
+        if let Some(result) = &self.result {
+            out.raw(",\"result\":");
+            result.encode(out);
+        }
+        if let Some(error) = &self.error {
+            out.raw(",\"error\":");
+            error.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(JsonrpcNotification, 'a);
+
+#[cfg(feature = "server")]
+impl<'a> TryFrom<super::consumer::JsonrpcNotification<'a>> for JsonrpcNotification<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::JsonrpcNotification<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: JsonrpcNotificationRequired {
+                jsonrpc: support::Close::close(read.jsonrpc)?,
+                method: support::Close::close(read.method)?,
+            },
+            params: support::Close::close(read.params)?,
+            id: support::Close::close(read.id)?,
+            result: support::Close::close(read.result)?,
+            error: support::Close::close(read.error)?,
+        })
+    }
+}
+
+#[cfg(feature = "server")]
+impl<'a> support::Close for super::consumer::JsonrpcNotification<'a> {
+    type Closed = JsonrpcNotification<'a>;
+    fn close(self) -> Result<JsonrpcNotification<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// The JSON-RPC request.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JsonrpcRequest<'a> {
+    required: JsonrpcRequestRequired<'a>,
+    params: Option<support::Json<'a>>,
+    result: Option<support::Json<'a>>,
+    error: Option<support::JsonObject<'a>>,
+}
+
+/// What every [`JsonrpcRequest`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JsonrpcRequestRequired<'a> {
+    /// The version of JSON-RPC: always `2.0`.
+    pub jsonrpc: types::JsonrpcVersion,
+    /// The method that is called, such as `tools/list`. The message is meaningless without it.
+    pub method: Cow<'a, str>,
+    /// What the response will repeat. Without it no response can be matched.
+    pub id: support::Json<'a>,
+}
+
+impl<'a> JsonrpcRequest<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: JsonrpcRequestRequired<'a>) -> Self {
+        Self {
+            required,
+            params: None,
+            result: None,
+            error: None,
+        }
+    }
+
+    /// What the method is called with. Absent means nothing.
+    #[must_use]
+    pub fn with_params(mut self, params: impl Into<support::Json<'a>>) -> Self {
+        self.params = Some(params.into());
+        self
+    }
+
+    /// What a method gave back. JSON-RPC 2.0 gives a request none; a receiver ignores it. Absent as a
+    /// rule.
+    #[must_use]
+    pub fn with_result(mut self, result: impl Into<support::Json<'a>>) -> Self {
+        self.result = Some(result.into());
+        self
+    }
+
+    /// Why a method failed. JSON-RPC 2.0 gives a request none; a receiver ignores it. Absent as a rule.
+    #[must_use]
+    pub fn with_error(mut self, error: impl Into<support::JsonObject<'a>>) -> Self {
+        self.error = Some(error.into());
+        self
+    }
+}
+
+impl<'a> Encode for JsonrpcRequest<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"jsonrpc\":");
+        self.required.jsonrpc.encode(out);
+        out.raw(",\"method\":");
+        self.required.method.encode(out);
+        if let Some(params) = &self.params {
+            out.raw(",\"params\":");
+            params.encode(out);
+        }
+        out.raw(",\"id\":");
+        self.required.id.encode(out);
+        if let Some(result) = &self.result {
+            out.raw(",\"result\":");
+            result.encode(out);
+        }
+        if let Some(error) = &self.error {
+            out.raw(",\"error\":");
+            error.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(JsonrpcRequest, 'a);
+
+#[cfg(feature = "server")]
+impl<'a> TryFrom<super::consumer::JsonrpcRequest<'a>> for JsonrpcRequest<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::JsonrpcRequest<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: JsonrpcRequestRequired {
+                jsonrpc: support::Close::close(read.jsonrpc)?,
+                method: support::Close::close(read.method)?,
+                id: support::Close::close(read.id)?,
+            },
+            params: support::Close::close(read.params)?,
+            result: support::Close::close(read.result)?,
+            error: support::Close::close(read.error)?,
+        })
+    }
+}
+
+#[cfg(feature = "server")]
+impl<'a> support::Close for super::consumer::JsonrpcRequest<'a> {
+    type Closed = JsonrpcRequest<'a>;
+    fn close(self) -> Result<JsonrpcRequest<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// The JSON-RPC response.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JsonrpcResponse<'a> {
+    required: JsonrpcResponseRequired<'a>,
+    method: Option<Cow<'a, str>>,
+    params: Option<support::Json<'a>>,
+    result: Option<support::Json<'a>>,
+    error: Option<support::JsonObject<'a>>,
+}
+
+/// What every [`JsonrpcResponse`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JsonrpcResponseRequired<'a> {
+    /// The version of JSON-RPC: always `2.0`.
+    pub jsonrpc: types::JsonrpcVersion,
+    /// The `id` of the request that is answered. Without it the response cannot be matched.
+    pub id: support::Json<'a>,
+}
+
+impl<'a> JsonrpcResponse<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: JsonrpcResponseRequired<'a>) -> Self {
+        Self {
+            required,
+            method: None,
+            params: None,
+            result: None,
+            error: None,
+        }
+    }
+
+    /// The method that was called. JSON-RPC 2.0 gives a response none; a receiver ignores it. Absent as
+    /// a rule.
+    #[must_use]
+    pub fn with_method(mut self, method: impl Into<Cow<'a, str>>) -> Self {
+        self.method = Some(method.into());
+        self
+    }
+
+    /// What the method was called with. JSON-RPC 2.0 gives a response none; a receiver ignores it.
+    /// Absent as a rule.
+    #[must_use]
+    pub fn with_params(mut self, params: impl Into<support::Json<'a>>) -> Self {
+        self.params = Some(params.into());
+        self
+    }
+
+    /// What the method gave back. Absent if it failed.
+    #[must_use]
+    pub fn with_result(mut self, result: impl Into<support::Json<'a>>) -> Self {
+        self.result = Some(result.into());
+        self
+    }
+
+    /// Why the method failed. Absent if it did not.
+    #[must_use]
+    pub fn with_error(mut self, error: impl Into<support::JsonObject<'a>>) -> Self {
+        self.error = Some(error.into());
+        self
+    }
+}
+
+impl<'a> Encode for JsonrpcResponse<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"jsonrpc\":");
+        self.required.jsonrpc.encode(out);
+        if let Some(method) = &self.method {
+            out.raw(",\"method\":");
+            method.encode(out);
+        }
+        if let Some(params) = &self.params {
+            out.raw(",\"params\":");
+            params.encode(out);
+        }
+        out.raw(",\"id\":");
+        self.required.id.encode(out);
+        if let Some(result) = &self.result {
+            out.raw(",\"result\":");
+            result.encode(out);
+        }
+        if let Some(error) = &self.error {
+            out.raw(",\"error\":");
+            error.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(JsonrpcResponse, 'a);
+
+#[cfg(feature = "server")]
+impl<'a> TryFrom<super::consumer::JsonrpcResponse<'a>> for JsonrpcResponse<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::JsonrpcResponse<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: JsonrpcResponseRequired {
+                jsonrpc: support::Close::close(read.jsonrpc)?,
+                id: support::Close::close(read.id)?,
+            },
+            method: support::Close::close(read.method)?,
+            params: support::Close::close(read.params)?,
+            result: support::Close::close(read.result)?,
+            error: support::Close::close(read.error)?,
+        })
+    }
+}
+
+#[cfg(feature = "server")]
+impl<'a> support::Close for super::consumer::JsonrpcResponse<'a> {
+    type Closed = JsonrpcResponse<'a>;
+    fn close(self) -> Result<JsonrpcResponse<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Which figures are asked for, and for which session. Its single sender on record fills both
+/// fields.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Metrics<'a> {
+    required: MetricsRequired<'a>,
+}
+
+/// What every [`Metrics`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MetricsRequired<'a> {
+    /// The scenario, by name.
+    pub scenario: Cow<'a, str>,
+    /// The session of the demo that asks.
+    pub session_id: types::SessionId<'a>,
+}
+
+impl<'a> Metrics<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: MetricsRequired<'a>) -> Self {
+        Self { required }
+    }
+}
+
+impl<'a> Encode for Metrics<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"scenario\":");
+        self.required.scenario.encode(out);
+        out.raw(",\"session_id\":");
+        self.required.session_id.encode(out);
+        out.raw("}");
+    }
+}
+support::serialize!(Metrics, 'a);
+
+#[cfg(feature = "server")]
+impl<'a> TryFrom<super::consumer::Metrics<'a>> for Metrics<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::Metrics<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: MetricsRequired {
+                scenario: support::Close::close(read.scenario)?,
+                session_id: support::Close::close(read.session_id)?,
+            },
+        })
+    }
+}
+
+#[cfg(feature = "server")]
+impl<'a> support::Close for super::consumer::Metrics<'a> {
+    type Closed = Metrics<'a>;
+    fn close(self) -> Result<Metrics<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// The bytes, and how they are written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Binary<'a> {
+    required: BinaryRequired<'a>,
+    encoding: Option<Cow<'a, str>>,
+}
+
+/// What every [`Binary`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BinaryRequired<'a> {
+    /// The bytes as text. The message is meaningless without it.
+    pub data: Cow<'a, str>,
+}
+
+impl<'a> Binary<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: BinaryRequired<'a>) -> Self {
+        Self { required, encoding: None }
+    }
+
+    /// How the bytes are written as text, such as `base64`. Absent means that client and server have
+    /// agreed otherwise.
+    #[must_use]
+    pub fn with_encoding(mut self, encoding: impl Into<Cow<'a, str>>) -> Self {
+        self.encoding = Some(encoding.into());
+        self
+    }
+}
+
+impl<'a> Encode for Binary<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"data\":");
+        self.required.data.encode(out);
+        if let Some(encoding) = &self.encoding {
+            out.raw(",\"encoding\":");
+            encoding.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(Binary, 'a);
+
+#[cfg(feature = "server")]
+impl<'a> TryFrom<super::consumer::Binary<'a>> for Binary<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::Binary<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: BinaryRequired {
+                data: support::Close::close(read.data)?,
+            },
+            encoding: support::Close::close(read.encoding)?,
+        })
+    }
+}
+
+#[cfg(feature = "server")]
+impl<'a> support::Close for super::consumer::Binary<'a> {
+    type Closed = Binary<'a>;
+    fn close(self) -> Result<Binary<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// The chunk, and its place in the message.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChunkedData<'a> {
+    required: ChunkedDataRequired<'a>,
+}
+
+/// What every [`ChunkedData`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChunkedDataRequired<'a> {
+    /// Which chunk of which message this is. Without it the chunk cannot be put in its place.
+    pub metadata: ChunkedDataMetadata<'a>,
+    /// The chunk itself. The message is meaningless without it.
+    pub data: types::ChunkedDataContent<'a>,
+}
+
+impl<'a> ChunkedData<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: ChunkedDataRequired<'a>) -> Self {
+        Self { required }
+    }
+}
+
+impl<'a> Encode for ChunkedData<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"metadata\":");
+        self.required.metadata.encode(out);
+        out.raw(",\"data\":");
+        self.required.data.encode(out);
+        out.raw("}");
+    }
+}
+support::serialize!(ChunkedData, 'a);
+
+#[cfg(feature = "server")]
+impl<'a> TryFrom<super::consumer::ChunkedData<'a>> for ChunkedData<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::ChunkedData<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: ChunkedDataRequired {
+                metadata: support::Close::close(read.metadata)?,
+                data: support::Close::close(read.data)?,
+            },
+        })
+    }
+}
+
+#[cfg(feature = "server")]
+impl<'a> support::Close for super::consumer::ChunkedData<'a> {
+    type Closed = ChunkedData<'a>;
+    fn close(self) -> Result<ChunkedData<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Which message is complete.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChunkedEnd<'a> {
+    required: ChunkedEndRequired<'a>,
+    total_chunks: Option<types::Count>,
+}
+
+/// What every [`ChunkedEnd`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChunkedEndRequired<'a> {
+    /// The message that is complete. The message is meaningless without it.
+    pub message_id: types::TransferMessageId<'a>,
+}
+
+impl<'a> ChunkedEnd<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: ChunkedEndRequired<'a>) -> Self {
+        Self {
+            required,
+            total_chunks: None,
+        }
+    }
+
+    /// How many chunks were sent. Absent if only `chunked_start` says so.
+    ///
+    /// Unit: count.
+    #[must_use]
+    pub fn with_total_chunks(mut self, total_chunks: impl Into<types::Count>) -> Self {
+        self.total_chunks = Some(total_chunks.into());
+        self
+    }
+}
+
+impl<'a> Encode for ChunkedEnd<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"message_id\":");
+        self.required.message_id.encode(out);
+        if let Some(total_chunks) = &self.total_chunks {
+            out.raw(",\"total_chunks\":");
+            total_chunks.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(ChunkedEnd, 'a);
+
+#[cfg(feature = "server")]
+impl<'a> TryFrom<super::consumer::ChunkedEnd<'a>> for ChunkedEnd<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::ChunkedEnd<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: ChunkedEndRequired {
+                message_id: support::Close::close(read.message_id)?,
+            },
+            total_chunks: support::Close::close(read.total_chunks)?,
+        })
+    }
+}
+
+#[cfg(feature = "server")]
+impl<'a> support::Close for super::consumer::ChunkedEnd<'a> {
+    type Closed = ChunkedEnd<'a>;
+    fn close(self) -> Result<ChunkedEnd<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Which message is sent in parts, and in how many.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChunkedStart<'a> {
+    required: ChunkedStartRequired<'a>,
+    compression: Option<Cow<'a, str>>,
+    is_binary: Option<bool>,
+}
+
+/// What every [`ChunkedStart`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChunkedStartRequired<'a> {
+    /// The message that is sent in parts.
+    pub message_id: types::TransferMessageId<'a>,
+    /// How many chunks will follow.
+    ///
+    /// Unit: count.
+    pub total_chunks: types::Count,
+}
+
+impl<'a> ChunkedStart<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: ChunkedStartRequired<'a>) -> Self {
+        Self {
+            required,
+            compression: None,
+            is_binary: None,
+        }
+    }
+
+    /// How the whole message was compressed before it was cut, such as `gzip`. Absent means that it was
+    /// not compressed.
+    #[must_use]
+    pub fn with_compression(mut self, compression: impl Into<Cow<'a, str>>) -> Self {
+        self.compression = Some(compression.into());
+        self
+    }
+
+    /// Whether the chunks together are bytes rather than text. Absent means false.
+    #[must_use]
+    pub fn with_is_binary(mut self, is_binary: impl Into<bool>) -> Self {
+        self.is_binary = Some(is_binary.into());
+        self
+    }
+}
+
+impl<'a> Encode for ChunkedStart<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"message_id\":");
+        self.required.message_id.encode(out);
+        out.raw(",\"total_chunks\":");
+        self.required.total_chunks.encode(out);
+        if let Some(compression) = &self.compression {
+            out.raw(",\"compression\":");
+            compression.encode(out);
+        }
+        if let Some(is_binary) = &self.is_binary {
+            out.raw(",\"is_binary\":");
+            is_binary.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(ChunkedStart, 'a);
+
+#[cfg(feature = "server")]
+impl<'a> TryFrom<super::consumer::ChunkedStart<'a>> for ChunkedStart<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::ChunkedStart<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: ChunkedStartRequired {
+                message_id: support::Close::close(read.message_id)?,
+                total_chunks: support::Close::close(read.total_chunks)?,
+            },
+            compression: support::Close::close(read.compression)?,
+            is_binary: support::Close::close(read.is_binary)?,
+        })
+    }
+}
+
+#[cfg(feature = "server")]
+impl<'a> support::Close for super::consumer::ChunkedStart<'a> {
+    type Closed = ChunkedStart<'a>;
+    fn close(self) -> Result<ChunkedStart<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// The compressed message, and how to read it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Compressed<'a> {
+    required: CompressedRequired<'a>,
+    encoding: Option<Cow<'a, str>>,
+    compression: Option<Cow<'a, str>>,
+}
+
+/// What every [`Compressed`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CompressedRequired<'a> {
+    /// The compressed message as text. The message is meaningless without it.
+    pub data: Cow<'a, str>,
+}
+
+impl<'a> Compressed<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: CompressedRequired<'a>) -> Self {
+        Self {
+            required,
+            encoding: None,
+            compression: None,
+        }
+    }
+
+    /// How the compressed bytes are written as text, such as `base64`. Absent means that client and
+    /// server have agreed otherwise.
+    #[must_use]
+    pub fn with_encoding(mut self, encoding: impl Into<Cow<'a, str>>) -> Self {
+        self.encoding = Some(encoding.into());
+        self
+    }
+
+    /// How the message was compressed, such as `gzip`. Absent means that client and server have agreed
+    /// otherwise.
+    #[must_use]
+    pub fn with_compression(mut self, compression: impl Into<Cow<'a, str>>) -> Self {
+        self.compression = Some(compression.into());
+        self
+    }
+}
+
+impl<'a> Encode for Compressed<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"data\":");
+        self.required.data.encode(out);
+        if let Some(encoding) = &self.encoding {
+            out.raw(",\"encoding\":");
+            encoding.encode(out);
+        }
+        if let Some(compression) = &self.compression {
+            out.raw(",\"compression\":");
+            compression.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(Compressed, 'a);
+
+#[cfg(feature = "server")]
+impl<'a> TryFrom<super::consumer::Compressed<'a>> for Compressed<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::Compressed<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: CompressedRequired {
+                data: support::Close::close(read.data)?,
+            },
+            encoding: support::Close::close(read.encoding)?,
+            compression: support::Close::close(read.compression)?,
+        })
+    }
+}
+
+#[cfg(feature = "server")]
+impl<'a> support::Close for super::consumer::Compressed<'a> {
+    type Closed = Compressed<'a>;
+    fn close(self) -> Result<Compressed<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// How far the upload has come.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UploadProgress {
+    required: UploadProgressRequired,
+    progress_percent: Option<types::Percentage>,
+}
+
+/// What every [`UploadProgress`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UploadProgressRequired {
+    /// How many chunks have arrived. The message is meaningless without it.
+    ///
+    /// Unit: count.
+    pub chunks_received: types::Count,
+    /// How many chunks the upload has. The message is meaningless without it.
+    ///
+    /// Unit: count.
+    pub total_chunks: types::Count,
+}
+
+impl UploadProgress {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: UploadProgressRequired) -> Self {
+        Self {
+            required,
+            progress_percent: None,
+        }
+    }
+
+    /// The share that has arrived. Absent if the sender leaves it to the receiver to divide.
+    ///
+    /// Unit: percent.
+    #[must_use]
+    pub fn with_progress_percent(
+        mut self,
+        progress_percent: impl Into<types::Percentage>,
+    ) -> Self {
+        self.progress_percent = Some(progress_percent.into());
+        self
+    }
+}
+
+impl Encode for UploadProgress {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"chunks_received\":");
+        self.required.chunks_received.encode(out);
+        out.raw(",\"total_chunks\":");
+        self.required.total_chunks.encode(out);
+        if let Some(progress_percent) = &self.progress_percent {
+            out.raw(",\"progress_percent\":");
+            progress_percent.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(UploadProgress);
+
+#[cfg(feature = "server")]
+impl<'a> TryFrom<super::consumer::UploadProgress<'a>> for UploadProgress {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::UploadProgress<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: UploadProgressRequired {
+                chunks_received: support::Close::close(read.chunks_received)?,
+                total_chunks: support::Close::close(read.total_chunks)?,
+            },
+            progress_percent: support::Close::close(read.progress_percent)?,
+        })
+    }
+}
+
+#[cfg(feature = "server")]
+impl<'a> support::Close for super::consumer::UploadProgress<'a> {
+    type Closed = UploadProgress;
+    fn close(self) -> Result<UploadProgress, support::NotProducible> {
         self.try_into()
     }
 }
@@ -650,6 +3799,263 @@ impl<'a> TryFrom<super::consumer::AgentContext<'a>> for AgentContext<'a> {
 impl<'a> support::Close for super::consumer::AgentContext<'a> {
     type Closed = AgentContext<'a>;
     fn close(self) -> Result<AgentContext<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// What a client knows of an example message that it offers. The server may log it and does not
+/// depend on it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ExampleMessageMetadata<'a> {
+    title: Option<Cow<'a, str>>,
+    category: Option<Cow<'a, str>>,
+    complexity: Option<Cow<'a, str>>,
+    business_value: Option<Cow<'a, str>>,
+    estimated_time: Option<Cow<'a, str>>,
+}
+
+impl<'a> ExampleMessageMetadata<'a> {
+    /// Builds it empty; what it may have is added with the `with_` methods.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The heading under which the example is offered. Absent if it has none.
+    #[must_use]
+    pub fn with_title(mut self, title: impl Into<Cow<'a, str>>) -> Self {
+        self.title = Some(title.into());
+        self
+    }
+
+    /// The subject that the example belongs to, such as `cost-optimization`. Absent if the client does
+    /// not sort its examples.
+    #[must_use]
+    pub fn with_category(mut self, category: impl Into<Cow<'a, str>>) -> Self {
+        self.category = Some(category.into());
+        self
+    }
+
+    /// How hard the example is, such as `basic`. Absent if the client does not say; no list of values
+    /// is on record.
+    #[must_use]
+    pub fn with_complexity(mut self, complexity: impl Into<Cow<'a, str>>) -> Self {
+        self.complexity = Some(complexity.into());
+        self
+    }
+
+    /// What the example is meant to show to the user's business. Absent if the client does not say.
+    #[must_use]
+    pub fn with_business_value(
+        mut self,
+        business_value: impl Into<Cow<'a, str>>,
+    ) -> Self {
+        self.business_value = Some(business_value.into());
+        self
+    }
+
+    /// How long the answer will take, as a text for people, such as `1-2 minutes`. Absent if the client
+    /// does not say.
+    #[must_use]
+    pub fn with_estimated_time(
+        mut self,
+        estimated_time: impl Into<Cow<'a, str>>,
+    ) -> Self {
+        self.estimated_time = Some(estimated_time.into());
+        self
+    }
+}
+
+impl<'a> Encode for ExampleMessageMetadata<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{");
+        if let Some(title) = &self.title {
+            out.key("\"title\":");
+            title.encode(out);
+        }
+        if let Some(category) = &self.category {
+            out.key("\"category\":");
+            category.encode(out);
+        }
+        if let Some(complexity) = &self.complexity {
+            out.key("\"complexity\":");
+            complexity.encode(out);
+        }
+        if let Some(business_value) = &self.business_value {
+            out.key("\"business_value\":");
+            business_value.encode(out);
+        }
+        if let Some(estimated_time) = &self.estimated_time {
+            out.key("\"estimated_time\":");
+            estimated_time.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(ExampleMessageMetadata, 'a);
+
+#[cfg(feature = "server")]
+impl<'a> TryFrom<super::consumer::ExampleMessageMetadata<'a>>
+for ExampleMessageMetadata<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::ExampleMessageMetadata<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            title: support::Close::close(read.title)?,
+            category: support::Close::close(read.category)?,
+            complexity: support::Close::close(read.complexity)?,
+            business_value: support::Close::close(read.business_value)?,
+            estimated_time: support::Close::close(read.estimated_time)?,
+        })
+    }
+}
+
+#[cfg(feature = "server")]
+impl<'a> support::Close for super::consumer::ExampleMessageMetadata<'a> {
+    type Closed = ExampleMessageMetadata<'a>;
+    fn close(self) -> Result<ExampleMessageMetadata<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Which chunk of which message a frame carries.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChunkedDataMetadata<'a> {
+    required: ChunkedDataMetadataRequired<'a>,
+    chunk_id: Option<types::ChunkedDataChunkId<'a>>,
+    total_chunks: Option<types::Count>,
+    chunk_size: Option<types::ByteCount>,
+    chunk_hash: Option<Cow<'a, str>>,
+    is_final: Option<bool>,
+}
+
+/// What every [`ChunkedDataMetadata`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChunkedDataMetadataRequired<'a> {
+    /// The message that the chunk is part of. Without it the chunk cannot be put in its place.
+    pub message_id: types::TransferMessageId<'a>,
+    /// The place of this chunk in the message. Without it the chunk cannot be put in its place.
+    ///
+    /// Unit: ordinal.
+    pub chunk_index: types::ChunkIndex,
+}
+
+impl<'a> ChunkedDataMetadata<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: ChunkedDataMetadataRequired<'a>) -> Self {
+        Self {
+            required,
+            chunk_id: None,
+            total_chunks: None,
+            chunk_size: None,
+            chunk_hash: None,
+            is_final: None,
+        }
+    }
+
+    /// The identity of this chunk. Absent if the client does not number its chunks otherwise than by
+    /// place.
+    #[must_use]
+    pub fn with_chunk_id(
+        mut self,
+        chunk_id: impl Into<types::ChunkedDataChunkId<'a>>,
+    ) -> Self {
+        self.chunk_id = Some(chunk_id.into());
+        self
+    }
+
+    /// How many chunks the message has. Absent if only `chunked_start` says so.
+    ///
+    /// Unit: count.
+    #[must_use]
+    pub fn with_total_chunks(mut self, total_chunks: impl Into<types::Count>) -> Self {
+        self.total_chunks = Some(total_chunks.into());
+        self
+    }
+
+    /// How large the chunk is before it was written as base64. Absent if it was not measured.
+    ///
+    /// Unit: bytes.
+    #[must_use]
+    pub fn with_chunk_size(mut self, chunk_size: impl Into<types::ByteCount>) -> Self {
+        self.chunk_size = Some(chunk_size.into());
+        self
+    }
+
+    /// A digest of the chunk, by which the server can tell whether it is intact. Absent if the client
+    /// did not take one.
+    #[must_use]
+    pub fn with_chunk_hash(mut self, chunk_hash: impl Into<Cow<'a, str>>) -> Self {
+        self.chunk_hash = Some(chunk_hash.into());
+        self
+    }
+
+    /// Whether this is the last chunk. Absent says nothing; `total_chunks` or `chunked_end` then tells.
+    #[must_use]
+    pub fn with_is_final(mut self, is_final: impl Into<bool>) -> Self {
+        self.is_final = Some(is_final.into());
+        self
+    }
+}
+
+impl<'a> Encode for ChunkedDataMetadata<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{");
+        if let Some(chunk_id) = &self.chunk_id {
+            out.key("\"chunk_id\":");
+            chunk_id.encode(out);
+        }
+        out.key("\"message_id\":");
+        self.required.message_id.encode(out);
+        out.raw(",\"chunk_index\":");
+        self.required.chunk_index.encode(out);
+        if let Some(total_chunks) = &self.total_chunks {
+            out.raw(",\"total_chunks\":");
+            total_chunks.encode(out);
+        }
+        if let Some(chunk_size) = &self.chunk_size {
+            out.raw(",\"chunk_size\":");
+            chunk_size.encode(out);
+        }
+        if let Some(chunk_hash) = &self.chunk_hash {
+            out.raw(",\"chunk_hash\":");
+            chunk_hash.encode(out);
+        }
+        if let Some(is_final) = &self.is_final {
+            out.raw(",\"is_final\":");
+            is_final.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(ChunkedDataMetadata, 'a);
+
+#[cfg(feature = "server")]
+impl<'a> TryFrom<super::consumer::ChunkedDataMetadata<'a>> for ChunkedDataMetadata<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::ChunkedDataMetadata<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: ChunkedDataMetadataRequired {
+                message_id: support::Close::close(read.message_id)?,
+                chunk_index: support::Close::close(read.chunk_index)?,
+            },
+            chunk_id: support::Close::close(read.chunk_id)?,
+            total_chunks: support::Close::close(read.total_chunks)?,
+            chunk_size: support::Close::close(read.chunk_size)?,
+            chunk_hash: support::Close::close(read.chunk_hash)?,
+            is_final: support::Close::close(read.is_final)?,
+        })
+    }
+}
+
+#[cfg(feature = "server")]
+impl<'a> support::Close for super::consumer::ChunkedDataMetadata<'a> {
+    type Closed = ChunkedDataMetadata<'a>;
+    fn close(self) -> Result<ChunkedDataMetadata<'a>, support::NotProducible> {
         self.try_into()
     }
 }

@@ -38,19 +38,104 @@ pub struct Invalid {
 /// Every example that consists of what the schema lists.
 pub static SAMPLES: &[Sample] = &[
     Sample {
-        message: "start_agent",
-        json: "{\"type\":\"start_agent\",\"data\":{\"user_request\":\"Optimise costs\",\"thread_id\":\"t1\"}}",
-        build: start_agent_1,
+        message: "connect",
+        json: "{\"type\":\"connect\",\"data\":{}}",
+        build: connect_1,
     },
     Sample {
-        message: "start_agent",
-        json: "{\"type\":\"start_agent\",\"data\":{\"user_request\":\"Optimise\",\"thread_id\":\"thread_1\",\"context\":{},\"settings\":{}}}",
-        build: start_agent_2,
+        message: "connect",
+        json: "{\"type\":\"connect\",\"data\":{},\"timestamp\":1758207374.25,\"correlation_id\":\"m-1\"}",
+        build: connect_2,
     },
     Sample {
-        message: "start_agent",
-        json: "{\"type\":\"start_agent\",\"data\":{\"user_request\":\"Find savings in last month's bill\",\"thread_id\":null,\"user_id\":\"user_42\",\"agent\":\"cost_optimizer\",\"context\":{\"region\":\"us-east-1\"},\"settings\":{\"depth\":2}},\"timestamp\":1758207374.25,\"correlation_id\":\"m-20\"}",
-        build: start_agent_3,
+        message: "disconnect",
+        json: "{\"type\":\"disconnect\",\"data\":{}}",
+        build: disconnect_1,
+    },
+    Sample {
+        message: "disconnect",
+        json: "{\"type\":\"disconnect\",\"data\":{},\"timestamp\":1758207374.25,\"correlation_id\":\"m-90\"}",
+        build: disconnect_2,
+    },
+    Sample {
+        message: "handshake_acknowledged",
+        json: "{\"type\":\"handshake_acknowledged\",\"data\":{\"thread_id\":\"thread_1\"},\"timestamp\":1758207374.123}",
+        build: handshake_acknowledged_1,
+    },
+    Sample {
+        message: "handshake_acknowledged",
+        json: "{\"type\":\"handshake_acknowledged\",\"data\":{\"thread_id\":\"thread_12\"},\"correlation_id\":\"m-2\"}",
+        build: handshake_acknowledged_2,
+    },
+    Sample {
+        message: "heartbeat_ack",
+        json: "{\"type\":\"heartbeat_ack\",\"data\":{},\"timestamp\":1758200000.123}",
+        build: heartbeat_ack_1,
+    },
+    Sample {
+        message: "heartbeat_ack",
+        json: "{\"type\":\"heartbeat_ack\",\"data\":{\"status\":\"healthy\"},\"correlation_id\":\"m-18\"}",
+        build: heartbeat_ack_2,
+    },
+    Sample {
+        message: "heartbeat_ack",
+        json: "{\"type\":\"heartbeat_ack\",\"data\":{}}",
+        build: heartbeat_ack_3,
+    },
+    Sample {
+        message: "ping",
+        json: "{\"type\":\"ping\",\"data\":{\"connection_id\":\"conn_1\"},\"timestamp\":1758200000.123}",
+        build: ping_1,
+    },
+    Sample {
+        message: "ping",
+        json: "{\"type\":\"ping\",\"data\":{}}",
+        build: ping_2,
+    },
+    Sample {
+        message: "pong",
+        json: "{\"type\":\"pong\",\"data\":{\"original_timestamp\":1758207374.125,\"connection_id\":\"conn_5\"},\"timestamp\":1758207374.25}",
+        build: pong_1,
+    },
+    Sample {
+        message: "pong",
+        json: "{\"type\":\"pong\",\"data\":{\"user_id\":\"user_42\"}}",
+        build: pong_2,
+    },
+    Sample {
+        message: "pong",
+        json: "{\"type\":\"pong\",\"data\":{}}",
+        build: pong_3,
+    },
+    Sample {
+        message: "session_restore",
+        json: "{\"type\":\"session_restore\",\"data\":{\"thread_id\":\"thread_1\",\"last_message_id\":\"m1\",\"connection_id\":\"conn_1758_ab\"}}",
+        build: session_restore_1,
+    },
+    Sample {
+        message: "session_restore",
+        json: "{\"type\":\"session_restore\",\"data\":{\"thread_id\":\"thread_1\",\"connection_id\":\"conn_1758_ab\"},\"timestamp\":1758207374.25,\"correlation_id\":\"m-3\"}",
+        build: session_restore_2,
+    },
+    Sample {
+        message: "auth",
+        json: "{\"type\":\"auth\",\"data\":{\"token\":\"<jwt>\"}}",
+        build: auth_1,
+    },
+    Sample {
+        message: "auth",
+        json: "{\"type\":\"auth\",\"data\":{\"token\":\"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1c2VyXzQyIn0.c2ln\"},\"timestamp\":1758207374.25,\"correlation_id\":\"m-1\"}",
+        build: auth_2,
+    },
+    Sample {
+        message: "token_refresh",
+        json: "{\"type\":\"token_refresh\",\"data\":{\"old_token\":\"<jwt>\",\"new_token\":\"<jwt>\"}}",
+        build: token_refresh_1,
+    },
+    Sample {
+        message: "token_refresh",
+        json: "{\"type\":\"token_refresh\",\"data\":{\"old_token\":\"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1c2VyXzQyIn0.c2ln\"},\"timestamp\":1758207374.25,\"correlation_id\":\"m-17\"}",
+        build: token_refresh_2,
     },
     Sample {
         message: "user_message",
@@ -78,100 +163,669 @@ pub static SAMPLES: &[Sample] = &[
         build: user_message_5,
     },
     Sample {
-        message: "heartbeat_ack",
-        json: "{\"type\":\"heartbeat_ack\",\"data\":{},\"timestamp\":1758200000.123}",
-        build: heartbeat_ack_1,
+        message: "user_message",
+        json: "{\"type\":\"user_message\",\"data\":{\"content\":\"hello\"}}",
+        build: user_message_6,
     },
     Sample {
-        message: "heartbeat_ack",
-        json: "{\"type\":\"heartbeat_ack\",\"data\":{\"status\":\"healthy\"},\"correlation_id\":\"m-18\"}",
-        build: heartbeat_ack_2,
+        message: "user_message",
+        json: "{\"type\":\"user_message\",\"data\":{\"content\":\"Optimise my costs\",\"user_id\":\"user_42\",\"example_message_id\":\"example_3\",\"example_message_metadata\":{\"title\":\"Cost optimisation\",\"category\":\"cost-optimization\",\"complexity\":\"basic\",\"business_value\":\"conversion\",\"estimated_time\":\"1-2 minutes\"}},\"timestamp\":1758200000.123}",
+        build: user_message_7,
     },
     Sample {
-        message: "heartbeat_ack",
-        json: "{\"type\":\"heartbeat_ack\",\"data\":{}}",
-        build: heartbeat_ack_3,
+        message: "agent_typing",
+        json: "{\"type\":\"agent_typing\",\"data\":{\"user_id\":\"user1\",\"thread_id\":\"thread_1\",\"is_typing\":true},\"timestamp\":1758200000.123}",
+        build: agent_typing_1,
+    },
+    Sample {
+        message: "agent_typing",
+        json: "{\"type\":\"agent_typing\",\"data\":{\"user_id\":\"user_42\",\"thread_id\":\"thread_12\",\"is_typing\":false},\"correlation_id\":\"m-18\"}",
+        build: agent_typing_2,
+    },
+    Sample {
+        message: "chat",
+        json: "{\"type\":\"chat\",\"data\":{\"message\":\"hi\",\"industry\":\"retail\",\"context\":{},\"session_id\":\"s1\"}}",
+        build: chat_1,
+    },
+    Sample {
+        message: "chat",
+        json: "{\"type\":\"chat\",\"data\":{\"message\":\"Where can we save?\",\"industry\":\"finance\",\"session_id\":\"s1\"}}",
+        build: chat_2,
+    },
+    Sample {
+        message: "chat",
+        json: "{\"type\":\"chat\",\"data\":{\"message\":\"Where can we save?\",\"context\":{\"step\":\"welcome\"},\"session_id\":\"s1\"},\"timestamp\":1758200000.123,\"correlation_id\":\"m-17\"}",
+        build: chat_3,
+    },
+    Sample {
+        message: "example_message",
+        json: "{\"type\":\"example_message\",\"data\":{\"content\":\"Optimise my costs\",\"example_message_id\":\"example_3\"},\"timestamp\":1758200000.123}",
+        build: example_message_1,
+    },
+    Sample {
+        message: "example_message",
+        json: "{\"type\":\"example_message\",\"data\":{\"content\":\"Where can we save?\",\"example_message_id\":\"example_4\"},\"correlation_id\":\"m-17\"}",
+        build: example_message_2,
+    },
+    Sample {
+        message: "example_message",
+        json: "{\"type\":\"example_message\",\"data\":{\"content\":\"Where can we save?\"}}",
+        build: example_message_3,
+    },
+    Sample {
+        message: "typing_started",
+        json: "{\"type\":\"typing_started\",\"data\":{\"user_id\":\"user1\",\"thread_id\":\"thread_1\",\"is_typing\":true},\"timestamp\":1758200000.123}",
+        build: typing_started_1,
+    },
+    Sample {
+        message: "typing_started",
+        json: "{\"type\":\"typing_started\",\"data\":{\"user_id\":\"user_42\",\"thread_id\":\"thread_12\"},\"correlation_id\":\"m-18\"}",
+        build: typing_started_2,
+    },
+    Sample {
+        message: "typing_stopped",
+        json: "{\"type\":\"typing_stopped\",\"data\":{\"user_id\":\"user1\",\"thread_id\":\"thread_1\",\"is_typing\":true},\"timestamp\":1758200000.123}",
+        build: typing_stopped_1,
+    },
+    Sample {
+        message: "typing_stopped",
+        json: "{\"type\":\"typing_stopped\",\"data\":{\"user_id\":\"user_42\",\"thread_id\":\"thread_12\"},\"correlation_id\":\"m-18\"}",
+        build: typing_stopped_2,
+    },
+    Sample {
+        message: "user_typing",
+        json: "{\"type\":\"user_typing\",\"data\":{\"user_id\":\"user1\",\"thread_id\":\"thread_1\",\"is_typing\":true},\"timestamp\":1758200000.123}",
+        build: user_typing_1,
+    },
+    Sample {
+        message: "user_typing",
+        json: "{\"type\":\"user_typing\",\"data\":{\"user_id\":\"user_42\",\"thread_id\":\"thread_12\",\"is_typing\":false},\"correlation_id\":\"m-18\"}",
+        build: user_typing_2,
+    },
+    Sample {
+        message: "start_agent",
+        json: "{\"type\":\"start_agent\",\"data\":{\"user_request\":\"Optimise costs\",\"thread_id\":\"t1\"}}",
+        build: start_agent_1,
+    },
+    Sample {
+        message: "start_agent",
+        json: "{\"type\":\"start_agent\",\"data\":{\"user_request\":\"Optimise\",\"thread_id\":\"thread_1\",\"context\":{},\"settings\":{}}}",
+        build: start_agent_2,
+    },
+    Sample {
+        message: "start_agent",
+        json: "{\"type\":\"start_agent\",\"data\":{\"user_request\":\"Find savings in last month's bill\",\"thread_id\":null,\"user_id\":\"user_42\",\"agent\":\"cost_optimizer\",\"context\":{\"region\":\"us-east-1\"},\"settings\":{\"depth\":2}},\"timestamp\":1758207374.25,\"correlation_id\":\"m-20\"}",
+        build: start_agent_3,
+    },
+    Sample {
+        message: "agent_request",
+        json: "{\"type\":\"agent_request\",\"data\":{\"message\":\"hi\",\"turn_id\":\"t1\"}}",
+        build: agent_request_1,
+    },
+    Sample {
+        message: "agent_request",
+        json: "{\"type\":\"agent_request\",\"data\":{\"message\":\"Find savings in last month's bill\",\"turn_id\":\"turn_4\",\"require_multi_agent\":true,\"real_llm\":false,\"request\":{\"action\":\"analyze\",\"month\":\"2025-08\"}},\"timestamp\":1758207374.25,\"correlation_id\":\"m-19\"}",
+        build: agent_request_2,
+    },
+    Sample {
+        message: "agent_request",
+        json: "{\"type\":\"agent_request\",\"data\":{\"message\":\"Find savings\",\"request\":\"Find savings in last month's bill\"}}",
+        build: agent_request_3,
+    },
+    Sample {
+        message: "agent_status_request",
+        json: "{\"type\":\"agent_status_request\",\"data\":{}}",
+        build: agent_status_request_1,
+    },
+    Sample {
+        message: "agent_status_request",
+        json: "{\"type\":\"agent_status_request\",\"data\":{},\"timestamp\":1758207374.25,\"correlation_id\":\"m-21\"}",
+        build: agent_status_request_2,
+    },
+    Sample {
+        message: "agent_task",
+        json: "{\"type\":\"agent_task\",\"data\":{\"task_id\":\"t1\"}}",
+        build: agent_task_1,
+    },
+    Sample {
+        message: "agent_task",
+        json: "{\"type\":\"agent_task\",\"data\":{\"task_id\":\"task_31\"},\"timestamp\":1758207374.25,\"correlation_id\":\"m-20\"}",
+        build: agent_task_2,
+    },
+    Sample {
+        message: "stop_agent",
+        json: "{\"type\":\"stop_agent\",\"data\":{}}",
+        build: stop_agent_1,
+    },
+    Sample {
+        message: "stop_agent",
+        json: "{\"type\":\"stop_agent\",\"data\":{\"agent_id\":\"agent_9\",\"reason\":\"The user pressed stop\"},\"timestamp\":1758207374.25,\"correlation_id\":\"m-18\"}",
+        build: stop_agent_2,
+    },
+    Sample {
+        message: "create_thread",
+        json: "{\"type\":\"create_thread\",\"data\":{\"name\":\"New\"}}",
+        build: create_thread_1,
+    },
+    Sample {
+        message: "create_thread",
+        json: "{\"type\":\"create_thread\",\"data\":{\"name\":\"Costs in September\",\"metadata\":{\"source\":\"cli\"}},\"timestamp\":1758207374.25,\"correlation_id\":\"m-17\"}",
+        build: create_thread_2,
+    },
+    Sample {
+        message: "create_thread",
+        json: "{\"type\":\"create_thread\",\"data\":{}}",
+        build: create_thread_3,
+    },
+    Sample {
+        message: "delete_thread",
+        json: "{\"type\":\"delete_thread\",\"data\":{\"thread_id\":\"thread_1\"}}",
+        build: delete_thread_1,
+    },
+    Sample {
+        message: "delete_thread",
+        json: "{\"type\":\"delete_thread\",\"data\":{\"thread_id\":\"thread_12\"},\"timestamp\":1758207374.25,\"correlation_id\":\"m-17\"}",
+        build: delete_thread_2,
+    },
+    Sample {
+        message: "get_thread_history",
+        json: "{\"type\":\"get_thread_history\",\"data\":{\"thread_id\":\"thread_1\",\"limit\":50}}",
+        build: get_thread_history_1,
+    },
+    Sample {
+        message: "get_thread_history",
+        json: "{\"type\":\"get_thread_history\",\"data\":{\"thread_id\":\"thread_12\",\"limit\":20,\"offset\":40},\"timestamp\":1758207374.25,\"correlation_id\":\"m-17\"}",
+        build: get_thread_history_2,
+    },
+    Sample {
+        message: "get_thread_history",
+        json: "{\"type\":\"get_thread_history\",\"data\":{\"thread_id\":\"thread_12\"}}",
+        build: get_thread_history_3,
+    },
+    Sample {
+        message: "join_thread",
+        json: "{\"type\":\"join_thread\",\"data\":{\"thread_id\":\"thread_1\"}}",
+        build: join_thread_1,
+    },
+    Sample {
+        message: "join_thread",
+        json: "{\"type\":\"join_thread\",\"data\":{\"thread_id\":\"thread_12\"},\"timestamp\":1758207374.25,\"correlation_id\":\"m-17\"}",
+        build: join_thread_2,
+    },
+    Sample {
+        message: "list_threads",
+        json: "{\"type\":\"list_threads\",\"data\":{}}",
+        build: list_threads_1,
+    },
+    Sample {
+        message: "list_threads",
+        json: "{\"type\":\"list_threads\",\"data\":{},\"timestamp\":1758207374.25,\"correlation_id\":\"m-17\"}",
+        build: list_threads_2,
+    },
+    Sample {
+        message: "rename_thread",
+        json: "{\"type\":\"rename_thread\",\"data\":{\"thread_id\":\"thread_1\",\"new_title\":\"T\"}}",
+        build: rename_thread_1,
+    },
+    Sample {
+        message: "rename_thread",
+        json: "{\"type\":\"rename_thread\",\"data\":{\"thread_id\":\"thread_12\",\"new_title\":\"T\"},\"timestamp\":1758207374.25,\"correlation_id\":\"m-17\"}",
+        build: rename_thread_2,
+    },
+    Sample {
+        message: "switch_thread",
+        json: "{\"type\":\"switch_thread\",\"data\":{\"thread_id\":\"thread_1\"}}",
+        build: switch_thread_1,
+    },
+    Sample {
+        message: "switch_thread",
+        json: "{\"type\":\"switch_thread\",\"data\":{\"thread_id\":\"thread_12\"},\"timestamp\":1758207374.25,\"correlation_id\":\"m-17\"}",
+        build: switch_thread_2,
+    },
+    Sample {
+        message: "thread_message",
+        json: "{\"type\":\"thread_message\",\"data\":{\"thread_id\":\"thread_1\",\"content\":\"Where can we save?\"}}",
+        build: thread_message_1,
+    },
+    Sample {
+        message: "thread_message",
+        json: "{\"type\":\"thread_message\",\"data\":{\"thread_id\":\"thread_12\",\"content\":\"And in Europe?\"},\"timestamp\":1758207374.25,\"correlation_id\":\"m-18\"}",
+        build: thread_message_2,
+    },
+    Sample {
+        message: "broadcast_test",
+        json: "{\"type\":\"broadcast_test\",\"data\":{\"broadcast_id\":\"b1\",\"message\":\"hi\",\"sender\":\"user1\"},\"timestamp\":1758200000.123}",
+        build: broadcast_test_1,
+    },
+    Sample {
+        message: "broadcast_test",
+        json: "{\"type\":\"broadcast_test\",\"data\":{\"broadcast_id\":\"b2\",\"message\":\"Is anyone there?\",\"sender\":\"user_42\"},\"correlation_id\":\"m-18\"}",
+        build: broadcast_test_2,
+    },
+    Sample {
+        message: "direct_message",
+        json: "{\"type\":\"direct_message\",\"data\":{\"message_id\":\"m1\",\"message\":\"hi\",\"target_client\":1},\"timestamp\":1758200000.123}",
+        build: direct_message_1,
+    },
+    Sample {
+        message: "direct_message",
+        json: "{\"type\":\"direct_message\",\"data\":{\"message\":\"Are you there?\",\"target_client\":2},\"correlation_id\":\"m-18\"}",
+        build: direct_message_2,
+    },
+    Sample {
+        message: "room_message",
+        json: "{\"type\":\"room_message\",\"data\":{\"room_id\":\"room_3\",\"content\":\"hi\"},\"timestamp\":1758200000.123}",
+        build: room_message_1,
+    },
+    Sample {
+        message: "room_message",
+        json: "{\"type\":\"room_message\",\"data\":{\"room_id\":\"room_3\",\"content\":\"The report is ready\"},\"correlation_id\":\"m-18\"}",
+        build: room_message_2,
+    },
+    Sample {
+        message: "jsonrpc_notification",
+        json: "{\"type\":\"jsonrpc_notification\",\"data\":{\"jsonrpc\":\"2.0\",\"method\":\"tools/list\",\"id\":1},\"timestamp\":1758200000.123}",
+        build: jsonrpc_notification_1,
+    },
+    Sample {
+        message: "jsonrpc_notification",
+        json: "{\"type\":\"jsonrpc_notification\",\"data\":{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":[1,3]},\"correlation_id\":\"m-18\"}",
+        build: jsonrpc_notification_2,
+    },
+    Sample {
+        message: "jsonrpc_notification",
+        json: "{\"type\":\"jsonrpc_notification\",\"data\":{\"jsonrpc\":\"2.0\",\"method\":\"tools/list\",\"id\":\"req-3\",\"result\":null,\"error\":{}},\"timestamp\":1758207374.25}",
+        build: jsonrpc_notification_3,
+    },
+    Sample {
+        message: "jsonrpc_request",
+        json: "{\"type\":\"jsonrpc_request\",\"data\":{\"jsonrpc\":\"2.0\",\"method\":\"tools/list\",\"id\":1},\"timestamp\":1758200000.123}",
+        build: jsonrpc_request_1,
+    },
+    Sample {
+        message: "jsonrpc_request",
+        json: "{\"type\":\"jsonrpc_request\",\"data\":{\"jsonrpc\":\"2.0\",\"method\":\"tools/call\",\"params\":{\"name\":\"aws_cost_analyzer\",\"arguments\":{\"region\":\"eu\"}},\"id\":\"req-2\"},\"correlation_id\":\"m-18\"}",
+        build: jsonrpc_request_2,
+    },
+    Sample {
+        message: "jsonrpc_request",
+        json: "{\"type\":\"jsonrpc_request\",\"data\":{\"jsonrpc\":\"2.0\",\"method\":\"tools/list\",\"id\":\"req-3\",\"result\":null,\"error\":{}},\"timestamp\":1758207374.25}",
+        build: jsonrpc_request_3,
+    },
+    Sample {
+        message: "jsonrpc_response",
+        json: "{\"type\":\"jsonrpc_response\",\"data\":{\"jsonrpc\":\"2.0\",\"method\":\"tools/list\",\"id\":1},\"timestamp\":1758200000.123}",
+        build: jsonrpc_response_1,
+    },
+    Sample {
+        message: "jsonrpc_response",
+        json: "{\"type\":\"jsonrpc_response\",\"data\":{\"jsonrpc\":\"2.0\",\"id\":\"req-2\",\"result\":{\"tools\":[{\"name\":\"aws_cost_analyzer\"}]}},\"correlation_id\":\"m-18\"}",
+        build: jsonrpc_response_2,
+    },
+    Sample {
+        message: "jsonrpc_response",
+        json: "{\"type\":\"jsonrpc_response\",\"data\":{\"jsonrpc\":\"2.0\",\"method\":\"tools/list\",\"id\":\"req-3\",\"params\":{},\"error\":{\"code\":-32601,\"message\":\"Method not found\"}},\"timestamp\":1758207374.25}",
+        build: jsonrpc_response_3,
+    },
+    Sample {
+        message: "metrics",
+        json: "{\"type\":\"metrics\",\"data\":{\"scenario\":\"standard\",\"session_id\":\"s1\"}}",
+        build: metrics_1,
+    },
+    Sample {
+        message: "metrics",
+        json: "{\"type\":\"metrics\",\"data\":{\"scenario\":\"peak_load\",\"session_id\":\"session_8\"},\"timestamp\":1758207374.25,\"correlation_id\":\"m-17\"}",
+        build: metrics_2,
+    },
+    Sample {
+        message: "binary",
+        json: "{\"type\":\"binary\",\"data\":{\"data\":\"AAECAw==\",\"encoding\":\"base64\"},\"timestamp\":1758200000.123}",
+        build: binary_1,
+    },
+    Sample {
+        message: "binary",
+        json: "{\"type\":\"binary\",\"data\":{\"data\":\"AAECAw==\"},\"correlation_id\":\"m-17\"}",
+        build: binary_2,
+    },
+    Sample {
+        message: "chunked_data",
+        json: "{\"type\":\"chunked_data\",\"data\":{\"metadata\":{\"chunk_id\":\"m1_0\",\"message_id\":\"m1\",\"chunk_index\":0,\"total_chunks\":3,\"chunk_size\":5,\"chunk_hash\":\"2cf24dba5fb0a30e\",\"is_final\":false},\"data\":\"aGVsbG8=\"}}",
+        build: chunked_data_1,
+    },
+    Sample {
+        message: "chunked_data",
+        json: "{\"type\":\"chunked_data\",\"data\":{\"metadata\":{\"message_id\":\"m1\",\"chunk_index\":2,\"is_final\":true},\"data\":\"d29ybGQ=\"},\"timestamp\":1758200000.123}",
+        build: chunked_data_2,
+    },
+    Sample {
+        message: "chunked_end",
+        json: "{\"type\":\"chunked_end\",\"data\":{\"message_id\":\"m1\",\"total_chunks\":3}}",
+        build: chunked_end_1,
+    },
+    Sample {
+        message: "chunked_end",
+        json: "{\"type\":\"chunked_end\",\"data\":{\"message_id\":\"m2\"},\"timestamp\":1758200000.123,\"correlation_id\":\"m-17\"}",
+        build: chunked_end_2,
+    },
+    Sample {
+        message: "chunked_start",
+        json: "{\"type\":\"chunked_start\",\"data\":{\"message_id\":\"m1\",\"total_chunks\":3}}",
+        build: chunked_start_1,
+    },
+    Sample {
+        message: "chunked_start",
+        json: "{\"type\":\"chunked_start\",\"data\":{\"message_id\":\"m2\",\"total_chunks\":12,\"compression\":\"gzip\",\"is_binary\":false},\"timestamp\":1758200000.123,\"correlation_id\":\"m-17\"}",
+        build: chunked_start_2,
+    },
+    Sample {
+        message: "compressed",
+        json: "{\"type\":\"compressed\",\"data\":{\"data\":\"H4sIAAAAAAAA/6tWSlSyUqoFAHlwq3gHAAAA\",\"encoding\":\"base64\",\"compression\":\"gzip\"},\"timestamp\":1758200000.123}",
+        build: compressed_1,
+    },
+    Sample {
+        message: "compressed",
+        json: "{\"type\":\"compressed\",\"data\":{\"data\":\"eJyrVkpUslKqBQAGUwGu\"},\"correlation_id\":\"m-17\"}",
+        build: compressed_2,
+    },
+    Sample {
+        message: "upload_progress",
+        json: "{\"type\":\"upload_progress\",\"data\":{\"chunks_received\":1,\"total_chunks\":4,\"progress_percent\":25.0}}",
+        build: upload_progress_1,
+    },
+    Sample {
+        message: "upload_progress",
+        json: "{\"type\":\"upload_progress\",\"data\":{\"chunks_received\":2,\"total_chunks\":4},\"timestamp\":1758200000.123,\"correlation_id\":\"m-17\"}",
+        build: upload_progress_2,
+    },
+    Sample {
+        message: "recovery_test",
+        json: "{\"type\":\"recovery_test\",\"data\":{}}",
+        build: recovery_test_1,
+    },
+    Sample {
+        message: "recovery_test",
+        json: "{\"type\":\"recovery_test\",\"data\":{},\"timestamp\":1758207374.25,\"correlation_id\":\"m-17\"}",
+        build: recovery_test_2,
+    },
+    Sample {
+        message: "resilience_test",
+        json: "{\"type\":\"resilience_test\",\"data\":{}}",
+        build: resilience_test_1,
+    },
+    Sample {
+        message: "resilience_test",
+        json: "{\"type\":\"resilience_test\",\"data\":{},\"timestamp\":1758207374.25,\"correlation_id\":\"m-17\"}",
+        build: resilience_test_2,
     },
 ];
 
 /// Every frame that the schema's authors want to see refused.
 pub static INVALID: &[Invalid] = &[
     Invalid {
-        message: "start_agent",
-        why: "the request is missing",
-        frame: "{\n      \"type\": \"start_agent\",\n      \"data\": {\n        \"thread_id\": \"t1\"\n      }\n    }",
-        code: "missing-property",
-        pointer: "/data",
-    },
-    Invalid {
-        message: "start_agent",
-        why: "`query` is a retired spelling of `user_request`",
-        frame: "{\n      \"type\": \"start_agent\",\n      \"data\": {\n        \"user_request\": \"Optimise costs\",\n        \"thread_id\": \"t1\",\n        \"query\": \"Optimise costs\"\n      }\n    }",
-        code: "retired-property",
-        pointer: "/data/query",
-    },
-    Invalid {
-        message: "start_agent",
-        why: "`request` is a retired spelling of `user_request`",
-        frame: "{\n      \"type\": \"start_agent\",\n      \"data\": {\n        \"user_request\": \"Optimise costs\",\n        \"thread_id\": \"t1\",\n        \"request\": \"Optimise costs\"\n      }\n    }",
-        code: "retired-property",
-        pointer: "/data/request",
-    },
-    Invalid {
-        message: "start_agent",
-        why: "`payload` instead of `data`",
-        frame: "{\n      \"type\": \"start_agent\",\n      \"payload\": {\n        \"user_request\": \"Optimise costs\",\n        \"thread_id\": \"t1\"\n      }\n    }",
+        message: "connect",
+        why: "`data` is missing",
+        frame: "{\n      \"type\": \"connect\"\n    }",
         code: "missing-property",
         pointer: "",
     },
     Invalid {
-        message: "start_agent",
-        why: "a request that is not text",
-        frame: "{\n      \"type\": \"start_agent\",\n      \"data\": {\n        \"user_request\": {\n          \"text\": \"Optimise costs\"\n        }\n      }\n    }",
-        code: "type",
-        pointer: "/data/user_request",
-    },
-    Invalid {
-        message: "start_agent",
-        why: "null where a user must be named",
-        frame: "{\n      \"type\": \"start_agent\",\n      \"data\": {\n        \"user_request\": \"Optimise costs\",\n        \"thread_id\": \"t1\",\n        \"user_id\": null\n      }\n    }",
-        code: "type",
-        pointer: "/data/user_id",
-    },
-    Invalid {
-        message: "start_agent",
-        why: "an empty agent",
-        frame: "{\n      \"type\": \"start_agent\",\n      \"data\": {\n        \"user_request\": \"Optimise costs\",\n        \"thread_id\": \"t1\",\n        \"agent\": \"\"\n      }\n    }",
-        code: "length",
-        pointer: "/data/agent",
-    },
-    Invalid {
-        message: "start_agent",
-        why: "a list where settings must be an object",
-        frame: "{\n      \"type\": \"start_agent\",\n      \"data\": {\n        \"user_request\": \"Optimise costs\",\n        \"thread_id\": \"t1\",\n        \"settings\": []\n      }\n    }",
-        code: "type",
-        pointer: "/data/settings",
-    },
-    Invalid {
-        message: "start_agent",
+        message: "connect",
         why: "ISO text where the envelope's time is in seconds",
-        frame: "{\n      \"type\": \"start_agent\",\n      \"data\": {\n        \"user_request\": \"Optimise costs\",\n        \"thread_id\": \"t1\"\n      },\n      \"timestamp\": \"2025-10-20T10:00:00Z\"\n    }",
+        frame: "{\n      \"type\": \"connect\",\n      \"data\": {},\n      \"timestamp\": \"2025-09-18T14:56:14Z\"\n    }",
         code: "type",
         pointer: "/timestamp",
     },
     Invalid {
-        message: "start_agent",
-        why: "a server's message on the client's side",
-        frame: "{\n      \"type\": \"agent_started\",\n      \"data\": {\n        \"run_id\": \"r1\",\n        \"agent_name\": \"triage\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
-        code: "wrong-direction",
-        pointer: "/type",
+        message: "connect",
+        why: "`payload` instead of `data`",
+        frame: "{\n      \"type\": \"connect\",\n      \"payload\": {}\n    }",
+        code: "missing-property",
+        pointer: "",
     },
     Invalid {
-        message: "start_agent",
-        why: "a second frame in the same text",
-        frame: "{\"type\":\"start_agent\",\"data\":{\"user_request\":\"Optimise costs\"}} {}",
-        code: "trailing-data",
+        message: "disconnect",
+        why: "`data` is missing",
+        frame: "{\n      \"type\": \"disconnect\"\n    }",
+        code: "missing-property",
         pointer: "",
+    },
+    Invalid {
+        message: "disconnect",
+        why: "ISO text where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"disconnect\",\n      \"data\": {},\n      \"timestamp\": \"2025-09-18T14:56:14Z\"\n    }",
+        code: "type",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "disconnect",
+        why: "`payload` instead of `data`",
+        frame: "{\n      \"type\": \"disconnect\",\n      \"payload\": {}\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "handshake_acknowledged",
+        why: "the conversation is missing",
+        frame: "{\n      \"type\": \"handshake_acknowledged\",\n      \"data\": {}\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "handshake_acknowledged",
+        why: "a conversation without a name",
+        frame: "{\n      \"type\": \"handshake_acknowledged\",\n      \"data\": {\n        \"thread_id\": \"\"\n      }\n    }",
+        code: "length",
+        pointer: "/data/thread_id",
+    },
+    Invalid {
+        message: "handshake_acknowledged",
+        why: "a number where a conversation must be named",
+        frame: "{\n      \"type\": \"handshake_acknowledged\",\n      \"data\": {\n        \"thread_id\": 12\n      }\n    }",
+        code: "type",
+        pointer: "/data/thread_id",
+    },
+    Invalid {
+        message: "handshake_acknowledged",
+        why: "ISO text where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"handshake_acknowledged\",\n      \"data\": {\n        \"thread_id\": \"thread_1\"\n      },\n      \"timestamp\": \"2025-09-18T14:56:14Z\"\n    }",
+        code: "type",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "heartbeat_ack",
+        why: "`data` must be there even if it is empty",
+        frame: "{\n      \"type\": \"heartbeat_ack\",\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "heartbeat_ack",
+        why: "milliseconds where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"heartbeat_ack\",\n      \"data\": {},\n      \"timestamp\": 1758200000123\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "heartbeat_ack",
+        why: "ISO text where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"heartbeat_ack\",\n      \"data\": {},\n      \"timestamp\": \"2025-09-18T14:56:14Z\"\n    }",
+        code: "type",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "heartbeat_ack",
+        why: "null where a time must be a number",
+        frame: "{\n      \"type\": \"heartbeat_ack\",\n      \"data\": {},\n      \"timestamp\": null\n    }",
+        code: "type",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "heartbeat_ack",
+        why: "null where the state must be text",
+        frame: "{\n      \"type\": \"heartbeat_ack\",\n      \"data\": {\n        \"status\": null\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/status",
+    },
+    Invalid {
+        message: "heartbeat_ack",
+        why: "an empty correlation",
+        frame: "{\n      \"type\": \"heartbeat_ack\",\n      \"data\": {},\n      \"timestamp\": 1758207374.25,\n      \"correlation_id\": \"\"\n    }",
+        code: "length",
+        pointer: "/correlation_id",
+    },
+    Invalid {
+        message: "heartbeat_ack",
+        why: "`payload` instead of `data`",
+        frame: "{\n      \"type\": \"heartbeat_ack\",\n      \"payload\": {},\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "heartbeat_ack",
+        why: "a text that ends too early",
+        frame: "{\"type\":\"heartbeat_ack\",\"data\":{},\"timestamp\":",
+        code: "syntax",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "ping",
+        why: "`data` is missing",
+        frame: "{\n      \"type\": \"ping\",\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "ping",
+        why: "a time in milliseconds",
+        frame: "{\n      \"type\": \"ping\",\n      \"data\": {\n        \"connection_id\": \"conn_1\"\n      },\n      \"timestamp\": 1758207374250\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "ping",
+        why: "a connection without a name",
+        frame: "{\n      \"type\": \"ping\",\n      \"data\": {\n        \"connection_id\": \"\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/connection_id",
+    },
+    Invalid {
+        message: "pong",
+        why: "`data` is missing",
+        frame: "{\n      \"type\": \"pong\",\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "pong",
+        why: "the time of the ping in milliseconds",
+        frame: "{\n      \"type\": \"pong\",\n      \"data\": {\n        \"original_timestamp\": 1758207374125\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "range",
+        pointer: "/data/original_timestamp",
+    },
+    Invalid {
+        message: "pong",
+        why: "the time of the ping as text",
+        frame: "{\n      \"type\": \"pong\",\n      \"data\": {\n        \"original_timestamp\": \"2025-09-18T14:56:14Z\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/original_timestamp",
+    },
+    Invalid {
+        message: "pong",
+        why: "a user without a name",
+        frame: "{\n      \"type\": \"pong\",\n      \"data\": {\n        \"user_id\": \"\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/user_id",
+    },
+    Invalid {
+        message: "session_restore",
+        why: "the connection is missing",
+        frame: "{\n      \"type\": \"session_restore\",\n      \"data\": {\n        \"thread_id\": \"thread_1\"\n      }\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "session_restore",
+        why: "`threadId` is a retired spelling of `thread_id`",
+        frame: "{\n      \"type\": \"session_restore\",\n      \"data\": {\n        \"thread_id\": \"thread_1\",\n        \"connection_id\": \"conn_1758_ab\",\n        \"threadId\": \"thread_1\"\n      }\n    }",
+        code: "retired-property",
+        pointer: "/data/threadId",
+    },
+    Invalid {
+        message: "session_restore",
+        why: "`lastMessageId` is a retired spelling of `last_message_id`",
+        frame: "{\n      \"type\": \"session_restore\",\n      \"data\": {\n        \"thread_id\": \"thread_1\",\n        \"connection_id\": \"conn_1758_ab\",\n        \"lastMessageId\": \"m1\"\n      }\n    }",
+        code: "retired-property",
+        pointer: "/data/lastMessageId",
+    },
+    Invalid {
+        message: "session_restore",
+        why: "`connectionId` is a retired spelling of `connection_id`",
+        frame: "{\n      \"type\": \"session_restore\",\n      \"data\": {\n        \"thread_id\": \"thread_1\",\n        \"connection_id\": \"conn_1758_ab\",\n        \"connectionId\": \"conn_1\"\n      }\n    }",
+        code: "retired-property",
+        pointer: "/data/connectionId",
+    },
+    Invalid {
+        message: "session_restore",
+        why: "a message without a name",
+        frame: "{\n      \"type\": \"session_restore\",\n      \"data\": {\n        \"thread_id\": \"thread_1\",\n        \"connection_id\": \"conn_1758_ab\",\n        \"last_message_id\": \"\"\n      }\n    }",
+        code: "length",
+        pointer: "/data/last_message_id",
+    },
+    Invalid {
+        message: "auth",
+        why: "the token is missing",
+        frame: "{\n      \"type\": \"auth\",\n      \"data\": {}\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "auth",
+        why: "a token without content",
+        frame: "{\n      \"type\": \"auth\",\n      \"data\": {\n        \"token\": \"\"\n      }\n    }",
+        code: "length",
+        pointer: "/data/token",
+    },
+    Invalid {
+        message: "auth",
+        why: "null where a token must stand",
+        frame: "{\n      \"type\": \"auth\",\n      \"data\": {\n        \"token\": null\n      }\n    }",
+        code: "type",
+        pointer: "/data/token",
+    },
+    Invalid {
+        message: "auth",
+        why: "flat: the token stands in the envelope",
+        frame: "{\n      \"type\": \"auth\",\n      \"token\": \"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1c2VyXzQyIn0.c2ln\"\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "token_refresh",
+        why: "the old token is missing",
+        frame: "{\n      \"type\": \"token_refresh\",\n      \"data\": {\n        \"new_token\": \"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1c2VyXzQyIiwibiI6Mn0.c2lh\"\n      }\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "token_refresh",
+        why: "flat: the tokens stand in the envelope",
+        frame: "{\n      \"type\": \"token_refresh\",\n      \"old_token\": \"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1c2VyXzQyIn0.c2ln\"\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "token_refresh",
+        why: "a token without content",
+        frame: "{\n      \"type\": \"token_refresh\",\n      \"data\": {\n        \"old_token\": \"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1c2VyXzQyIn0.c2ln\",\n        \"new_token\": \"\"\n      }\n    }",
+        code: "length",
+        pointer: "/data/new_token",
+    },
+    Invalid {
+        message: "token_refresh",
+        why: "a truth value where a token must stand",
+        frame: "{\n      \"type\": \"token_refresh\",\n      \"data\": {\n        \"old_token\": true\n      }\n    }",
+        code: "type",
+        pointer: "/data/old_token",
     },
     Invalid {
         message: "user_message",
@@ -258,109 +912,1429 @@ pub static INVALID: &[Invalid] = &[
         pointer: "/data/content",
     },
     Invalid {
-        message: "heartbeat_ack",
-        why: "`data` must be there even if it is empty",
-        frame: "{\n      \"type\": \"heartbeat_ack\",\n      \"timestamp\": 1758207374.25\n    }",
-        code: "missing-property",
-        pointer: "",
+        message: "user_message",
+        why: "`businessValue` is a retired spelling of `business_value`",
+        frame: "{\n      \"type\": \"user_message\",\n      \"data\": {\n        \"content\": \"Optimise my costs\",\n        \"example_message_id\": \"example_3\",\n        \"example_message_metadata\": {\n          \"title\": \"Cost optimisation\",\n          \"business_value\": \"conversion\",\n          \"businessValue\": \"conversion\"\n        }\n      }\n    }",
+        code: "retired-property",
+        pointer: "/data/example_message_metadata/businessValue",
     },
     Invalid {
-        message: "heartbeat_ack",
+        message: "user_message",
+        why: "`estimatedTime` is a retired spelling of `estimated_time`",
+        frame: "{\n      \"type\": \"user_message\",\n      \"data\": {\n        \"content\": \"Optimise my costs\",\n        \"example_message_id\": \"example_3\",\n        \"example_message_metadata\": {\n          \"title\": \"Cost optimisation\",\n          \"business_value\": \"conversion\",\n          \"estimatedTime\": \"1-2 minutes\"\n        }\n      }\n    }",
+        code: "retired-property",
+        pointer: "/data/example_message_metadata/estimatedTime",
+    },
+    Invalid {
+        message: "user_message",
+        why: "an empty `example_message_id`",
+        frame: "{\n      \"type\": \"user_message\",\n      \"data\": {\n        \"content\": \"Optimise my costs\",\n        \"example_message_id\": \"\",\n        \"example_message_metadata\": {\n          \"title\": \"Cost optimisation\",\n          \"business_value\": \"conversion\"\n        }\n      }\n    }",
+        code: "length",
+        pointer: "/data/example_message_id",
+    },
+    Invalid {
+        message: "user_message",
+        why: "text where the example's description must be an object",
+        frame: "{\n      \"type\": \"user_message\",\n      \"data\": {\n        \"content\": \"Optimise my costs\",\n        \"example_message_id\": \"example_3\",\n        \"example_message_metadata\": \"Cost optimisation\"\n      }\n    }",
+        code: "type",
+        pointer: "/data/example_message_metadata",
+    },
+    Invalid {
+        message: "agent_typing",
+        why: "the user is missing",
+        frame: "{\n      \"type\": \"agent_typing\",\n      \"data\": {\n        \"thread_id\": \"thread_1\",\n        \"is_typing\": true\n      },\n      \"timestamp\": 1758200000.123\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "agent_typing",
+        why: "the conversation is missing",
+        frame: "{\n      \"type\": \"agent_typing\",\n      \"data\": {\n        \"user_id\": \"user1\",\n        \"is_typing\": true\n      },\n      \"timestamp\": 1758200000.123\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "agent_typing",
+        why: "whether someone writes is missing",
+        frame: "{\n      \"type\": \"agent_typing\",\n      \"data\": {\n        \"user_id\": \"user1\",\n        \"thread_id\": \"thread_1\"\n      },\n      \"timestamp\": 1758200000.123\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "agent_typing",
+        why: "an empty `thread_id`",
+        frame: "{\n      \"type\": \"agent_typing\",\n      \"data\": {\n        \"user_id\": \"user1\",\n        \"thread_id\": \"\",\n        \"is_typing\": true\n      },\n      \"timestamp\": 1758200000.123\n    }",
+        code: "length",
+        pointer: "/data/thread_id",
+    },
+    Invalid {
+        message: "agent_typing",
+        why: "text where a truth value must stand",
+        frame: "{\n      \"type\": \"agent_typing\",\n      \"data\": {\n        \"user_id\": \"user1\",\n        \"thread_id\": \"thread_1\",\n        \"is_typing\": \"yes\"\n      },\n      \"timestamp\": 1758200000.123\n    }",
+        code: "type",
+        pointer: "/data/is_typing",
+    },
+    Invalid {
+        message: "agent_typing",
         why: "milliseconds where the envelope's time is in seconds",
-        frame: "{\n      \"type\": \"heartbeat_ack\",\n      \"data\": {},\n      \"timestamp\": 1758200000123\n    }",
+        frame: "{\n      \"type\": \"agent_typing\",\n      \"data\": {\n        \"user_id\": \"user1\",\n        \"thread_id\": \"thread_1\",\n        \"is_typing\": true\n      },\n      \"timestamp\": 1758200000123\n    }",
         code: "range",
         pointer: "/timestamp",
     },
     Invalid {
-        message: "heartbeat_ack",
-        why: "ISO text where the envelope's time is in seconds",
-        frame: "{\n      \"type\": \"heartbeat_ack\",\n      \"data\": {},\n      \"timestamp\": \"2025-09-18T14:56:14Z\"\n    }",
-        code: "type",
-        pointer: "/timestamp",
+        message: "chat",
+        why: "the text is missing",
+        frame: "{\n      \"type\": \"chat\",\n      \"data\": {\n        \"context\": {\n          \"step\": \"welcome\"\n        },\n        \"session_id\": \"s1\"\n      },\n      \"timestamp\": 1758200000.123,\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "missing-property",
+        pointer: "/data",
     },
     Invalid {
-        message: "heartbeat_ack",
-        why: "null where a time must be a number",
-        frame: "{\n      \"type\": \"heartbeat_ack\",\n      \"data\": {},\n      \"timestamp\": null\n    }",
+        message: "chat",
+        why: "null where text must stand",
+        frame: "{\n      \"type\": \"chat\",\n      \"data\": {\n        \"message\": null,\n        \"context\": {\n          \"step\": \"welcome\"\n        },\n        \"session_id\": \"s1\"\n      },\n      \"timestamp\": 1758200000.123,\n      \"correlation_id\": \"m-17\"\n    }",
         code: "type",
-        pointer: "/timestamp",
+        pointer: "/data/message",
     },
     Invalid {
-        message: "heartbeat_ack",
-        why: "null where the state must be text",
-        frame: "{\n      \"type\": \"heartbeat_ack\",\n      \"data\": {\n        \"status\": null\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        message: "chat",
+        why: "text where the context must be an object",
+        frame: "{\n      \"type\": \"chat\",\n      \"data\": {\n        \"message\": \"Where can we save?\",\n        \"context\": \"retail\",\n        \"session_id\": \"s1\"\n      },\n      \"timestamp\": 1758200000.123,\n      \"correlation_id\": \"m-17\"\n    }",
         code: "type",
-        pointer: "/data/status",
+        pointer: "/data/context",
     },
     Invalid {
-        message: "heartbeat_ack",
-        why: "an empty correlation",
-        frame: "{\n      \"type\": \"heartbeat_ack\",\n      \"data\": {},\n      \"timestamp\": 1758207374.25,\n      \"correlation_id\": \"\"\n    }",
+        message: "chat",
+        why: "an empty `session_id`",
+        frame: "{\n      \"type\": \"chat\",\n      \"data\": {\n        \"message\": \"Where can we save?\",\n        \"context\": {\n          \"step\": \"welcome\"\n        },\n        \"session_id\": \"\"\n      },\n      \"timestamp\": 1758200000.123,\n      \"correlation_id\": \"m-17\"\n    }",
         code: "length",
-        pointer: "/correlation_id",
+        pointer: "/data/session_id",
     },
     Invalid {
-        message: "heartbeat_ack",
+        message: "chat",
+        why: "milliseconds where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"chat\",\n      \"data\": {\n        \"message\": \"Where can we save?\",\n        \"context\": {\n          \"step\": \"welcome\"\n        },\n        \"session_id\": \"s1\"\n      },\n      \"timestamp\": 1758200000123,\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "example_message",
+        why: "the text is missing",
+        frame: "{\n      \"type\": \"example_message\",\n      \"data\": {\n        \"example_message_id\": \"example_4\"\n      }\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "example_message",
+        why: "null where text must stand",
+        frame: "{\n      \"type\": \"example_message\",\n      \"data\": {\n        \"content\": null,\n        \"example_message_id\": \"example_4\"\n      }\n    }",
+        code: "type",
+        pointer: "/data/content",
+    },
+    Invalid {
+        message: "example_message",
+        why: "an empty `example_message_id`",
+        frame: "{\n      \"type\": \"example_message\",\n      \"data\": {\n        \"content\": \"Where can we save?\",\n        \"example_message_id\": \"\"\n      }\n    }",
+        code: "length",
+        pointer: "/data/example_message_id",
+    },
+    Invalid {
+        message: "example_message",
+        why: "ISO text where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"example_message\",\n      \"data\": {\n        \"content\": \"Where can we save?\",\n        \"example_message_id\": \"example_4\"\n      },\n      \"timestamp\": \"2025-09-18T14:56:14Z\"\n    }",
+        code: "type",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "typing_started",
+        why: "the user is missing",
+        frame: "{\n      \"type\": \"typing_started\",\n      \"data\": {\n        \"thread_id\": \"thread_1\",\n        \"is_typing\": true\n      },\n      \"timestamp\": 1758200000.123\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "typing_started",
+        why: "the conversation is missing",
+        frame: "{\n      \"type\": \"typing_started\",\n      \"data\": {\n        \"user_id\": \"user1\",\n        \"is_typing\": true\n      },\n      \"timestamp\": 1758200000.123\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "typing_started",
+        why: "an empty `thread_id`",
+        frame: "{\n      \"type\": \"typing_started\",\n      \"data\": {\n        \"user_id\": \"user1\",\n        \"thread_id\": \"\",\n        \"is_typing\": true\n      },\n      \"timestamp\": 1758200000.123\n    }",
+        code: "length",
+        pointer: "/data/thread_id",
+    },
+    Invalid {
+        message: "typing_started",
+        why: "text where a truth value must stand",
+        frame: "{\n      \"type\": \"typing_started\",\n      \"data\": {\n        \"user_id\": \"user1\",\n        \"thread_id\": \"thread_1\",\n        \"is_typing\": \"yes\"\n      },\n      \"timestamp\": 1758200000.123\n    }",
+        code: "type",
+        pointer: "/data/is_typing",
+    },
+    Invalid {
+        message: "typing_started",
+        why: "milliseconds where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"typing_started\",\n      \"data\": {\n        \"user_id\": \"user1\",\n        \"thread_id\": \"thread_1\",\n        \"is_typing\": true\n      },\n      \"timestamp\": 1758200000123\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "typing_stopped",
+        why: "the user is missing",
+        frame: "{\n      \"type\": \"typing_stopped\",\n      \"data\": {\n        \"thread_id\": \"thread_1\",\n        \"is_typing\": true\n      },\n      \"timestamp\": 1758200000.123\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "typing_stopped",
+        why: "the conversation is missing",
+        frame: "{\n      \"type\": \"typing_stopped\",\n      \"data\": {\n        \"user_id\": \"user1\",\n        \"is_typing\": true\n      },\n      \"timestamp\": 1758200000.123\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "typing_stopped",
+        why: "an empty `thread_id`",
+        frame: "{\n      \"type\": \"typing_stopped\",\n      \"data\": {\n        \"user_id\": \"user1\",\n        \"thread_id\": \"\",\n        \"is_typing\": true\n      },\n      \"timestamp\": 1758200000.123\n    }",
+        code: "length",
+        pointer: "/data/thread_id",
+    },
+    Invalid {
+        message: "typing_stopped",
+        why: "text where a truth value must stand",
+        frame: "{\n      \"type\": \"typing_stopped\",\n      \"data\": {\n        \"user_id\": \"user1\",\n        \"thread_id\": \"thread_1\",\n        \"is_typing\": \"yes\"\n      },\n      \"timestamp\": 1758200000.123\n    }",
+        code: "type",
+        pointer: "/data/is_typing",
+    },
+    Invalid {
+        message: "typing_stopped",
+        why: "milliseconds where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"typing_stopped\",\n      \"data\": {\n        \"user_id\": \"user1\",\n        \"thread_id\": \"thread_1\",\n        \"is_typing\": true\n      },\n      \"timestamp\": 1758200000123\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "user_typing",
+        why: "the user is missing",
+        frame: "{\n      \"type\": \"user_typing\",\n      \"data\": {\n        \"thread_id\": \"thread_1\",\n        \"is_typing\": true\n      },\n      \"timestamp\": 1758200000.123\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "user_typing",
+        why: "the conversation is missing",
+        frame: "{\n      \"type\": \"user_typing\",\n      \"data\": {\n        \"user_id\": \"user1\",\n        \"is_typing\": true\n      },\n      \"timestamp\": 1758200000.123\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "user_typing",
+        why: "whether someone writes is missing",
+        frame: "{\n      \"type\": \"user_typing\",\n      \"data\": {\n        \"user_id\": \"user1\",\n        \"thread_id\": \"thread_1\"\n      },\n      \"timestamp\": 1758200000.123\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "user_typing",
+        why: "an empty `thread_id`",
+        frame: "{\n      \"type\": \"user_typing\",\n      \"data\": {\n        \"user_id\": \"user1\",\n        \"thread_id\": \"\",\n        \"is_typing\": true\n      },\n      \"timestamp\": 1758200000.123\n    }",
+        code: "length",
+        pointer: "/data/thread_id",
+    },
+    Invalid {
+        message: "user_typing",
+        why: "text where a truth value must stand",
+        frame: "{\n      \"type\": \"user_typing\",\n      \"data\": {\n        \"user_id\": \"user1\",\n        \"thread_id\": \"thread_1\",\n        \"is_typing\": \"yes\"\n      },\n      \"timestamp\": 1758200000.123\n    }",
+        code: "type",
+        pointer: "/data/is_typing",
+    },
+    Invalid {
+        message: "user_typing",
+        why: "milliseconds where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"user_typing\",\n      \"data\": {\n        \"user_id\": \"user1\",\n        \"thread_id\": \"thread_1\",\n        \"is_typing\": true\n      },\n      \"timestamp\": 1758200000123\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "start_agent",
+        why: "the request is missing",
+        frame: "{\n      \"type\": \"start_agent\",\n      \"data\": {\n        \"thread_id\": \"t1\"\n      }\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "start_agent",
+        why: "`query` is a retired spelling of `user_request`",
+        frame: "{\n      \"type\": \"start_agent\",\n      \"data\": {\n        \"user_request\": \"Optimise costs\",\n        \"thread_id\": \"t1\",\n        \"query\": \"Optimise costs\"\n      }\n    }",
+        code: "retired-property",
+        pointer: "/data/query",
+    },
+    Invalid {
+        message: "start_agent",
+        why: "`request` is a retired spelling of `user_request`",
+        frame: "{\n      \"type\": \"start_agent\",\n      \"data\": {\n        \"user_request\": \"Optimise costs\",\n        \"thread_id\": \"t1\",\n        \"request\": \"Optimise costs\"\n      }\n    }",
+        code: "retired-property",
+        pointer: "/data/request",
+    },
+    Invalid {
+        message: "start_agent",
         why: "`payload` instead of `data`",
-        frame: "{\n      \"type\": \"heartbeat_ack\",\n      \"payload\": {},\n      \"timestamp\": 1758207374.25\n    }",
+        frame: "{\n      \"type\": \"start_agent\",\n      \"payload\": {\n        \"user_request\": \"Optimise costs\",\n        \"thread_id\": \"t1\"\n      }\n    }",
         code: "missing-property",
         pointer: "",
     },
     Invalid {
-        message: "heartbeat_ack",
-        why: "a text that ends too early",
-        frame: "{\"type\":\"heartbeat_ack\",\"data\":{},\"timestamp\":",
-        code: "syntax",
+        message: "start_agent",
+        why: "a request that is not text",
+        frame: "{\n      \"type\": \"start_agent\",\n      \"data\": {\n        \"user_request\": {\n          \"text\": \"Optimise costs\"\n        }\n      }\n    }",
+        code: "type",
+        pointer: "/data/user_request",
+    },
+    Invalid {
+        message: "start_agent",
+        why: "null where a user must be named",
+        frame: "{\n      \"type\": \"start_agent\",\n      \"data\": {\n        \"user_request\": \"Optimise costs\",\n        \"thread_id\": \"t1\",\n        \"user_id\": null\n      }\n    }",
+        code: "type",
+        pointer: "/data/user_id",
+    },
+    Invalid {
+        message: "start_agent",
+        why: "an empty agent",
+        frame: "{\n      \"type\": \"start_agent\",\n      \"data\": {\n        \"user_request\": \"Optimise costs\",\n        \"thread_id\": \"t1\",\n        \"agent\": \"\"\n      }\n    }",
+        code: "length",
+        pointer: "/data/agent",
+    },
+    Invalid {
+        message: "start_agent",
+        why: "a list where settings must be an object",
+        frame: "{\n      \"type\": \"start_agent\",\n      \"data\": {\n        \"user_request\": \"Optimise costs\",\n        \"thread_id\": \"t1\",\n        \"settings\": []\n      }\n    }",
+        code: "type",
+        pointer: "/data/settings",
+    },
+    Invalid {
+        message: "start_agent",
+        why: "ISO text where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"start_agent\",\n      \"data\": {\n        \"user_request\": \"Optimise costs\",\n        \"thread_id\": \"t1\"\n      },\n      \"timestamp\": \"2025-10-20T10:00:00Z\"\n    }",
+        code: "type",
         pointer: "/timestamp",
+    },
+    Invalid {
+        message: "start_agent",
+        why: "a server's message on the client's side",
+        frame: "{\n      \"type\": \"agent_started\",\n      \"data\": {\n        \"run_id\": \"r1\",\n        \"agent_name\": \"triage\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "wrong-direction",
+        pointer: "/type",
+    },
+    Invalid {
+        message: "start_agent",
+        why: "a second frame in the same text",
+        frame: "{\"type\":\"start_agent\",\"data\":{\"user_request\":\"Optimise costs\"}} {}",
+        code: "trailing-data",
+        pointer: "",
+    },
+    Invalid {
+        message: "agent_request",
+        why: "`message` is missing",
+        frame: "{\n      \"type\": \"agent_request\",\n      \"data\": {}\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "agent_request",
+        why: "null where a text must stand",
+        frame: "{\n      \"type\": \"agent_request\",\n      \"data\": {\n        \"message\": null\n      }\n    }",
+        code: "type",
+        pointer: "/data/message",
+    },
+    Invalid {
+        message: "agent_request",
+        why: "an empty `turn_id`",
+        frame: "{\n      \"type\": \"agent_request\",\n      \"data\": {\n        \"message\": \"hi\",\n        \"turn_id\": \"\"\n      }\n    }",
+        code: "length",
+        pointer: "/data/turn_id",
+    },
+    Invalid {
+        message: "agent_request",
+        why: "text where a truth value must stand",
+        frame: "{\n      \"type\": \"agent_request\",\n      \"data\": {\n        \"message\": \"hi\",\n        \"real_llm\": \"yes\"\n      }\n    }",
+        code: "type",
+        pointer: "/data/real_llm",
+    },
+    Invalid {
+        message: "agent_request",
+        why: "milliseconds where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"agent_request\",\n      \"data\": {\n        \"message\": \"hi\"\n      },\n      \"timestamp\": 1758207374250\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "agent_status_request",
+        why: "`data` must be there even if it is empty",
+        frame: "{\n      \"type\": \"agent_status_request\"\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "agent_status_request",
+        why: "ISO text where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"agent_status_request\",\n      \"data\": {},\n      \"timestamp\": \"2025-09-18T14:56:14Z\"\n    }",
+        code: "type",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "agent_status_request",
+        why: "a list where the data must be an object",
+        frame: "{\n      \"type\": \"agent_status_request\",\n      \"data\": []\n    }",
+        code: "type",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "agent_task",
+        why: "`task_id` is missing",
+        frame: "{\n      \"type\": \"agent_task\",\n      \"data\": {}\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "agent_task",
+        why: "an empty `task_id`",
+        frame: "{\n      \"type\": \"agent_task\",\n      \"data\": {\n        \"task_id\": \"\"\n      }\n    }",
+        code: "length",
+        pointer: "/data/task_id",
+    },
+    Invalid {
+        message: "agent_task",
+        why: "a number where an identifier must be text",
+        frame: "{\n      \"type\": \"agent_task\",\n      \"data\": {\n        \"task_id\": 31\n      }\n    }",
+        code: "type",
+        pointer: "/data/task_id",
+    },
+    Invalid {
+        message: "agent_task",
+        why: "ISO text where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"agent_task\",\n      \"data\": {\n        \"task_id\": \"task_31\"\n      },\n      \"timestamp\": \"2025-09-18T14:56:14Z\"\n    }",
+        code: "type",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "stop_agent",
+        why: "`data` must be there even if it is empty",
+        frame: "{\n      \"type\": \"stop_agent\"\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "stop_agent",
+        why: "an empty `agent_id`",
+        frame: "{\n      \"type\": \"stop_agent\",\n      \"data\": {\n        \"agent_id\": \"\"\n      }\n    }",
+        code: "length",
+        pointer: "/data/agent_id",
+    },
+    Invalid {
+        message: "stop_agent",
+        why: "a number where a text must stand",
+        frame: "{\n      \"type\": \"stop_agent\",\n      \"data\": {\n        \"agent_id\": \"agent_9\",\n        \"reason\": 4\n      }\n    }",
+        code: "type",
+        pointer: "/data/reason",
+    },
+    Invalid {
+        message: "stop_agent",
+        why: "ISO text where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"stop_agent\",\n      \"data\": {\n        \"agent_id\": \"agent_9\"\n      },\n      \"timestamp\": \"2025-09-18T14:56:14Z\"\n    }",
+        code: "type",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "create_thread",
+        why: "`data` must be there even if it is empty",
+        frame: "{\n      \"type\": \"create_thread\"\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "create_thread",
+        why: "a number where a name must be text",
+        frame: "{\n      \"type\": \"create_thread\",\n      \"data\": {\n        \"name\": 7\n      }\n    }",
+        code: "type",
+        pointer: "/data/name",
+    },
+    Invalid {
+        message: "create_thread",
+        why: "null where the further facts must be an object",
+        frame: "{\n      \"type\": \"create_thread\",\n      \"data\": {\n        \"metadata\": null\n      }\n    }",
+        code: "type",
+        pointer: "/data/metadata",
+    },
+    Invalid {
+        message: "create_thread",
+        why: "milliseconds where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"create_thread\",\n      \"data\": {\n        \"name\": \"New\"\n      },\n      \"timestamp\": 1758200000123\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "delete_thread",
+        why: "the conversation is not named",
+        frame: "{\n      \"type\": \"delete_thread\",\n      \"data\": {}\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "delete_thread",
+        why: "an empty identifier",
+        frame: "{\n      \"type\": \"delete_thread\",\n      \"data\": {\n        \"thread_id\": \"\"\n      }\n    }",
+        code: "length",
+        pointer: "/data/thread_id",
+    },
+    Invalid {
+        message: "delete_thread",
+        why: "null where a conversation must be named",
+        frame: "{\n      \"type\": \"delete_thread\",\n      \"data\": {\n        \"thread_id\": null\n      }\n    }",
+        code: "type",
+        pointer: "/data/thread_id",
+    },
+    Invalid {
+        message: "delete_thread",
+        why: "ISO text where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"delete_thread\",\n      \"data\": {\n        \"thread_id\": \"thread_1\"\n      },\n      \"timestamp\": \"2025-09-18T14:56:14Z\"\n    }",
+        code: "type",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "get_thread_history",
+        why: "the conversation is not named",
+        frame: "{\n      \"type\": \"get_thread_history\",\n      \"data\": {\n        \"limit\": 50\n      }\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "get_thread_history",
+        why: "more messages than may be asked for",
+        frame: "{\n      \"type\": \"get_thread_history\",\n      \"data\": {\n        \"thread_id\": \"thread_1\",\n        \"limit\": 101\n      }\n    }",
+        code: "range",
+        pointer: "/data/limit",
+    },
+    Invalid {
+        message: "get_thread_history",
+        why: "a request for no message",
+        frame: "{\n      \"type\": \"get_thread_history\",\n      \"data\": {\n        \"thread_id\": \"thread_1\",\n        \"limit\": 0\n      }\n    }",
+        code: "range",
+        pointer: "/data/limit",
+    },
+    Invalid {
+        message: "get_thread_history",
+        why: "an offset below zero",
+        frame: "{\n      \"type\": \"get_thread_history\",\n      \"data\": {\n        \"thread_id\": \"thread_1\",\n        \"limit\": 50,\n        \"offset\": -1\n      }\n    }",
+        code: "range",
+        pointer: "/data/offset",
+    },
+    Invalid {
+        message: "get_thread_history",
+        why: "an empty identifier",
+        frame: "{\n      \"type\": \"get_thread_history\",\n      \"data\": {\n        \"thread_id\": \"\"\n      }\n    }",
+        code: "length",
+        pointer: "/data/thread_id",
+    },
+    Invalid {
+        message: "join_thread",
+        why: "the conversation is not named",
+        frame: "{\n      \"type\": \"join_thread\",\n      \"data\": {}\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "join_thread",
+        why: "an empty identifier",
+        frame: "{\n      \"type\": \"join_thread\",\n      \"data\": {\n        \"thread_id\": \"\"\n      }\n    }",
+        code: "length",
+        pointer: "/data/thread_id",
+    },
+    Invalid {
+        message: "join_thread",
+        why: "null where a conversation must be named",
+        frame: "{\n      \"type\": \"join_thread\",\n      \"data\": {\n        \"thread_id\": null\n      }\n    }",
+        code: "type",
+        pointer: "/data/thread_id",
+    },
+    Invalid {
+        message: "join_thread",
+        why: "ISO text where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"join_thread\",\n      \"data\": {\n        \"thread_id\": \"thread_1\"\n      },\n      \"timestamp\": \"2025-09-18T14:56:14Z\"\n    }",
+        code: "type",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "list_threads",
+        why: "`data` must be there even if it is empty",
+        frame: "{\n      \"type\": \"list_threads\"\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "list_threads",
+        why: "ISO text where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"list_threads\",\n      \"data\": {},\n      \"timestamp\": \"2025-09-18T14:56:14Z\"\n    }",
+        code: "type",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "list_threads",
+        why: "null where `data` must be an object",
+        frame: "{\n      \"type\": \"list_threads\",\n      \"data\": null\n    }",
+        code: "type",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "list_threads",
+        why: "milliseconds where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"list_threads\",\n      \"data\": {},\n      \"timestamp\": 1758200000123\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "rename_thread",
+        why: "the conversation is not named",
+        frame: "{\n      \"type\": \"rename_thread\",\n      \"data\": {\n        \"new_title\": \"T\"\n      }\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "rename_thread",
+        why: "an empty identifier",
+        frame: "{\n      \"type\": \"rename_thread\",\n      \"data\": {\n        \"thread_id\": \"\",\n        \"new_title\": \"T\"\n      }\n    }",
+        code: "length",
+        pointer: "/data/thread_id",
+    },
+    Invalid {
+        message: "rename_thread",
+        why: "null where a conversation must be named",
+        frame: "{\n      \"type\": \"rename_thread\",\n      \"data\": {\n        \"thread_id\": null,\n        \"new_title\": \"T\"\n      }\n    }",
+        code: "type",
+        pointer: "/data/thread_id",
+    },
+    Invalid {
+        message: "rename_thread",
+        why: "the title is missing",
+        frame: "{\n      \"type\": \"rename_thread\",\n      \"data\": {\n        \"thread_id\": \"thread_1\"\n      }\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "rename_thread",
+        why: "null where the title must be text",
+        frame: "{\n      \"type\": \"rename_thread\",\n      \"data\": {\n        \"thread_id\": \"thread_1\",\n        \"new_title\": null\n      }\n    }",
+        code: "type",
+        pointer: "/data/new_title",
+    },
+    Invalid {
+        message: "rename_thread",
+        why: "ISO text where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"rename_thread\",\n      \"data\": {\n        \"thread_id\": \"thread_1\",\n        \"new_title\": \"T\"\n      },\n      \"timestamp\": \"2025-09-18T14:56:14Z\"\n    }",
+        code: "type",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "switch_thread",
+        why: "the conversation is not named",
+        frame: "{\n      \"type\": \"switch_thread\",\n      \"data\": {}\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "switch_thread",
+        why: "an empty identifier",
+        frame: "{\n      \"type\": \"switch_thread\",\n      \"data\": {\n        \"thread_id\": \"\"\n      }\n    }",
+        code: "length",
+        pointer: "/data/thread_id",
+    },
+    Invalid {
+        message: "switch_thread",
+        why: "null where a conversation must be named",
+        frame: "{\n      \"type\": \"switch_thread\",\n      \"data\": {\n        \"thread_id\": null\n      }\n    }",
+        code: "type",
+        pointer: "/data/thread_id",
+    },
+    Invalid {
+        message: "switch_thread",
+        why: "ISO text where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"switch_thread\",\n      \"data\": {\n        \"thread_id\": \"thread_1\"\n      },\n      \"timestamp\": \"2025-09-18T14:56:14Z\"\n    }",
+        code: "type",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "thread_message",
+        why: "the text is missing",
+        frame: "{\n      \"type\": \"thread_message\",\n      \"data\": {\n        \"thread_id\": \"thread_1\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "thread_message",
+        why: "the conversation is not named",
+        frame: "{\n      \"type\": \"thread_message\",\n      \"data\": {\n        \"content\": \"hi\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "thread_message",
+        why: "an empty identifier",
+        frame: "{\n      \"type\": \"thread_message\",\n      \"data\": {\n        \"thread_id\": \"\",\n        \"content\": \"Where can we save?\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/thread_id",
+    },
+    Invalid {
+        message: "thread_message",
+        why: "milliseconds where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"thread_message\",\n      \"data\": {\n        \"thread_id\": \"thread_1\",\n        \"content\": \"Where can we save?\"\n      },\n      \"timestamp\": 1758200000123\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "broadcast_test",
+        why: "the trial is missing",
+        frame: "{\n      \"type\": \"broadcast_test\",\n      \"data\": {\n        \"message\": \"hi\",\n        \"sender\": \"user1\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "broadcast_test",
+        why: "the text is missing",
+        frame: "{\n      \"type\": \"broadcast_test\",\n      \"data\": {\n        \"broadcast_id\": \"b1\",\n        \"sender\": \"user1\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "broadcast_test",
+        why: "an empty `sender`",
+        frame: "{\n      \"type\": \"broadcast_test\",\n      \"data\": {\n        \"broadcast_id\": \"b1\",\n        \"message\": \"hi\",\n        \"sender\": \"\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/sender",
+    },
+    Invalid {
+        message: "broadcast_test",
+        why: "an object where text must stand",
+        frame: "{\n      \"type\": \"broadcast_test\",\n      \"data\": {\n        \"broadcast_id\": \"b1\",\n        \"message\": {\n          \"text\": \"hi\"\n        },\n        \"sender\": \"user1\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/message",
+    },
+    Invalid {
+        message: "direct_message",
+        why: "the text is missing",
+        frame: "{\n      \"type\": \"direct_message\",\n      \"data\": {\n        \"message_id\": \"m1\",\n        \"target_client\": 1\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "direct_message",
+        why: "the client that it is for is missing",
+        frame: "{\n      \"type\": \"direct_message\",\n      \"data\": {\n        \"message_id\": \"m1\",\n        \"message\": \"hi\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "direct_message",
+        why: "a client below 0",
+        frame: "{\n      \"type\": \"direct_message\",\n      \"data\": {\n        \"message_id\": \"m1\",\n        \"message\": \"hi\",\n        \"target_client\": -1\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "range",
+        pointer: "/data/target_client",
+    },
+    Invalid {
+        message: "direct_message",
+        why: "text where a number must stand",
+        frame: "{\n      \"type\": \"direct_message\",\n      \"data\": {\n        \"message_id\": \"m1\",\n        \"message\": \"hi\",\n        \"target_client\": \"1\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/target_client",
+    },
+    Invalid {
+        message: "direct_message",
+        why: "an empty `message_id`",
+        frame: "{\n      \"type\": \"direct_message\",\n      \"data\": {\n        \"message_id\": \"\",\n        \"message\": \"hi\",\n        \"target_client\": 1\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/message_id",
+    },
+    Invalid {
+        message: "room_message",
+        why: "the room is missing",
+        frame: "{\n      \"type\": \"room_message\",\n      \"data\": {\n        \"content\": \"hi\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "room_message",
+        why: "the text is missing",
+        frame: "{\n      \"type\": \"room_message\",\n      \"data\": {\n        \"room_id\": \"room_3\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "room_message",
+        why: "an empty `room_id`",
+        frame: "{\n      \"type\": \"room_message\",\n      \"data\": {\n        \"room_id\": \"\",\n        \"content\": \"hi\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/room_id",
+    },
+    Invalid {
+        message: "room_message",
+        why: "an object where text must stand",
+        frame: "{\n      \"type\": \"room_message\",\n      \"data\": {\n        \"room_id\": \"room_3\",\n        \"content\": {\n          \"text\": \"hi\"\n        }\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/content",
+    },
+    Invalid {
+        message: "jsonrpc_notification",
+        why: "the version of JSON-RPC is missing",
+        frame: "{\n      \"type\": \"jsonrpc_notification\",\n      \"data\": {\n        \"method\": \"tools/list\",\n        \"id\": 1\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "jsonrpc_notification",
+        why: "another version of JSON-RPC",
+        frame: "{\n      \"type\": \"jsonrpc_notification\",\n      \"data\": {\n        \"jsonrpc\": \"1.0\",\n        \"method\": \"tools/list\",\n        \"id\": 1\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "enum",
+        pointer: "/data/jsonrpc",
+    },
+    Invalid {
+        message: "jsonrpc_notification",
+        why: "the method is missing",
+        frame: "{\n      \"type\": \"jsonrpc_notification\",\n      \"data\": {\n        \"jsonrpc\": \"2.0\",\n        \"id\": 1\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "jsonrpc_notification",
+        why: "a number where the name of a method must stand",
+        frame: "{\n      \"type\": \"jsonrpc_notification\",\n      \"data\": {\n        \"jsonrpc\": \"2.0\",\n        \"method\": 7,\n        \"id\": 1\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/method",
+    },
+    Invalid {
+        message: "jsonrpc_notification",
+        why: "text where the error must be an object",
+        frame: "{\n      \"type\": \"jsonrpc_notification\",\n      \"data\": {\n        \"jsonrpc\": \"2.0\",\n        \"method\": \"tools/list\",\n        \"id\": 1,\n        \"error\": \"failed\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/error",
+    },
+    Invalid {
+        message: "jsonrpc_notification",
+        why: "milliseconds where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"jsonrpc_notification\",\n      \"data\": {\n        \"jsonrpc\": \"2.0\",\n        \"method\": \"tools/list\",\n        \"id\": 1\n      },\n      \"timestamp\": 1758200000123\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "jsonrpc_request",
+        why: "the version of JSON-RPC is missing",
+        frame: "{\n      \"type\": \"jsonrpc_request\",\n      \"data\": {\n        \"method\": \"tools/list\",\n        \"id\": 1\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "jsonrpc_request",
+        why: "another version of JSON-RPC",
+        frame: "{\n      \"type\": \"jsonrpc_request\",\n      \"data\": {\n        \"jsonrpc\": \"1.0\",\n        \"method\": \"tools/list\",\n        \"id\": 1\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "enum",
+        pointer: "/data/jsonrpc",
+    },
+    Invalid {
+        message: "jsonrpc_request",
+        why: "the method is missing",
+        frame: "{\n      \"type\": \"jsonrpc_request\",\n      \"data\": {\n        \"jsonrpc\": \"2.0\",\n        \"id\": 1\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "jsonrpc_request",
+        why: "the identifier is missing",
+        frame: "{\n      \"type\": \"jsonrpc_request\",\n      \"data\": {\n        \"jsonrpc\": \"2.0\",\n        \"method\": \"tools/list\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "jsonrpc_request",
+        why: "a number where the name of a method must stand",
+        frame: "{\n      \"type\": \"jsonrpc_request\",\n      \"data\": {\n        \"jsonrpc\": \"2.0\",\n        \"method\": 7,\n        \"id\": 1\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/method",
+    },
+    Invalid {
+        message: "jsonrpc_request",
+        why: "text where the error must be an object",
+        frame: "{\n      \"type\": \"jsonrpc_request\",\n      \"data\": {\n        \"jsonrpc\": \"2.0\",\n        \"method\": \"tools/list\",\n        \"id\": 1,\n        \"error\": \"failed\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/error",
+    },
+    Invalid {
+        message: "jsonrpc_request",
+        why: "milliseconds where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"jsonrpc_request\",\n      \"data\": {\n        \"jsonrpc\": \"2.0\",\n        \"method\": \"tools/list\",\n        \"id\": 1\n      },\n      \"timestamp\": 1758200000123\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "jsonrpc_response",
+        why: "the version of JSON-RPC is missing",
+        frame: "{\n      \"type\": \"jsonrpc_response\",\n      \"data\": {\n        \"method\": \"tools/list\",\n        \"id\": 1\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "jsonrpc_response",
+        why: "another version of JSON-RPC",
+        frame: "{\n      \"type\": \"jsonrpc_response\",\n      \"data\": {\n        \"jsonrpc\": \"1.0\",\n        \"method\": \"tools/list\",\n        \"id\": 1\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "enum",
+        pointer: "/data/jsonrpc",
+    },
+    Invalid {
+        message: "jsonrpc_response",
+        why: "the identifier is missing",
+        frame: "{\n      \"type\": \"jsonrpc_response\",\n      \"data\": {\n        \"jsonrpc\": \"2.0\",\n        \"method\": \"tools/list\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "jsonrpc_response",
+        why: "a number where the name of a method must stand",
+        frame: "{\n      \"type\": \"jsonrpc_response\",\n      \"data\": {\n        \"jsonrpc\": \"2.0\",\n        \"method\": 7,\n        \"id\": 1\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/method",
+    },
+    Invalid {
+        message: "jsonrpc_response",
+        why: "text where the error must be an object",
+        frame: "{\n      \"type\": \"jsonrpc_response\",\n      \"data\": {\n        \"jsonrpc\": \"2.0\",\n        \"method\": \"tools/list\",\n        \"id\": 1,\n        \"error\": \"failed\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/error",
+    },
+    Invalid {
+        message: "jsonrpc_response",
+        why: "milliseconds where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"jsonrpc_response\",\n      \"data\": {\n        \"jsonrpc\": \"2.0\",\n        \"method\": \"tools/list\",\n        \"id\": 1\n      },\n      \"timestamp\": 1758200000123\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "metrics",
+        why: "the scenario is missing",
+        frame: "{\n      \"type\": \"metrics\",\n      \"data\": {\n        \"session_id\": \"s1\"\n      }\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "metrics",
+        why: "an empty identifier",
+        frame: "{\n      \"type\": \"metrics\",\n      \"data\": {\n        \"scenario\": \"standard\",\n        \"session_id\": \"\"\n      }\n    }",
+        code: "length",
+        pointer: "/data/session_id",
+    },
+    Invalid {
+        message: "metrics",
+        why: "null where the scenario must be text",
+        frame: "{\n      \"type\": \"metrics\",\n      \"data\": {\n        \"scenario\": null,\n        \"session_id\": \"s1\"\n      }\n    }",
+        code: "type",
+        pointer: "/data/scenario",
+    },
+    Invalid {
+        message: "metrics",
+        why: "milliseconds where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"metrics\",\n      \"data\": {\n        \"scenario\": \"standard\",\n        \"session_id\": \"s1\"\n      },\n      \"timestamp\": 1758200000123\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "binary",
+        why: "the bytes are missing",
+        frame: "{\n      \"type\": \"binary\",\n      \"data\": {},\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "binary",
+        why: "an array of bytes where text must stand",
+        frame: "{\n      \"type\": \"binary\",\n      \"data\": {\n        \"data\": [\n          0,\n          1\n        ]\n      },\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "type",
+        pointer: "/data/data",
+    },
+    Invalid {
+        message: "binary",
+        why: "a number where the name of an encoding must stand",
+        frame: "{\n      \"type\": \"binary\",\n      \"data\": {\n        \"data\": \"AAECAw==\",\n        \"encoding\": 64\n      },\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "type",
+        pointer: "/data/encoding",
+    },
+    Invalid {
+        message: "binary",
+        why: "milliseconds where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"binary\",\n      \"data\": {\n        \"data\": \"AAECAw==\"\n      },\n      \"correlation_id\": \"m-17\",\n      \"timestamp\": 1758200000123\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "chunked_data",
+        why: "the chunk's place is missing",
+        frame: "{\n      \"type\": \"chunked_data\",\n      \"data\": {\n        \"data\": \"d29ybGQ=\"\n      },\n      \"timestamp\": 1758200000.123\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "chunked_data",
+        why: "the chunk is missing",
+        frame: "{\n      \"type\": \"chunked_data\",\n      \"data\": {\n        \"metadata\": {\n          \"message_id\": \"m1\",\n          \"chunk_index\": 2,\n          \"is_final\": true\n        }\n      },\n      \"timestamp\": 1758200000.123\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "chunked_data",
+        why: "a chunk without its place",
+        frame: "{\n      \"type\": \"chunked_data\",\n      \"data\": {\n        \"metadata\": {\n          \"message_id\": \"m1\",\n          \"is_final\": true\n        },\n        \"data\": \"d29ybGQ=\"\n      },\n      \"timestamp\": 1758200000.123\n    }",
+        code: "missing-property",
+        pointer: "/data/metadata",
+    },
+    Invalid {
+        message: "chunked_data",
+        why: "a place below 0",
+        frame: "{\n      \"type\": \"chunked_data\",\n      \"data\": {\n        \"metadata\": {\n          \"message_id\": \"m1\",\n          \"chunk_index\": -1,\n          \"is_final\": true\n        },\n        \"data\": \"d29ybGQ=\"\n      },\n      \"timestamp\": 1758200000.123\n    }",
+        code: "range",
+        pointer: "/data/metadata/chunk_index",
+    },
+    Invalid {
+        message: "chunked_data",
+        why: "a chunk that is not base64",
+        frame: "{\n      \"type\": \"chunked_data\",\n      \"data\": {\n        \"metadata\": {\n          \"message_id\": \"m1\",\n          \"chunk_index\": 2,\n          \"is_final\": true\n        },\n        \"data\": \"not base64!\"\n      },\n      \"timestamp\": 1758200000.123\n    }",
+        code: "pattern",
+        pointer: "/data/data",
+    },
+    Invalid {
+        message: "chunked_data",
+        why: "flat: the chunk stands where the payload must be an object",
+        frame: "{\n      \"type\": \"chunked_data\",\n      \"data\": \"aGVsbG8=\",\n      \"timestamp\": 1758200000.123\n    }",
+        code: "type",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "chunked_end",
+        why: "the message is missing",
+        frame: "{\n      \"type\": \"chunked_end\",\n      \"data\": {},\n      \"timestamp\": 1758200000.123,\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "chunked_end",
+        why: "an empty `message_id`",
+        frame: "{\n      \"type\": \"chunked_end\",\n      \"data\": {\n        \"message_id\": \"\"\n      },\n      \"timestamp\": 1758200000.123,\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "length",
+        pointer: "/data/message_id",
+    },
+    Invalid {
+        message: "chunked_end",
+        why: "a number of chunks with a fraction",
+        frame: "{\n      \"type\": \"chunked_end\",\n      \"data\": {\n        \"message_id\": \"m2\",\n        \"total_chunks\": 2.5\n      },\n      \"timestamp\": 1758200000.123,\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "type",
+        pointer: "/data/total_chunks",
+    },
+    Invalid {
+        message: "chunked_end",
+        why: "milliseconds where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"chunked_end\",\n      \"data\": {\n        \"message_id\": \"m2\"\n      },\n      \"timestamp\": 1758200000123,\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "chunked_start",
+        why: "the message is missing",
+        frame: "{\n      \"type\": \"chunked_start\",\n      \"data\": {\n        \"total_chunks\": 12,\n        \"compression\": \"gzip\",\n        \"is_binary\": false\n      },\n      \"timestamp\": 1758200000.123,\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "chunked_start",
+        why: "the number of chunks is missing",
+        frame: "{\n      \"type\": \"chunked_start\",\n      \"data\": {\n        \"message_id\": \"m2\",\n        \"compression\": \"gzip\",\n        \"is_binary\": false\n      },\n      \"timestamp\": 1758200000.123,\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "chunked_start",
+        why: "an empty `message_id`",
+        frame: "{\n      \"type\": \"chunked_start\",\n      \"data\": {\n        \"message_id\": \"\",\n        \"total_chunks\": 12,\n        \"compression\": \"gzip\",\n        \"is_binary\": false\n      },\n      \"timestamp\": 1758200000.123,\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "length",
+        pointer: "/data/message_id",
+    },
+    Invalid {
+        message: "chunked_start",
+        why: "a negative number of chunks",
+        frame: "{\n      \"type\": \"chunked_start\",\n      \"data\": {\n        \"message_id\": \"m2\",\n        \"total_chunks\": -1,\n        \"compression\": \"gzip\",\n        \"is_binary\": false\n      },\n      \"timestamp\": 1758200000.123,\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "range",
+        pointer: "/data/total_chunks",
+    },
+    Invalid {
+        message: "chunked_start",
+        why: "text where a truth value must stand",
+        frame: "{\n      \"type\": \"chunked_start\",\n      \"data\": {\n        \"message_id\": \"m2\",\n        \"total_chunks\": 12,\n        \"compression\": \"gzip\",\n        \"is_binary\": \"no\"\n      },\n      \"timestamp\": 1758200000.123,\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "type",
+        pointer: "/data/is_binary",
+    },
+    Invalid {
+        message: "chunked_start",
+        why: "milliseconds where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"chunked_start\",\n      \"data\": {\n        \"message_id\": \"m2\",\n        \"total_chunks\": 12,\n        \"compression\": \"gzip\",\n        \"is_binary\": false\n      },\n      \"timestamp\": 1758200000123,\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "chunked_start",
+        why: "`message_type` instead of `type`",
+        frame: "{\n      \"data\": {\n        \"message_id\": \"m2\",\n        \"total_chunks\": 12,\n        \"compression\": \"gzip\",\n        \"is_binary\": false\n      },\n      \"timestamp\": 1758200000.123,\n      \"correlation_id\": \"m-17\",\n      \"message_type\": \"chunked_start\"\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "compressed",
+        why: "the compressed message is missing",
+        frame: "{\n      \"type\": \"compressed\",\n      \"data\": {},\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "compressed",
+        why: "an array of bytes where text must stand",
+        frame: "{\n      \"type\": \"compressed\",\n      \"data\": {\n        \"data\": [\n          31,\n          139\n        ]\n      },\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "type",
+        pointer: "/data/data",
+    },
+    Invalid {
+        message: "compressed",
+        why: "a truth value where the name of a compression must stand",
+        frame: "{\n      \"type\": \"compressed\",\n      \"data\": {\n        \"data\": \"eJyrVkpUslKqBQAGUwGu\",\n        \"compression\": true\n      },\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "type",
+        pointer: "/data/compression",
+    },
+    Invalid {
+        message: "compressed",
+        why: "flat: the text stands where the payload must be an object",
+        frame: "{\n      \"type\": \"compressed\",\n      \"data\": \"eJyrVkpUslKqBQAGUwGu\",\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "type",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "upload_progress",
+        why: "the number of chunks that have arrived is missing",
+        frame: "{\n      \"type\": \"upload_progress\",\n      \"data\": {\n        \"total_chunks\": 4\n      },\n      \"timestamp\": 1758200000.123,\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "upload_progress",
+        why: "the number of chunks is missing",
+        frame: "{\n      \"type\": \"upload_progress\",\n      \"data\": {\n        \"chunks_received\": 2\n      },\n      \"timestamp\": 1758200000.123,\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "upload_progress",
+        why: "more than the whole",
+        frame: "{\n      \"type\": \"upload_progress\",\n      \"data\": {\n        \"chunks_received\": 2,\n        \"total_chunks\": 4,\n        \"progress_percent\": 101\n      },\n      \"timestamp\": 1758200000.123,\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "range",
+        pointer: "/data/progress_percent",
+    },
+    Invalid {
+        message: "upload_progress",
+        why: "a negative number of chunks",
+        frame: "{\n      \"type\": \"upload_progress\",\n      \"data\": {\n        \"chunks_received\": -1,\n        \"total_chunks\": 4\n      },\n      \"timestamp\": 1758200000.123,\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "range",
+        pointer: "/data/chunks_received",
+    },
+    Invalid {
+        message: "upload_progress",
+        why: "ISO text where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"upload_progress\",\n      \"data\": {\n        \"chunks_received\": 2,\n        \"total_chunks\": 4\n      },\n      \"timestamp\": \"2025-09-18T14:56:14Z\",\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "type",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "recovery_test",
+        why: "`data` must be there even if it is empty",
+        frame: "{\n      \"type\": \"recovery_test\"\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "recovery_test",
+        why: "ISO text where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"recovery_test\",\n      \"data\": {},\n      \"timestamp\": \"2025-09-18T14:56:14Z\"\n    }",
+        code: "type",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "recovery_test",
+        why: "milliseconds where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"recovery_test\",\n      \"data\": {},\n      \"timestamp\": 1758200000123\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "recovery_test",
+        why: "null where `data` must be an object",
+        frame: "{\n      \"type\": \"recovery_test\",\n      \"data\": null\n    }",
+        code: "type",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "resilience_test",
+        why: "`data` must be there even if it is empty",
+        frame: "{\n      \"type\": \"resilience_test\"\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "resilience_test",
+        why: "ISO text where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"resilience_test\",\n      \"data\": {},\n      \"timestamp\": \"2025-09-18T14:56:14Z\"\n    }",
+        code: "type",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "resilience_test",
+        why: "milliseconds where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"resilience_test\",\n      \"data\": {},\n      \"timestamp\": 1758200000123\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "resilience_test",
+        why: "null where `data` must be an object",
+        frame: "{\n      \"type\": \"resilience_test\",\n      \"data\": null\n    }",
+        code: "type",
+        pointer: "/data",
     },
 ];
 
-fn start_agent_1() -> Built {
+fn connect_1() -> Built {
     Ok(
         ClientFrame::new(ClientFrameRequired {
-            data: ClientMessage::StartAgent(
-                StartAgent::new(StartAgentRequired {
-                        user_request: "Optimise costs".into(),
-                    })
-                    .with_thread_id(types::ThreadId::new("t1")?),
-            ),
+            data: ClientMessage::Connect(support::JsonObject::parse("{}")?),
         }),
     )
 }
 
-fn start_agent_2() -> Built {
+fn connect_2() -> Built {
     Ok(
         ClientFrame::new(ClientFrameRequired {
-            data: ClientMessage::StartAgent(
-                StartAgent::new(StartAgentRequired {
-                        user_request: "Optimise".into(),
-                    })
-                    .with_thread_id(types::ThreadId::new("thread_1")?)
-                    .with_context(support::JsonObject::parse("{}")?)
-                    .with_settings(support::JsonObject::parse("{}")?),
-            ),
+                data: ClientMessage::Connect(support::JsonObject::parse("{}")?),
+            })
+            .with_timestamp(types::UnixSeconds::new(1758207374.25)?)
+            .with_correlation_id(types::CorrelationId::new("m-1")?),
+    )
+}
+
+fn disconnect_1() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+            data: ClientMessage::Disconnect(support::JsonObject::parse("{}")?),
         }),
     )
 }
 
-fn start_agent_3() -> Built {
+fn disconnect_2() -> Built {
     Ok(
         ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::StartAgent(
-                    StartAgent::new(StartAgentRequired {
-                            user_request: "Find savings in last month's bill".into(),
-                        })
-                        .with_null_thread_id()
-                        .with_user_id(types::UserId::new("user_42")?)
-                        .with_agent(types::AgentName::new("cost_optimizer")?)
-                        .with_context(
-                            support::JsonObject::parse("{\"region\":\"us-east-1\"}")?,
+                data: ClientMessage::Disconnect(support::JsonObject::parse("{}")?),
+            })
+            .with_timestamp(types::UnixSeconds::new(1758207374.25)?)
+            .with_correlation_id(types::CorrelationId::new("m-90")?),
+    )
+}
+
+fn handshake_acknowledged_1() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::HandshakeAcknowledged(
+                    HandshakeAcknowledged::new(HandshakeAcknowledgedRequired {
+                        thread_id: types::ThreadId::new("thread_1")?,
+                    }),
+                ),
+            })
+            .with_timestamp(types::UnixSeconds::new(1758207374.123)?),
+    )
+}
+
+fn handshake_acknowledged_2() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::HandshakeAcknowledged(
+                    HandshakeAcknowledged::new(HandshakeAcknowledgedRequired {
+                        thread_id: types::ThreadId::new("thread_12")?,
+                    }),
+                ),
+            })
+            .with_correlation_id(types::CorrelationId::new("m-2")?),
+    )
+}
+
+fn heartbeat_ack_1() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::HeartbeatAck(HeartbeatAck::new()),
+            })
+            .with_timestamp(types::UnixSeconds::new(1758200000.123)?),
+    )
+}
+
+fn heartbeat_ack_2() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::HeartbeatAck(
+                    HeartbeatAck::new().with_status(types::HeartbeatStatus::Healthy),
+                ),
+            })
+            .with_correlation_id(types::CorrelationId::new("m-18")?),
+    )
+}
+
+fn heartbeat_ack_3() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+            data: ClientMessage::HeartbeatAck(HeartbeatAck::new()),
+        }),
+    )
+}
+
+fn ping_1() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::Ping(
+                    Ping::new().with_connection_id(types::ConnectionId::new("conn_1")?),
+                ),
+            })
+            .with_timestamp(types::UnixSeconds::new(1758200000.123)?),
+    )
+}
+
+fn ping_2() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+            data: ClientMessage::Ping(Ping::new()),
+        }),
+    )
+}
+
+fn pong_1() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::Pong(
+                    Pong::new()
+                        .with_original_timestamp(
+                            types::UnixSeconds::new(1758207374.125)?,
                         )
-                        .with_settings(support::JsonObject::parse("{\"depth\":2}")?),
+                        .with_connection_id(types::ConnectionId::new("conn_5")?),
+                ),
+            })
+            .with_timestamp(types::UnixSeconds::new(1758207374.25)?),
+    )
+}
+
+fn pong_2() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+            data: ClientMessage::Pong(
+                Pong::new().with_user_id(types::UserId::new("user_42")?),
+            ),
+        }),
+    )
+}
+
+fn pong_3() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+            data: ClientMessage::Pong(Pong::new()),
+        }),
+    )
+}
+
+fn session_restore_1() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+            data: ClientMessage::SessionRestore(
+                SessionRestore::new(SessionRestoreRequired {
+                        thread_id: types::ThreadId::new("thread_1")?,
+                        connection_id: types::ConnectionId::new("conn_1758_ab")?,
+                    })
+                    .with_last_message_id(types::MessageId::new("m1")?),
+            ),
+        }),
+    )
+}
+
+fn session_restore_2() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::SessionRestore(
+                    SessionRestore::new(SessionRestoreRequired {
+                        thread_id: types::ThreadId::new("thread_1")?,
+                        connection_id: types::ConnectionId::new("conn_1758_ab")?,
+                    }),
                 ),
             })
             .with_timestamp(types::UnixSeconds::new(1758207374.25)?)
-            .with_correlation_id(types::CorrelationId::new("m-20")?),
+            .with_correlation_id(types::CorrelationId::new("m-3")?),
+    )
+}
+
+fn auth_1() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+            data: ClientMessage::Auth(
+                Auth::new(AuthRequired {
+                    token: types::AccessToken::new("<jwt>")?,
+                }),
+            ),
+        }),
+    )
+}
+
+fn auth_2() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::Auth(
+                    Auth::new(AuthRequired {
+                        token: types::AccessToken::new(
+                            "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1c2VyXzQyIn0.c2ln",
+                        )?,
+                    }),
+                ),
+            })
+            .with_timestamp(types::UnixSeconds::new(1758207374.25)?)
+            .with_correlation_id(types::CorrelationId::new("m-1")?),
+    )
+}
+
+fn token_refresh_1() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+            data: ClientMessage::TokenRefresh(
+                TokenRefresh::new(TokenRefreshRequired {
+                        old_token: types::AccessToken::new("<jwt>")?,
+                    })
+                    .with_new_token(types::AccessToken::new("<jwt>")?),
+            ),
+        }),
+    )
+}
+
+fn token_refresh_2() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::TokenRefresh(
+                    TokenRefresh::new(TokenRefreshRequired {
+                        old_token: types::AccessToken::new(
+                            "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1c2VyXzQyIn0.c2ln",
+                        )?,
+                    }),
+                ),
+            })
+            .with_timestamp(types::UnixSeconds::new(1758207374.25)?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
     )
 }
 
@@ -475,30 +2449,1125 @@ fn user_message_5() -> Built {
     )
 }
 
-fn heartbeat_ack_1() -> Built {
+fn user_message_6() -> Built {
     Ok(
         ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::HeartbeatAck(HeartbeatAck::new()),
+            data: ClientMessage::UserMessage(
+                UserMessage::new(UserMessageRequired {
+                    content: "hello".into(),
+                }),
+            ),
+        }),
+    )
+}
+
+fn user_message_7() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::UserMessage(
+                    UserMessage::new(UserMessageRequired {
+                            content: "Optimise my costs".into(),
+                        })
+                        .with_user_id(types::UserId::new("user_42")?)
+                        .with_example_message_id(
+                            types::ExampleMessageId::new("example_3")?,
+                        )
+                        .with_example_message_metadata(
+                            ExampleMessageMetadata::new()
+                                .with_title("Cost optimisation")
+                                .with_category("cost-optimization")
+                                .with_complexity("basic")
+                                .with_business_value("conversion")
+                                .with_estimated_time("1-2 minutes"),
+                        ),
+                ),
             })
             .with_timestamp(types::UnixSeconds::new(1758200000.123)?),
     )
 }
 
-fn heartbeat_ack_2() -> Built {
+fn agent_typing_1() -> Built {
     Ok(
         ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::HeartbeatAck(
-                    HeartbeatAck::new().with_status(types::HeartbeatStatus::Healthy),
+                data: ClientMessage::AgentTyping(
+                    AgentTyping::new(AgentTypingRequired {
+                        user_id: types::UserId::new("user1")?,
+                        thread_id: types::ThreadId::new("thread_1")?,
+                        is_typing: true,
+                    }),
+                ),
+            })
+            .with_timestamp(types::UnixSeconds::new(1758200000.123)?),
+    )
+}
+
+fn agent_typing_2() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::AgentTyping(
+                    AgentTyping::new(AgentTypingRequired {
+                        user_id: types::UserId::new("user_42")?,
+                        thread_id: types::ThreadId::new("thread_12")?,
+                        is_typing: false,
+                    }),
                 ),
             })
             .with_correlation_id(types::CorrelationId::new("m-18")?),
     )
 }
 
-fn heartbeat_ack_3() -> Built {
+fn chat_1() -> Built {
     Ok(
         ClientFrame::new(ClientFrameRequired {
-            data: ClientMessage::HeartbeatAck(HeartbeatAck::new()),
+            data: ClientMessage::Chat(
+                Chat::new(ChatRequired {
+                        message: "hi".into(),
+                    })
+                    .with_industry("retail")
+                    .with_context(support::JsonObject::parse("{}")?)
+                    .with_session_id(types::SessionId::new("s1")?),
+            ),
         }),
+    )
+}
+
+fn chat_2() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+            data: ClientMessage::Chat(
+                Chat::new(ChatRequired {
+                        message: "Where can we save?".into(),
+                    })
+                    .with_industry("finance")
+                    .with_session_id(types::SessionId::new("s1")?),
+            ),
+        }),
+    )
+}
+
+fn chat_3() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::Chat(
+                    Chat::new(ChatRequired {
+                            message: "Where can we save?".into(),
+                        })
+                        .with_context(
+                            support::JsonObject::parse("{\"step\":\"welcome\"}")?,
+                        )
+                        .with_session_id(types::SessionId::new("s1")?),
+                ),
+            })
+            .with_timestamp(types::UnixSeconds::new(1758200000.123)?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn example_message_1() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::ExampleMessage(
+                    ExampleMessage::new(ExampleMessageRequired {
+                            content: "Optimise my costs".into(),
+                        })
+                        .with_example_message_id(
+                            types::ExampleMessageId::new("example_3")?,
+                        ),
+                ),
+            })
+            .with_timestamp(types::UnixSeconds::new(1758200000.123)?),
+    )
+}
+
+fn example_message_2() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::ExampleMessage(
+                    ExampleMessage::new(ExampleMessageRequired {
+                            content: "Where can we save?".into(),
+                        })
+                        .with_example_message_id(
+                            types::ExampleMessageId::new("example_4")?,
+                        ),
+                ),
+            })
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn example_message_3() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+            data: ClientMessage::ExampleMessage(
+                ExampleMessage::new(ExampleMessageRequired {
+                    content: "Where can we save?".into(),
+                }),
+            ),
+        }),
+    )
+}
+
+fn typing_started_1() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::TypingStarted(
+                    TypingStarted::new(TypingStartedRequired {
+                            user_id: types::UserId::new("user1")?,
+                            thread_id: types::ThreadId::new("thread_1")?,
+                        })
+                        .with_is_typing(true),
+                ),
+            })
+            .with_timestamp(types::UnixSeconds::new(1758200000.123)?),
+    )
+}
+
+fn typing_started_2() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::TypingStarted(
+                    TypingStarted::new(TypingStartedRequired {
+                        user_id: types::UserId::new("user_42")?,
+                        thread_id: types::ThreadId::new("thread_12")?,
+                    }),
+                ),
+            })
+            .with_correlation_id(types::CorrelationId::new("m-18")?),
+    )
+}
+
+fn typing_stopped_1() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::TypingStopped(
+                    TypingStopped::new(TypingStoppedRequired {
+                            user_id: types::UserId::new("user1")?,
+                            thread_id: types::ThreadId::new("thread_1")?,
+                        })
+                        .with_is_typing(true),
+                ),
+            })
+            .with_timestamp(types::UnixSeconds::new(1758200000.123)?),
+    )
+}
+
+fn typing_stopped_2() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::TypingStopped(
+                    TypingStopped::new(TypingStoppedRequired {
+                        user_id: types::UserId::new("user_42")?,
+                        thread_id: types::ThreadId::new("thread_12")?,
+                    }),
+                ),
+            })
+            .with_correlation_id(types::CorrelationId::new("m-18")?),
+    )
+}
+
+fn user_typing_1() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::UserTyping(
+                    UserTyping::new(UserTypingRequired {
+                        user_id: types::UserId::new("user1")?,
+                        thread_id: types::ThreadId::new("thread_1")?,
+                        is_typing: true,
+                    }),
+                ),
+            })
+            .with_timestamp(types::UnixSeconds::new(1758200000.123)?),
+    )
+}
+
+fn user_typing_2() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::UserTyping(
+                    UserTyping::new(UserTypingRequired {
+                        user_id: types::UserId::new("user_42")?,
+                        thread_id: types::ThreadId::new("thread_12")?,
+                        is_typing: false,
+                    }),
+                ),
+            })
+            .with_correlation_id(types::CorrelationId::new("m-18")?),
+    )
+}
+
+fn start_agent_1() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+            data: ClientMessage::StartAgent(
+                StartAgent::new(StartAgentRequired {
+                        user_request: "Optimise costs".into(),
+                    })
+                    .with_thread_id(types::ThreadId::new("t1")?),
+            ),
+        }),
+    )
+}
+
+fn start_agent_2() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+            data: ClientMessage::StartAgent(
+                StartAgent::new(StartAgentRequired {
+                        user_request: "Optimise".into(),
+                    })
+                    .with_thread_id(types::ThreadId::new("thread_1")?)
+                    .with_context(support::JsonObject::parse("{}")?)
+                    .with_settings(support::JsonObject::parse("{}")?),
+            ),
+        }),
+    )
+}
+
+fn start_agent_3() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::StartAgent(
+                    StartAgent::new(StartAgentRequired {
+                            user_request: "Find savings in last month's bill".into(),
+                        })
+                        .with_null_thread_id()
+                        .with_user_id(types::UserId::new("user_42")?)
+                        .with_agent(types::AgentName::new("cost_optimizer")?)
+                        .with_context(
+                            support::JsonObject::parse("{\"region\":\"us-east-1\"}")?,
+                        )
+                        .with_settings(support::JsonObject::parse("{\"depth\":2}")?),
+                ),
+            })
+            .with_timestamp(types::UnixSeconds::new(1758207374.25)?)
+            .with_correlation_id(types::CorrelationId::new("m-20")?),
+    )
+}
+
+fn agent_request_1() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+            data: ClientMessage::AgentRequest(
+                AgentRequest::new(AgentRequestRequired {
+                        message: "hi".into(),
+                    })
+                    .with_turn_id(types::TurnId::new("t1")?),
+            ),
+        }),
+    )
+}
+
+fn agent_request_2() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::AgentRequest(
+                    AgentRequest::new(AgentRequestRequired {
+                            message: "Find savings in last month's bill".into(),
+                        })
+                        .with_turn_id(types::TurnId::new("turn_4")?)
+                        .with_require_multi_agent(true)
+                        .with_real_llm(false)
+                        .with_request(
+                            support::Json::parse(
+                                "{\"action\":\"analyze\",\"month\":\"2025-08\"}",
+                            )?,
+                        ),
+                ),
+            })
+            .with_timestamp(types::UnixSeconds::new(1758207374.25)?)
+            .with_correlation_id(types::CorrelationId::new("m-19")?),
+    )
+}
+
+fn agent_request_3() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+            data: ClientMessage::AgentRequest(
+                AgentRequest::new(AgentRequestRequired {
+                        message: "Find savings".into(),
+                    })
+                    .with_request(
+                        support::Json::parse("\"Find savings in last month's bill\"")?,
+                    ),
+            ),
+        }),
+    )
+}
+
+fn agent_status_request_1() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+            data: ClientMessage::AgentStatusRequest(support::JsonObject::parse("{}")?),
+        }),
+    )
+}
+
+fn agent_status_request_2() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::AgentStatusRequest(
+                    support::JsonObject::parse("{}")?,
+                ),
+            })
+            .with_timestamp(types::UnixSeconds::new(1758207374.25)?)
+            .with_correlation_id(types::CorrelationId::new("m-21")?),
+    )
+}
+
+fn agent_task_1() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+            data: ClientMessage::AgentTask(
+                AgentTask::new(AgentTaskRequired {
+                    task_id: types::AgentTaskId::new("t1")?,
+                }),
+            ),
+        }),
+    )
+}
+
+fn agent_task_2() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::AgentTask(
+                    AgentTask::new(AgentTaskRequired {
+                        task_id: types::AgentTaskId::new("task_31")?,
+                    }),
+                ),
+            })
+            .with_timestamp(types::UnixSeconds::new(1758207374.25)?)
+            .with_correlation_id(types::CorrelationId::new("m-20")?),
+    )
+}
+
+fn stop_agent_1() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+            data: ClientMessage::StopAgent(StopAgent::new()),
+        }),
+    )
+}
+
+fn stop_agent_2() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::StopAgent(
+                    StopAgent::new()
+                        .with_agent_id(types::AgentId::new("agent_9")?)
+                        .with_reason("The user pressed stop"),
+                ),
+            })
+            .with_timestamp(types::UnixSeconds::new(1758207374.25)?)
+            .with_correlation_id(types::CorrelationId::new("m-18")?),
+    )
+}
+
+fn create_thread_1() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+            data: ClientMessage::CreateThread(CreateThread::new().with_name("New")),
+        }),
+    )
+}
+
+fn create_thread_2() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::CreateThread(
+                    CreateThread::new()
+                        .with_name("Costs in September")
+                        .with_metadata(
+                            support::JsonObject::parse("{\"source\":\"cli\"}")?,
+                        ),
+                ),
+            })
+            .with_timestamp(types::UnixSeconds::new(1758207374.25)?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn create_thread_3() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+            data: ClientMessage::CreateThread(CreateThread::new()),
+        }),
+    )
+}
+
+fn delete_thread_1() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+            data: ClientMessage::DeleteThread(
+                DeleteThread::new(DeleteThreadRequired {
+                    thread_id: types::ThreadId::new("thread_1")?,
+                }),
+            ),
+        }),
+    )
+}
+
+fn delete_thread_2() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::DeleteThread(
+                    DeleteThread::new(DeleteThreadRequired {
+                        thread_id: types::ThreadId::new("thread_12")?,
+                    }),
+                ),
+            })
+            .with_timestamp(types::UnixSeconds::new(1758207374.25)?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn get_thread_history_1() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+            data: ClientMessage::GetThreadHistory(
+                GetThreadHistory::new(GetThreadHistoryRequired {
+                        thread_id: types::ThreadId::new("thread_1")?,
+                    })
+                    .with_limit(types::GetThreadHistoryLimit::new(50)?),
+            ),
+        }),
+    )
+}
+
+fn get_thread_history_2() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::GetThreadHistory(
+                    GetThreadHistory::new(GetThreadHistoryRequired {
+                            thread_id: types::ThreadId::new("thread_12")?,
+                        })
+                        .with_limit(types::GetThreadHistoryLimit::new(20)?)
+                        .with_offset(types::Count::new(40)?),
+                ),
+            })
+            .with_timestamp(types::UnixSeconds::new(1758207374.25)?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn get_thread_history_3() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+            data: ClientMessage::GetThreadHistory(
+                GetThreadHistory::new(GetThreadHistoryRequired {
+                    thread_id: types::ThreadId::new("thread_12")?,
+                }),
+            ),
+        }),
+    )
+}
+
+fn join_thread_1() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+            data: ClientMessage::JoinThread(
+                JoinThread::new(JoinThreadRequired {
+                    thread_id: types::ThreadId::new("thread_1")?,
+                }),
+            ),
+        }),
+    )
+}
+
+fn join_thread_2() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::JoinThread(
+                    JoinThread::new(JoinThreadRequired {
+                        thread_id: types::ThreadId::new("thread_12")?,
+                    }),
+                ),
+            })
+            .with_timestamp(types::UnixSeconds::new(1758207374.25)?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn list_threads_1() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+            data: ClientMessage::ListThreads(support::JsonObject::parse("{}")?),
+        }),
+    )
+}
+
+fn list_threads_2() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::ListThreads(support::JsonObject::parse("{}")?),
+            })
+            .with_timestamp(types::UnixSeconds::new(1758207374.25)?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn rename_thread_1() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+            data: ClientMessage::RenameThread(
+                RenameThread::new(RenameThreadRequired {
+                    thread_id: types::ThreadId::new("thread_1")?,
+                    new_title: "T".into(),
+                }),
+            ),
+        }),
+    )
+}
+
+fn rename_thread_2() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::RenameThread(
+                    RenameThread::new(RenameThreadRequired {
+                        thread_id: types::ThreadId::new("thread_12")?,
+                        new_title: "T".into(),
+                    }),
+                ),
+            })
+            .with_timestamp(types::UnixSeconds::new(1758207374.25)?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn switch_thread_1() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+            data: ClientMessage::SwitchThread(
+                SwitchThread::new(SwitchThreadRequired {
+                    thread_id: types::ThreadId::new("thread_1")?,
+                }),
+            ),
+        }),
+    )
+}
+
+fn switch_thread_2() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::SwitchThread(
+                    SwitchThread::new(SwitchThreadRequired {
+                        thread_id: types::ThreadId::new("thread_12")?,
+                    }),
+                ),
+            })
+            .with_timestamp(types::UnixSeconds::new(1758207374.25)?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn thread_message_1() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+            data: ClientMessage::ThreadMessage(
+                ThreadMessage::new(ThreadMessageRequired {
+                    thread_id: types::ThreadId::new("thread_1")?,
+                    content: "Where can we save?".into(),
+                }),
+            ),
+        }),
+    )
+}
+
+fn thread_message_2() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::ThreadMessage(
+                    ThreadMessage::new(ThreadMessageRequired {
+                        thread_id: types::ThreadId::new("thread_12")?,
+                        content: "And in Europe?".into(),
+                    }),
+                ),
+            })
+            .with_timestamp(types::UnixSeconds::new(1758207374.25)?)
+            .with_correlation_id(types::CorrelationId::new("m-18")?),
+    )
+}
+
+fn broadcast_test_1() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::BroadcastTest(
+                    BroadcastTest::new(BroadcastTestRequired {
+                        broadcast_id: types::BroadcastTestId::new("b1")?,
+                        message: "hi".into(),
+                        sender: types::UserId::new("user1")?,
+                    }),
+                ),
+            })
+            .with_timestamp(types::UnixSeconds::new(1758200000.123)?),
+    )
+}
+
+fn broadcast_test_2() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::BroadcastTest(
+                    BroadcastTest::new(BroadcastTestRequired {
+                        broadcast_id: types::BroadcastTestId::new("b2")?,
+                        message: "Is anyone there?".into(),
+                        sender: types::UserId::new("user_42")?,
+                    }),
+                ),
+            })
+            .with_correlation_id(types::CorrelationId::new("m-18")?),
+    )
+}
+
+fn direct_message_1() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::DirectMessage(
+                    DirectMessage::new(DirectMessageRequired {
+                            message: "hi".into(),
+                            target_client: types::DirectMessageTargetClient::new(1)?,
+                        })
+                        .with_message_id(types::MessageId::new("m1")?),
+                ),
+            })
+            .with_timestamp(types::UnixSeconds::new(1758200000.123)?),
+    )
+}
+
+fn direct_message_2() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::DirectMessage(
+                    DirectMessage::new(DirectMessageRequired {
+                        message: "Are you there?".into(),
+                        target_client: types::DirectMessageTargetClient::new(2)?,
+                    }),
+                ),
+            })
+            .with_correlation_id(types::CorrelationId::new("m-18")?),
+    )
+}
+
+fn room_message_1() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::RoomMessage(
+                    RoomMessage::new(RoomMessageRequired {
+                        room_id: types::RoomId::new("room_3")?,
+                        content: "hi".into(),
+                    }),
+                ),
+            })
+            .with_timestamp(types::UnixSeconds::new(1758200000.123)?),
+    )
+}
+
+fn room_message_2() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::RoomMessage(
+                    RoomMessage::new(RoomMessageRequired {
+                        room_id: types::RoomId::new("room_3")?,
+                        content: "The report is ready".into(),
+                    }),
+                ),
+            })
+            .with_correlation_id(types::CorrelationId::new("m-18")?),
+    )
+}
+
+fn jsonrpc_notification_1() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::JsonrpcNotification(
+                    JsonrpcNotification::new(JsonrpcNotificationRequired {
+                            jsonrpc: types::JsonrpcVersion::N20,
+                            method: "tools/list".into(),
+                        })
+                        .with_id(support::Json::parse("1")?),
+                ),
+            })
+            .with_timestamp(types::UnixSeconds::new(1758200000.123)?),
+    )
+}
+
+fn jsonrpc_notification_2() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::JsonrpcNotification(
+                    JsonrpcNotification::new(JsonrpcNotificationRequired {
+                            jsonrpc: types::JsonrpcVersion::N20,
+                            method: "notifications/progress".into(),
+                        })
+                        .with_params(support::Json::parse("[1,3]")?),
+                ),
+            })
+            .with_correlation_id(types::CorrelationId::new("m-18")?),
+    )
+}
+
+fn jsonrpc_notification_3() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::JsonrpcNotification(
+                    JsonrpcNotification::new(JsonrpcNotificationRequired {
+                            jsonrpc: types::JsonrpcVersion::N20,
+                            method: "tools/list".into(),
+                        })
+                        .with_id(support::Json::parse("\"req-3\"")?)
+                        .with_result(support::Json::parse("null")?)
+                        .with_error(support::JsonObject::parse("{}")?),
+                ),
+            })
+            .with_timestamp(types::UnixSeconds::new(1758207374.25)?),
+    )
+}
+
+fn jsonrpc_request_1() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::JsonrpcRequest(
+                    JsonrpcRequest::new(JsonrpcRequestRequired {
+                        jsonrpc: types::JsonrpcVersion::N20,
+                        method: "tools/list".into(),
+                        id: support::Json::parse("1")?,
+                    }),
+                ),
+            })
+            .with_timestamp(types::UnixSeconds::new(1758200000.123)?),
+    )
+}
+
+fn jsonrpc_request_2() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::JsonrpcRequest(
+                    JsonrpcRequest::new(JsonrpcRequestRequired {
+                            jsonrpc: types::JsonrpcVersion::N20,
+                            method: "tools/call".into(),
+                            id: support::Json::parse("\"req-2\"")?,
+                        })
+                        .with_params(
+                            support::Json::parse(
+                                "{\"name\":\"aws_cost_analyzer\",\"arguments\":{\"region\":\"eu\"}}",
+                            )?,
+                        ),
+                ),
+            })
+            .with_correlation_id(types::CorrelationId::new("m-18")?),
+    )
+}
+
+fn jsonrpc_request_3() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::JsonrpcRequest(
+                    JsonrpcRequest::new(JsonrpcRequestRequired {
+                            jsonrpc: types::JsonrpcVersion::N20,
+                            method: "tools/list".into(),
+                            id: support::Json::parse("\"req-3\"")?,
+                        })
+                        .with_result(support::Json::parse("null")?)
+                        .with_error(support::JsonObject::parse("{}")?),
+                ),
+            })
+            .with_timestamp(types::UnixSeconds::new(1758207374.25)?),
+    )
+}
+
+fn jsonrpc_response_1() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::JsonrpcResponse(
+                    JsonrpcResponse::new(JsonrpcResponseRequired {
+                            jsonrpc: types::JsonrpcVersion::N20,
+                            id: support::Json::parse("1")?,
+                        })
+                        .with_method("tools/list"),
+                ),
+            })
+            .with_timestamp(types::UnixSeconds::new(1758200000.123)?),
+    )
+}
+
+fn jsonrpc_response_2() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::JsonrpcResponse(
+                    JsonrpcResponse::new(JsonrpcResponseRequired {
+                            jsonrpc: types::JsonrpcVersion::N20,
+                            id: support::Json::parse("\"req-2\"")?,
+                        })
+                        .with_result(
+                            support::Json::parse(
+                                "{\"tools\":[{\"name\":\"aws_cost_analyzer\"}]}",
+                            )?,
+                        ),
+                ),
+            })
+            .with_correlation_id(types::CorrelationId::new("m-18")?),
+    )
+}
+
+fn jsonrpc_response_3() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::JsonrpcResponse(
+                    JsonrpcResponse::new(JsonrpcResponseRequired {
+                            jsonrpc: types::JsonrpcVersion::N20,
+                            id: support::Json::parse("\"req-3\"")?,
+                        })
+                        .with_method("tools/list")
+                        .with_params(support::Json::parse("{}")?)
+                        .with_error(
+                            support::JsonObject::parse(
+                                "{\"code\":-32601,\"message\":\"Method not found\"}",
+                            )?,
+                        ),
+                ),
+            })
+            .with_timestamp(types::UnixSeconds::new(1758207374.25)?),
+    )
+}
+
+fn metrics_1() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+            data: ClientMessage::Metrics(
+                Metrics::new(MetricsRequired {
+                    scenario: "standard".into(),
+                    session_id: types::SessionId::new("s1")?,
+                }),
+            ),
+        }),
+    )
+}
+
+fn metrics_2() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::Metrics(
+                    Metrics::new(MetricsRequired {
+                        scenario: "peak_load".into(),
+                        session_id: types::SessionId::new("session_8")?,
+                    }),
+                ),
+            })
+            .with_timestamp(types::UnixSeconds::new(1758207374.25)?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn binary_1() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::Binary(
+                    Binary::new(BinaryRequired {
+                            data: "AAECAw==".into(),
+                        })
+                        .with_encoding("base64"),
+                ),
+            })
+            .with_timestamp(types::UnixSeconds::new(1758200000.123)?),
+    )
+}
+
+fn binary_2() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::Binary(
+                    Binary::new(BinaryRequired {
+                        data: "AAECAw==".into(),
+                    }),
+                ),
+            })
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn chunked_data_1() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+            data: ClientMessage::ChunkedData(
+                ChunkedData::new(ChunkedDataRequired {
+                    metadata: ChunkedDataMetadata::new(ChunkedDataMetadataRequired {
+                            message_id: types::TransferMessageId::new("m1")?,
+                            chunk_index: types::ChunkIndex::new(0)?,
+                        })
+                        .with_chunk_id(types::ChunkedDataChunkId::new("m1_0")?)
+                        .with_total_chunks(types::Count::new(3)?)
+                        .with_chunk_size(types::ByteCount::new(5)?)
+                        .with_chunk_hash("2cf24dba5fb0a30e")
+                        .with_is_final(false),
+                    data: types::ChunkedDataContent::new("aGVsbG8=")?,
+                }),
+            ),
+        }),
+    )
+}
+
+fn chunked_data_2() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::ChunkedData(
+                    ChunkedData::new(ChunkedDataRequired {
+                        metadata: ChunkedDataMetadata::new(ChunkedDataMetadataRequired {
+                                message_id: types::TransferMessageId::new("m1")?,
+                                chunk_index: types::ChunkIndex::new(2)?,
+                            })
+                            .with_is_final(true),
+                        data: types::ChunkedDataContent::new("d29ybGQ=")?,
+                    }),
+                ),
+            })
+            .with_timestamp(types::UnixSeconds::new(1758200000.123)?),
+    )
+}
+
+fn chunked_end_1() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+            data: ClientMessage::ChunkedEnd(
+                ChunkedEnd::new(ChunkedEndRequired {
+                        message_id: types::TransferMessageId::new("m1")?,
+                    })
+                    .with_total_chunks(types::Count::new(3)?),
+            ),
+        }),
+    )
+}
+
+fn chunked_end_2() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::ChunkedEnd(
+                    ChunkedEnd::new(ChunkedEndRequired {
+                        message_id: types::TransferMessageId::new("m2")?,
+                    }),
+                ),
+            })
+            .with_timestamp(types::UnixSeconds::new(1758200000.123)?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn chunked_start_1() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+            data: ClientMessage::ChunkedStart(
+                ChunkedStart::new(ChunkedStartRequired {
+                    message_id: types::TransferMessageId::new("m1")?,
+                    total_chunks: types::Count::new(3)?,
+                }),
+            ),
+        }),
+    )
+}
+
+fn chunked_start_2() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::ChunkedStart(
+                    ChunkedStart::new(ChunkedStartRequired {
+                            message_id: types::TransferMessageId::new("m2")?,
+                            total_chunks: types::Count::new(12)?,
+                        })
+                        .with_compression("gzip")
+                        .with_is_binary(false),
+                ),
+            })
+            .with_timestamp(types::UnixSeconds::new(1758200000.123)?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn compressed_1() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::Compressed(
+                    Compressed::new(CompressedRequired {
+                            data: "H4sIAAAAAAAA/6tWSlSyUqoFAHlwq3gHAAAA".into(),
+                        })
+                        .with_encoding("base64")
+                        .with_compression("gzip"),
+                ),
+            })
+            .with_timestamp(types::UnixSeconds::new(1758200000.123)?),
+    )
+}
+
+fn compressed_2() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::Compressed(
+                    Compressed::new(CompressedRequired {
+                        data: "eJyrVkpUslKqBQAGUwGu".into(),
+                    }),
+                ),
+            })
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn upload_progress_1() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+            data: ClientMessage::UploadProgress(
+                UploadProgress::new(UploadProgressRequired {
+                        chunks_received: types::Count::new(1)?,
+                        total_chunks: types::Count::new(4)?,
+                    })
+                    .with_progress_percent(types::Percentage::new(25.0)?),
+            ),
+        }),
+    )
+}
+
+fn upload_progress_2() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::UploadProgress(
+                    UploadProgress::new(UploadProgressRequired {
+                        chunks_received: types::Count::new(2)?,
+                        total_chunks: types::Count::new(4)?,
+                    }),
+                ),
+            })
+            .with_timestamp(types::UnixSeconds::new(1758200000.123)?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn recovery_test_1() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+            data: ClientMessage::RecoveryTest(support::JsonObject::parse("{}")?),
+        }),
+    )
+}
+
+fn recovery_test_2() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::RecoveryTest(support::JsonObject::parse("{}")?),
+            })
+            .with_timestamp(types::UnixSeconds::new(1758207374.25)?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn resilience_test_1() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+            data: ClientMessage::ResilienceTest(support::JsonObject::parse("{}")?),
+        }),
+    )
+}
+
+fn resilience_test_2() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::ResilienceTest(support::JsonObject::parse("{}")?),
+            })
+            .with_timestamp(types::UnixSeconds::new(1758207374.25)?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
     )
 }

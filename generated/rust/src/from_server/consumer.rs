@@ -6,10 +6,57 @@ use crate::support::{self, Decode, Detach, Encode, Parser, Writer};
 use crate::types;
 use std::borrow::Cow;
 
-/// Discriminator values of frames that only the other side sends.
-static OTHER_DIRECTION: support::OtherDirection = support::OtherDirection {
+/// Discriminator values that are known, and that this side never sends.
+static EXCLUDED: support::Excluded = support::Excluded {
     sender: "server",
-    tags: &["start_agent", "user_message"],
+    peer: &[
+        "connect",
+        "disconnect",
+        "handshake_acknowledged",
+        "session_restore",
+        "auth",
+        "token_refresh",
+        "user_message",
+        "chat",
+        "example_message",
+        "start_agent",
+        "agent_request",
+        "agent_status_request",
+        "agent_task",
+        "stop_agent",
+        "create_thread",
+        "delete_thread",
+        "get_thread_history",
+        "join_thread",
+        "list_threads",
+        "rename_thread",
+        "switch_thread",
+        "metrics",
+        "binary",
+        "chunked_data",
+        "chunked_end",
+        "chunked_start",
+        "compressed",
+        "upload_progress",
+        "recovery_test",
+        "resilience_test",
+    ],
+    reserved: &[
+        "agent_complete",
+        "tool_execute",
+        "tool_complete",
+        "batch",
+        "generation_started",
+        "generation_progress",
+        "generation_complete",
+        "generation_error",
+        "generation_cancelled",
+        "batch_complete",
+        "factory_response",
+        "factory_heartbeat",
+        "isolated_response",
+        "isolated_heartbeat",
+    ],
 };
 
 static FRAMES: support::Frames = support::Frames {
@@ -17,33 +64,137 @@ static FRAMES: support::Frames = support::Frames {
     payload: Some("data"),
     known: &[
         "system_message",
-        "agent_started",
-        "agent_thinking",
-        "tool_executing",
-        "tool_completed",
-        "agent_completed",
-        "agent_response_chunk",
-        "error_message",
+        "cleanup_complete",
+        "cleanup_duration_estimate",
+        "cleanup_started",
+        "connection_error",
+        "handshake_complete",
+        "handshake_response",
         "heartbeat",
         "heartbeat_ack",
+        "ping",
+        "pong",
+        "server_shutdown",
+        "authentication_error",
+        "authentication_success",
+        "token_refresh_failed",
+        "token_refresh_response",
+        "token_refreshed",
+        "ack",
+        "agent_context",
+        "agent_typing",
+        "conversation_history",
+        "example_message_response",
+        "message_received",
+        "typing_started",
+        "typing_stopped",
+        "user_typing",
+        "agent_started",
+        "agent_thinking",
+        "agent_completed",
+        "agent_cancelled",
+        "agent_death",
+        "agent_error",
+        "agent_log",
+        "agent_manager_shutdown",
+        "agent_metrics_updated",
+        "agent_progress",
+        "agent_registered",
+        "agent_response",
+        "agent_status_changed",
+        "agent_status_update",
+        "agent_stopped",
+        "agent_task_ack",
+        "agent_timeout_failure",
+        "agent_timeout_warning",
+        "agent_unregistered",
+        "agent_update",
+        "pipeline_completed",
+        "progress_update",
+        "step_created",
+        "sub_agent_update",
+        "subagent_completed",
+        "subagent_started",
+        "tool_executing",
+        "tool_completed",
+        "tool_call",
+        "tool_error",
+        "tool_result",
+        "tool_started",
+        "agent_response_chunk",
+        "agent_response_complete",
+        "final_report",
+        "partial_result",
+        "stream_chunk",
+        "stream_complete",
+        "thread_created",
+        "thread_data",
+        "thread_deleted",
+        "thread_history",
+        "thread_joined",
+        "thread_loaded",
+        "thread_loading",
+        "thread_message",
+        "thread_renamed",
+        "thread_switched",
+        "thread_update",
+        "thread_updated",
+        "broadcast",
+        "broadcast_test",
+        "direct_message",
+        "event_batch",
+        "room_message",
+        "jsonrpc_notification",
+        "jsonrpc_request",
+        "jsonrpc_response",
+        "mcp_server_connected",
+        "mcp_server_disconnected",
+        "mcp_server_error",
+        "mcp_tool_completed",
+        "mcp_tool_discovery",
+        "mcp_tool_execution",
+        "mcp_tool_failed",
+        "mcp_tool_result",
+        "mcp_tool_started",
+        "content_validation_result",
+        "quality_alert",
+        "quality_metrics",
+        "quality_report_generated",
+        "quality_update",
+        "corpus:created",
+        "corpus:error",
+        "synthetic_data_progress",
+        "error_message",
+        "backend_log",
+        "emergency_notification",
+        "fallback_response",
+        "system_error",
     ],
     nested: &[("system_message", "event")],
-    forms: &[
-        support::Form {
-            name: "bare-event",
-            retired_in: "1.0.0",
-            message: "system_message",
-            matches: &[("event", "\"connection_established\"")],
-            filled: &["timestamp"],
-            policy: support::Policy::Warn,
-            hint: "system_message/connection_established arrived bare (form \"bare-event\", retired in 1.0.0): wrap it in {\"type\":\"system_message\",\"data\":{…},\"timestamp\":…}",
-        },
-    ],
+    legacy: Some(&super::legacy::LEGACY),
+    variable: "NETRA_LEGACY",
 };
 
-/// A receiver with the policies that the schema declares for its legacy forms.
+/// A receiver with the policies that the manifest sets for the forms of [`legacy`](super::legacy). With the
+/// feature `tracing` it logs each legacy frame.
 pub fn receiver() -> support::Receiver {
-    support::Receiver::new(&FRAMES)
+    let receiver = support::Receiver::new(&FRAMES);
+    #[cfg(feature = "tracing")]
+    let receiver = receiver
+        .with_observer(|seen| match seen.policy {
+            support::Policy::Accept => {
+                tracing::debug!(form = seen.form.name, name = seen.name, "legacy frame")
+            }
+            support::Policy::Warn => {
+                tracing::warn!(form = seen.form.name, name = seen.name, "legacy frame")
+            }
+            support::Policy::Refuse => {
+                tracing::warn!(
+                    form = seen.form.name, name = seen.name, "legacy frame refused"
+                );
+            }
+        });
+    receiver
 }
 
 /// Reads a frame from the server, whatever form it comes in.
@@ -208,6 +359,73 @@ pub enum ServerMessage<'a> {
     /// one message with a second discriminator: `data.event` says what has happened. The first frame of
     /// a connection is a `system_message` with the event `connection_established`.
     SystemMessage(SystemMessage<'a>),
+    /// The server has ended the clearing up that `cleanup_started` announced, whether or not all of it
+    /// succeeded.
+    CleanupComplete(CleanupComplete<'a>),
+    /// How long the server expects the clearing up to take that `cleanup_started` announced, so that a
+    /// command-line client knows how long to wait.
+    CleanupDurationEstimate(CleanupDurationEstimate<'a>),
+    /// The server has begun to clear up after a connection or a run. A command-line client can then
+    /// wait for `cleanup_complete` before it ends.
+    CleanupStarted(CleanupStarted<'a>),
+    /// The server could not deliver an event over this connection and tells the user so. The event
+    /// itself is not in the frame and may be missing from what the client has received.
+    ConnectionError(ConnectionError<'a>),
+    /// The server sends this when it has received `handshake_acknowledged`. The conversation is agreed,
+    /// and the server is ready for messages.
+    HandshakeComplete(support::JsonObject<'a>),
+    /// The server sends this unasked once a connection is authenticated, to tell the client which
+    /// conversation it is in. The client answers with `handshake_acknowledged`, and the server closes
+    /// the exchange with `handshake_complete`.
+    HandshakeResponse(HandshakeResponse<'a>),
+    /// The server sends this when it has received nothing for a while, to find out whether the
+    /// connection still stands. The client answers with `heartbeat_ack`.
+    Heartbeat(Heartbeat<'a>),
+    /// The server's answer to a client's heartbeat.
+    HeartbeatAck(HeartbeatAck<'a>),
+    /// `ping` as the server sends it.
+    Ping(Ping<'a>),
+    /// `pong` as the server sends it.
+    Pong(Pong<'a>),
+    /// The server is going down and will close the connection. The client finishes what it can and
+    /// connects again later. Clients act on it; no server on record sends it.
+    ServerShutdown(ServerShutdown<'a>),
+    /// The server could not authenticate the client. It closes the connection with code 1008
+    /// afterwards.
+    AuthenticationError(AuthenticationError<'a>),
+    /// The server has authenticated the client. It says who the user is and what the user may do over
+    /// this connection.
+    AuthenticationSuccess(AuthenticationSuccess<'a>),
+    /// The server could not renew the client's token. The client acts on `action`, as its present token
+    /// will run out.
+    TokenRefreshFailed(TokenRefreshFailed<'a>),
+    /// The server's answer to `token_refresh`: the result of the renewal, as the authentication service
+    /// gave it.
+    TokenRefreshResponse(support::JsonObject<'a>),
+    /// The server has renewed the client's token unasked. The client uses the new one from now on.
+    TokenRefreshed(TokenRefreshed<'a>),
+    /// The server has received a frame and does nothing about it, as a rule because it does not know
+    /// the frame's `type`.
+    Ack(Ack<'a>),
+    /// The server sends this after a reconnection: what the agents know in the session that the client
+    /// has named by its token.
+    AgentContext(AgentContextRestored<'a>),
+    /// `agent_typing` as the server sends it.
+    AgentTyping(AgentTyping<'a>),
+    /// The server sends this after a reconnection: what was said so far in the session that the client
+    /// has named by its token.
+    ConversationHistory(ConversationHistory<'a>),
+    /// The server's answer to an `example_message`.
+    ExampleMessageResponse(ExampleMessageResponse<'a>),
+    /// The server's receipt: a message of the client has arrived. It does not say that anything was
+    /// done about it.
+    MessageReceived(MessageReceived<'a>),
+    /// `typing_started` as the server sends it.
+    TypingStarted(TypingStarted<'a>),
+    /// `typing_stopped` as the server sends it.
+    TypingStopped(TypingStopped<'a>),
+    /// `user_typing` as the server sends it.
+    UserTyping(UserTyping<'a>),
     /// The server sends this once for each run, when the agent has accepted the work and before any
     /// other event of the run. One of the five events that the product stands on.
     AgentStarted(AgentStarted<'a>),
@@ -215,26 +433,211 @@ pub enum ServerMessage<'a> {
     /// between `agent_started` and `agent_completed`. One of the five events that the product stands
     /// on.
     AgentThinking(AgentThinking<'a>),
+    /// The server sends this once for each run, when the answer is ready. It is the last event of the
+    /// run. One of the five events that the product stands on.
+    AgentCompleted(AgentCompleted<'a>),
+    /// The server sends this when the agent manager has cancelled the work of an agent. No sender's
+    /// payload is on record; it is read by the clients that watch the agent manager.
+    AgentCancelled(AgentCancelled<'a>),
+    /// The server sends this when an agent has stopped without a word: it neither completed nor
+    /// reported an error. The run will not go on.
+    AgentDeath(AgentDeath<'a>),
+    /// The server sends this when an agent has failed, or when another agent or a simpler answer has to
+    /// take its place. Two retired names, `agent_failed` and `agent_fallback`, are read as this
+    /// message.
+    AgentError(AgentError<'a>),
+    /// The server sends this with a line of an agent's log, for views that show the work in detail.
+    AgentLog(AgentLog<'a>),
+    /// The server sends this when the agent manager shuts down. Runs that are still under way will not
+    /// go on. No sender's payload is on record; it is read by the clients that watch the agent manager.
+    AgentManagerShutdown(AgentManagerShutdown<'a>),
+    /// The server sends this when the agent manager has measured an agent anew. No sender's payload is
+    /// on record; it is read by the clients that watch the agent manager.
+    AgentMetricsUpdated(AgentMetricsUpdated<'a>),
+    /// The server sends this while an agent works, with a line that says what it does at the moment.
+    /// The same name was also used to wrap other events; such a frame is refused here and read as the
+    /// event that it wraps.
+    AgentProgress(AgentProgress<'a>),
+    /// The server sends this when the agent manager has taken an agent in, so that runs can be given to
+    /// it. No sender's payload is on record; it is read by the clients that watch the agent manager.
+    AgentRegistered(AgentRegistered<'a>),
+    /// The server sends this with the answer of an agent as text, outside the events of a run. Runs end
+    /// with `agent_completed`, which has an answer of its own.
+    AgentResponse(AgentResponse<'a>),
+    /// The server sends this when the agent manager has seen an agent go from one state to another. No
+    /// sender's payload is on record; it is read by the clients that watch the agent manager.
+    AgentStatusChanged(AgentStatusChanged<'a>),
+    /// The server sends this to say which agents are at work. It answers an `agent_status_request`.
+    AgentStatusUpdate(AgentStatusUpdate<'a>),
+    /// The server sends this when a run was ended before it was done, as a rule because a client sent
+    /// `stop_agent`.
+    AgentStopped(AgentStopped<'a>),
+    /// The server sends this when it has taken note of an `agent_task`. It does not say that the task
+    /// is done.
+    AgentTaskAck(AgentTaskAck<'a>),
+    /// The server sends this when an agent has taken longer than it may and was given up. Command-line
+    /// clients show it.
+    AgentTimeoutFailure(AgentTimeoutFailure<'a>),
+    /// The server sends this when an agent has used up most of the time that it may take. Command-line
+    /// clients show it.
+    AgentTimeoutWarning(AgentTimeoutWarning<'a>),
+    /// The server sends this when the agent manager has let an agent go; no run is given to it any
+    /// more. No sender's payload is on record; it is read by the clients that watch the agent manager.
+    AgentUnregistered(AgentUnregistered<'a>),
+    /// The server sends this when the state of an agent, or what the agent does, has changed within a
+    /// run. It is about one agent; `agent_status_update` lists all.
+    AgentUpdate(AgentUpdate<'a>),
+    /// The server sends this when a pipeline, a fixed sequence of agents, has run to its end.
+    PipelineCompleted(PipelineCompleted<'a>),
+    /// The server sends this to say how far some work has come. Two senders are on record and share no
+    /// field, so none is required.
+    ProgressUpdate(ProgressUpdate<'a>),
+    /// The server sends this when a run has got a further step.
+    StepCreated(StepCreated<'a>),
+    /// The server sends this when the state of a sub-agent, or what it does, has changed.
+    SubAgentUpdate(SubAgentUpdate<'a>),
+    /// The server sends this when a sub-agent has ended its work. It closes a `subagent_started`.
+    SubagentCompleted(SubagentCompleted<'a>),
+    /// The server sends this when an agent's run has started a sub-agent. A `subagent_completed`
+    /// follows.
+    SubagentStarted(SubagentStarted<'a>),
     /// The server sends this when an agent calls a tool, before the tool answers. A `tool_completed`
     /// follows. One of the five events that the product stands on.
     ToolExecuting(ToolExecuting<'a>),
     /// The server sends this when a tool that an agent called has ended, whether it succeeded or not.
     /// It closes a `tool_executing`. One of the five events that the product stands on.
     ToolCompleted(ToolCompleted<'a>),
-    /// The server sends this once for each run, when the answer is ready. It is the last event of the
-    /// run. One of the five events that the product stands on.
-    AgentCompleted(AgentCompleted<'a>),
+    /// The server sends this when a tool is called, under an identifier that the matching `tool_result`
+    /// repeats.
+    ToolCall(ToolCall<'a>),
+    /// The server sends this when a tool has failed. No field is on record for it, and no server that
+    /// sends it: what it says beyond its name is up to the sender, and `tool_completed` with `error` is
+    /// the way to report a failure in full.
+    ToolError(support::JsonObject<'a>),
+    /// The server sends this when a called tool has answered or failed. It closes a `tool_call`.
+    ToolResult(ToolResult<'a>),
+    /// The server sends this when a tool has begun to work. It is a plainer notice than
+    /// `tool_executing`, without an agent.
+    ToolStarted(ToolStarted<'a>),
     /// The server sends these in order while an agent's answer is being written, so that the client can
     /// show it as it grows. The whole answer follows in `agent_completed`.
     AgentResponseChunk(AgentResponseChunk<'a>),
+    /// The server sends this after the last `agent_response_chunk` of an answer. The answer as a whole
+    /// is in `agent_completed`.
+    AgentResponseComplete(AgentResponseComplete<'a>),
+    /// The server sends this at the end of a run that ends in a report: what was found, what it cost to
+    /// find it, and what to do next.
+    FinalReport(FinalReport<'a>),
+    /// The server sends this while an agent works, to show what it has found so far.
+    PartialResult(PartialResult<'a>),
+    /// The server sends these in order while a text is being written, so that the client can show it as
+    /// it grows. `stream_complete` closes the stream. Unlike `agent_response_chunk` it belongs to no
+    /// task.
+    StreamChunk(StreamChunk<'a>),
+    /// The server sends this after the last `stream_chunk` of a stream.
+    StreamComplete(StreamComplete<'a>),
+    /// The server sends this when a conversation has been begun, as a rule in answer to
+    /// `create_thread`.
+    ThreadCreated(ThreadCreated<'a>),
+    /// The server sends this to hand over the content of a conversation.
+    ThreadData(ThreadData<'a>),
+    /// The server sends this when a conversation has been deleted, as a rule in answer to
+    /// `delete_thread`.
+    ThreadDeleted(ThreadDeleted<'a>),
+    /// The server's answer to `get_thread_history`.
+    ThreadHistory(ThreadHistory<'a>),
+    /// The server's answer to `join_thread`: the connection now receives the events of the
+    /// conversation.
+    ThreadJoined(ThreadJoined<'a>),
+    /// The server sends this when it has loaded a conversation that the client turned to.
+    ThreadLoaded(ThreadLoaded<'a>),
+    /// The server sends this when it begins to load a conversation. `thread_loaded` follows.
+    ThreadLoading(ThreadLoading<'a>),
+    /// `thread_message` as the server sends it.
+    ThreadMessage(ThreadMessage<'a>),
+    /// The server sends this when a conversation has another title: in answer to `rename_thread`, or
+    /// because the server has made up one.
+    ThreadRenamed(ThreadRenamed<'a>),
+    /// The server sends this when the connection has turned to another conversation, as a rule in
+    /// answer to `switch_thread`.
+    ThreadSwitched(ThreadSwitched<'a>),
+    /// The server sends this to say that a conversation has changed, and no more; `thread_updated` also
+    /// says what. No sender is on record.
+    ThreadUpdate(ThreadUpdate<'a>),
+    /// The server sends this when a conversation has changed, and says what has changed.
+    /// `thread_update` says only that it has.
+    ThreadUpdated(ThreadUpdated<'a>),
+    /// The server sends the same content to many connections: to all, or to those of a room.
+    Broadcast(Broadcast<'a>),
+    /// `broadcast_test` as the server sends it.
+    BroadcastTest(BroadcastTest<'a>),
+    /// `direct_message` as the server sends it.
+    DirectMessage(DirectMessage<'a>),
+    /// The server sends several events to a user in one frame. The events are grouped by name, so that
+    /// the order of events of different names is lost.
+    EventBatch(EventBatch<'a>),
+    /// `room_message` as the server sends it.
+    RoomMessage(RoomMessage<'a>),
+    /// `jsonrpc_notification` as the server sends it.
+    JsonrpcNotification(JsonrpcNotification<'a>),
+    /// `jsonrpc_request` as the server sends it.
+    JsonrpcRequest(JsonrpcRequest<'a>),
+    /// `jsonrpc_response` as the server sends it.
+    JsonrpcResponse(JsonrpcResponse<'a>),
+    /// The platform has connected to an MCP server, whose tools agents can now call.
+    McpServerConnected(McpServerConnected<'a>),
+    /// The platform has lost or closed its connection to an MCP server, whose tools agents can no
+    /// longer call.
+    McpServerDisconnected(McpServerDisconnected<'a>),
+    /// An MCP server has failed. It may still be connected.
+    McpServerError(McpServerError<'a>),
+    /// The call of an MCP server's tool has ended with a result. It closes an `mcp_tool_started`.
+    McpToolCompleted(McpToolCompleted<'a>),
+    /// An MCP server has said which tools it offers.
+    McpToolDiscovery(McpToolDiscovery<'a>),
+    /// The platform hands a call to an MCP server's tool. It has no identifier of the execution;
+    /// `mcp_tool_started` is the event that has one.
+    McpToolExecution(McpToolExecution<'a>),
+    /// The call of an MCP server's tool has ended without a result. It closes an `mcp_tool_started`.
+    McpToolFailed(McpToolFailed<'a>),
+    /// An MCP server's tool has given something back. It has no identifier of the execution;
+    /// `mcp_tool_completed` is the event that has one.
+    McpToolResult(McpToolResult<'a>),
+    /// The call of an MCP server's tool has begun. `mcp_tool_completed` or `mcp_tool_failed` closes it.
+    McpToolStarted(McpToolStarted<'a>),
+    /// The server sends this when the platform's quality monitoring has judged a piece of content.
+    ContentValidationResult(support::JsonObject<'a>),
+    /// The server sends this when the platform's quality monitoring finds something wrong.
+    QualityAlert(QualityAlert<'a>),
+    /// The server sends this to report the current figures of the platform's quality monitoring.
+    QualityMetrics(support::JsonObject<'a>),
+    /// The server sends this when the platform's quality monitoring has finished a report.
+    QualityReportGenerated(support::JsonObject<'a>),
+    /// The server sends this when the platform's quality monitoring has news.
+    QualityUpdate(support::JsonObject<'a>),
+    /// The server sends this when the table of a corpus has been made. The name on the wire has a
+    /// colon.
+    CorpusCreated(CorpusCreated<'a>),
+    /// The server sends this when the table of a corpus could not be made. The name on the wire has a
+    /// colon.
+    CorpusError(CorpusError<'a>),
+    /// The server sends this while it generates synthetic records, to say how far it is.
+    SyntheticDataProgress(SyntheticDataProgress<'a>),
     /// The server sends this when it cannot do what a frame asked for, or when something fails that
     /// concerns the whole connection. The connection stays open unless a close follows.
     ErrorMessage(ErrorMessage<'a>),
-    /// The server sends this when it has received nothing for a while, to find out whether the
-    /// connection still stands. The client answers with `heartbeat_ack`.
-    Heartbeat(Heartbeat<'a>),
-    /// The server's answer to a client's heartbeat.
-    HeartbeatAck(HeartbeatAck<'a>),
+    /// An entry of the server's log, passed on to a command-line client as it is written. It is for
+    /// people who look for faults; no client may act on it.
+    BackendLog(BackendLog<'a>),
+    /// An event that a run depends on could not be delivered in the ordinary way; the server sends its
+    /// content by this message instead.
+    EmergencyNotification(EmergencyNotification<'a>),
+    /// A reduced answer that the server gives while a service that it needs is not available. It stands
+    /// in for the answer of an agent.
+    FallbackResponse(FallbackResponse<'a>),
+    /// Something failed within the server while it dealt with an event, and the user is told. Errors
+    /// that answer a client's frame are `error_message`.
+    SystemError(SystemError<'a>),
     /// The schema does not list this value of the discriminator; the rest is kept as it came.
     Unknown(support::Unknown<'a>),
 }
@@ -246,9 +649,126 @@ impl Detach for ServerMessage<'_> {
             Self::SystemMessage(message) => {
                 ServerMessage::SystemMessage(message.detach())
             }
+            Self::CleanupComplete(message) => {
+                ServerMessage::CleanupComplete(message.detach())
+            }
+            Self::CleanupDurationEstimate(message) => {
+                ServerMessage::CleanupDurationEstimate(message.detach())
+            }
+            Self::CleanupStarted(message) => {
+                ServerMessage::CleanupStarted(message.detach())
+            }
+            Self::ConnectionError(message) => {
+                ServerMessage::ConnectionError(message.detach())
+            }
+            Self::HandshakeComplete(message) => {
+                ServerMessage::HandshakeComplete(message.detach())
+            }
+            Self::HandshakeResponse(message) => {
+                ServerMessage::HandshakeResponse(message.detach())
+            }
+            Self::Heartbeat(message) => ServerMessage::Heartbeat(message.detach()),
+            Self::HeartbeatAck(message) => ServerMessage::HeartbeatAck(message.detach()),
+            Self::Ping(message) => ServerMessage::Ping(message.detach()),
+            Self::Pong(message) => ServerMessage::Pong(message.detach()),
+            Self::ServerShutdown(message) => {
+                ServerMessage::ServerShutdown(message.detach())
+            }
+            Self::AuthenticationError(message) => {
+                ServerMessage::AuthenticationError(message.detach())
+            }
+            Self::AuthenticationSuccess(message) => {
+                ServerMessage::AuthenticationSuccess(message.detach())
+            }
+            Self::TokenRefreshFailed(message) => {
+                ServerMessage::TokenRefreshFailed(message.detach())
+            }
+            Self::TokenRefreshResponse(message) => {
+                ServerMessage::TokenRefreshResponse(message.detach())
+            }
+            Self::TokenRefreshed(message) => {
+                ServerMessage::TokenRefreshed(message.detach())
+            }
+            Self::Ack(message) => ServerMessage::Ack(message.detach()),
+            Self::AgentContext(message) => ServerMessage::AgentContext(message.detach()),
+            Self::AgentTyping(message) => ServerMessage::AgentTyping(message.detach()),
+            Self::ConversationHistory(message) => {
+                ServerMessage::ConversationHistory(message.detach())
+            }
+            Self::ExampleMessageResponse(message) => {
+                ServerMessage::ExampleMessageResponse(message.detach())
+            }
+            Self::MessageReceived(message) => {
+                ServerMessage::MessageReceived(message.detach())
+            }
+            Self::TypingStarted(message) => {
+                ServerMessage::TypingStarted(message.detach())
+            }
+            Self::TypingStopped(message) => {
+                ServerMessage::TypingStopped(message.detach())
+            }
+            Self::UserTyping(message) => ServerMessage::UserTyping(message.detach()),
             Self::AgentStarted(message) => ServerMessage::AgentStarted(message.detach()),
             Self::AgentThinking(message) => {
                 ServerMessage::AgentThinking(message.detach())
+            }
+            Self::AgentCompleted(message) => {
+                ServerMessage::AgentCompleted(message.detach())
+            }
+            Self::AgentCancelled(message) => {
+                ServerMessage::AgentCancelled(message.detach())
+            }
+            Self::AgentDeath(message) => ServerMessage::AgentDeath(message.detach()),
+            Self::AgentError(message) => ServerMessage::AgentError(message.detach()),
+            Self::AgentLog(message) => ServerMessage::AgentLog(message.detach()),
+            Self::AgentManagerShutdown(message) => {
+                ServerMessage::AgentManagerShutdown(message.detach())
+            }
+            Self::AgentMetricsUpdated(message) => {
+                ServerMessage::AgentMetricsUpdated(message.detach())
+            }
+            Self::AgentProgress(message) => {
+                ServerMessage::AgentProgress(message.detach())
+            }
+            Self::AgentRegistered(message) => {
+                ServerMessage::AgentRegistered(message.detach())
+            }
+            Self::AgentResponse(message) => {
+                ServerMessage::AgentResponse(message.detach())
+            }
+            Self::AgentStatusChanged(message) => {
+                ServerMessage::AgentStatusChanged(message.detach())
+            }
+            Self::AgentStatusUpdate(message) => {
+                ServerMessage::AgentStatusUpdate(message.detach())
+            }
+            Self::AgentStopped(message) => ServerMessage::AgentStopped(message.detach()),
+            Self::AgentTaskAck(message) => ServerMessage::AgentTaskAck(message.detach()),
+            Self::AgentTimeoutFailure(message) => {
+                ServerMessage::AgentTimeoutFailure(message.detach())
+            }
+            Self::AgentTimeoutWarning(message) => {
+                ServerMessage::AgentTimeoutWarning(message.detach())
+            }
+            Self::AgentUnregistered(message) => {
+                ServerMessage::AgentUnregistered(message.detach())
+            }
+            Self::AgentUpdate(message) => ServerMessage::AgentUpdate(message.detach()),
+            Self::PipelineCompleted(message) => {
+                ServerMessage::PipelineCompleted(message.detach())
+            }
+            Self::ProgressUpdate(message) => {
+                ServerMessage::ProgressUpdate(message.detach())
+            }
+            Self::StepCreated(message) => ServerMessage::StepCreated(message.detach()),
+            Self::SubAgentUpdate(message) => {
+                ServerMessage::SubAgentUpdate(message.detach())
+            }
+            Self::SubagentCompleted(message) => {
+                ServerMessage::SubagentCompleted(message.detach())
+            }
+            Self::SubagentStarted(message) => {
+                ServerMessage::SubagentStarted(message.detach())
             }
             Self::ToolExecuting(message) => {
                 ServerMessage::ToolExecuting(message.detach())
@@ -256,15 +776,126 @@ impl Detach for ServerMessage<'_> {
             Self::ToolCompleted(message) => {
                 ServerMessage::ToolCompleted(message.detach())
             }
-            Self::AgentCompleted(message) => {
-                ServerMessage::AgentCompleted(message.detach())
-            }
+            Self::ToolCall(message) => ServerMessage::ToolCall(message.detach()),
+            Self::ToolError(message) => ServerMessage::ToolError(message.detach()),
+            Self::ToolResult(message) => ServerMessage::ToolResult(message.detach()),
+            Self::ToolStarted(message) => ServerMessage::ToolStarted(message.detach()),
             Self::AgentResponseChunk(message) => {
                 ServerMessage::AgentResponseChunk(message.detach())
             }
+            Self::AgentResponseComplete(message) => {
+                ServerMessage::AgentResponseComplete(message.detach())
+            }
+            Self::FinalReport(message) => ServerMessage::FinalReport(message.detach()),
+            Self::PartialResult(message) => {
+                ServerMessage::PartialResult(message.detach())
+            }
+            Self::StreamChunk(message) => ServerMessage::StreamChunk(message.detach()),
+            Self::StreamComplete(message) => {
+                ServerMessage::StreamComplete(message.detach())
+            }
+            Self::ThreadCreated(message) => {
+                ServerMessage::ThreadCreated(message.detach())
+            }
+            Self::ThreadData(message) => ServerMessage::ThreadData(message.detach()),
+            Self::ThreadDeleted(message) => {
+                ServerMessage::ThreadDeleted(message.detach())
+            }
+            Self::ThreadHistory(message) => {
+                ServerMessage::ThreadHistory(message.detach())
+            }
+            Self::ThreadJoined(message) => ServerMessage::ThreadJoined(message.detach()),
+            Self::ThreadLoaded(message) => ServerMessage::ThreadLoaded(message.detach()),
+            Self::ThreadLoading(message) => {
+                ServerMessage::ThreadLoading(message.detach())
+            }
+            Self::ThreadMessage(message) => {
+                ServerMessage::ThreadMessage(message.detach())
+            }
+            Self::ThreadRenamed(message) => {
+                ServerMessage::ThreadRenamed(message.detach())
+            }
+            Self::ThreadSwitched(message) => {
+                ServerMessage::ThreadSwitched(message.detach())
+            }
+            Self::ThreadUpdate(message) => ServerMessage::ThreadUpdate(message.detach()),
+            Self::ThreadUpdated(message) => {
+                ServerMessage::ThreadUpdated(message.detach())
+            }
+            Self::Broadcast(message) => ServerMessage::Broadcast(message.detach()),
+            Self::BroadcastTest(message) => {
+                ServerMessage::BroadcastTest(message.detach())
+            }
+            Self::DirectMessage(message) => {
+                ServerMessage::DirectMessage(message.detach())
+            }
+            Self::EventBatch(message) => ServerMessage::EventBatch(message.detach()),
+            Self::RoomMessage(message) => ServerMessage::RoomMessage(message.detach()),
+            Self::JsonrpcNotification(message) => {
+                ServerMessage::JsonrpcNotification(message.detach())
+            }
+            Self::JsonrpcRequest(message) => {
+                ServerMessage::JsonrpcRequest(message.detach())
+            }
+            Self::JsonrpcResponse(message) => {
+                ServerMessage::JsonrpcResponse(message.detach())
+            }
+            Self::McpServerConnected(message) => {
+                ServerMessage::McpServerConnected(message.detach())
+            }
+            Self::McpServerDisconnected(message) => {
+                ServerMessage::McpServerDisconnected(message.detach())
+            }
+            Self::McpServerError(message) => {
+                ServerMessage::McpServerError(message.detach())
+            }
+            Self::McpToolCompleted(message) => {
+                ServerMessage::McpToolCompleted(message.detach())
+            }
+            Self::McpToolDiscovery(message) => {
+                ServerMessage::McpToolDiscovery(message.detach())
+            }
+            Self::McpToolExecution(message) => {
+                ServerMessage::McpToolExecution(message.detach())
+            }
+            Self::McpToolFailed(message) => {
+                ServerMessage::McpToolFailed(message.detach())
+            }
+            Self::McpToolResult(message) => {
+                ServerMessage::McpToolResult(message.detach())
+            }
+            Self::McpToolStarted(message) => {
+                ServerMessage::McpToolStarted(message.detach())
+            }
+            Self::ContentValidationResult(message) => {
+                ServerMessage::ContentValidationResult(message.detach())
+            }
+            Self::QualityAlert(message) => ServerMessage::QualityAlert(message.detach()),
+            Self::QualityMetrics(message) => {
+                ServerMessage::QualityMetrics(message.detach())
+            }
+            Self::QualityReportGenerated(message) => {
+                ServerMessage::QualityReportGenerated(message.detach())
+            }
+            Self::QualityUpdate(message) => {
+                ServerMessage::QualityUpdate(message.detach())
+            }
+            Self::CorpusCreated(message) => {
+                ServerMessage::CorpusCreated(message.detach())
+            }
+            Self::CorpusError(message) => ServerMessage::CorpusError(message.detach()),
+            Self::SyntheticDataProgress(message) => {
+                ServerMessage::SyntheticDataProgress(message.detach())
+            }
             Self::ErrorMessage(message) => ServerMessage::ErrorMessage(message.detach()),
-            Self::Heartbeat(message) => ServerMessage::Heartbeat(message.detach()),
-            Self::HeartbeatAck(message) => ServerMessage::HeartbeatAck(message.detach()),
+            Self::BackendLog(message) => ServerMessage::BackendLog(message.detach()),
+            Self::EmergencyNotification(message) => {
+                ServerMessage::EmergencyNotification(message.detach())
+            }
+            Self::FallbackResponse(message) => {
+                ServerMessage::FallbackResponse(message.detach())
+            }
+            Self::SystemError(message) => ServerMessage::SystemError(message.detach()),
             Self::Unknown(unknown) => ServerMessage::Unknown(unknown.detach()),
         }
     }
@@ -281,16 +912,120 @@ impl<'a> ServerMessage<'a> {
     fn decode(parser: &mut Parser<'a>, tag: &support::Tag<'a>) -> support::Result<Self> {
         match tag.text() {
             "system_message" => Ok(Self::SystemMessage(parser.value()?)),
-            "agent_started" => Ok(Self::AgentStarted(parser.value()?)),
-            "agent_thinking" => Ok(Self::AgentThinking(parser.value()?)),
-            "tool_executing" => Ok(Self::ToolExecuting(parser.value()?)),
-            "tool_completed" => Ok(Self::ToolCompleted(parser.value()?)),
-            "agent_completed" => Ok(Self::AgentCompleted(parser.value()?)),
-            "agent_response_chunk" => Ok(Self::AgentResponseChunk(parser.value()?)),
-            "error_message" => Ok(Self::ErrorMessage(parser.value()?)),
+            "cleanup_complete" => Ok(Self::CleanupComplete(parser.value()?)),
+            "cleanup_duration_estimate" => {
+                Ok(Self::CleanupDurationEstimate(parser.value()?))
+            }
+            "cleanup_started" => Ok(Self::CleanupStarted(parser.value()?)),
+            "connection_error" => Ok(Self::ConnectionError(parser.value()?)),
+            "handshake_complete" => Ok(Self::HandshakeComplete(parser.value()?)),
+            "handshake_response" => Ok(Self::HandshakeResponse(parser.value()?)),
             "heartbeat" => Ok(Self::Heartbeat(parser.value()?)),
             "heartbeat_ack" => Ok(Self::HeartbeatAck(parser.value()?)),
-            _ => Ok(Self::Unknown(tag.unknown(parser, &OTHER_DIRECTION)?)),
+            "ping" => Ok(Self::Ping(parser.value()?)),
+            "pong" => Ok(Self::Pong(parser.value()?)),
+            "server_shutdown" => Ok(Self::ServerShutdown(parser.value()?)),
+            "authentication_error" => Ok(Self::AuthenticationError(parser.value()?)),
+            "authentication_success" => Ok(Self::AuthenticationSuccess(parser.value()?)),
+            "token_refresh_failed" => Ok(Self::TokenRefreshFailed(parser.value()?)),
+            "token_refresh_response" => Ok(Self::TokenRefreshResponse(parser.value()?)),
+            "token_refreshed" => Ok(Self::TokenRefreshed(parser.value()?)),
+            "ack" => Ok(Self::Ack(parser.value()?)),
+            "agent_context" => Ok(Self::AgentContext(parser.value()?)),
+            "agent_typing" => Ok(Self::AgentTyping(parser.value()?)),
+            "conversation_history" => Ok(Self::ConversationHistory(parser.value()?)),
+            "example_message_response" => {
+                Ok(Self::ExampleMessageResponse(parser.value()?))
+            }
+            "message_received" => Ok(Self::MessageReceived(parser.value()?)),
+            "typing_started" => Ok(Self::TypingStarted(parser.value()?)),
+            "typing_stopped" => Ok(Self::TypingStopped(parser.value()?)),
+            "user_typing" => Ok(Self::UserTyping(parser.value()?)),
+            "agent_started" => Ok(Self::AgentStarted(parser.value()?)),
+            "agent_thinking" => Ok(Self::AgentThinking(parser.value()?)),
+            "agent_completed" => Ok(Self::AgentCompleted(parser.value()?)),
+            "agent_cancelled" => Ok(Self::AgentCancelled(parser.value()?)),
+            "agent_death" => Ok(Self::AgentDeath(parser.value()?)),
+            "agent_error" => Ok(Self::AgentError(parser.value()?)),
+            "agent_log" => Ok(Self::AgentLog(parser.value()?)),
+            "agent_manager_shutdown" => Ok(Self::AgentManagerShutdown(parser.value()?)),
+            "agent_metrics_updated" => Ok(Self::AgentMetricsUpdated(parser.value()?)),
+            "agent_progress" => Ok(Self::AgentProgress(parser.value()?)),
+            "agent_registered" => Ok(Self::AgentRegistered(parser.value()?)),
+            "agent_response" => Ok(Self::AgentResponse(parser.value()?)),
+            "agent_status_changed" => Ok(Self::AgentStatusChanged(parser.value()?)),
+            "agent_status_update" => Ok(Self::AgentStatusUpdate(parser.value()?)),
+            "agent_stopped" => Ok(Self::AgentStopped(parser.value()?)),
+            "agent_task_ack" => Ok(Self::AgentTaskAck(parser.value()?)),
+            "agent_timeout_failure" => Ok(Self::AgentTimeoutFailure(parser.value()?)),
+            "agent_timeout_warning" => Ok(Self::AgentTimeoutWarning(parser.value()?)),
+            "agent_unregistered" => Ok(Self::AgentUnregistered(parser.value()?)),
+            "agent_update" => Ok(Self::AgentUpdate(parser.value()?)),
+            "pipeline_completed" => Ok(Self::PipelineCompleted(parser.value()?)),
+            "progress_update" => Ok(Self::ProgressUpdate(parser.value()?)),
+            "step_created" => Ok(Self::StepCreated(parser.value()?)),
+            "sub_agent_update" => Ok(Self::SubAgentUpdate(parser.value()?)),
+            "subagent_completed" => Ok(Self::SubagentCompleted(parser.value()?)),
+            "subagent_started" => Ok(Self::SubagentStarted(parser.value()?)),
+            "tool_executing" => Ok(Self::ToolExecuting(parser.value()?)),
+            "tool_completed" => Ok(Self::ToolCompleted(parser.value()?)),
+            "tool_call" => Ok(Self::ToolCall(parser.value()?)),
+            "tool_error" => Ok(Self::ToolError(parser.value()?)),
+            "tool_result" => Ok(Self::ToolResult(parser.value()?)),
+            "tool_started" => Ok(Self::ToolStarted(parser.value()?)),
+            "agent_response_chunk" => Ok(Self::AgentResponseChunk(parser.value()?)),
+            "agent_response_complete" => Ok(Self::AgentResponseComplete(parser.value()?)),
+            "final_report" => Ok(Self::FinalReport(parser.value()?)),
+            "partial_result" => Ok(Self::PartialResult(parser.value()?)),
+            "stream_chunk" => Ok(Self::StreamChunk(parser.value()?)),
+            "stream_complete" => Ok(Self::StreamComplete(parser.value()?)),
+            "thread_created" => Ok(Self::ThreadCreated(parser.value()?)),
+            "thread_data" => Ok(Self::ThreadData(parser.value()?)),
+            "thread_deleted" => Ok(Self::ThreadDeleted(parser.value()?)),
+            "thread_history" => Ok(Self::ThreadHistory(parser.value()?)),
+            "thread_joined" => Ok(Self::ThreadJoined(parser.value()?)),
+            "thread_loaded" => Ok(Self::ThreadLoaded(parser.value()?)),
+            "thread_loading" => Ok(Self::ThreadLoading(parser.value()?)),
+            "thread_message" => Ok(Self::ThreadMessage(parser.value()?)),
+            "thread_renamed" => Ok(Self::ThreadRenamed(parser.value()?)),
+            "thread_switched" => Ok(Self::ThreadSwitched(parser.value()?)),
+            "thread_update" => Ok(Self::ThreadUpdate(parser.value()?)),
+            "thread_updated" => Ok(Self::ThreadUpdated(parser.value()?)),
+            "broadcast" => Ok(Self::Broadcast(parser.value()?)),
+            "broadcast_test" => Ok(Self::BroadcastTest(parser.value()?)),
+            "direct_message" => Ok(Self::DirectMessage(parser.value()?)),
+            "event_batch" => Ok(Self::EventBatch(parser.value()?)),
+            "room_message" => Ok(Self::RoomMessage(parser.value()?)),
+            "jsonrpc_notification" => Ok(Self::JsonrpcNotification(parser.value()?)),
+            "jsonrpc_request" => Ok(Self::JsonrpcRequest(parser.value()?)),
+            "jsonrpc_response" => Ok(Self::JsonrpcResponse(parser.value()?)),
+            "mcp_server_connected" => Ok(Self::McpServerConnected(parser.value()?)),
+            "mcp_server_disconnected" => Ok(Self::McpServerDisconnected(parser.value()?)),
+            "mcp_server_error" => Ok(Self::McpServerError(parser.value()?)),
+            "mcp_tool_completed" => Ok(Self::McpToolCompleted(parser.value()?)),
+            "mcp_tool_discovery" => Ok(Self::McpToolDiscovery(parser.value()?)),
+            "mcp_tool_execution" => Ok(Self::McpToolExecution(parser.value()?)),
+            "mcp_tool_failed" => Ok(Self::McpToolFailed(parser.value()?)),
+            "mcp_tool_result" => Ok(Self::McpToolResult(parser.value()?)),
+            "mcp_tool_started" => Ok(Self::McpToolStarted(parser.value()?)),
+            "content_validation_result" => {
+                Ok(Self::ContentValidationResult(parser.value()?))
+            }
+            "quality_alert" => Ok(Self::QualityAlert(parser.value()?)),
+            "quality_metrics" => Ok(Self::QualityMetrics(parser.value()?)),
+            "quality_report_generated" => {
+                Ok(Self::QualityReportGenerated(parser.value()?))
+            }
+            "quality_update" => Ok(Self::QualityUpdate(parser.value()?)),
+            "corpus:created" => Ok(Self::CorpusCreated(parser.value()?)),
+            "corpus:error" => Ok(Self::CorpusError(parser.value()?)),
+            "synthetic_data_progress" => Ok(Self::SyntheticDataProgress(parser.value()?)),
+            "error_message" => Ok(Self::ErrorMessage(parser.value()?)),
+            "backend_log" => Ok(Self::BackendLog(parser.value()?)),
+            "emergency_notification" => Ok(Self::EmergencyNotification(parser.value()?)),
+            "fallback_response" => Ok(Self::FallbackResponse(parser.value()?)),
+            "system_error" => Ok(Self::SystemError(parser.value()?)),
+            _ => Ok(Self::Unknown(tag.unknown(parser, &EXCLUDED)?)),
         }
     }
 }
@@ -300,15 +1035,111 @@ impl ServerMessage<'_> {
     pub fn tag(&self) -> &str {
         match self {
             Self::SystemMessage(_) => "system_message",
-            Self::AgentStarted(_) => "agent_started",
-            Self::AgentThinking(_) => "agent_thinking",
-            Self::ToolExecuting(_) => "tool_executing",
-            Self::ToolCompleted(_) => "tool_completed",
-            Self::AgentCompleted(_) => "agent_completed",
-            Self::AgentResponseChunk(_) => "agent_response_chunk",
-            Self::ErrorMessage(_) => "error_message",
+            Self::CleanupComplete(_) => "cleanup_complete",
+            Self::CleanupDurationEstimate(_) => "cleanup_duration_estimate",
+            Self::CleanupStarted(_) => "cleanup_started",
+            Self::ConnectionError(_) => "connection_error",
+            Self::HandshakeComplete(_) => "handshake_complete",
+            Self::HandshakeResponse(_) => "handshake_response",
             Self::Heartbeat(_) => "heartbeat",
             Self::HeartbeatAck(_) => "heartbeat_ack",
+            Self::Ping(_) => "ping",
+            Self::Pong(_) => "pong",
+            Self::ServerShutdown(_) => "server_shutdown",
+            Self::AuthenticationError(_) => "authentication_error",
+            Self::AuthenticationSuccess(_) => "authentication_success",
+            Self::TokenRefreshFailed(_) => "token_refresh_failed",
+            Self::TokenRefreshResponse(_) => "token_refresh_response",
+            Self::TokenRefreshed(_) => "token_refreshed",
+            Self::Ack(_) => "ack",
+            Self::AgentContext(_) => "agent_context",
+            Self::AgentTyping(_) => "agent_typing",
+            Self::ConversationHistory(_) => "conversation_history",
+            Self::ExampleMessageResponse(_) => "example_message_response",
+            Self::MessageReceived(_) => "message_received",
+            Self::TypingStarted(_) => "typing_started",
+            Self::TypingStopped(_) => "typing_stopped",
+            Self::UserTyping(_) => "user_typing",
+            Self::AgentStarted(_) => "agent_started",
+            Self::AgentThinking(_) => "agent_thinking",
+            Self::AgentCompleted(_) => "agent_completed",
+            Self::AgentCancelled(_) => "agent_cancelled",
+            Self::AgentDeath(_) => "agent_death",
+            Self::AgentError(_) => "agent_error",
+            Self::AgentLog(_) => "agent_log",
+            Self::AgentManagerShutdown(_) => "agent_manager_shutdown",
+            Self::AgentMetricsUpdated(_) => "agent_metrics_updated",
+            Self::AgentProgress(_) => "agent_progress",
+            Self::AgentRegistered(_) => "agent_registered",
+            Self::AgentResponse(_) => "agent_response",
+            Self::AgentStatusChanged(_) => "agent_status_changed",
+            Self::AgentStatusUpdate(_) => "agent_status_update",
+            Self::AgentStopped(_) => "agent_stopped",
+            Self::AgentTaskAck(_) => "agent_task_ack",
+            Self::AgentTimeoutFailure(_) => "agent_timeout_failure",
+            Self::AgentTimeoutWarning(_) => "agent_timeout_warning",
+            Self::AgentUnregistered(_) => "agent_unregistered",
+            Self::AgentUpdate(_) => "agent_update",
+            Self::PipelineCompleted(_) => "pipeline_completed",
+            Self::ProgressUpdate(_) => "progress_update",
+            Self::StepCreated(_) => "step_created",
+            Self::SubAgentUpdate(_) => "sub_agent_update",
+            Self::SubagentCompleted(_) => "subagent_completed",
+            Self::SubagentStarted(_) => "subagent_started",
+            Self::ToolExecuting(_) => "tool_executing",
+            Self::ToolCompleted(_) => "tool_completed",
+            Self::ToolCall(_) => "tool_call",
+            Self::ToolError(_) => "tool_error",
+            Self::ToolResult(_) => "tool_result",
+            Self::ToolStarted(_) => "tool_started",
+            Self::AgentResponseChunk(_) => "agent_response_chunk",
+            Self::AgentResponseComplete(_) => "agent_response_complete",
+            Self::FinalReport(_) => "final_report",
+            Self::PartialResult(_) => "partial_result",
+            Self::StreamChunk(_) => "stream_chunk",
+            Self::StreamComplete(_) => "stream_complete",
+            Self::ThreadCreated(_) => "thread_created",
+            Self::ThreadData(_) => "thread_data",
+            Self::ThreadDeleted(_) => "thread_deleted",
+            Self::ThreadHistory(_) => "thread_history",
+            Self::ThreadJoined(_) => "thread_joined",
+            Self::ThreadLoaded(_) => "thread_loaded",
+            Self::ThreadLoading(_) => "thread_loading",
+            Self::ThreadMessage(_) => "thread_message",
+            Self::ThreadRenamed(_) => "thread_renamed",
+            Self::ThreadSwitched(_) => "thread_switched",
+            Self::ThreadUpdate(_) => "thread_update",
+            Self::ThreadUpdated(_) => "thread_updated",
+            Self::Broadcast(_) => "broadcast",
+            Self::BroadcastTest(_) => "broadcast_test",
+            Self::DirectMessage(_) => "direct_message",
+            Self::EventBatch(_) => "event_batch",
+            Self::RoomMessage(_) => "room_message",
+            Self::JsonrpcNotification(_) => "jsonrpc_notification",
+            Self::JsonrpcRequest(_) => "jsonrpc_request",
+            Self::JsonrpcResponse(_) => "jsonrpc_response",
+            Self::McpServerConnected(_) => "mcp_server_connected",
+            Self::McpServerDisconnected(_) => "mcp_server_disconnected",
+            Self::McpServerError(_) => "mcp_server_error",
+            Self::McpToolCompleted(_) => "mcp_tool_completed",
+            Self::McpToolDiscovery(_) => "mcp_tool_discovery",
+            Self::McpToolExecution(_) => "mcp_tool_execution",
+            Self::McpToolFailed(_) => "mcp_tool_failed",
+            Self::McpToolResult(_) => "mcp_tool_result",
+            Self::McpToolStarted(_) => "mcp_tool_started",
+            Self::ContentValidationResult(_) => "content_validation_result",
+            Self::QualityAlert(_) => "quality_alert",
+            Self::QualityMetrics(_) => "quality_metrics",
+            Self::QualityReportGenerated(_) => "quality_report_generated",
+            Self::QualityUpdate(_) => "quality_update",
+            Self::CorpusCreated(_) => "corpus:created",
+            Self::CorpusError(_) => "corpus:error",
+            Self::SyntheticDataProgress(_) => "synthetic_data_progress",
+            Self::ErrorMessage(_) => "error_message",
+            Self::BackendLog(_) => "backend_log",
+            Self::EmergencyNotification(_) => "emergency_notification",
+            Self::FallbackResponse(_) => "fallback_response",
+            Self::SystemError(_) => "system_error",
             Self::Unknown(unknown) => &unknown.tag,
         }
     }
@@ -316,15 +1147,111 @@ impl ServerMessage<'_> {
     fn encode_tag(&self, out: &mut Writer) {
         match self {
             Self::SystemMessage(_) => out.raw("\"system_message\""),
-            Self::AgentStarted(_) => out.raw("\"agent_started\""),
-            Self::AgentThinking(_) => out.raw("\"agent_thinking\""),
-            Self::ToolExecuting(_) => out.raw("\"tool_executing\""),
-            Self::ToolCompleted(_) => out.raw("\"tool_completed\""),
-            Self::AgentCompleted(_) => out.raw("\"agent_completed\""),
-            Self::AgentResponseChunk(_) => out.raw("\"agent_response_chunk\""),
-            Self::ErrorMessage(_) => out.raw("\"error_message\""),
+            Self::CleanupComplete(_) => out.raw("\"cleanup_complete\""),
+            Self::CleanupDurationEstimate(_) => out.raw("\"cleanup_duration_estimate\""),
+            Self::CleanupStarted(_) => out.raw("\"cleanup_started\""),
+            Self::ConnectionError(_) => out.raw("\"connection_error\""),
+            Self::HandshakeComplete(_) => out.raw("\"handshake_complete\""),
+            Self::HandshakeResponse(_) => out.raw("\"handshake_response\""),
             Self::Heartbeat(_) => out.raw("\"heartbeat\""),
             Self::HeartbeatAck(_) => out.raw("\"heartbeat_ack\""),
+            Self::Ping(_) => out.raw("\"ping\""),
+            Self::Pong(_) => out.raw("\"pong\""),
+            Self::ServerShutdown(_) => out.raw("\"server_shutdown\""),
+            Self::AuthenticationError(_) => out.raw("\"authentication_error\""),
+            Self::AuthenticationSuccess(_) => out.raw("\"authentication_success\""),
+            Self::TokenRefreshFailed(_) => out.raw("\"token_refresh_failed\""),
+            Self::TokenRefreshResponse(_) => out.raw("\"token_refresh_response\""),
+            Self::TokenRefreshed(_) => out.raw("\"token_refreshed\""),
+            Self::Ack(_) => out.raw("\"ack\""),
+            Self::AgentContext(_) => out.raw("\"agent_context\""),
+            Self::AgentTyping(_) => out.raw("\"agent_typing\""),
+            Self::ConversationHistory(_) => out.raw("\"conversation_history\""),
+            Self::ExampleMessageResponse(_) => out.raw("\"example_message_response\""),
+            Self::MessageReceived(_) => out.raw("\"message_received\""),
+            Self::TypingStarted(_) => out.raw("\"typing_started\""),
+            Self::TypingStopped(_) => out.raw("\"typing_stopped\""),
+            Self::UserTyping(_) => out.raw("\"user_typing\""),
+            Self::AgentStarted(_) => out.raw("\"agent_started\""),
+            Self::AgentThinking(_) => out.raw("\"agent_thinking\""),
+            Self::AgentCompleted(_) => out.raw("\"agent_completed\""),
+            Self::AgentCancelled(_) => out.raw("\"agent_cancelled\""),
+            Self::AgentDeath(_) => out.raw("\"agent_death\""),
+            Self::AgentError(_) => out.raw("\"agent_error\""),
+            Self::AgentLog(_) => out.raw("\"agent_log\""),
+            Self::AgentManagerShutdown(_) => out.raw("\"agent_manager_shutdown\""),
+            Self::AgentMetricsUpdated(_) => out.raw("\"agent_metrics_updated\""),
+            Self::AgentProgress(_) => out.raw("\"agent_progress\""),
+            Self::AgentRegistered(_) => out.raw("\"agent_registered\""),
+            Self::AgentResponse(_) => out.raw("\"agent_response\""),
+            Self::AgentStatusChanged(_) => out.raw("\"agent_status_changed\""),
+            Self::AgentStatusUpdate(_) => out.raw("\"agent_status_update\""),
+            Self::AgentStopped(_) => out.raw("\"agent_stopped\""),
+            Self::AgentTaskAck(_) => out.raw("\"agent_task_ack\""),
+            Self::AgentTimeoutFailure(_) => out.raw("\"agent_timeout_failure\""),
+            Self::AgentTimeoutWarning(_) => out.raw("\"agent_timeout_warning\""),
+            Self::AgentUnregistered(_) => out.raw("\"agent_unregistered\""),
+            Self::AgentUpdate(_) => out.raw("\"agent_update\""),
+            Self::PipelineCompleted(_) => out.raw("\"pipeline_completed\""),
+            Self::ProgressUpdate(_) => out.raw("\"progress_update\""),
+            Self::StepCreated(_) => out.raw("\"step_created\""),
+            Self::SubAgentUpdate(_) => out.raw("\"sub_agent_update\""),
+            Self::SubagentCompleted(_) => out.raw("\"subagent_completed\""),
+            Self::SubagentStarted(_) => out.raw("\"subagent_started\""),
+            Self::ToolExecuting(_) => out.raw("\"tool_executing\""),
+            Self::ToolCompleted(_) => out.raw("\"tool_completed\""),
+            Self::ToolCall(_) => out.raw("\"tool_call\""),
+            Self::ToolError(_) => out.raw("\"tool_error\""),
+            Self::ToolResult(_) => out.raw("\"tool_result\""),
+            Self::ToolStarted(_) => out.raw("\"tool_started\""),
+            Self::AgentResponseChunk(_) => out.raw("\"agent_response_chunk\""),
+            Self::AgentResponseComplete(_) => out.raw("\"agent_response_complete\""),
+            Self::FinalReport(_) => out.raw("\"final_report\""),
+            Self::PartialResult(_) => out.raw("\"partial_result\""),
+            Self::StreamChunk(_) => out.raw("\"stream_chunk\""),
+            Self::StreamComplete(_) => out.raw("\"stream_complete\""),
+            Self::ThreadCreated(_) => out.raw("\"thread_created\""),
+            Self::ThreadData(_) => out.raw("\"thread_data\""),
+            Self::ThreadDeleted(_) => out.raw("\"thread_deleted\""),
+            Self::ThreadHistory(_) => out.raw("\"thread_history\""),
+            Self::ThreadJoined(_) => out.raw("\"thread_joined\""),
+            Self::ThreadLoaded(_) => out.raw("\"thread_loaded\""),
+            Self::ThreadLoading(_) => out.raw("\"thread_loading\""),
+            Self::ThreadMessage(_) => out.raw("\"thread_message\""),
+            Self::ThreadRenamed(_) => out.raw("\"thread_renamed\""),
+            Self::ThreadSwitched(_) => out.raw("\"thread_switched\""),
+            Self::ThreadUpdate(_) => out.raw("\"thread_update\""),
+            Self::ThreadUpdated(_) => out.raw("\"thread_updated\""),
+            Self::Broadcast(_) => out.raw("\"broadcast\""),
+            Self::BroadcastTest(_) => out.raw("\"broadcast_test\""),
+            Self::DirectMessage(_) => out.raw("\"direct_message\""),
+            Self::EventBatch(_) => out.raw("\"event_batch\""),
+            Self::RoomMessage(_) => out.raw("\"room_message\""),
+            Self::JsonrpcNotification(_) => out.raw("\"jsonrpc_notification\""),
+            Self::JsonrpcRequest(_) => out.raw("\"jsonrpc_request\""),
+            Self::JsonrpcResponse(_) => out.raw("\"jsonrpc_response\""),
+            Self::McpServerConnected(_) => out.raw("\"mcp_server_connected\""),
+            Self::McpServerDisconnected(_) => out.raw("\"mcp_server_disconnected\""),
+            Self::McpServerError(_) => out.raw("\"mcp_server_error\""),
+            Self::McpToolCompleted(_) => out.raw("\"mcp_tool_completed\""),
+            Self::McpToolDiscovery(_) => out.raw("\"mcp_tool_discovery\""),
+            Self::McpToolExecution(_) => out.raw("\"mcp_tool_execution\""),
+            Self::McpToolFailed(_) => out.raw("\"mcp_tool_failed\""),
+            Self::McpToolResult(_) => out.raw("\"mcp_tool_result\""),
+            Self::McpToolStarted(_) => out.raw("\"mcp_tool_started\""),
+            Self::ContentValidationResult(_) => out.raw("\"content_validation_result\""),
+            Self::QualityAlert(_) => out.raw("\"quality_alert\""),
+            Self::QualityMetrics(_) => out.raw("\"quality_metrics\""),
+            Self::QualityReportGenerated(_) => out.raw("\"quality_report_generated\""),
+            Self::QualityUpdate(_) => out.raw("\"quality_update\""),
+            Self::CorpusCreated(_) => out.raw("\"corpus:created\""),
+            Self::CorpusError(_) => out.raw("\"corpus:error\""),
+            Self::SyntheticDataProgress(_) => out.raw("\"synthetic_data_progress\""),
+            Self::ErrorMessage(_) => out.raw("\"error_message\""),
+            Self::BackendLog(_) => out.raw("\"backend_log\""),
+            Self::EmergencyNotification(_) => out.raw("\"emergency_notification\""),
+            Self::FallbackResponse(_) => out.raw("\"fallback_response\""),
+            Self::SystemError(_) => out.raw("\"system_error\""),
             Self::Unknown(unknown) => out.string(&unknown.tag),
         }
     }
@@ -332,15 +1259,111 @@ impl ServerMessage<'_> {
     fn encode(&self, out: &mut Writer) {
         match self {
             Self::SystemMessage(message) => message.encode(out),
-            Self::AgentStarted(message) => message.encode(out),
-            Self::AgentThinking(message) => message.encode(out),
-            Self::ToolExecuting(message) => message.encode(out),
-            Self::ToolCompleted(message) => message.encode(out),
-            Self::AgentCompleted(message) => message.encode(out),
-            Self::AgentResponseChunk(message) => message.encode(out),
-            Self::ErrorMessage(message) => message.encode(out),
+            Self::CleanupComplete(message) => message.encode(out),
+            Self::CleanupDurationEstimate(message) => message.encode(out),
+            Self::CleanupStarted(message) => message.encode(out),
+            Self::ConnectionError(message) => message.encode(out),
+            Self::HandshakeComplete(message) => message.encode(out),
+            Self::HandshakeResponse(message) => message.encode(out),
             Self::Heartbeat(message) => message.encode(out),
             Self::HeartbeatAck(message) => message.encode(out),
+            Self::Ping(message) => message.encode(out),
+            Self::Pong(message) => message.encode(out),
+            Self::ServerShutdown(message) => message.encode(out),
+            Self::AuthenticationError(message) => message.encode(out),
+            Self::AuthenticationSuccess(message) => message.encode(out),
+            Self::TokenRefreshFailed(message) => message.encode(out),
+            Self::TokenRefreshResponse(message) => message.encode(out),
+            Self::TokenRefreshed(message) => message.encode(out),
+            Self::Ack(message) => message.encode(out),
+            Self::AgentContext(message) => message.encode(out),
+            Self::AgentTyping(message) => message.encode(out),
+            Self::ConversationHistory(message) => message.encode(out),
+            Self::ExampleMessageResponse(message) => message.encode(out),
+            Self::MessageReceived(message) => message.encode(out),
+            Self::TypingStarted(message) => message.encode(out),
+            Self::TypingStopped(message) => message.encode(out),
+            Self::UserTyping(message) => message.encode(out),
+            Self::AgentStarted(message) => message.encode(out),
+            Self::AgentThinking(message) => message.encode(out),
+            Self::AgentCompleted(message) => message.encode(out),
+            Self::AgentCancelled(message) => message.encode(out),
+            Self::AgentDeath(message) => message.encode(out),
+            Self::AgentError(message) => message.encode(out),
+            Self::AgentLog(message) => message.encode(out),
+            Self::AgentManagerShutdown(message) => message.encode(out),
+            Self::AgentMetricsUpdated(message) => message.encode(out),
+            Self::AgentProgress(message) => message.encode(out),
+            Self::AgentRegistered(message) => message.encode(out),
+            Self::AgentResponse(message) => message.encode(out),
+            Self::AgentStatusChanged(message) => message.encode(out),
+            Self::AgentStatusUpdate(message) => message.encode(out),
+            Self::AgentStopped(message) => message.encode(out),
+            Self::AgentTaskAck(message) => message.encode(out),
+            Self::AgentTimeoutFailure(message) => message.encode(out),
+            Self::AgentTimeoutWarning(message) => message.encode(out),
+            Self::AgentUnregistered(message) => message.encode(out),
+            Self::AgentUpdate(message) => message.encode(out),
+            Self::PipelineCompleted(message) => message.encode(out),
+            Self::ProgressUpdate(message) => message.encode(out),
+            Self::StepCreated(message) => message.encode(out),
+            Self::SubAgentUpdate(message) => message.encode(out),
+            Self::SubagentCompleted(message) => message.encode(out),
+            Self::SubagentStarted(message) => message.encode(out),
+            Self::ToolExecuting(message) => message.encode(out),
+            Self::ToolCompleted(message) => message.encode(out),
+            Self::ToolCall(message) => message.encode(out),
+            Self::ToolError(message) => message.encode(out),
+            Self::ToolResult(message) => message.encode(out),
+            Self::ToolStarted(message) => message.encode(out),
+            Self::AgentResponseChunk(message) => message.encode(out),
+            Self::AgentResponseComplete(message) => message.encode(out),
+            Self::FinalReport(message) => message.encode(out),
+            Self::PartialResult(message) => message.encode(out),
+            Self::StreamChunk(message) => message.encode(out),
+            Self::StreamComplete(message) => message.encode(out),
+            Self::ThreadCreated(message) => message.encode(out),
+            Self::ThreadData(message) => message.encode(out),
+            Self::ThreadDeleted(message) => message.encode(out),
+            Self::ThreadHistory(message) => message.encode(out),
+            Self::ThreadJoined(message) => message.encode(out),
+            Self::ThreadLoaded(message) => message.encode(out),
+            Self::ThreadLoading(message) => message.encode(out),
+            Self::ThreadMessage(message) => message.encode(out),
+            Self::ThreadRenamed(message) => message.encode(out),
+            Self::ThreadSwitched(message) => message.encode(out),
+            Self::ThreadUpdate(message) => message.encode(out),
+            Self::ThreadUpdated(message) => message.encode(out),
+            Self::Broadcast(message) => message.encode(out),
+            Self::BroadcastTest(message) => message.encode(out),
+            Self::DirectMessage(message) => message.encode(out),
+            Self::EventBatch(message) => message.encode(out),
+            Self::RoomMessage(message) => message.encode(out),
+            Self::JsonrpcNotification(message) => message.encode(out),
+            Self::JsonrpcRequest(message) => message.encode(out),
+            Self::JsonrpcResponse(message) => message.encode(out),
+            Self::McpServerConnected(message) => message.encode(out),
+            Self::McpServerDisconnected(message) => message.encode(out),
+            Self::McpServerError(message) => message.encode(out),
+            Self::McpToolCompleted(message) => message.encode(out),
+            Self::McpToolDiscovery(message) => message.encode(out),
+            Self::McpToolExecution(message) => message.encode(out),
+            Self::McpToolFailed(message) => message.encode(out),
+            Self::McpToolResult(message) => message.encode(out),
+            Self::McpToolStarted(message) => message.encode(out),
+            Self::ContentValidationResult(message) => message.encode(out),
+            Self::QualityAlert(message) => message.encode(out),
+            Self::QualityMetrics(message) => message.encode(out),
+            Self::QualityReportGenerated(message) => message.encode(out),
+            Self::QualityUpdate(message) => message.encode(out),
+            Self::CorpusCreated(message) => message.encode(out),
+            Self::CorpusError(message) => message.encode(out),
+            Self::SyntheticDataProgress(message) => message.encode(out),
+            Self::ErrorMessage(message) => message.encode(out),
+            Self::BackendLog(message) => message.encode(out),
+            Self::EmergencyNotification(message) => message.encode(out),
+            Self::FallbackResponse(message) => message.encode(out),
+            Self::SystemError(message) => message.encode(out),
             Self::Unknown(unknown) => unknown.raw.encode(out),
         }
     }
@@ -356,6 +1379,24 @@ pub enum SystemMessage<'a> {
     /// The server has taken note of a client's request to connect. It answers a message of the client;
     /// the welcome comes unasked.
     ConnectAcknowledged(ConnectAcknowledged<'a>),
+    /// The server has taken note of a client's `disconnect` and will let the connection be closed.
+    DisconnectAcknowledged(DisconnectAcknowledged<'a>),
+    /// The server has taken note that the user types or has stopped typing.
+    TypingAcknowledged(TypingAcknowledged<'a>),
+    /// The server has taken a message for an agent and passes it on. It does not say that an agent has
+    /// begun to work.
+    AgentMessageAcknowledged(AgentMessageAcknowledged<'a>),
+    /// The server has taken note of a client's message for which it has no acknowledgement of its own.
+    Acknowledged(Acknowledged<'a>),
+    /// The state of the service has changed.
+    ServiceStatusUpdate(ServiceStatusUpdate<'a>),
+    /// The service is reduced from now on: some of what it does is slow or missing, until a
+    /// `service_recovery` follows.
+    ServiceDegradation(ServiceDegradation<'a>),
+    /// The service is complete again, after a `service_degradation`.
+    ServiceRecovery(ServiceRecovery<'a>),
+    /// A note to the client that is none of the other events.
+    Notice(Notice<'a>),
     /// The schema does not list this value of the discriminator; the rest is kept as it came.
     Unknown(support::Unknown<'a>),
 }
@@ -370,6 +1411,26 @@ impl Detach for SystemMessage<'_> {
             Self::ConnectAcknowledged(message) => {
                 SystemMessage::ConnectAcknowledged(message.detach())
             }
+            Self::DisconnectAcknowledged(message) => {
+                SystemMessage::DisconnectAcknowledged(message.detach())
+            }
+            Self::TypingAcknowledged(message) => {
+                SystemMessage::TypingAcknowledged(message.detach())
+            }
+            Self::AgentMessageAcknowledged(message) => {
+                SystemMessage::AgentMessageAcknowledged(message.detach())
+            }
+            Self::Acknowledged(message) => SystemMessage::Acknowledged(message.detach()),
+            Self::ServiceStatusUpdate(message) => {
+                SystemMessage::ServiceStatusUpdate(message.detach())
+            }
+            Self::ServiceDegradation(message) => {
+                SystemMessage::ServiceDegradation(message.detach())
+            }
+            Self::ServiceRecovery(message) => {
+                SystemMessage::ServiceRecovery(message.detach())
+            }
+            Self::Notice(message) => SystemMessage::Notice(message.detach()),
             Self::Unknown(unknown) => SystemMessage::Unknown(unknown.detach()),
         }
     }
@@ -388,6 +1449,14 @@ impl SystemMessage<'_> {
         match self {
             Self::ConnectionEstablished(_) => "connection_established",
             Self::ConnectAcknowledged(_) => "connect_acknowledged",
+            Self::DisconnectAcknowledged(_) => "disconnect_acknowledged",
+            Self::TypingAcknowledged(_) => "typing_acknowledged",
+            Self::AgentMessageAcknowledged(_) => "agent_message_acknowledged",
+            Self::Acknowledged(_) => "acknowledged",
+            Self::ServiceStatusUpdate(_) => "service_status_update",
+            Self::ServiceDegradation(_) => "service_degradation",
+            Self::ServiceRecovery(_) => "service_recovery",
+            Self::Notice(_) => "notice",
             Self::Unknown(unknown) => &unknown.tag,
         }
     }
@@ -399,6 +1468,18 @@ impl<'a> Decode<'a> for SystemMessage<'a> {
         match &*tag {
             "connection_established" => Ok(Self::ConnectionEstablished(parser.value()?)),
             "connect_acknowledged" => Ok(Self::ConnectAcknowledged(parser.value()?)),
+            "disconnect_acknowledged" => {
+                Ok(Self::DisconnectAcknowledged(parser.value()?))
+            }
+            "typing_acknowledged" => Ok(Self::TypingAcknowledged(parser.value()?)),
+            "agent_message_acknowledged" => {
+                Ok(Self::AgentMessageAcknowledged(parser.value()?))
+            }
+            "acknowledged" => Ok(Self::Acknowledged(parser.value()?)),
+            "service_status_update" => Ok(Self::ServiceStatusUpdate(parser.value()?)),
+            "service_degradation" => Ok(Self::ServiceDegradation(parser.value()?)),
+            "service_recovery" => Ok(Self::ServiceRecovery(parser.value()?)),
+            "notice" => Ok(Self::Notice(parser.value()?)),
             _ => Ok(Self::Unknown(support::Unknown::decode(parser, tag)?)),
         }
     }
@@ -409,12 +1490,1757 @@ impl<'a> Encode for SystemMessage<'a> {
         match self {
             Self::ConnectionEstablished(message) => message.encode(out),
             Self::ConnectAcknowledged(message) => message.encode(out),
+            Self::DisconnectAcknowledged(message) => message.encode(out),
+            Self::TypingAcknowledged(message) => message.encode(out),
+            Self::AgentMessageAcknowledged(message) => message.encode(out),
+            Self::Acknowledged(message) => message.encode(out),
+            Self::ServiceStatusUpdate(message) => message.encode(out),
+            Self::ServiceDegradation(message) => message.encode(out),
+            Self::ServiceRecovery(message) => message.encode(out),
+            Self::Notice(message) => message.encode(out),
             Self::Unknown(unknown) => unknown.raw.encode(out),
         }
     }
 }
 support::serialize!(SystemMessage, 'a);
 support::deserialize!(SystemMessage, 'a);
+
+/// How it ended; it may be empty.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct CleanupComplete<'a> {
+    /// How the clearing up ended. Absent if the server does not say; the counts then tell, if they are
+    /// there.
+    pub cleanup_status: Option<support::Open<'a, types::CleanupStatus>>,
+    /// How many parts were cleared up. Absent if the server does not count.
+    ///
+    /// Unit: count.
+    pub successful_cleanups: Option<types::Count>,
+    /// How many parts there were to clear up. Absent if the server does not count.
+    ///
+    /// Unit: count.
+    pub total_cleanups: Option<types::Count>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for CleanupComplete<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["cleanup_status", "successful_cleanups", "total_cleanups"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut cleanup_status = None;
+        let mut successful_cleanups = None;
+        let mut total_cleanups = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => cleanup_status = Some(parser.value()?),
+                1 => successful_cleanups = Some(parser.value()?),
+                2 => total_cleanups = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            cleanup_status,
+            successful_cleanups,
+            total_cleanups,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for CleanupComplete<'_> {
+    type Detached = CleanupComplete<'static>;
+    fn detach(self) -> CleanupComplete<'static> {
+        CleanupComplete {
+            cleanup_status: self.cleanup_status.detach(),
+            successful_cleanups: self.successful_cleanups.detach(),
+            total_cleanups: self.total_cleanups.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl CleanupComplete<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> CleanupComplete<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for CleanupComplete<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{");
+        if let Some(cleanup_status) = &self.cleanup_status {
+            out.key("\"cleanup_status\":");
+            cleanup_status.encode(out);
+        }
+        if let Some(successful_cleanups) = &self.successful_cleanups {
+            out.key("\"successful_cleanups\":");
+            successful_cleanups.encode(out);
+        }
+        if let Some(total_cleanups) = &self.total_cleanups {
+            out.key("\"total_cleanups\":");
+            total_cleanups.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(CleanupComplete, 'a);
+support::deserialize!(CleanupComplete, 'a);
+
+/// How long it will take; it may be empty.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct CleanupDurationEstimate<'a> {
+    /// How many seconds the clearing up will take from now on. Absent if the server cannot say; the
+    /// client then waits as long as it would without the message.
+    ///
+    /// Unit: seconds.
+    pub estimated_seconds: Option<types::DurationSeconds>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for CleanupDurationEstimate<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["estimated_seconds"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut estimated_seconds = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => estimated_seconds = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            estimated_seconds,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for CleanupDurationEstimate<'_> {
+    type Detached = CleanupDurationEstimate<'static>;
+    fn detach(self) -> CleanupDurationEstimate<'static> {
+        CleanupDurationEstimate {
+            estimated_seconds: self.estimated_seconds.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl CleanupDurationEstimate<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> CleanupDurationEstimate<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for CleanupDurationEstimate<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{");
+        if let Some(estimated_seconds) = &self.estimated_seconds {
+            out.key("\"estimated_seconds\":");
+            estimated_seconds.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(CleanupDurationEstimate, 'a);
+support::deserialize!(CleanupDurationEstimate, 'a);
+
+/// What is cleared up; it may be empty.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct CleanupStarted<'a> {
+    /// The connection that is cleared up after. Absent means the connection that the frame came by.
+    pub connection_id: Option<types::ConnectionId<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for CleanupStarted<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["connection_id"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut connection_id = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => connection_id = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            connection_id,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for CleanupStarted<'_> {
+    type Detached = CleanupStarted<'static>;
+    fn detach(self) -> CleanupStarted<'static> {
+        CleanupStarted {
+            connection_id: self.connection_id.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl CleanupStarted<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> CleanupStarted<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for CleanupStarted<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{");
+        if let Some(connection_id) = &self.connection_id {
+            out.key("\"connection_id\":");
+            connection_id.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(CleanupStarted, 'a);
+support::deserialize!(CleanupStarted, 'a);
+
+/// Which event could not be delivered, and what to tell the user.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ConnectionError<'a> {
+    /// What went wrong, in the sender's own terms, for logs.
+    pub message: Cow<'a, str>,
+    /// The event that could not be delivered.
+    pub event_type: types::MessageName<'a>,
+    /// What went wrong, to be shown to the user.
+    pub user_friendly_message: Cow<'a, str>,
+    /// How bad it is. The sender on record always writes `warning`.
+    pub severity: support::Open<'a, types::AlertSeverity>,
+    /// What the user should do now, to be shown to the user.
+    pub action_required: Cow<'a, str>,
+    /// What the user quotes when asking for help.
+    pub support_code: types::SupportCode<'a>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for ConnectionError<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &[
+                "message",
+                "event_type",
+                "user_friendly_message",
+                "severity",
+                "action_required",
+                "support_code",
+            ],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut message = None;
+        let mut event_type = None;
+        let mut user_friendly_message = None;
+        let mut severity = None;
+        let mut action_required = None;
+        let mut support_code = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => message = Some(parser.value()?),
+                1 => event_type = Some(parser.value()?),
+                2 => user_friendly_message = Some(parser.value()?),
+                3 => severity = Some(parser.value()?),
+                4 => action_required = Some(parser.value()?),
+                5 => support_code = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            message: message.ok_or_else(|| object.missing("message"))?,
+            event_type: event_type.ok_or_else(|| object.missing("event_type"))?,
+            user_friendly_message: user_friendly_message
+                .ok_or_else(|| object.missing("user_friendly_message"))?,
+            severity: severity.ok_or_else(|| object.missing("severity"))?,
+            action_required: action_required
+                .ok_or_else(|| object.missing("action_required"))?,
+            support_code: support_code.ok_or_else(|| object.missing("support_code"))?,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for ConnectionError<'_> {
+    type Detached = ConnectionError<'static>;
+    fn detach(self) -> ConnectionError<'static> {
+        ConnectionError {
+            message: self.message.detach(),
+            event_type: self.event_type.detach(),
+            user_friendly_message: self.user_friendly_message.detach(),
+            severity: self.severity.detach(),
+            action_required: self.action_required.detach(),
+            support_code: self.support_code.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl ConnectionError<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> ConnectionError<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for ConnectionError<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"message\":");
+        self.message.encode(out);
+        out.raw(",\"event_type\":");
+        self.event_type.encode(out);
+        out.raw(",\"user_friendly_message\":");
+        self.user_friendly_message.encode(out);
+        out.raw(",\"severity\":");
+        self.severity.encode(out);
+        out.raw(",\"action_required\":");
+        self.action_required.encode(out);
+        out.raw(",\"support_code\":");
+        self.support_code.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(ConnectionError, 'a);
+support::deserialize!(ConnectionError, 'a);
+
+/// Which conversation the connection belongs to.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct HandshakeResponse<'a> {
+    /// The conversation that the connection belongs to. Required, as the message is sent to name it; a
+    /// client that assumed another conversation takes this one over.
+    pub thread_id: types::ThreadId<'a>,
+    /// The run that the connection is for. Absent if there is none yet.
+    pub run_id: Option<types::RunId<'a>>,
+    /// The request within which the server set the connection up. Absent if the server does not say.
+    pub request_id: Option<types::RequestId<'a>>,
+    /// The secret by which the client can take the session up again. Absent if the server hands out
+    /// none.
+    pub session_token: Option<types::SessionToken<'a>>,
+    /// A note for people to read. Absent means none.
+    pub message: Option<Cow<'a, str>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for HandshakeResponse<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["thread_id", "run_id", "request_id", "session_token", "message"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut thread_id = None;
+        let mut run_id = None;
+        let mut request_id = None;
+        let mut session_token = None;
+        let mut message = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => thread_id = Some(parser.value()?),
+                1 => run_id = Some(parser.value()?),
+                2 => request_id = Some(parser.value()?),
+                3 => session_token = Some(parser.value()?),
+                4 => message = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            thread_id: thread_id.ok_or_else(|| object.missing("thread_id"))?,
+            run_id,
+            request_id,
+            session_token,
+            message,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for HandshakeResponse<'_> {
+    type Detached = HandshakeResponse<'static>;
+    fn detach(self) -> HandshakeResponse<'static> {
+        HandshakeResponse {
+            thread_id: self.thread_id.detach(),
+            run_id: self.run_id.detach(),
+            request_id: self.request_id.detach(),
+            session_token: self.session_token.detach(),
+            message: self.message.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl HandshakeResponse<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> HandshakeResponse<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for HandshakeResponse<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"thread_id\":");
+        self.thread_id.encode(out);
+        if let Some(run_id) = &self.run_id {
+            out.raw(",\"run_id\":");
+            run_id.encode(out);
+        }
+        if let Some(request_id) = &self.request_id {
+            out.raw(",\"request_id\":");
+            request_id.encode(out);
+        }
+        if let Some(session_token) = &self.session_token {
+            out.raw(",\"session_token\":");
+            session_token.encode(out);
+        }
+        if let Some(message) = &self.message {
+            out.raw(",\"message\":");
+            message.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(HandshakeResponse, 'a);
+support::deserialize!(HandshakeResponse, 'a);
+
+/// A sign of life from the server. It may be empty.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Heartbeat<'a> {
+    /// The connection that the heartbeat is sent on. Absent if the server does not say.
+    pub connection_id: Option<types::ConnectionId<'a>>,
+    /// What the server has handled on the connection so far. Absent if it does not count.
+    pub stats: Option<HeartbeatStats<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for Heartbeat<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["connection_id", "stats"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut connection_id = None;
+        let mut stats = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => connection_id = Some(parser.value()?),
+                1 => stats = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            connection_id,
+            stats,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for Heartbeat<'_> {
+    type Detached = Heartbeat<'static>;
+    fn detach(self) -> Heartbeat<'static> {
+        Heartbeat {
+            connection_id: self.connection_id.detach(),
+            stats: self.stats.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl Heartbeat<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> Heartbeat<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for Heartbeat<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{");
+        if let Some(connection_id) = &self.connection_id {
+            out.key("\"connection_id\":");
+            connection_id.encode(out);
+        }
+        if let Some(stats) = &self.stats {
+            out.key("\"stats\":");
+            stats.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(Heartbeat, 'a);
+support::deserialize!(Heartbeat, 'a);
+
+/// An answer to a heartbeat. It may be empty: that it arrives is the answer.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct HeartbeatAck<'a> {
+    /// How the sender is. The server sends it; clients on record leave it out. Absent says no more than
+    /// the message itself.
+    pub status: Option<support::Open<'a, types::HeartbeatStatus>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for HeartbeatAck<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["status"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut status = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => status = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            status,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for HeartbeatAck<'_> {
+    type Detached = HeartbeatAck<'static>;
+    fn detach(self) -> HeartbeatAck<'static> {
+        HeartbeatAck {
+            status: self.status.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl HeartbeatAck<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> HeartbeatAck<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for HeartbeatAck<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{");
+        if let Some(status) = &self.status {
+            out.key("\"status\":");
+            status.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(HeartbeatAck, 'a);
+support::deserialize!(HeartbeatAck, 'a);
+
+/// A question whether the other side is there. It may be empty: that it arrives is the question.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Ping<'a> {
+    /// The connection that is tested, as the sender names it. Absent means the connection that the
+    /// frame came by.
+    pub connection_id: Option<types::ConnectionId<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for Ping<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["connection_id"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut connection_id = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => connection_id = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            connection_id,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for Ping<'_> {
+    type Detached = Ping<'static>;
+    fn detach(self) -> Ping<'static> {
+        Ping {
+            connection_id: self.connection_id.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl Ping<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> Ping<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for Ping<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{");
+        if let Some(connection_id) = &self.connection_id {
+            out.key("\"connection_id\":");
+            connection_id.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(Ping, 'a);
+support::deserialize!(Ping, 'a);
+
+/// An answer to a `ping`. It may be empty: that it arrives is the answer.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Pong<'a> {
+    /// The `timestamp` of the `ping` that is answered, so that its sender can measure the round trip by
+    /// its own clock alone. Absent if the answering side does not repeat it; no server on record does.
+    ///
+    /// Unit: seconds.
+    pub original_timestamp: Option<types::UnixSeconds>,
+    /// The user whom the connection belongs to, possibly shortened. Sent by servers; absent if the
+    /// sender does not say.
+    pub user_id: Option<types::UserId<'a>>,
+    /// The connection that was tested, as the sender names it. Absent means the connection that the
+    /// frame came by.
+    pub connection_id: Option<types::ConnectionId<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for Pong<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["original_timestamp", "user_id", "connection_id"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut original_timestamp = None;
+        let mut user_id = None;
+        let mut connection_id = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => original_timestamp = Some(parser.value()?),
+                1 => user_id = Some(parser.value()?),
+                2 => connection_id = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            original_timestamp,
+            user_id,
+            connection_id,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for Pong<'_> {
+    type Detached = Pong<'static>;
+    fn detach(self) -> Pong<'static> {
+        Pong {
+            original_timestamp: self.original_timestamp.detach(),
+            user_id: self.user_id.detach(),
+            connection_id: self.connection_id.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl Pong<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> Pong<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for Pong<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{");
+        if let Some(original_timestamp) = &self.original_timestamp {
+            out.key("\"original_timestamp\":");
+            original_timestamp.encode(out);
+        }
+        if let Some(user_id) = &self.user_id {
+            out.key("\"user_id\":");
+            user_id.encode(out);
+        }
+        if let Some(connection_id) = &self.connection_id {
+            out.key("\"connection_id\":");
+            connection_id.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(Pong, 'a);
+support::deserialize!(Pong, 'a);
+
+/// How the server goes down.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ServerShutdown<'a> {
+    /// How many seconds the server still serves what is under way before it closes the connection.
+    /// Absent if the server does not say; the connection may then close at once.
+    ///
+    /// Unit: seconds.
+    pub drain_timeout: Option<types::DurationSeconds>,
+    /// A note for people to read. Absent means none.
+    pub message: Option<Cow<'a, str>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for ServerShutdown<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["drain_timeout", "message"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut drain_timeout = None;
+        let mut message = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => drain_timeout = Some(parser.value()?),
+                1 => message = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            drain_timeout,
+            message,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for ServerShutdown<'_> {
+    type Detached = ServerShutdown<'static>;
+    fn detach(self) -> ServerShutdown<'static> {
+        ServerShutdown {
+            drain_timeout: self.drain_timeout.detach(),
+            message: self.message.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl ServerShutdown<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> ServerShutdown<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for ServerShutdown<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{");
+        if let Some(drain_timeout) = &self.drain_timeout {
+            out.key("\"drain_timeout\":");
+            drain_timeout.encode(out);
+        }
+        if let Some(message) = &self.message {
+            out.key("\"message\":");
+            message.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(ServerShutdown, 'a);
+support::deserialize!(ServerShutdown, 'a);
+
+/// Why the client was refused, and whether it may try again.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct AuthenticationError<'a> {
+    /// Why the client was refused, for people to read.
+    pub error: Cow<'a, str>,
+    /// Why the client was refused, for programs. Servers on record also send `VALIDATION_FAILED`,
+    /// `TOKEN_EXPIRED` and `NO_TOKEN`.
+    pub error_code: support::Open<'a, types::ErrorCode>,
+    /// Whether the client may connect again with fresh credentials. If false, the user has to sign in
+    /// anew.
+    pub retry_allowed: bool,
+    /// Whether the platform's central authentication accepted the client; in this message it is always
+    /// false. Absent says the same.
+    pub ssot_authenticated: Option<bool>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for AuthenticationError<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["error", "error_code", "retry_allowed", "ssot_authenticated"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut error = None;
+        let mut error_code = None;
+        let mut retry_allowed = None;
+        let mut ssot_authenticated = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => error = Some(parser.value()?),
+                1 => error_code = Some(parser.value()?),
+                2 => retry_allowed = Some(parser.value()?),
+                3 => ssot_authenticated = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            error: error.ok_or_else(|| object.missing("error"))?,
+            error_code: error_code.ok_or_else(|| object.missing("error_code"))?,
+            retry_allowed: retry_allowed.ok_or_else(|| object.missing("retry_allowed"))?,
+            ssot_authenticated,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for AuthenticationError<'_> {
+    type Detached = AuthenticationError<'static>;
+    fn detach(self) -> AuthenticationError<'static> {
+        AuthenticationError {
+            error: self.error.detach(),
+            error_code: self.error_code.detach(),
+            retry_allowed: self.retry_allowed.detach(),
+            ssot_authenticated: self.ssot_authenticated.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl AuthenticationError<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> AuthenticationError<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for AuthenticationError<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"error\":");
+        self.error.encode(out);
+        out.raw(",\"error_code\":");
+        self.error_code.encode(out);
+        out.raw(",\"retry_allowed\":");
+        self.retry_allowed.encode(out);
+        if let Some(ssot_authenticated) = &self.ssot_authenticated {
+            out.raw(",\"ssot_authenticated\":");
+            ssot_authenticated.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(AuthenticationError, 'a);
+support::deserialize!(AuthenticationError, 'a);
+
+/// Who was authenticated, and with what rights.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct AuthenticationSuccess<'a> {
+    /// The user who was authenticated.
+    pub user_id: types::UserId<'a>,
+    /// The client, as the server names it for this connection.
+    pub websocket_client_id: types::WebsocketClientId<'a>,
+    /// What the user may do. An empty list means nothing beyond being connected.
+    pub permissions: Vec<types::PermissionName<'a>>,
+    /// Whether the platform's central authentication accepted the client; in this message it is always
+    /// true. Absent says the same.
+    pub ssot_authenticated: Option<bool>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for AuthenticationSuccess<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["user_id", "websocket_client_id", "permissions", "ssot_authenticated"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut user_id = None;
+        let mut websocket_client_id = None;
+        let mut permissions = None;
+        let mut ssot_authenticated = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => user_id = Some(parser.value()?),
+                1 => websocket_client_id = Some(parser.value()?),
+                2 => permissions = Some(parser.value()?),
+                3 => ssot_authenticated = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            user_id: user_id.ok_or_else(|| object.missing("user_id"))?,
+            websocket_client_id: websocket_client_id
+                .ok_or_else(|| object.missing("websocket_client_id"))?,
+            permissions: permissions.ok_or_else(|| object.missing("permissions"))?,
+            ssot_authenticated,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for AuthenticationSuccess<'_> {
+    type Detached = AuthenticationSuccess<'static>;
+    fn detach(self) -> AuthenticationSuccess<'static> {
+        AuthenticationSuccess {
+            user_id: self.user_id.detach(),
+            websocket_client_id: self.websocket_client_id.detach(),
+            permissions: self.permissions.detach(),
+            ssot_authenticated: self.ssot_authenticated.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl AuthenticationSuccess<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> AuthenticationSuccess<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for AuthenticationSuccess<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"user_id\":");
+        self.user_id.encode(out);
+        out.raw(",\"websocket_client_id\":");
+        self.websocket_client_id.encode(out);
+        out.raw(",\"permissions\":");
+        self.permissions.encode(out);
+        if let Some(ssot_authenticated) = &self.ssot_authenticated {
+            out.raw(",\"ssot_authenticated\":");
+            ssot_authenticated.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(AuthenticationSuccess, 'a);
+support::deserialize!(AuthenticationSuccess, 'a);
+
+/// Why it failed, and what the user should do.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct TokenRefreshFailed<'a> {
+    /// Why the token could not be renewed, for people to read.
+    pub error: Cow<'a, str>,
+    /// What the user should do now, a sentence to show.
+    pub action: Cow<'a, str>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for TokenRefreshFailed<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["error", "action"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut error = None;
+        let mut action = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => error = Some(parser.value()?),
+                1 => action = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            error: error.ok_or_else(|| object.missing("error"))?,
+            action: action.ok_or_else(|| object.missing("action"))?,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for TokenRefreshFailed<'_> {
+    type Detached = TokenRefreshFailed<'static>;
+    fn detach(self) -> TokenRefreshFailed<'static> {
+        TokenRefreshFailed {
+            error: self.error.detach(),
+            action: self.action.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl TokenRefreshFailed<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> TokenRefreshFailed<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for TokenRefreshFailed<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"error\":");
+        self.error.encode(out);
+        out.raw(",\"action\":");
+        self.action.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(TokenRefreshFailed, 'a);
+support::deserialize!(TokenRefreshFailed, 'a);
+
+/// The new token.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct TokenRefreshed<'a> {
+    /// The token that replaces the client's present one.
+    pub new_token: types::AccessToken<'a>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for TokenRefreshed<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["new_token"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut new_token = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => new_token = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            new_token: new_token.ok_or_else(|| object.missing("new_token"))?,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for TokenRefreshed<'_> {
+    type Detached = TokenRefreshed<'static>;
+    fn detach(self) -> TokenRefreshed<'static> {
+        TokenRefreshed {
+            new_token: self.new_token.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl TokenRefreshed<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> TokenRefreshed<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for TokenRefreshed<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"new_token\":");
+        self.new_token.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(TokenRefreshed, 'a);
+support::deserialize!(TokenRefreshed, 'a);
+
+/// What was acknowledged.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Ack<'a> {
+    /// The `type` of the client's frame, as it came; it need not be the name of any message. Absent
+    /// from senders that acknowledge by identifier.
+    pub received_type: Option<Cow<'a, str>>,
+    /// The user whose frame it was. Absent if the server does not say; the connection then tells.
+    pub user_id: Option<types::UserId<'a>>,
+    /// Always `acknowledged`; it repeats the message's name. Absent says no less.
+    pub status: Option<types::AckStatus>,
+    /// The frame that is acknowledged, as its sender numbered it. Absent from senders that acknowledge
+    /// by type.
+    pub message_id: Option<types::MessageId<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for Ack<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["received_type", "user_id", "status", "message_id", "id"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut received_type = None;
+        let mut user_id = None;
+        let mut status = None;
+        let mut message_id = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => received_type = Some(parser.value()?),
+                1 => user_id = Some(parser.value()?),
+                2 => status = Some(parser.value()?),
+                3 => message_id = Some(parser.value()?),
+                4 => return Err(object.retired("message_id")),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            received_type,
+            user_id,
+            status,
+            message_id,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for Ack<'_> {
+    type Detached = Ack<'static>;
+    fn detach(self) -> Ack<'static> {
+        Ack {
+            received_type: self.received_type.detach(),
+            user_id: self.user_id.detach(),
+            status: self.status.detach(),
+            message_id: self.message_id.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl Ack<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> Ack<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for Ack<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{");
+        if let Some(received_type) = &self.received_type {
+            out.key("\"received_type\":");
+            received_type.encode(out);
+        }
+        if let Some(user_id) = &self.user_id {
+            out.key("\"user_id\":");
+            user_id.encode(out);
+        }
+        if let Some(status) = &self.status {
+            out.key("\"status\":");
+            status.encode(out);
+        }
+        if let Some(message_id) = &self.message_id {
+            out.key("\"message_id\":");
+            message_id.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(Ack, 'a);
+support::deserialize!(Ack, 'a);
+
+/// What the agents know in a session.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct AgentContextRestored<'a> {
+    /// What the agents know. An empty object means nothing.
+    pub context: support::JsonObject<'a>,
+    /// The session that was asked for.
+    pub session_token: types::SessionToken<'a>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for AgentContextRestored<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["context", "session_token"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut context = None;
+        let mut session_token = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => context = Some(parser.value()?),
+                1 => session_token = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            context: context.ok_or_else(|| object.missing("context"))?,
+            session_token: session_token.ok_or_else(|| object.missing("session_token"))?,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for AgentContextRestored<'_> {
+    type Detached = AgentContextRestored<'static>;
+    fn detach(self) -> AgentContextRestored<'static> {
+        AgentContextRestored {
+            context: self.context.detach(),
+            session_token: self.session_token.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl AgentContextRestored<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> AgentContextRestored<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for AgentContextRestored<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"context\":");
+        self.context.encode(out);
+        out.raw(",\"session_token\":");
+        self.session_token.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(AgentContextRestored, 'a);
+support::deserialize!(AgentContextRestored, 'a);
+
+/// In whose conversation an agent writes.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct AgentTyping<'a> {
+    /// The user in whose conversation the agent writes. The record knows no field that names the agent.
+    pub user_id: types::UserId<'a>,
+    /// The conversation that is written in.
+    pub thread_id: types::ThreadId<'a>,
+    /// True if the agent is writing now, false if it has stopped.
+    pub is_typing: bool,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for AgentTyping<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["user_id", "thread_id", "is_typing"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut user_id = None;
+        let mut thread_id = None;
+        let mut is_typing = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => user_id = Some(parser.value()?),
+                1 => thread_id = Some(parser.value()?),
+                2 => is_typing = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            user_id: user_id.ok_or_else(|| object.missing("user_id"))?,
+            thread_id: thread_id.ok_or_else(|| object.missing("thread_id"))?,
+            is_typing: is_typing.ok_or_else(|| object.missing("is_typing"))?,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for AgentTyping<'_> {
+    type Detached = AgentTyping<'static>;
+    fn detach(self) -> AgentTyping<'static> {
+        AgentTyping {
+            user_id: self.user_id.detach(),
+            thread_id: self.thread_id.detach(),
+            is_typing: self.is_typing.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl AgentTyping<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> AgentTyping<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for AgentTyping<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"user_id\":");
+        self.user_id.encode(out);
+        out.raw(",\"thread_id\":");
+        self.thread_id.encode(out);
+        out.raw(",\"is_typing\":");
+        self.is_typing.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(AgentTyping, 'a);
+support::deserialize!(AgentTyping, 'a);
+
+/// What was said in a session.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ConversationHistory<'a> {
+    /// What was said, oldest first. An empty array means that nothing was said yet.
+    pub history: Vec<support::JsonObject<'a>>,
+    /// The session that was asked for.
+    pub session_token: types::SessionToken<'a>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for ConversationHistory<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["history", "session_token"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut history = None;
+        let mut session_token = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => history = Some(parser.value()?),
+                1 => session_token = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            history: history.ok_or_else(|| object.missing("history"))?,
+            session_token: session_token.ok_or_else(|| object.missing("session_token"))?,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for ConversationHistory<'_> {
+    type Detached = ConversationHistory<'static>;
+    fn detach(self) -> ConversationHistory<'static> {
+        ConversationHistory {
+            history: self.history.detach(),
+            session_token: self.session_token.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl ConversationHistory<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> ConversationHistory<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for ConversationHistory<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"history\":");
+        self.history.encode(out);
+        out.raw(",\"session_token\":");
+        self.session_token.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(ConversationHistory, 'a);
+support::deserialize!(ConversationHistory, 'a);
+
+/// How the example ended, and what it gave.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ExampleMessageResponse<'a> {
+    /// How the handling of the example ended.
+    pub status: support::Open<'a, types::ExampleMessageStatus>,
+    /// The message that is answered.
+    pub message_id: types::MessageId<'a>,
+    /// What the handling of the example gave. Absent if it gave nothing.
+    pub result: Option<support::JsonObject<'a>>,
+    /// How long the handling took. Absent if it was not measured.
+    ///
+    /// Unit: milliseconds.
+    pub processing_time_ms: Option<types::DurationMs>,
+    /// What the answer means for the user's business. Absent if the server draws no conclusions.
+    pub business_insights: Option<support::JsonObject<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for ExampleMessageResponse<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &[
+                "status",
+                "message_id",
+                "result",
+                "processing_time_ms",
+                "business_insights",
+            ],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut status = None;
+        let mut message_id = None;
+        let mut result = None;
+        let mut processing_time_ms = None;
+        let mut business_insights = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => status = Some(parser.value()?),
+                1 => message_id = Some(parser.value()?),
+                2 => result = Some(parser.value()?),
+                3 => processing_time_ms = Some(parser.value()?),
+                4 => business_insights = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            status: status.ok_or_else(|| object.missing("status"))?,
+            message_id: message_id.ok_or_else(|| object.missing("message_id"))?,
+            result,
+            processing_time_ms,
+            business_insights,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for ExampleMessageResponse<'_> {
+    type Detached = ExampleMessageResponse<'static>;
+    fn detach(self) -> ExampleMessageResponse<'static> {
+        ExampleMessageResponse {
+            status: self.status.detach(),
+            message_id: self.message_id.detach(),
+            result: self.result.detach(),
+            processing_time_ms: self.processing_time_ms.detach(),
+            business_insights: self.business_insights.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl ExampleMessageResponse<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> ExampleMessageResponse<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for ExampleMessageResponse<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"status\":");
+        self.status.encode(out);
+        out.raw(",\"message_id\":");
+        self.message_id.encode(out);
+        if let Some(result) = &self.result {
+            out.raw(",\"result\":");
+            result.encode(out);
+        }
+        if let Some(processing_time_ms) = &self.processing_time_ms {
+            out.raw(",\"processing_time_ms\":");
+            processing_time_ms.encode(out);
+        }
+        if let Some(business_insights) = &self.business_insights {
+            out.raw(",\"business_insights\":");
+            business_insights.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(ExampleMessageResponse, 'a);
+support::deserialize!(ExampleMessageResponse, 'a);
+
+/// Which message has arrived.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct MessageReceived<'a> {
+    /// The message that has arrived.
+    pub message_id: types::MessageId<'a>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for MessageReceived<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["message_id"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut message_id = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => message_id = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            message_id: message_id.ok_or_else(|| object.missing("message_id"))?,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for MessageReceived<'_> {
+    type Detached = MessageReceived<'static>;
+    fn detach(self) -> MessageReceived<'static> {
+        MessageReceived {
+            message_id: self.message_id.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl MessageReceived<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> MessageReceived<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for MessageReceived<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"message_id\":");
+        self.message_id.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(MessageReceived, 'a);
+support::deserialize!(MessageReceived, 'a);
+
+/// Who has begun to write, and where.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct TypingStarted<'a> {
+    /// The user who has begun to write.
+    pub user_id: types::UserId<'a>,
+    /// The conversation that is written in.
+    pub thread_id: types::ThreadId<'a>,
+    /// Repeats the message's name. A receiver goes by the name. Absent says no more than the name does.
+    pub is_typing: Option<bool>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for TypingStarted<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["user_id", "thread_id", "is_typing"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut user_id = None;
+        let mut thread_id = None;
+        let mut is_typing = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => user_id = Some(parser.value()?),
+                1 => thread_id = Some(parser.value()?),
+                2 => is_typing = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            user_id: user_id.ok_or_else(|| object.missing("user_id"))?,
+            thread_id: thread_id.ok_or_else(|| object.missing("thread_id"))?,
+            is_typing,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for TypingStarted<'_> {
+    type Detached = TypingStarted<'static>;
+    fn detach(self) -> TypingStarted<'static> {
+        TypingStarted {
+            user_id: self.user_id.detach(),
+            thread_id: self.thread_id.detach(),
+            is_typing: self.is_typing.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl TypingStarted<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> TypingStarted<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for TypingStarted<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"user_id\":");
+        self.user_id.encode(out);
+        out.raw(",\"thread_id\":");
+        self.thread_id.encode(out);
+        if let Some(is_typing) = &self.is_typing {
+            out.raw(",\"is_typing\":");
+            is_typing.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(TypingStarted, 'a);
+support::deserialize!(TypingStarted, 'a);
+
+/// Who has stopped writing, and where.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct TypingStopped<'a> {
+    /// The user who has stopped writing.
+    pub user_id: types::UserId<'a>,
+    /// The conversation that is written in.
+    pub thread_id: types::ThreadId<'a>,
+    /// Meant to repeat the message's name, though true was seen here, too. A receiver goes by the name
+    /// alone. Absent says no more than the name does.
+    pub is_typing: Option<bool>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for TypingStopped<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["user_id", "thread_id", "is_typing"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut user_id = None;
+        let mut thread_id = None;
+        let mut is_typing = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => user_id = Some(parser.value()?),
+                1 => thread_id = Some(parser.value()?),
+                2 => is_typing = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            user_id: user_id.ok_or_else(|| object.missing("user_id"))?,
+            thread_id: thread_id.ok_or_else(|| object.missing("thread_id"))?,
+            is_typing,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for TypingStopped<'_> {
+    type Detached = TypingStopped<'static>;
+    fn detach(self) -> TypingStopped<'static> {
+        TypingStopped {
+            user_id: self.user_id.detach(),
+            thread_id: self.thread_id.detach(),
+            is_typing: self.is_typing.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl TypingStopped<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> TypingStopped<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for TypingStopped<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"user_id\":");
+        self.user_id.encode(out);
+        out.raw(",\"thread_id\":");
+        self.thread_id.encode(out);
+        if let Some(is_typing) = &self.is_typing {
+            out.raw(",\"is_typing\":");
+            is_typing.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(TypingStopped, 'a);
+support::deserialize!(TypingStopped, 'a);
+
+/// Who writes, and where.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct UserTyping<'a> {
+    /// The user who writes, or has stopped writing.
+    pub user_id: types::UserId<'a>,
+    /// The conversation that is written in.
+    pub thread_id: types::ThreadId<'a>,
+    /// True if the user is writing now, false if the user has stopped.
+    pub is_typing: bool,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for UserTyping<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["user_id", "thread_id", "is_typing"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut user_id = None;
+        let mut thread_id = None;
+        let mut is_typing = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => user_id = Some(parser.value()?),
+                1 => thread_id = Some(parser.value()?),
+                2 => is_typing = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            user_id: user_id.ok_or_else(|| object.missing("user_id"))?,
+            thread_id: thread_id.ok_or_else(|| object.missing("thread_id"))?,
+            is_typing: is_typing.ok_or_else(|| object.missing("is_typing"))?,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for UserTyping<'_> {
+    type Detached = UserTyping<'static>;
+    fn detach(self) -> UserTyping<'static> {
+        UserTyping {
+            user_id: self.user_id.detach(),
+            thread_id: self.thread_id.detach(),
+            is_typing: self.is_typing.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl UserTyping<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> UserTyping<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for UserTyping<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"user_id\":");
+        self.user_id.encode(out);
+        out.raw(",\"thread_id\":");
+        self.thread_id.encode(out);
+        out.raw(",\"is_typing\":");
+        self.is_typing.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(UserTyping, 'a);
+support::deserialize!(UserTyping, 'a);
 
 /// Which agent began, and for whom. A frame with a retired spelling of a field is refused here; the
 /// legacy forms convert it.
@@ -824,6 +3650,2465 @@ impl<'a> Encode for AgentThinking<'a> {
 }
 support::serialize!(AgentThinking, 'a);
 support::deserialize!(AgentThinking, 'a);
+
+/// How a run ended, and with what answer. A frame with a retired spelling of a field is refused
+/// here; the legacy forms convert it.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct AgentCompleted<'a> {
+    /// The run that the event belongs to.
+    pub run_id: types::RunId<'a>,
+    /// The conversation that the run answers. Absent from senders that address by run alone; the run's
+    /// earlier events or the client's own request then tell.
+    pub thread_id: Option<types::ThreadId<'a>>,
+    /// The user whom the event is for. Absent or null if the sender does not know; the connection then
+    /// tells.
+    pub user_id: support::Maybe<types::UserId<'a>>,
+    /// The agent that ended its run.
+    pub agent_name: types::AgentName<'a>,
+    /// The answer, as text for the user to read. Absent from senders that give only the structured
+    /// `result`.
+    pub final_response: Option<Cow<'a, str>>,
+    /// The answer as structured data, for programs. It is a field of its own and not a spelling of
+    /// `final_response`: a run may give either or both. Absent means that there is none.
+    pub result: Option<support::JsonObject<'a>>,
+    /// How the run ended. Absent says no more than the message itself.
+    pub status: Option<support::Open<'a, types::AgentCompletedStatus>>,
+    /// Whether the run did what it was asked for. Absent if the sender does not say.
+    pub success: Option<bool>,
+    /// What the run did, in brief, for people to read. Absent means none.
+    pub summary: Option<Cow<'a, str>>,
+    /// A note about the end of the run, for people to read. It is not the answer. Absent means none.
+    pub message: Option<Cow<'a, str>>,
+    /// How long the run took. Absent if it was not measured.
+    ///
+    /// Unit: milliseconds.
+    pub duration_ms: Option<types::DurationMs>,
+    /// How much of the run was spent on coordinating agents. Absent if it was not measured.
+    ///
+    /// Unit: seconds.
+    pub orchestration_time: Option<types::DurationSeconds>,
+    /// How long the user waited for the answer. Absent if it was not measured.
+    ///
+    /// Unit: seconds.
+    pub response_time: Option<types::DurationSeconds>,
+    /// Measurements of the run. Absent if there are none.
+    pub metrics: Option<support::JsonObject<'a>>,
+    /// The agents that took part in the run, the coordinating one included. Absent if the sender does
+    /// not say.
+    pub agents_involved: Option<Vec<types::AgentName<'a>>>,
+    /// The turn of the conversation that the run answers. Absent if the sender does not count turns.
+    pub turn_id: Option<types::TurnId<'a>>,
+    /// Which pass of a repeating agent has ended. Absent if the agent does not repeat.
+    ///
+    /// Unit: ordinal.
+    pub iteration: Option<types::IterationNumber>,
+    /// Whether a language model gave the answer, rather than a stand-in. Absent if the sender does not
+    /// say.
+    pub real_llm_used: Option<bool>,
+    /// How the answer fared when it was checked. Absent if it was not.
+    pub llm_validation: Option<LlmValidation<'a>>,
+    /// Whether the run repeats an earlier one. Absent means that it does not.
+    pub retry_info: Option<RetryInfo<'a>>,
+    /// The identity of this event. Absent if the sender does not number its events.
+    pub event_id: Option<types::EventId<'a>>,
+    /// The request within which the event was emitted. Absent if it was emitted outside one.
+    pub request_id: Option<types::RequestId<'a>>,
+    /// Further facts that the sender attaches. Absent means none.
+    pub metadata: Option<support::JsonObject<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for AgentCompleted<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &[
+                "run_id",
+                "thread_id",
+                "user_id",
+                "agent_name",
+                "final_response",
+                "result",
+                "status",
+                "success",
+                "summary",
+                "message",
+                "duration_ms",
+                "orchestration_time",
+                "response_time",
+                "metrics",
+                "agents_involved",
+                "turn_id",
+                "iteration",
+                "real_llm_used",
+                "llm_validation",
+                "retry_info",
+                "event_id",
+                "request_id",
+                "metadata",
+                "agent_id",
+                "agent_type",
+                "response",
+                "content",
+                "duration",
+                "execution_time",
+                "execution_time_ms",
+            ],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut run_id = None;
+        let mut thread_id = None;
+        let mut user_id = support::Maybe::Absent;
+        let mut agent_name = None;
+        let mut final_response = None;
+        let mut result = None;
+        let mut status = None;
+        let mut success = None;
+        let mut summary = None;
+        let mut message = None;
+        let mut duration_ms = None;
+        let mut orchestration_time = None;
+        let mut response_time = None;
+        let mut metrics = None;
+        let mut agents_involved = None;
+        let mut turn_id = None;
+        let mut iteration = None;
+        let mut real_llm_used = None;
+        let mut llm_validation = None;
+        let mut retry_info = None;
+        let mut event_id = None;
+        let mut request_id = None;
+        let mut metadata = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => run_id = Some(parser.value()?),
+                1 => thread_id = Some(parser.value()?),
+                2 => user_id = parser.value()?,
+                3 => agent_name = Some(parser.value()?),
+                4 => final_response = Some(parser.value()?),
+                5 => result = Some(parser.value()?),
+                6 => status = Some(parser.value()?),
+                7 => success = Some(parser.value()?),
+                8 => summary = Some(parser.value()?),
+                9 => message = Some(parser.value()?),
+                10 => duration_ms = Some(parser.value()?),
+                11 => orchestration_time = Some(parser.value()?),
+                12 => response_time = Some(parser.value()?),
+                13 => metrics = Some(parser.value()?),
+                14 => agents_involved = Some(parser.value()?),
+                15 => turn_id = Some(parser.value()?),
+                16 => iteration = Some(parser.value()?),
+                17 => real_llm_used = Some(parser.value()?),
+                18 => llm_validation = Some(parser.value()?),
+                19 => retry_info = Some(parser.value()?),
+                20 => event_id = Some(parser.value()?),
+                21 => request_id = Some(parser.value()?),
+                22 => metadata = Some(parser.value()?),
+                23 => return Err(object.retired("agent_name")),
+                24 => return Err(object.retired("agent_name")),
+                25 => return Err(object.retired("final_response")),
+                26 => return Err(object.retired("final_response")),
+                27 => return Err(object.retired("duration_ms")),
+                28 => return Err(object.retired("duration_ms")),
+                29 => return Err(object.retired("duration_ms")),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            run_id: run_id.ok_or_else(|| object.missing("run_id"))?,
+            thread_id,
+            user_id,
+            agent_name: agent_name.ok_or_else(|| object.missing("agent_name"))?,
+            final_response,
+            result,
+            status,
+            success,
+            summary,
+            message,
+            duration_ms,
+            orchestration_time,
+            response_time,
+            metrics,
+            agents_involved,
+            turn_id,
+            iteration,
+            real_llm_used,
+            llm_validation,
+            retry_info,
+            event_id,
+            request_id,
+            metadata,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for AgentCompleted<'_> {
+    type Detached = AgentCompleted<'static>;
+    fn detach(self) -> AgentCompleted<'static> {
+        AgentCompleted {
+            run_id: self.run_id.detach(),
+            thread_id: self.thread_id.detach(),
+            user_id: self.user_id.detach(),
+            agent_name: self.agent_name.detach(),
+            final_response: self.final_response.detach(),
+            result: self.result.detach(),
+            status: self.status.detach(),
+            success: self.success.detach(),
+            summary: self.summary.detach(),
+            message: self.message.detach(),
+            duration_ms: self.duration_ms.detach(),
+            orchestration_time: self.orchestration_time.detach(),
+            response_time: self.response_time.detach(),
+            metrics: self.metrics.detach(),
+            agents_involved: self.agents_involved.detach(),
+            turn_id: self.turn_id.detach(),
+            iteration: self.iteration.detach(),
+            real_llm_used: self.real_llm_used.detach(),
+            llm_validation: self.llm_validation.detach(),
+            retry_info: self.retry_info.detach(),
+            event_id: self.event_id.detach(),
+            request_id: self.request_id.detach(),
+            metadata: self.metadata.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl AgentCompleted<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> AgentCompleted<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for AgentCompleted<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"run_id\":");
+        self.run_id.encode(out);
+        if let Some(thread_id) = &self.thread_id {
+            out.raw(",\"thread_id\":");
+            thread_id.encode(out);
+        }
+        if let Some(user_id) = self.user_id.present() {
+            out.raw(",\"user_id\":");
+            user_id.encode(out);
+        }
+        out.raw(",\"agent_name\":");
+        self.agent_name.encode(out);
+        if let Some(final_response) = &self.final_response {
+            out.raw(",\"final_response\":");
+            final_response.encode(out);
+        }
+        if let Some(result) = &self.result {
+            out.raw(",\"result\":");
+            result.encode(out);
+        }
+        if let Some(status) = &self.status {
+            out.raw(",\"status\":");
+            status.encode(out);
+        }
+        if let Some(success) = &self.success {
+            out.raw(",\"success\":");
+            success.encode(out);
+        }
+        if let Some(summary) = &self.summary {
+            out.raw(",\"summary\":");
+            summary.encode(out);
+        }
+        if let Some(message) = &self.message {
+            out.raw(",\"message\":");
+            message.encode(out);
+        }
+        if let Some(duration_ms) = &self.duration_ms {
+            out.raw(",\"duration_ms\":");
+            duration_ms.encode(out);
+        }
+        if let Some(orchestration_time) = &self.orchestration_time {
+            out.raw(",\"orchestration_time\":");
+            orchestration_time.encode(out);
+        }
+        if let Some(response_time) = &self.response_time {
+            out.raw(",\"response_time\":");
+            response_time.encode(out);
+        }
+        if let Some(metrics) = &self.metrics {
+            out.raw(",\"metrics\":");
+            metrics.encode(out);
+        }
+        if let Some(agents_involved) = &self.agents_involved {
+            out.raw(",\"agents_involved\":");
+            agents_involved.encode(out);
+        }
+        if let Some(turn_id) = &self.turn_id {
+            out.raw(",\"turn_id\":");
+            turn_id.encode(out);
+        }
+        if let Some(iteration) = &self.iteration {
+            out.raw(",\"iteration\":");
+            iteration.encode(out);
+        }
+        if let Some(real_llm_used) = &self.real_llm_used {
+            out.raw(",\"real_llm_used\":");
+            real_llm_used.encode(out);
+        }
+        if let Some(llm_validation) = &self.llm_validation {
+            out.raw(",\"llm_validation\":");
+            llm_validation.encode(out);
+        }
+        if let Some(retry_info) = &self.retry_info {
+            out.raw(",\"retry_info\":");
+            retry_info.encode(out);
+        }
+        if let Some(event_id) = &self.event_id {
+            out.raw(",\"event_id\":");
+            event_id.encode(out);
+        }
+        if let Some(request_id) = &self.request_id {
+            out.raw(",\"request_id\":");
+            request_id.encode(out);
+        }
+        if let Some(metadata) = &self.metadata {
+            out.raw(",\"metadata\":");
+            metadata.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(AgentCompleted, 'a);
+support::deserialize!(AgentCompleted, 'a);
+
+/// Whose work was cancelled, and why.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct AgentCancelled<'a> {
+    /// The agent whose work was cancelled. Required, because the message means nothing without it.
+    pub agent_id: types::AgentId<'a>,
+    /// Why the work was cancelled, for people to read. Absent if the sender does not say.
+    pub reason: Option<Cow<'a, str>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for AgentCancelled<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["agent_id", "reason"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut agent_id = None;
+        let mut reason = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => agent_id = Some(parser.value()?),
+                1 => reason = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            agent_id: agent_id.ok_or_else(|| object.missing("agent_id"))?,
+            reason,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for AgentCancelled<'_> {
+    type Detached = AgentCancelled<'static>;
+    fn detach(self) -> AgentCancelled<'static> {
+        AgentCancelled {
+            agent_id: self.agent_id.detach(),
+            reason: self.reason.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl AgentCancelled<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> AgentCancelled<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for AgentCancelled<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"agent_id\":");
+        self.agent_id.encode(out);
+        if let Some(reason) = &self.reason {
+            out.raw(",\"reason\":");
+            reason.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(AgentCancelled, 'a);
+support::deserialize!(AgentCancelled, 'a);
+
+/// Which agent died, and what can be done about it.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct AgentDeath<'a> {
+    /// The run that ended with the agent.
+    pub run_id: types::RunId<'a>,
+    /// The agent that died.
+    pub agent_name: types::AgentName<'a>,
+    /// Always `dead`; it repeats the message's name.
+    pub status: types::AgentDeathStatus,
+    /// What the server holds to be the cause.
+    pub death_cause: support::Open<'a, types::AgentDeathCause>,
+    /// What is known about the end. Absent and empty both mean nothing more than the cause.
+    pub death_context: Option<support::JsonObject<'a>>,
+    /// What to tell the user.
+    pub message: Cow<'a, str>,
+    /// What the client should do to go on.
+    pub recovery_action: types::AgentDeathRecoveryAction,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for AgentDeath<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &[
+                "run_id",
+                "agent_name",
+                "status",
+                "death_cause",
+                "death_context",
+                "message",
+                "recovery_action",
+            ],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut run_id = None;
+        let mut agent_name = None;
+        let mut status = None;
+        let mut death_cause = None;
+        let mut death_context = None;
+        let mut message = None;
+        let mut recovery_action = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => run_id = Some(parser.value()?),
+                1 => agent_name = Some(parser.value()?),
+                2 => status = Some(parser.value()?),
+                3 => death_cause = Some(parser.value()?),
+                4 => death_context = Some(parser.value()?),
+                5 => message = Some(parser.value()?),
+                6 => recovery_action = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            run_id: run_id.ok_or_else(|| object.missing("run_id"))?,
+            agent_name: agent_name.ok_or_else(|| object.missing("agent_name"))?,
+            status: status.ok_or_else(|| object.missing("status"))?,
+            death_cause: death_cause.ok_or_else(|| object.missing("death_cause"))?,
+            death_context,
+            message: message.ok_or_else(|| object.missing("message"))?,
+            recovery_action: recovery_action
+                .ok_or_else(|| object.missing("recovery_action"))?,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for AgentDeath<'_> {
+    type Detached = AgentDeath<'static>;
+    fn detach(self) -> AgentDeath<'static> {
+        AgentDeath {
+            run_id: self.run_id.detach(),
+            agent_name: self.agent_name.detach(),
+            status: self.status.detach(),
+            death_cause: self.death_cause.detach(),
+            death_context: self.death_context.detach(),
+            message: self.message.detach(),
+            recovery_action: self.recovery_action.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl AgentDeath<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> AgentDeath<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for AgentDeath<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"run_id\":");
+        self.run_id.encode(out);
+        out.raw(",\"agent_name\":");
+        self.agent_name.encode(out);
+        out.raw(",\"status\":");
+        self.status.encode(out);
+        out.raw(",\"death_cause\":");
+        self.death_cause.encode(out);
+        if let Some(death_context) = &self.death_context {
+            out.raw(",\"death_context\":");
+            death_context.encode(out);
+        }
+        out.raw(",\"message\":");
+        self.message.encode(out);
+        out.raw(",\"recovery_action\":");
+        self.recovery_action.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(AgentDeath, 'a);
+support::deserialize!(AgentDeath, 'a);
+
+/// Which agent failed, and why. A frame with a retired spelling of a field is refused here; the
+/// legacy forms convert it.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct AgentError<'a> {
+    /// The run that failed. Absent from senders that report an agent rather than a run.
+    pub run_id: Option<types::RunId<'a>>,
+    /// The agent that failed.
+    pub agent_name: types::AgentName<'a>,
+    /// Why the agent failed, for people to read. Absent from senders that give `message` alone; a
+    /// receiver then shows that.
+    pub error_message: Option<Cow<'a, str>>,
+    /// What went wrong, for programs. Absent if the sender does not say; the failure is then known by
+    /// its text alone.
+    pub error_code: Option<support::Open<'a, types::ErrorCode>>,
+    /// What the agent was doing when it failed. Absent and empty both mean that the sender does not
+    /// say.
+    pub error_context: Option<support::JsonObject<'a>>,
+    /// How bad the failure is. Absent if the sender does not say.
+    pub severity: Option<types::Severity>,
+    /// Whether the same request may succeed if it is sent again. No server on record sends it, so a
+    /// client must do without.
+    pub recoverable: Option<bool>,
+    /// Always `error`; it repeats the message's name. Absent says nothing.
+    pub status: Option<types::AgentErrorStatus>,
+    /// A sentence about the failure to show beside `error_message` or in its place. It is a field of
+    /// its own and not a spelling of `error_message`. Absent means none.
+    pub message: Option<Cow<'a, str>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for AgentError<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &[
+                "run_id",
+                "agent_name",
+                "error_message",
+                "error_code",
+                "error_context",
+                "severity",
+                "recoverable",
+                "status",
+                "message",
+                "agent_id",
+                "error",
+                "reason",
+                "code",
+            ],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut run_id = None;
+        let mut agent_name = None;
+        let mut error_message = None;
+        let mut error_code = None;
+        let mut error_context = None;
+        let mut severity = None;
+        let mut recoverable = None;
+        let mut status = None;
+        let mut message = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => run_id = Some(parser.value()?),
+                1 => agent_name = Some(parser.value()?),
+                2 => error_message = Some(parser.value()?),
+                3 => error_code = Some(parser.value()?),
+                4 => error_context = Some(parser.value()?),
+                5 => severity = Some(parser.value()?),
+                6 => recoverable = Some(parser.value()?),
+                7 => status = Some(parser.value()?),
+                8 => message = Some(parser.value()?),
+                9 => return Err(object.retired("agent_name")),
+                10 => return Err(object.retired("error_message")),
+                11 => return Err(object.retired("error_message")),
+                12 => return Err(object.retired("error_code")),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            run_id,
+            agent_name: agent_name.ok_or_else(|| object.missing("agent_name"))?,
+            error_message,
+            error_code,
+            error_context,
+            severity,
+            recoverable,
+            status,
+            message,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for AgentError<'_> {
+    type Detached = AgentError<'static>;
+    fn detach(self) -> AgentError<'static> {
+        AgentError {
+            run_id: self.run_id.detach(),
+            agent_name: self.agent_name.detach(),
+            error_message: self.error_message.detach(),
+            error_code: self.error_code.detach(),
+            error_context: self.error_context.detach(),
+            severity: self.severity.detach(),
+            recoverable: self.recoverable.detach(),
+            status: self.status.detach(),
+            message: self.message.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl AgentError<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> AgentError<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for AgentError<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{");
+        if let Some(run_id) = &self.run_id {
+            out.key("\"run_id\":");
+            run_id.encode(out);
+        }
+        out.key("\"agent_name\":");
+        self.agent_name.encode(out);
+        if let Some(error_message) = &self.error_message {
+            out.raw(",\"error_message\":");
+            error_message.encode(out);
+        }
+        if let Some(error_code) = &self.error_code {
+            out.raw(",\"error_code\":");
+            error_code.encode(out);
+        }
+        if let Some(error_context) = &self.error_context {
+            out.raw(",\"error_context\":");
+            error_context.encode(out);
+        }
+        if let Some(severity) = &self.severity {
+            out.raw(",\"severity\":");
+            severity.encode(out);
+        }
+        if let Some(recoverable) = &self.recoverable {
+            out.raw(",\"recoverable\":");
+            recoverable.encode(out);
+        }
+        if let Some(status) = &self.status {
+            out.raw(",\"status\":");
+            status.encode(out);
+        }
+        if let Some(message) = &self.message {
+            out.raw(",\"message\":");
+            message.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(AgentError, 'a);
+support::deserialize!(AgentError, 'a);
+
+/// One line of an agent's log.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct AgentLog<'a> {
+    /// The agent that wrote the line.
+    pub agent_id: types::AgentId<'a>,
+    /// How important the line is.
+    pub level: support::Open<'a, types::AgentLogLevel>,
+    /// The line.
+    pub message: Cow<'a, str>,
+    /// The sub-agent that wrote the line on the agent's behalf. Absent if the agent itself did.
+    pub sub_agent_name: Option<types::AgentName<'a>>,
+    /// Further facts that the sender attaches. Absent means none.
+    pub metadata: Option<support::JsonObject<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for AgentLog<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["agent_id", "level", "message", "sub_agent_name", "metadata"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut agent_id = None;
+        let mut level = None;
+        let mut message = None;
+        let mut sub_agent_name = None;
+        let mut metadata = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => agent_id = Some(parser.value()?),
+                1 => level = Some(parser.value()?),
+                2 => message = Some(parser.value()?),
+                3 => sub_agent_name = Some(parser.value()?),
+                4 => metadata = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            agent_id: agent_id.ok_or_else(|| object.missing("agent_id"))?,
+            level: level.ok_or_else(|| object.missing("level"))?,
+            message: message.ok_or_else(|| object.missing("message"))?,
+            sub_agent_name,
+            metadata,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for AgentLog<'_> {
+    type Detached = AgentLog<'static>;
+    fn detach(self) -> AgentLog<'static> {
+        AgentLog {
+            agent_id: self.agent_id.detach(),
+            level: self.level.detach(),
+            message: self.message.detach(),
+            sub_agent_name: self.sub_agent_name.detach(),
+            metadata: self.metadata.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl AgentLog<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> AgentLog<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for AgentLog<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"agent_id\":");
+        self.agent_id.encode(out);
+        out.raw(",\"level\":");
+        self.level.encode(out);
+        out.raw(",\"message\":");
+        self.message.encode(out);
+        if let Some(sub_agent_name) = &self.sub_agent_name {
+            out.raw(",\"sub_agent_name\":");
+            sub_agent_name.encode(out);
+        }
+        if let Some(metadata) = &self.metadata {
+            out.raw(",\"metadata\":");
+            metadata.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(AgentLog, 'a);
+support::deserialize!(AgentLog, 'a);
+
+/// Why the agent manager shuts down, and what is still at work.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct AgentManagerShutdown<'a> {
+    /// Why the agent manager shuts down, for people to read. Absent if the sender does not say.
+    pub reason: Option<Cow<'a, str>>,
+    /// How many agents were still at work. Absent if the sender does not say.
+    ///
+    /// Unit: count.
+    pub active_agents_count: Option<types::Count>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for AgentManagerShutdown<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["reason", "active_agents_count"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut reason = None;
+        let mut active_agents_count = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => reason = Some(parser.value()?),
+                1 => active_agents_count = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            reason,
+            active_agents_count,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for AgentManagerShutdown<'_> {
+    type Detached = AgentManagerShutdown<'static>;
+    fn detach(self) -> AgentManagerShutdown<'static> {
+        AgentManagerShutdown {
+            reason: self.reason.detach(),
+            active_agents_count: self.active_agents_count.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl AgentManagerShutdown<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> AgentManagerShutdown<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for AgentManagerShutdown<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{");
+        if let Some(reason) = &self.reason {
+            out.key("\"reason\":");
+            reason.encode(out);
+        }
+        if let Some(active_agents_count) = &self.active_agents_count {
+            out.key("\"active_agents_count\":");
+            active_agents_count.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(AgentManagerShutdown, 'a);
+support::deserialize!(AgentManagerShutdown, 'a);
+
+/// Which agent was measured, and what was found.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct AgentMetricsUpdated<'a> {
+    /// The agent that was measured. Required, because the message means nothing without it.
+    pub agent_id: types::AgentId<'a>,
+    /// The measurements. Required, because the message means nothing without it.
+    pub metrics: support::JsonObject<'a>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for AgentMetricsUpdated<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["agent_id", "metrics"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut agent_id = None;
+        let mut metrics = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => agent_id = Some(parser.value()?),
+                1 => metrics = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            agent_id: agent_id.ok_or_else(|| object.missing("agent_id"))?,
+            metrics: metrics.ok_or_else(|| object.missing("metrics"))?,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for AgentMetricsUpdated<'_> {
+    type Detached = AgentMetricsUpdated<'static>;
+    fn detach(self) -> AgentMetricsUpdated<'static> {
+        AgentMetricsUpdated {
+            agent_id: self.agent_id.detach(),
+            metrics: self.metrics.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl AgentMetricsUpdated<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> AgentMetricsUpdated<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for AgentMetricsUpdated<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"agent_id\":");
+        self.agent_id.encode(out);
+        out.raw(",\"metrics\":");
+        self.metrics.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(AgentMetricsUpdated, 'a);
+support::deserialize!(AgentMetricsUpdated, 'a);
+
+/// What the agent does at the moment.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct AgentProgress<'a> {
+    /// What the agent does at the moment, for people to read, such as `Executing analysis tools`.
+    /// Without it the message would say nothing.
+    pub status: Cow<'a, str>,
+    /// The user whom the event is for. Absent if the sender does not say; the connection then tells.
+    pub user_id: Option<types::UserId<'a>>,
+    /// The turn of the conversation that the agent answers. Absent if the sender does not count turns.
+    pub turn_id: Option<types::TurnId<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for AgentProgress<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["status", "user_id", "turn_id", "event", "type", "payload"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut status = None;
+        let mut user_id = None;
+        let mut turn_id = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => status = Some(parser.value()?),
+                1 => user_id = Some(parser.value()?),
+                2 => turn_id = Some(parser.value()?),
+                3 => return Err(object.refused()),
+                4 => return Err(object.refused()),
+                5 => return Err(object.refused()),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            status: status.ok_or_else(|| object.missing("status"))?,
+            user_id,
+            turn_id,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for AgentProgress<'_> {
+    type Detached = AgentProgress<'static>;
+    fn detach(self) -> AgentProgress<'static> {
+        AgentProgress {
+            status: self.status.detach(),
+            user_id: self.user_id.detach(),
+            turn_id: self.turn_id.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl AgentProgress<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> AgentProgress<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for AgentProgress<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"status\":");
+        self.status.encode(out);
+        if let Some(user_id) = &self.user_id {
+            out.raw(",\"user_id\":");
+            user_id.encode(out);
+        }
+        if let Some(turn_id) = &self.turn_id {
+            out.raw(",\"turn_id\":");
+            turn_id.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(AgentProgress, 'a);
+support::deserialize!(AgentProgress, 'a);
+
+/// Which agent was taken in.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct AgentRegistered<'a> {
+    /// The agent that was taken in. Required, because the message means nothing without it.
+    pub agent_id: types::AgentId<'a>,
+    /// The kind of the agent. Absent if the sender does not say.
+    pub agent_type: Option<types::AgentType<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for AgentRegistered<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["agent_id", "agent_type"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut agent_id = None;
+        let mut agent_type = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => agent_id = Some(parser.value()?),
+                1 => agent_type = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            agent_id: agent_id.ok_or_else(|| object.missing("agent_id"))?,
+            agent_type,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for AgentRegistered<'_> {
+    type Detached = AgentRegistered<'static>;
+    fn detach(self) -> AgentRegistered<'static> {
+        AgentRegistered {
+            agent_id: self.agent_id.detach(),
+            agent_type: self.agent_type.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl AgentRegistered<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> AgentRegistered<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for AgentRegistered<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"agent_id\":");
+        self.agent_id.encode(out);
+        if let Some(agent_type) = &self.agent_type {
+            out.raw(",\"agent_type\":");
+            agent_type.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(AgentRegistered, 'a);
+support::deserialize!(AgentRegistered, 'a);
+
+/// The answer, and the conversation that it belongs to. A frame with a retired spelling of a field
+/// is refused here; the legacy forms convert it.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct AgentResponse<'a> {
+    /// The answer, as text for the user to read.
+    pub content: Cow<'a, str>,
+    /// The conversation that the answer belongs to. Absent if the sender does not say; the client's own
+    /// request then tells.
+    pub thread_id: Option<types::ThreadId<'a>>,
+    /// The user whom the answer is for. Absent if the sender does not say; the connection then tells.
+    pub user_id: Option<types::UserId<'a>>,
+    /// Structured data that goes with the answer, for programs. Absent means none.
+    pub data: Option<support::JsonObject<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for AgentResponse<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["content", "thread_id", "user_id", "data", "message", "threadId", "userId"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut content = None;
+        let mut thread_id = None;
+        let mut user_id = None;
+        let mut data = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => content = Some(parser.value()?),
+                1 => thread_id = Some(parser.value()?),
+                2 => user_id = Some(parser.value()?),
+                3 => data = Some(parser.value()?),
+                4 => return Err(object.retired("content")),
+                5 => return Err(object.retired("thread_id")),
+                6 => return Err(object.retired("user_id")),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            content: content.ok_or_else(|| object.missing("content"))?,
+            thread_id,
+            user_id,
+            data,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for AgentResponse<'_> {
+    type Detached = AgentResponse<'static>;
+    fn detach(self) -> AgentResponse<'static> {
+        AgentResponse {
+            content: self.content.detach(),
+            thread_id: self.thread_id.detach(),
+            user_id: self.user_id.detach(),
+            data: self.data.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl AgentResponse<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> AgentResponse<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for AgentResponse<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"content\":");
+        self.content.encode(out);
+        if let Some(thread_id) = &self.thread_id {
+            out.raw(",\"thread_id\":");
+            thread_id.encode(out);
+        }
+        if let Some(user_id) = &self.user_id {
+            out.raw(",\"user_id\":");
+            user_id.encode(out);
+        }
+        if let Some(data) = &self.data {
+            out.raw(",\"data\":");
+            data.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(AgentResponse, 'a);
+support::deserialize!(AgentResponse, 'a);
+
+/// What the agent's state was, and what it is now.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct AgentStatusChanged<'a> {
+    /// The agent whose state has changed. Required, because the message means nothing without it.
+    pub agent_id: types::AgentId<'a>,
+    /// The agent's state before. Absent if the sender does not keep it.
+    pub old_status: Option<support::Open<'a, types::AgentStatus>>,
+    /// The agent's state now. Required, because the message means nothing without it.
+    pub new_status: support::Open<'a, types::AgentStatus>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for AgentStatusChanged<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["agent_id", "old_status", "new_status"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut agent_id = None;
+        let mut old_status = None;
+        let mut new_status = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => agent_id = Some(parser.value()?),
+                1 => old_status = Some(parser.value()?),
+                2 => new_status = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            agent_id: agent_id.ok_or_else(|| object.missing("agent_id"))?,
+            old_status,
+            new_status: new_status.ok_or_else(|| object.missing("new_status"))?,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for AgentStatusChanged<'_> {
+    type Detached = AgentStatusChanged<'static>;
+    fn detach(self) -> AgentStatusChanged<'static> {
+        AgentStatusChanged {
+            agent_id: self.agent_id.detach(),
+            old_status: self.old_status.detach(),
+            new_status: self.new_status.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl AgentStatusChanged<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> AgentStatusChanged<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for AgentStatusChanged<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"agent_id\":");
+        self.agent_id.encode(out);
+        if let Some(old_status) = &self.old_status {
+            out.raw(",\"old_status\":");
+            old_status.encode(out);
+        }
+        out.raw(",\"new_status\":");
+        self.new_status.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(AgentStatusChanged, 'a);
+support::deserialize!(AgentStatusChanged, 'a);
+
+/// Which agents are at work.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct AgentStatusUpdate<'a> {
+    /// The agents at work. Empty if there are none.
+    pub active_agents: support::Json<'a>,
+    /// How many agents `active_agents` holds.
+    ///
+    /// Unit: count.
+    pub total_agents: types::Count,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for AgentStatusUpdate<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["active_agents", "total_agents"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut active_agents = None;
+        let mut total_agents = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => active_agents = Some(parser.value()?),
+                1 => total_agents = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            active_agents: active_agents.ok_or_else(|| object.missing("active_agents"))?,
+            total_agents: total_agents.ok_or_else(|| object.missing("total_agents"))?,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for AgentStatusUpdate<'_> {
+    type Detached = AgentStatusUpdate<'static>;
+    fn detach(self) -> AgentStatusUpdate<'static> {
+        AgentStatusUpdate {
+            active_agents: self.active_agents.detach(),
+            total_agents: self.total_agents.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl AgentStatusUpdate<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> AgentStatusUpdate<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for AgentStatusUpdate<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"active_agents\":");
+        self.active_agents.encode(out);
+        out.raw(",\"total_agents\":");
+        self.total_agents.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(AgentStatusUpdate, 'a);
+support::deserialize!(AgentStatusUpdate, 'a);
+
+/// What was stopped, and why.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct AgentStopped<'a> {
+    /// Always `stopped`; it repeats the message's name.
+    pub status: types::AgentStoppedStatus,
+    /// The agent that was stopped. Absent from the server on record; it is then the run that the client
+    /// asked to stop.
+    pub agent_id: Option<types::AgentId<'a>>,
+    /// Why the run was stopped, for people to read. Absent if the sender does not say.
+    pub reason: Option<Cow<'a, str>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for AgentStopped<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["status", "agent_id", "reason"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut status = None;
+        let mut agent_id = None;
+        let mut reason = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => status = Some(parser.value()?),
+                1 => agent_id = Some(parser.value()?),
+                2 => reason = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            status: status.ok_or_else(|| object.missing("status"))?,
+            agent_id,
+            reason,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for AgentStopped<'_> {
+    type Detached = AgentStopped<'static>;
+    fn detach(self) -> AgentStopped<'static> {
+        AgentStopped {
+            status: self.status.detach(),
+            agent_id: self.agent_id.detach(),
+            reason: self.reason.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl AgentStopped<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> AgentStopped<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for AgentStopped<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"status\":");
+        self.status.encode(out);
+        if let Some(agent_id) = &self.agent_id {
+            out.raw(",\"agent_id\":");
+            agent_id.encode(out);
+        }
+        if let Some(reason) = &self.reason {
+            out.raw(",\"reason\":");
+            reason.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(AgentStopped, 'a);
+support::deserialize!(AgentStopped, 'a);
+
+/// Which task was taken note of.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct AgentTaskAck<'a> {
+    /// The task, as the client named it in `agent_task`.
+    pub task_id: types::AgentTaskId<'a>,
+    /// Always `acknowledged`; it repeats the message's name.
+    pub status: types::AgentTaskAckStatus,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for AgentTaskAck<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["task_id", "status"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut task_id = None;
+        let mut status = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => task_id = Some(parser.value()?),
+                1 => status = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            task_id: task_id.ok_or_else(|| object.missing("task_id"))?,
+            status: status.ok_or_else(|| object.missing("status"))?,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for AgentTaskAck<'_> {
+    type Detached = AgentTaskAck<'static>;
+    fn detach(self) -> AgentTaskAck<'static> {
+        AgentTaskAck {
+            task_id: self.task_id.detach(),
+            status: self.status.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl AgentTaskAck<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> AgentTaskAck<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for AgentTaskAck<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"task_id\":");
+        self.task_id.encode(out);
+        out.raw(",\"status\":");
+        self.status.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(AgentTaskAck, 'a);
+support::deserialize!(AgentTaskAck, 'a);
+
+/// Which agent was given up, and after how long. A frame with a retired spelling of a field is
+/// refused here; the legacy forms convert it.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct AgentTimeoutFailure<'a> {
+    /// The agent that was given up.
+    pub agent_name: types::AgentName<'a>,
+    /// How long the agent had been at work.
+    ///
+    /// Unit: seconds.
+    pub elapsed_seconds: types::DurationSeconds,
+    /// How long the agent may take in all.
+    ///
+    /// Unit: seconds.
+    pub timeout_seconds: types::DurationSeconds,
+    /// How the run ended. Absent says no more than the message itself.
+    pub final_status: Option<support::Open<'a, types::AgentTimeoutFinalStatus>>,
+    /// What has happened, for people to read. Absent means that the message's name says all.
+    pub error: Option<Cow<'a, str>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for AgentTimeoutFailure<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &[
+                "agent_name",
+                "elapsed_seconds",
+                "timeout_seconds",
+                "final_status",
+                "error",
+                "message",
+            ],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut agent_name = None;
+        let mut elapsed_seconds = None;
+        let mut timeout_seconds = None;
+        let mut final_status = None;
+        let mut error = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => agent_name = Some(parser.value()?),
+                1 => elapsed_seconds = Some(parser.value()?),
+                2 => timeout_seconds = Some(parser.value()?),
+                3 => final_status = Some(parser.value()?),
+                4 => error = Some(parser.value()?),
+                5 => return Err(object.retired("error")),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            agent_name: agent_name.ok_or_else(|| object.missing("agent_name"))?,
+            elapsed_seconds: elapsed_seconds
+                .ok_or_else(|| object.missing("elapsed_seconds"))?,
+            timeout_seconds: timeout_seconds
+                .ok_or_else(|| object.missing("timeout_seconds"))?,
+            final_status,
+            error,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for AgentTimeoutFailure<'_> {
+    type Detached = AgentTimeoutFailure<'static>;
+    fn detach(self) -> AgentTimeoutFailure<'static> {
+        AgentTimeoutFailure {
+            agent_name: self.agent_name.detach(),
+            elapsed_seconds: self.elapsed_seconds.detach(),
+            timeout_seconds: self.timeout_seconds.detach(),
+            final_status: self.final_status.detach(),
+            error: self.error.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl AgentTimeoutFailure<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> AgentTimeoutFailure<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for AgentTimeoutFailure<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"agent_name\":");
+        self.agent_name.encode(out);
+        out.raw(",\"elapsed_seconds\":");
+        self.elapsed_seconds.encode(out);
+        out.raw(",\"timeout_seconds\":");
+        self.timeout_seconds.encode(out);
+        if let Some(final_status) = &self.final_status {
+            out.raw(",\"final_status\":");
+            final_status.encode(out);
+        }
+        if let Some(error) = &self.error {
+            out.raw(",\"error\":");
+            error.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(AgentTimeoutFailure, 'a);
+support::deserialize!(AgentTimeoutFailure, 'a);
+
+/// Which agent is short of time, and how much is left.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct AgentTimeoutWarning<'a> {
+    /// The agent that is short of time.
+    pub agent_name: types::AgentName<'a>,
+    /// How long the agent has been at work.
+    ///
+    /// Unit: seconds.
+    pub elapsed_seconds: types::DurationSeconds,
+    /// How long the agent may take in all.
+    ///
+    /// Unit: seconds.
+    pub total_timeout_seconds: types::DurationSeconds,
+    /// How long the agent may still take.
+    ///
+    /// Unit: seconds.
+    pub remaining_seconds: types::DurationSeconds,
+    /// The share of the total at which the warning is sent.
+    ///
+    /// Unit: percent.
+    pub warning_threshold_percent: types::Percentage,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for AgentTimeoutWarning<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &[
+                "agent_name",
+                "elapsed_seconds",
+                "total_timeout_seconds",
+                "remaining_seconds",
+                "warning_threshold_percent",
+            ],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut agent_name = None;
+        let mut elapsed_seconds = None;
+        let mut total_timeout_seconds = None;
+        let mut remaining_seconds = None;
+        let mut warning_threshold_percent = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => agent_name = Some(parser.value()?),
+                1 => elapsed_seconds = Some(parser.value()?),
+                2 => total_timeout_seconds = Some(parser.value()?),
+                3 => remaining_seconds = Some(parser.value()?),
+                4 => warning_threshold_percent = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            agent_name: agent_name.ok_or_else(|| object.missing("agent_name"))?,
+            elapsed_seconds: elapsed_seconds
+                .ok_or_else(|| object.missing("elapsed_seconds"))?,
+            total_timeout_seconds: total_timeout_seconds
+                .ok_or_else(|| object.missing("total_timeout_seconds"))?,
+            remaining_seconds: remaining_seconds
+                .ok_or_else(|| object.missing("remaining_seconds"))?,
+            warning_threshold_percent: warning_threshold_percent
+                .ok_or_else(|| object.missing("warning_threshold_percent"))?,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for AgentTimeoutWarning<'_> {
+    type Detached = AgentTimeoutWarning<'static>;
+    fn detach(self) -> AgentTimeoutWarning<'static> {
+        AgentTimeoutWarning {
+            agent_name: self.agent_name.detach(),
+            elapsed_seconds: self.elapsed_seconds.detach(),
+            total_timeout_seconds: self.total_timeout_seconds.detach(),
+            remaining_seconds: self.remaining_seconds.detach(),
+            warning_threshold_percent: self.warning_threshold_percent.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl AgentTimeoutWarning<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> AgentTimeoutWarning<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for AgentTimeoutWarning<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"agent_name\":");
+        self.agent_name.encode(out);
+        out.raw(",\"elapsed_seconds\":");
+        self.elapsed_seconds.encode(out);
+        out.raw(",\"total_timeout_seconds\":");
+        self.total_timeout_seconds.encode(out);
+        out.raw(",\"remaining_seconds\":");
+        self.remaining_seconds.encode(out);
+        out.raw(",\"warning_threshold_percent\":");
+        self.warning_threshold_percent.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(AgentTimeoutWarning, 'a);
+support::deserialize!(AgentTimeoutWarning, 'a);
+
+/// Which agent was let go.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct AgentUnregistered<'a> {
+    /// The agent that was let go. Required, because the message means nothing without it.
+    pub agent_id: types::AgentId<'a>,
+    /// The kind of the agent. Absent if the sender does not say.
+    pub agent_type: Option<types::AgentType<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for AgentUnregistered<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["agent_id", "agent_type"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut agent_id = None;
+        let mut agent_type = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => agent_id = Some(parser.value()?),
+                1 => agent_type = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            agent_id: agent_id.ok_or_else(|| object.missing("agent_id"))?,
+            agent_type,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for AgentUnregistered<'_> {
+    type Detached = AgentUnregistered<'static>;
+    fn detach(self) -> AgentUnregistered<'static> {
+        AgentUnregistered {
+            agent_id: self.agent_id.detach(),
+            agent_type: self.agent_type.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl AgentUnregistered<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> AgentUnregistered<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for AgentUnregistered<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"agent_id\":");
+        self.agent_id.encode(out);
+        if let Some(agent_type) = &self.agent_type {
+            out.raw(",\"agent_type\":");
+            agent_type.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(AgentUnregistered, 'a);
+support::deserialize!(AgentUnregistered, 'a);
+
+/// The agent's state now.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct AgentUpdate<'a> {
+    /// The run that the agent works for.
+    pub run_id: types::RunId<'a>,
+    /// The agent that the update is about.
+    pub agent_id: types::AgentId<'a>,
+    /// The agent's state now.
+    pub status: support::Open<'a, types::AgentStatus>,
+    /// A note about the change, for people to read. Absent means none.
+    pub message: Option<Cow<'a, str>>,
+    /// How far the agent has come with its work. Absent if it cannot tell.
+    ///
+    /// Unit: percent.
+    pub progress: Option<types::Percentage>,
+    /// What the agent is working on, for people to read. Absent if the sender does not say.
+    pub current_task: Option<Cow<'a, str>>,
+    /// Further facts that the sender attaches. Absent means none.
+    pub metadata: Option<support::JsonObject<'a>>,
+    /// The request that set the agent to work, as the sender of the update repeats it. The envelope has
+    /// a member of the same name and meaning; a receiver goes by the envelope's if both are there.
+    /// Absent means that the update answers no request in particular.
+    pub correlation_id: Option<types::CorrelationId<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for AgentUpdate<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &[
+                "run_id",
+                "agent_id",
+                "status",
+                "message",
+                "progress",
+                "current_task",
+                "metadata",
+                "correlation_id",
+            ],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut run_id = None;
+        let mut agent_id = None;
+        let mut status = None;
+        let mut message = None;
+        let mut progress = None;
+        let mut current_task = None;
+        let mut metadata = None;
+        let mut correlation_id = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => run_id = Some(parser.value()?),
+                1 => agent_id = Some(parser.value()?),
+                2 => status = Some(parser.value()?),
+                3 => message = Some(parser.value()?),
+                4 => progress = Some(parser.value()?),
+                5 => current_task = Some(parser.value()?),
+                6 => metadata = Some(parser.value()?),
+                7 => correlation_id = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            run_id: run_id.ok_or_else(|| object.missing("run_id"))?,
+            agent_id: agent_id.ok_or_else(|| object.missing("agent_id"))?,
+            status: status.ok_or_else(|| object.missing("status"))?,
+            message,
+            progress,
+            current_task,
+            metadata,
+            correlation_id,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for AgentUpdate<'_> {
+    type Detached = AgentUpdate<'static>;
+    fn detach(self) -> AgentUpdate<'static> {
+        AgentUpdate {
+            run_id: self.run_id.detach(),
+            agent_id: self.agent_id.detach(),
+            status: self.status.detach(),
+            message: self.message.detach(),
+            progress: self.progress.detach(),
+            current_task: self.current_task.detach(),
+            metadata: self.metadata.detach(),
+            correlation_id: self.correlation_id.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl AgentUpdate<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> AgentUpdate<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for AgentUpdate<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"run_id\":");
+        self.run_id.encode(out);
+        out.raw(",\"agent_id\":");
+        self.agent_id.encode(out);
+        out.raw(",\"status\":");
+        self.status.encode(out);
+        if let Some(message) = &self.message {
+            out.raw(",\"message\":");
+            message.encode(out);
+        }
+        if let Some(progress) = &self.progress {
+            out.raw(",\"progress\":");
+            progress.encode(out);
+        }
+        if let Some(current_task) = &self.current_task {
+            out.raw(",\"current_task\":");
+            current_task.encode(out);
+        }
+        if let Some(metadata) = &self.metadata {
+            out.raw(",\"metadata\":");
+            metadata.encode(out);
+        }
+        if let Some(correlation_id) = &self.correlation_id {
+            out.raw(",\"correlation_id\":");
+            correlation_id.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(AgentUpdate, 'a);
+support::deserialize!(AgentUpdate, 'a);
+
+/// Which pipeline ended, and with what result.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct PipelineCompleted<'a> {
+    /// The run that the pipeline carried out.
+    pub run_id: types::RunId<'a>,
+    /// The user whom the pipeline ran for.
+    pub user_id: types::UserId<'a>,
+    /// The conversation that the pipeline answers.
+    pub thread_id: types::ThreadId<'a>,
+    /// What the pipeline gave back.
+    pub content: support::Json<'a>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for PipelineCompleted<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["run_id", "user_id", "thread_id", "content"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut run_id = None;
+        let mut user_id = None;
+        let mut thread_id = None;
+        let mut content = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => run_id = Some(parser.value()?),
+                1 => user_id = Some(parser.value()?),
+                2 => thread_id = Some(parser.value()?),
+                3 => content = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            run_id: run_id.ok_or_else(|| object.missing("run_id"))?,
+            user_id: user_id.ok_or_else(|| object.missing("user_id"))?,
+            thread_id: thread_id.ok_or_else(|| object.missing("thread_id"))?,
+            content: content.ok_or_else(|| object.missing("content"))?,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for PipelineCompleted<'_> {
+    type Detached = PipelineCompleted<'static>;
+    fn detach(self) -> PipelineCompleted<'static> {
+        PipelineCompleted {
+            run_id: self.run_id.detach(),
+            user_id: self.user_id.detach(),
+            thread_id: self.thread_id.detach(),
+            content: self.content.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl PipelineCompleted<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> PipelineCompleted<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for PipelineCompleted<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"run_id\":");
+        self.run_id.encode(out);
+        out.raw(",\"user_id\":");
+        self.user_id.encode(out);
+        out.raw(",\"thread_id\":");
+        self.thread_id.encode(out);
+        out.raw(",\"content\":");
+        self.content.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(PipelineCompleted, 'a);
+support::deserialize!(PipelineCompleted, 'a);
+
+/// How far the work has come.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ProgressUpdate<'a> {
+    /// The run that has come so far. Absent if the sender does not say.
+    pub run_id: Option<types::RunId<'a>>,
+    /// The agent that is at work. Absent if the sender does not say.
+    pub agent_name: Option<types::AgentName<'a>>,
+    /// How far the work has come. Absent if the sender cannot tell or says it in `progress_data`.
+    ///
+    /// Unit: percent.
+    pub progress: Option<types::Percentage>,
+    /// What is being done, for people to read. Absent means none.
+    pub message: Option<Cow<'a, str>>,
+    /// Always `progress`; it repeats the message's name. Absent says nothing.
+    pub status: Option<types::ProgressUpdateStatus>,
+    /// How far the work has come, in the sender's own terms. Absent means none.
+    pub progress_data: Option<support::JsonObject<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for ProgressUpdate<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["run_id", "agent_name", "progress", "message", "status", "progress_data"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut run_id = None;
+        let mut agent_name = None;
+        let mut progress = None;
+        let mut message = None;
+        let mut status = None;
+        let mut progress_data = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => run_id = Some(parser.value()?),
+                1 => agent_name = Some(parser.value()?),
+                2 => progress = Some(parser.value()?),
+                3 => message = Some(parser.value()?),
+                4 => status = Some(parser.value()?),
+                5 => progress_data = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            run_id,
+            agent_name,
+            progress,
+            message,
+            status,
+            progress_data,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for ProgressUpdate<'_> {
+    type Detached = ProgressUpdate<'static>;
+    fn detach(self) -> ProgressUpdate<'static> {
+        ProgressUpdate {
+            run_id: self.run_id.detach(),
+            agent_name: self.agent_name.detach(),
+            progress: self.progress.detach(),
+            message: self.message.detach(),
+            status: self.status.detach(),
+            progress_data: self.progress_data.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl ProgressUpdate<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> ProgressUpdate<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for ProgressUpdate<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{");
+        if let Some(run_id) = &self.run_id {
+            out.key("\"run_id\":");
+            run_id.encode(out);
+        }
+        if let Some(agent_name) = &self.agent_name {
+            out.key("\"agent_name\":");
+            agent_name.encode(out);
+        }
+        if let Some(progress) = &self.progress {
+            out.key("\"progress\":");
+            progress.encode(out);
+        }
+        if let Some(message) = &self.message {
+            out.key("\"message\":");
+            message.encode(out);
+        }
+        if let Some(status) = &self.status {
+            out.key("\"status\":");
+            status.encode(out);
+        }
+        if let Some(progress_data) = &self.progress_data {
+            out.key("\"progress_data\":");
+            progress_data.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(ProgressUpdate, 'a);
+support::deserialize!(ProgressUpdate, 'a);
+
+/// Which step was added, and to which run.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct StepCreated<'a> {
+    /// The step that was added.
+    pub step_id: types::StepId<'a>,
+    /// The run that the step belongs to.
+    pub run_id: types::RunId<'a>,
+    /// What the step does. It is a property of the step and has nothing to do with the envelope's
+    /// `type`.
+    pub r#type: types::StepCreatedType,
+    /// What the step is about. Empty if there is nothing to say.
+    pub details: support::JsonObject<'a>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for StepCreated<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["step_id", "run_id", "type", "details"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut step_id = None;
+        let mut run_id = None;
+        let mut r#type = None;
+        let mut details = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => step_id = Some(parser.value()?),
+                1 => run_id = Some(parser.value()?),
+                2 => r#type = Some(parser.value()?),
+                3 => details = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            step_id: step_id.ok_or_else(|| object.missing("step_id"))?,
+            run_id: run_id.ok_or_else(|| object.missing("run_id"))?,
+            r#type: r#type.ok_or_else(|| object.missing("type"))?,
+            details: details.ok_or_else(|| object.missing("details"))?,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for StepCreated<'_> {
+    type Detached = StepCreated<'static>;
+    fn detach(self) -> StepCreated<'static> {
+        StepCreated {
+            step_id: self.step_id.detach(),
+            run_id: self.run_id.detach(),
+            r#type: self.r#type.detach(),
+            details: self.details.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl StepCreated<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> StepCreated<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for StepCreated<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"step_id\":");
+        self.step_id.encode(out);
+        out.raw(",\"run_id\":");
+        self.run_id.encode(out);
+        out.raw(",\"type\":");
+        self.r#type.encode(out);
+        out.raw(",\"details\":");
+        self.details.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(StepCreated, 'a);
+support::deserialize!(StepCreated, 'a);
+
+/// The sub-agent's state now.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct SubAgentUpdate<'a> {
+    /// The agent instance that the update is about.
+    pub agent_id: types::AgentId<'a>,
+    /// The name of the sub-agent, as it is shown to people.
+    pub sub_agent_name: types::AgentName<'a>,
+    /// The sub-agent's state now.
+    pub status: support::Open<'a, types::AgentStatus>,
+    /// A note about the change, for people to read. Absent means none.
+    pub message: Option<Cow<'a, str>>,
+    /// How far the sub-agent has come with its work. Absent if it cannot tell.
+    ///
+    /// Unit: percent.
+    pub progress: Option<types::Percentage>,
+    /// What the sub-agent is working on, for people to read. Absent if the sender does not say.
+    pub current_task: Option<Cow<'a, str>>,
+    /// What the sub-agent has gathered so far. No server on record sends it, so a client must do
+    /// without.
+    pub state: Option<SubAgentState<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for SubAgentUpdate<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &[
+                "agent_id",
+                "sub_agent_name",
+                "status",
+                "message",
+                "progress",
+                "current_task",
+                "state",
+            ],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut agent_id = None;
+        let mut sub_agent_name = None;
+        let mut status = None;
+        let mut message = None;
+        let mut progress = None;
+        let mut current_task = None;
+        let mut state = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => agent_id = Some(parser.value()?),
+                1 => sub_agent_name = Some(parser.value()?),
+                2 => status = Some(parser.value()?),
+                3 => message = Some(parser.value()?),
+                4 => progress = Some(parser.value()?),
+                5 => current_task = Some(parser.value()?),
+                6 => state = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            agent_id: agent_id.ok_or_else(|| object.missing("agent_id"))?,
+            sub_agent_name: sub_agent_name
+                .ok_or_else(|| object.missing("sub_agent_name"))?,
+            status: status.ok_or_else(|| object.missing("status"))?,
+            message,
+            progress,
+            current_task,
+            state,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for SubAgentUpdate<'_> {
+    type Detached = SubAgentUpdate<'static>;
+    fn detach(self) -> SubAgentUpdate<'static> {
+        SubAgentUpdate {
+            agent_id: self.agent_id.detach(),
+            sub_agent_name: self.sub_agent_name.detach(),
+            status: self.status.detach(),
+            message: self.message.detach(),
+            progress: self.progress.detach(),
+            current_task: self.current_task.detach(),
+            state: self.state.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl SubAgentUpdate<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> SubAgentUpdate<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for SubAgentUpdate<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"agent_id\":");
+        self.agent_id.encode(out);
+        out.raw(",\"sub_agent_name\":");
+        self.sub_agent_name.encode(out);
+        out.raw(",\"status\":");
+        self.status.encode(out);
+        if let Some(message) = &self.message {
+            out.raw(",\"message\":");
+            message.encode(out);
+        }
+        if let Some(progress) = &self.progress {
+            out.raw(",\"progress\":");
+            progress.encode(out);
+        }
+        if let Some(current_task) = &self.current_task {
+            out.raw(",\"current_task\":");
+            current_task.encode(out);
+        }
+        if let Some(state) = &self.state {
+            out.raw(",\"state\":");
+            state.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(SubAgentUpdate, 'a);
+support::deserialize!(SubAgentUpdate, 'a);
+
+/// Which sub-agent ended, and with what result.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct SubagentCompleted<'a> {
+    /// The sub-agent that ended, as in its `subagent_started`.
+    pub subagent_id: types::SubagentId<'a>,
+    /// The run that started the sub-agent.
+    pub parent_run_id: types::RunId<'a>,
+    /// What the sub-agent found. Absent and empty both mean that it has nothing to hand over.
+    pub result: Option<support::JsonObject<'a>>,
+    /// The name of the sub-agent, as it is shown to people. No server on record sends it, so a client
+    /// must do without.
+    pub sub_agent_name: Option<types::AgentName<'a>>,
+    /// How long the sub-agent took. Absent if it was not measured.
+    ///
+    /// Unit: milliseconds.
+    pub duration_ms: Option<types::DurationMs>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for SubagentCompleted<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["subagent_id", "parent_run_id", "result", "sub_agent_name", "duration_ms"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut subagent_id = None;
+        let mut parent_run_id = None;
+        let mut result = None;
+        let mut sub_agent_name = None;
+        let mut duration_ms = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => subagent_id = Some(parser.value()?),
+                1 => parent_run_id = Some(parser.value()?),
+                2 => result = Some(parser.value()?),
+                3 => sub_agent_name = Some(parser.value()?),
+                4 => duration_ms = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            subagent_id: subagent_id.ok_or_else(|| object.missing("subagent_id"))?,
+            parent_run_id: parent_run_id.ok_or_else(|| object.missing("parent_run_id"))?,
+            result,
+            sub_agent_name,
+            duration_ms,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for SubagentCompleted<'_> {
+    type Detached = SubagentCompleted<'static>;
+    fn detach(self) -> SubagentCompleted<'static> {
+        SubagentCompleted {
+            subagent_id: self.subagent_id.detach(),
+            parent_run_id: self.parent_run_id.detach(),
+            result: self.result.detach(),
+            sub_agent_name: self.sub_agent_name.detach(),
+            duration_ms: self.duration_ms.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl SubagentCompleted<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> SubagentCompleted<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for SubagentCompleted<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"subagent_id\":");
+        self.subagent_id.encode(out);
+        out.raw(",\"parent_run_id\":");
+        self.parent_run_id.encode(out);
+        if let Some(result) = &self.result {
+            out.raw(",\"result\":");
+            result.encode(out);
+        }
+        if let Some(sub_agent_name) = &self.sub_agent_name {
+            out.raw(",\"sub_agent_name\":");
+            sub_agent_name.encode(out);
+        }
+        if let Some(duration_ms) = &self.duration_ms {
+            out.raw(",\"duration_ms\":");
+            duration_ms.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(SubagentCompleted, 'a);
+support::deserialize!(SubagentCompleted, 'a);
+
+/// Which sub-agent began, and for which run.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct SubagentStarted<'a> {
+    /// The sub-agent that began; its `subagent_completed` repeats it.
+    pub subagent_id: types::SubagentId<'a>,
+    /// The kind of the sub-agent.
+    pub subagent_type: types::AgentType<'a>,
+    /// The run that started the sub-agent.
+    pub parent_run_id: types::RunId<'a>,
+    /// The name of the sub-agent, as it is shown to people. No server on record sends it, so a client
+    /// must do without and can show `subagent_type`.
+    pub sub_agent_name: Option<types::AgentName<'a>>,
+    /// The agent that started the sub-agent. Absent if the sender does not say; `parent_run_id` then
+    /// tells.
+    pub agent_id: Option<types::AgentId<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for SubagentStarted<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &[
+                "subagent_id",
+                "subagent_type",
+                "parent_run_id",
+                "sub_agent_name",
+                "agent_id",
+            ],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut subagent_id = None;
+        let mut subagent_type = None;
+        let mut parent_run_id = None;
+        let mut sub_agent_name = None;
+        let mut agent_id = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => subagent_id = Some(parser.value()?),
+                1 => subagent_type = Some(parser.value()?),
+                2 => parent_run_id = Some(parser.value()?),
+                3 => sub_agent_name = Some(parser.value()?),
+                4 => agent_id = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            subagent_id: subagent_id.ok_or_else(|| object.missing("subagent_id"))?,
+            subagent_type: subagent_type.ok_or_else(|| object.missing("subagent_type"))?,
+            parent_run_id: parent_run_id.ok_or_else(|| object.missing("parent_run_id"))?,
+            sub_agent_name,
+            agent_id,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for SubagentStarted<'_> {
+    type Detached = SubagentStarted<'static>;
+    fn detach(self) -> SubagentStarted<'static> {
+        SubagentStarted {
+            subagent_id: self.subagent_id.detach(),
+            subagent_type: self.subagent_type.detach(),
+            parent_run_id: self.parent_run_id.detach(),
+            sub_agent_name: self.sub_agent_name.detach(),
+            agent_id: self.agent_id.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl SubagentStarted<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> SubagentStarted<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for SubagentStarted<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"subagent_id\":");
+        self.subagent_id.encode(out);
+        out.raw(",\"subagent_type\":");
+        self.subagent_type.encode(out);
+        out.raw(",\"parent_run_id\":");
+        self.parent_run_id.encode(out);
+        if let Some(sub_agent_name) = &self.sub_agent_name {
+            out.raw(",\"sub_agent_name\":");
+            sub_agent_name.encode(out);
+        }
+        if let Some(agent_id) = &self.agent_id {
+            out.raw(",\"agent_id\":");
+            agent_id.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(SubagentStarted, 'a);
+support::deserialize!(SubagentStarted, 'a);
 
 /// Which tool is called, and with what. A frame with a retired spelling of a field is refused here;
 /// the legacy forms convert it.
@@ -1274,334 +6559,313 @@ impl<'a> Encode for ToolCompleted<'a> {
 support::serialize!(ToolCompleted, 'a);
 support::deserialize!(ToolCompleted, 'a);
 
-/// How a run ended, and with what answer. A frame with a retired spelling of a field is refused
-/// here; the legacy forms convert it.
+/// Which tool is called, and with what. A frame with a retired spelling of a field is refused here;
+/// the legacy forms convert it.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub struct AgentCompleted<'a> {
-    /// The run that the event belongs to.
-    pub run_id: types::RunId<'a>,
-    /// The conversation that the run answers. Absent from senders that address by run alone; the run's
-    /// earlier events or the client's own request then tell.
-    pub thread_id: Option<types::ThreadId<'a>>,
-    /// The user whom the event is for. Absent or null if the sender does not know; the connection then
-    /// tells.
-    pub user_id: support::Maybe<types::UserId<'a>>,
-    /// The agent that ended its run.
-    pub agent_name: types::AgentName<'a>,
-    /// The answer, as text for the user to read. Absent from senders that give only the structured
-    /// `result`.
-    pub final_response: Option<Cow<'a, str>>,
-    /// The answer as structured data, for programs. It is a field of its own and not a spelling of
-    /// `final_response`: a run may give either or both. Absent means that there is none.
-    pub result: Option<support::JsonObject<'a>>,
-    /// How the run ended. Absent says no more than the message itself.
-    pub status: Option<support::Open<'a, types::AgentCompletedStatus>>,
-    /// Whether the run did what it was asked for. Absent if the sender does not say.
-    pub success: Option<bool>,
-    /// What the run did, in brief, for people to read. Absent means none.
-    pub summary: Option<Cow<'a, str>>,
-    /// A note about the end of the run, for people to read. It is not the answer. Absent means none.
-    pub message: Option<Cow<'a, str>>,
-    /// How long the run took. Absent if it was not measured.
-    ///
-    /// Unit: milliseconds.
-    pub duration_ms: Option<types::DurationMs>,
-    /// How much of the run was spent on coordinating agents. Absent if it was not measured.
-    ///
-    /// Unit: seconds.
-    pub orchestration_time: Option<types::DurationSeconds>,
-    /// How long the user waited for the answer. Absent if it was not measured.
-    ///
-    /// Unit: seconds.
-    pub response_time: Option<types::DurationSeconds>,
-    /// Measurements of the run. Absent if there are none.
-    pub metrics: Option<support::JsonObject<'a>>,
-    /// The agents that took part in the run, the coordinating one included. Absent if the sender does
-    /// not say.
-    pub agents_involved: Option<Vec<types::AgentName<'a>>>,
-    /// The turn of the conversation that the run answers. Absent if the sender does not count turns.
-    pub turn_id: Option<types::TurnId<'a>>,
-    /// Which pass of a repeating agent has ended. Absent if the agent does not repeat.
-    ///
-    /// Unit: ordinal.
-    pub iteration: Option<types::IterationNumber>,
-    /// Whether a language model gave the answer, rather than a stand-in. Absent if the sender does not
-    /// say.
-    pub real_llm_used: Option<bool>,
-    /// How the answer fared when it was checked. Absent if it was not.
-    pub llm_validation: Option<LlmValidation<'a>>,
-    /// Whether the run repeats an earlier one. Absent means that it does not.
-    pub retry_info: Option<RetryInfo<'a>>,
-    /// The identity of this event. Absent if the sender does not number its events.
-    pub event_id: Option<types::EventId<'a>>,
-    /// The request within which the event was emitted. Absent if it was emitted outside one.
-    pub request_id: Option<types::RequestId<'a>>,
-    /// Further facts that the sender attaches. Absent means none.
-    pub metadata: Option<support::JsonObject<'a>>,
+pub struct ToolCall<'a> {
+    /// This call; its `tool_result` repeats it. Required, because nothing else pairs a call with its
+    /// result.
+    pub call_id: types::CallId<'a>,
+    /// The tool that is called.
+    pub tool_name: types::ToolName<'a>,
+    /// What the tool is called with. Absent if the sender keeps the arguments to itself.
+    pub parameters: Option<support::JsonObject<'a>>,
+    /// The run that the call belongs to. Absent if the sender does not say.
+    pub run_id: Option<types::RunId<'a>>,
+    /// The sub-agent that calls the tool. Absent if the sender does not say.
+    pub sub_agent_name: Option<types::AgentName<'a>>,
     /// Properties that the schema does not list, if the parser was told to keep them.
     pub extras: support::Extras<'a>,
 }
 
-impl<'a> Decode<'a> for AgentCompleted<'a> {
+impl<'a> Decode<'a> for ToolCall<'a> {
     fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
         const KEYS: support::Keys = support::Keys::new(
             &[
+                "call_id",
+                "tool_name",
+                "parameters",
                 "run_id",
-                "thread_id",
-                "user_id",
-                "agent_name",
-                "final_response",
-                "result",
-                "status",
-                "success",
-                "summary",
-                "message",
-                "duration_ms",
-                "orchestration_time",
-                "response_time",
-                "metrics",
-                "agents_involved",
-                "turn_id",
-                "iteration",
-                "real_llm_used",
-                "llm_validation",
-                "retry_info",
-                "event_id",
-                "request_id",
-                "metadata",
-                "agent_id",
-                "agent_type",
-                "response",
-                "content",
-                "duration",
-                "execution_time",
-                "execution_time_ms",
+                "sub_agent_name",
+                "tool_args",
+                "args",
             ],
         );
         let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut call_id = None;
+        let mut tool_name = None;
+        let mut parameters = None;
         let mut run_id = None;
-        let mut thread_id = None;
-        let mut user_id = support::Maybe::Absent;
-        let mut agent_name = None;
-        let mut final_response = None;
-        let mut result = None;
-        let mut status = None;
-        let mut success = None;
-        let mut summary = None;
-        let mut message = None;
-        let mut duration_ms = None;
-        let mut orchestration_time = None;
-        let mut response_time = None;
-        let mut metrics = None;
-        let mut agents_involved = None;
-        let mut turn_id = None;
-        let mut iteration = None;
-        let mut real_llm_used = None;
-        let mut llm_validation = None;
-        let mut retry_info = None;
-        let mut event_id = None;
-        let mut request_id = None;
-        let mut metadata = None;
+        let mut sub_agent_name = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => run_id = Some(parser.value()?),
-                1 => thread_id = Some(parser.value()?),
-                2 => user_id = parser.value()?,
-                3 => agent_name = Some(parser.value()?),
-                4 => final_response = Some(parser.value()?),
-                5 => result = Some(parser.value()?),
-                6 => status = Some(parser.value()?),
-                7 => success = Some(parser.value()?),
-                8 => summary = Some(parser.value()?),
-                9 => message = Some(parser.value()?),
-                10 => duration_ms = Some(parser.value()?),
-                11 => orchestration_time = Some(parser.value()?),
-                12 => response_time = Some(parser.value()?),
-                13 => metrics = Some(parser.value()?),
-                14 => agents_involved = Some(parser.value()?),
-                15 => turn_id = Some(parser.value()?),
-                16 => iteration = Some(parser.value()?),
-                17 => real_llm_used = Some(parser.value()?),
-                18 => llm_validation = Some(parser.value()?),
-                19 => retry_info = Some(parser.value()?),
-                20 => event_id = Some(parser.value()?),
-                21 => request_id = Some(parser.value()?),
-                22 => metadata = Some(parser.value()?),
-                23 => return Err(object.retired("agent_name")),
-                24 => return Err(object.retired("agent_name")),
-                25 => return Err(object.retired("final_response")),
-                26 => return Err(object.retired("final_response")),
-                27 => return Err(object.retired("duration_ms")),
-                28 => return Err(object.retired("duration_ms")),
-                29 => return Err(object.retired("duration_ms")),
+                0 => call_id = Some(parser.value()?),
+                1 => tool_name = Some(parser.value()?),
+                2 => parameters = Some(parser.value()?),
+                3 => run_id = Some(parser.value()?),
+                4 => sub_agent_name = Some(parser.value()?),
+                5 => return Err(object.retired("parameters")),
+                6 => return Err(object.retired("parameters")),
                 _ => object.unknown(parser)?,
             }
         }
         Ok(Self {
-            run_id: run_id.ok_or_else(|| object.missing("run_id"))?,
-            thread_id,
-            user_id,
-            agent_name: agent_name.ok_or_else(|| object.missing("agent_name"))?,
-            final_response,
-            result,
-            status,
-            success,
-            summary,
-            message,
-            duration_ms,
-            orchestration_time,
-            response_time,
-            metrics,
-            agents_involved,
-            turn_id,
-            iteration,
-            real_llm_used,
-            llm_validation,
-            retry_info,
-            event_id,
-            request_id,
-            metadata,
+            call_id: call_id.ok_or_else(|| object.missing("call_id"))?,
+            tool_name: tool_name.ok_or_else(|| object.missing("tool_name"))?,
+            parameters,
+            run_id,
+            sub_agent_name,
             extras: object.extras(),
         })
     }
 }
 
-impl Detach for AgentCompleted<'_> {
-    type Detached = AgentCompleted<'static>;
-    fn detach(self) -> AgentCompleted<'static> {
-        AgentCompleted {
+impl Detach for ToolCall<'_> {
+    type Detached = ToolCall<'static>;
+    fn detach(self) -> ToolCall<'static> {
+        ToolCall {
+            call_id: self.call_id.detach(),
+            tool_name: self.tool_name.detach(),
+            parameters: self.parameters.detach(),
             run_id: self.run_id.detach(),
-            thread_id: self.thread_id.detach(),
-            user_id: self.user_id.detach(),
-            agent_name: self.agent_name.detach(),
-            final_response: self.final_response.detach(),
-            result: self.result.detach(),
-            status: self.status.detach(),
-            success: self.success.detach(),
-            summary: self.summary.detach(),
-            message: self.message.detach(),
-            duration_ms: self.duration_ms.detach(),
-            orchestration_time: self.orchestration_time.detach(),
-            response_time: self.response_time.detach(),
-            metrics: self.metrics.detach(),
-            agents_involved: self.agents_involved.detach(),
-            turn_id: self.turn_id.detach(),
-            iteration: self.iteration.detach(),
-            real_llm_used: self.real_llm_used.detach(),
-            llm_validation: self.llm_validation.detach(),
-            retry_info: self.retry_info.detach(),
-            event_id: self.event_id.detach(),
-            request_id: self.request_id.detach(),
-            metadata: self.metadata.detach(),
+            sub_agent_name: self.sub_agent_name.detach(),
             extras: self.extras.detach(),
         }
     }
 }
 
-impl AgentCompleted<'_> {
+impl ToolCall<'_> {
     /// Copies what is borrowed from the frame's text.
-    pub fn into_owned(self) -> AgentCompleted<'static> {
+    pub fn into_owned(self) -> ToolCall<'static> {
         self.detach()
     }
 }
 
-impl<'a> Encode for AgentCompleted<'a> {
+impl<'a> Encode for ToolCall<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"run_id\":");
-        self.run_id.encode(out);
-        if let Some(thread_id) = &self.thread_id {
-            out.raw(",\"thread_id\":");
-            thread_id.encode(out);
+        out.raw("{\"call_id\":");
+        self.call_id.encode(out);
+        out.raw(",\"tool_name\":");
+        self.tool_name.encode(out);
+        if let Some(parameters) = &self.parameters {
+            out.raw(",\"parameters\":");
+            parameters.encode(out);
         }
-        if let Some(user_id) = self.user_id.present() {
-            out.raw(",\"user_id\":");
-            user_id.encode(out);
+        if let Some(run_id) = &self.run_id {
+            out.raw(",\"run_id\":");
+            run_id.encode(out);
         }
-        out.raw(",\"agent_name\":");
-        self.agent_name.encode(out);
-        if let Some(final_response) = &self.final_response {
-            out.raw(",\"final_response\":");
-            final_response.encode(out);
-        }
-        if let Some(result) = &self.result {
-            out.raw(",\"result\":");
-            result.encode(out);
-        }
-        if let Some(status) = &self.status {
-            out.raw(",\"status\":");
-            status.encode(out);
-        }
-        if let Some(success) = &self.success {
-            out.raw(",\"success\":");
-            success.encode(out);
-        }
-        if let Some(summary) = &self.summary {
-            out.raw(",\"summary\":");
-            summary.encode(out);
-        }
-        if let Some(message) = &self.message {
-            out.raw(",\"message\":");
-            message.encode(out);
-        }
-        if let Some(duration_ms) = &self.duration_ms {
-            out.raw(",\"duration_ms\":");
-            duration_ms.encode(out);
-        }
-        if let Some(orchestration_time) = &self.orchestration_time {
-            out.raw(",\"orchestration_time\":");
-            orchestration_time.encode(out);
-        }
-        if let Some(response_time) = &self.response_time {
-            out.raw(",\"response_time\":");
-            response_time.encode(out);
-        }
-        if let Some(metrics) = &self.metrics {
-            out.raw(",\"metrics\":");
-            metrics.encode(out);
-        }
-        if let Some(agents_involved) = &self.agents_involved {
-            out.raw(",\"agents_involved\":");
-            agents_involved.encode(out);
-        }
-        if let Some(turn_id) = &self.turn_id {
-            out.raw(",\"turn_id\":");
-            turn_id.encode(out);
-        }
-        if let Some(iteration) = &self.iteration {
-            out.raw(",\"iteration\":");
-            iteration.encode(out);
-        }
-        if let Some(real_llm_used) = &self.real_llm_used {
-            out.raw(",\"real_llm_used\":");
-            real_llm_used.encode(out);
-        }
-        if let Some(llm_validation) = &self.llm_validation {
-            out.raw(",\"llm_validation\":");
-            llm_validation.encode(out);
-        }
-        if let Some(retry_info) = &self.retry_info {
-            out.raw(",\"retry_info\":");
-            retry_info.encode(out);
-        }
-        if let Some(event_id) = &self.event_id {
-            out.raw(",\"event_id\":");
-            event_id.encode(out);
-        }
-        if let Some(request_id) = &self.request_id {
-            out.raw(",\"request_id\":");
-            request_id.encode(out);
-        }
-        if let Some(metadata) = &self.metadata {
-            out.raw(",\"metadata\":");
-            metadata.encode(out);
+        if let Some(sub_agent_name) = &self.sub_agent_name {
+            out.raw(",\"sub_agent_name\":");
+            sub_agent_name.encode(out);
         }
         self.extras.encode_members(out);
         out.raw("}");
     }
 }
-support::serialize!(AgentCompleted, 'a);
-support::deserialize!(AgentCompleted, 'a);
+support::serialize!(ToolCall, 'a);
+support::deserialize!(ToolCall, 'a);
+
+/// Which call has ended, and with what result. A frame with a retired spelling of a field is
+/// refused here; the legacy forms convert it.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ToolResult<'a> {
+    /// The call that has ended, as in its `tool_call`. Required, because nothing else pairs a call with
+    /// its result.
+    pub call_id: types::CallId<'a>,
+    /// The tool that was called. Absent from the sender on record; the `tool_call` then tells.
+    pub tool_name: Option<types::ToolName<'a>>,
+    /// What the tool gave back. Absent if the call failed.
+    pub result: Option<support::Json<'a>>,
+    /// Why the call failed, for people to read. Absent means that no failure is reported.
+    pub error: Option<Cow<'a, str>>,
+    /// How long the call took. Absent if it was not measured.
+    ///
+    /// Unit: milliseconds.
+    pub duration_ms: Option<types::DurationMs>,
+    /// The run that the call belongs to. Absent if the sender does not say.
+    pub run_id: Option<types::RunId<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for ToolResult<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &[
+                "call_id",
+                "tool_name",
+                "result",
+                "error",
+                "duration_ms",
+                "run_id",
+                "execution_time_ms",
+            ],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut call_id = None;
+        let mut tool_name = None;
+        let mut result = None;
+        let mut error = None;
+        let mut duration_ms = None;
+        let mut run_id = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => call_id = Some(parser.value()?),
+                1 => tool_name = Some(parser.value()?),
+                2 => result = Some(parser.value()?),
+                3 => error = Some(parser.value()?),
+                4 => duration_ms = Some(parser.value()?),
+                5 => run_id = Some(parser.value()?),
+                6 => return Err(object.retired("duration_ms")),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            call_id: call_id.ok_or_else(|| object.missing("call_id"))?,
+            tool_name,
+            result,
+            error,
+            duration_ms,
+            run_id,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for ToolResult<'_> {
+    type Detached = ToolResult<'static>;
+    fn detach(self) -> ToolResult<'static> {
+        ToolResult {
+            call_id: self.call_id.detach(),
+            tool_name: self.tool_name.detach(),
+            result: self.result.detach(),
+            error: self.error.detach(),
+            duration_ms: self.duration_ms.detach(),
+            run_id: self.run_id.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl ToolResult<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> ToolResult<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for ToolResult<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"call_id\":");
+        self.call_id.encode(out);
+        if let Some(tool_name) = &self.tool_name {
+            out.raw(",\"tool_name\":");
+            tool_name.encode(out);
+        }
+        if let Some(result) = &self.result {
+            out.raw(",\"result\":");
+            result.encode(out);
+        }
+        if let Some(error) = &self.error {
+            out.raw(",\"error\":");
+            error.encode(out);
+        }
+        if let Some(duration_ms) = &self.duration_ms {
+            out.raw(",\"duration_ms\":");
+            duration_ms.encode(out);
+        }
+        if let Some(run_id) = &self.run_id {
+            out.raw(",\"run_id\":");
+            run_id.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(ToolResult, 'a);
+support::deserialize!(ToolResult, 'a);
+
+/// Which tool began, and with what. A frame with a retired spelling of a field is refused here; the
+/// legacy forms convert it.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ToolStarted<'a> {
+    /// The tool that began.
+    pub tool_name: types::ToolName<'a>,
+    /// The run that the event belongs to.
+    pub run_id: types::RunId<'a>,
+    /// What the tool was called with. Absent if the sender keeps the arguments to itself.
+    pub parameters: Option<support::JsonObject<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for ToolStarted<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["tool_name", "run_id", "parameters", "tool_args", "args"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut tool_name = None;
+        let mut run_id = None;
+        let mut parameters = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => tool_name = Some(parser.value()?),
+                1 => run_id = Some(parser.value()?),
+                2 => parameters = Some(parser.value()?),
+                3 => return Err(object.retired("parameters")),
+                4 => return Err(object.retired("parameters")),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            tool_name: tool_name.ok_or_else(|| object.missing("tool_name"))?,
+            run_id: run_id.ok_or_else(|| object.missing("run_id"))?,
+            parameters,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for ToolStarted<'_> {
+    type Detached = ToolStarted<'static>;
+    fn detach(self) -> ToolStarted<'static> {
+        ToolStarted {
+            tool_name: self.tool_name.detach(),
+            run_id: self.run_id.detach(),
+            parameters: self.parameters.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl ToolStarted<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> ToolStarted<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for ToolStarted<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"tool_name\":");
+        self.tool_name.encode(out);
+        out.raw(",\"run_id\":");
+        self.run_id.encode(out);
+        if let Some(parameters) = &self.parameters {
+            out.raw(",\"parameters\":");
+            parameters.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(ToolStarted, 'a);
+support::deserialize!(ToolStarted, 'a);
 
 /// One piece of an answer. Its single sender on record fills all three fields. A frame with a
 /// retired spelling of a field is refused here; the legacy forms convert it.
@@ -1681,14 +6945,3144 @@ impl<'a> Encode for AgentResponseChunk<'a> {
 support::serialize!(AgentResponseChunk, 'a);
 support::deserialize!(AgentResponseChunk, 'a);
 
+/// The end of an answer that came in chunks. Its single sender on record fills all three fields.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct AgentResponseComplete<'a> {
+    /// The answer that is complete, as in its chunks.
+    pub task_id: types::TaskId<'a>,
+    /// Always `completed`; it repeats the message's name.
+    pub status: types::AgentResponseCompleteStatus,
+    /// How many chunks the answer had, by which a client notices a lost one.
+    ///
+    /// Unit: count.
+    pub total_chunks: types::Count,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for AgentResponseComplete<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["task_id", "status", "total_chunks"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut task_id = None;
+        let mut status = None;
+        let mut total_chunks = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => task_id = Some(parser.value()?),
+                1 => status = Some(parser.value()?),
+                2 => total_chunks = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            task_id: task_id.ok_or_else(|| object.missing("task_id"))?,
+            status: status.ok_or_else(|| object.missing("status"))?,
+            total_chunks: total_chunks.ok_or_else(|| object.missing("total_chunks"))?,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for AgentResponseComplete<'_> {
+    type Detached = AgentResponseComplete<'static>;
+    fn detach(self) -> AgentResponseComplete<'static> {
+        AgentResponseComplete {
+            task_id: self.task_id.detach(),
+            status: self.status.detach(),
+            total_chunks: self.total_chunks.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl AgentResponseComplete<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> AgentResponseComplete<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for AgentResponseComplete<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"task_id\":");
+        self.task_id.encode(out);
+        out.raw(",\"status\":");
+        self.status.encode(out);
+        out.raw(",\"total_chunks\":");
+        self.total_chunks.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(AgentResponseComplete, 'a);
+support::deserialize!(AgentResponseComplete, 'a);
+
+/// The report, and how it came about.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct FinalReport<'a> {
+    /// The report itself.
+    pub report: support::JsonObject<'a>,
+    /// How long the run took as a whole.
+    ///
+    /// Unit: milliseconds.
+    pub total_duration_ms: types::DurationMs,
+    /// What each agent used. May be empty.
+    pub agent_metrics: Vec<FinalReportAgentMetrics<'a>>,
+    /// What the platform recommends. May be empty.
+    pub recommendations: Vec<FinalReportRecommendation<'a>>,
+    /// The steps by which to follow the recommendations. May be empty.
+    pub action_plan: Vec<FinalReportActionStep<'a>>,
+    /// The report in a few sentences. Absent if none was written.
+    pub executive_summary: Option<Cow<'a, str>>,
+    /// What is spent, and what can be saved. Absent if costs were not analysed.
+    pub cost_analysis: Option<support::JsonObject<'a>>,
+    /// How performance is and how it would be. Absent if it was not compared.
+    pub performance_comparison: Option<support::JsonObject<'a>>,
+    /// How certain the findings are. Absent if that was not judged.
+    pub confidence_scores: Option<support::JsonObject<'a>>,
+    /// What is needed to carry out the recommendations. Absent if there is nothing to add.
+    pub technical_details: Option<support::JsonObject<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for FinalReport<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &[
+                "report",
+                "total_duration_ms",
+                "agent_metrics",
+                "recommendations",
+                "action_plan",
+                "executive_summary",
+                "cost_analysis",
+                "performance_comparison",
+                "confidence_scores",
+                "technical_details",
+            ],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut report = None;
+        let mut total_duration_ms = None;
+        let mut agent_metrics = None;
+        let mut recommendations = None;
+        let mut action_plan = None;
+        let mut executive_summary = None;
+        let mut cost_analysis = None;
+        let mut performance_comparison = None;
+        let mut confidence_scores = None;
+        let mut technical_details = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => report = Some(parser.value()?),
+                1 => total_duration_ms = Some(parser.value()?),
+                2 => agent_metrics = Some(parser.value()?),
+                3 => recommendations = Some(parser.value()?),
+                4 => action_plan = Some(parser.value()?),
+                5 => executive_summary = Some(parser.value()?),
+                6 => cost_analysis = Some(parser.value()?),
+                7 => performance_comparison = Some(parser.value()?),
+                8 => confidence_scores = Some(parser.value()?),
+                9 => technical_details = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            report: report.ok_or_else(|| object.missing("report"))?,
+            total_duration_ms: total_duration_ms
+                .ok_or_else(|| object.missing("total_duration_ms"))?,
+            agent_metrics: agent_metrics.ok_or_else(|| object.missing("agent_metrics"))?,
+            recommendations: recommendations
+                .ok_or_else(|| object.missing("recommendations"))?,
+            action_plan: action_plan.ok_or_else(|| object.missing("action_plan"))?,
+            executive_summary,
+            cost_analysis,
+            performance_comparison,
+            confidence_scores,
+            technical_details,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for FinalReport<'_> {
+    type Detached = FinalReport<'static>;
+    fn detach(self) -> FinalReport<'static> {
+        FinalReport {
+            report: self.report.detach(),
+            total_duration_ms: self.total_duration_ms.detach(),
+            agent_metrics: self.agent_metrics.detach(),
+            recommendations: self.recommendations.detach(),
+            action_plan: self.action_plan.detach(),
+            executive_summary: self.executive_summary.detach(),
+            cost_analysis: self.cost_analysis.detach(),
+            performance_comparison: self.performance_comparison.detach(),
+            confidence_scores: self.confidence_scores.detach(),
+            technical_details: self.technical_details.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl FinalReport<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> FinalReport<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for FinalReport<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"report\":");
+        self.report.encode(out);
+        out.raw(",\"total_duration_ms\":");
+        self.total_duration_ms.encode(out);
+        out.raw(",\"agent_metrics\":");
+        self.agent_metrics.encode(out);
+        out.raw(",\"recommendations\":");
+        self.recommendations.encode(out);
+        out.raw(",\"action_plan\":");
+        self.action_plan.encode(out);
+        if let Some(executive_summary) = &self.executive_summary {
+            out.raw(",\"executive_summary\":");
+            executive_summary.encode(out);
+        }
+        if let Some(cost_analysis) = &self.cost_analysis {
+            out.raw(",\"cost_analysis\":");
+            cost_analysis.encode(out);
+        }
+        if let Some(performance_comparison) = &self.performance_comparison {
+            out.raw(",\"performance_comparison\":");
+            performance_comparison.encode(out);
+        }
+        if let Some(confidence_scores) = &self.confidence_scores {
+            out.raw(",\"confidence_scores\":");
+            confidence_scores.encode(out);
+        }
+        if let Some(technical_details) = &self.technical_details {
+            out.raw(",\"technical_details\":");
+            technical_details.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(FinalReport, 'a);
+support::deserialize!(FinalReport, 'a);
+
+/// What the agent has found so far.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct PartialResult<'a> {
+    /// The text found so far. May be empty.
+    pub content: Cow<'a, str>,
+    /// Whether `content` is the whole result; false if more is to come.
+    pub is_complete: bool,
+    /// The agent that found it. Absent if the sender does not say.
+    pub agent_id: Option<types::AgentId<'a>>,
+    /// The kind of that agent. Absent if the sender does not say.
+    pub agent_type: Option<types::AgentType<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for PartialResult<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["content", "is_complete", "agent_id", "agent_type"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut content = None;
+        let mut is_complete = None;
+        let mut agent_id = None;
+        let mut agent_type = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => content = Some(parser.value()?),
+                1 => is_complete = Some(parser.value()?),
+                2 => agent_id = Some(parser.value()?),
+                3 => agent_type = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            content: content.ok_or_else(|| object.missing("content"))?,
+            is_complete: is_complete.ok_or_else(|| object.missing("is_complete"))?,
+            agent_id,
+            agent_type,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for PartialResult<'_> {
+    type Detached = PartialResult<'static>;
+    fn detach(self) -> PartialResult<'static> {
+        PartialResult {
+            content: self.content.detach(),
+            is_complete: self.is_complete.detach(),
+            agent_id: self.agent_id.detach(),
+            agent_type: self.agent_type.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl PartialResult<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> PartialResult<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for PartialResult<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"content\":");
+        self.content.encode(out);
+        out.raw(",\"is_complete\":");
+        self.is_complete.encode(out);
+        if let Some(agent_id) = &self.agent_id {
+            out.raw(",\"agent_id\":");
+            agent_id.encode(out);
+        }
+        if let Some(agent_type) = &self.agent_type {
+            out.raw(",\"agent_type\":");
+            agent_type.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(PartialResult, 'a);
+support::deserialize!(PartialResult, 'a);
+
+/// One piece of a streamed text. A frame with a retired spelling of a field is refused here; the
+/// legacy forms convert it.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct StreamChunk<'a> {
+    /// The text of the chunk, to be appended as it is to the chunks before it. May be empty. The
+    /// message is meaningless without it.
+    pub chunk: Cow<'a, str>,
+    /// The identity of the chunk. Absent if the sender does not name its chunks.
+    pub chunk_id: Option<types::StreamChunkId<'a>>,
+    /// The place of the chunk in the stream. Absent if the sender does not number its chunks; the order
+    /// of arrival then tells.
+    ///
+    /// Unit: ordinal.
+    pub chunk_index: Option<types::ChunkIndex>,
+    /// Whether this is the last chunk. Absent says nothing: `stream_complete` then tells.
+    pub is_final: Option<bool>,
+    /// The agent that writes. Absent if the sender does not say.
+    pub agent_id: Option<types::AgentId<'a>>,
+    /// Further facts that the sender attaches. Absent means none.
+    pub metadata: Option<support::JsonObject<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for StreamChunk<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &[
+                "chunk",
+                "chunk_id",
+                "chunk_index",
+                "is_final",
+                "agent_id",
+                "metadata",
+                "content",
+                "index",
+                "finished",
+                "done",
+                "is_complete",
+            ],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut chunk = None;
+        let mut chunk_id = None;
+        let mut chunk_index = None;
+        let mut is_final = None;
+        let mut agent_id = None;
+        let mut metadata = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => chunk = Some(parser.value()?),
+                1 => chunk_id = Some(parser.value()?),
+                2 => chunk_index = Some(parser.value()?),
+                3 => is_final = Some(parser.value()?),
+                4 => agent_id = Some(parser.value()?),
+                5 => metadata = Some(parser.value()?),
+                6 => return Err(object.retired("chunk")),
+                7 => return Err(object.retired("chunk_index")),
+                8 => return Err(object.retired("is_final")),
+                9 => return Err(object.retired("is_final")),
+                10 => return Err(object.retired("is_final")),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            chunk: chunk.ok_or_else(|| object.missing("chunk"))?,
+            chunk_id,
+            chunk_index,
+            is_final,
+            agent_id,
+            metadata,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for StreamChunk<'_> {
+    type Detached = StreamChunk<'static>;
+    fn detach(self) -> StreamChunk<'static> {
+        StreamChunk {
+            chunk: self.chunk.detach(),
+            chunk_id: self.chunk_id.detach(),
+            chunk_index: self.chunk_index.detach(),
+            is_final: self.is_final.detach(),
+            agent_id: self.agent_id.detach(),
+            metadata: self.metadata.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl StreamChunk<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> StreamChunk<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for StreamChunk<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"chunk\":");
+        self.chunk.encode(out);
+        if let Some(chunk_id) = &self.chunk_id {
+            out.raw(",\"chunk_id\":");
+            chunk_id.encode(out);
+        }
+        if let Some(chunk_index) = &self.chunk_index {
+            out.raw(",\"chunk_index\":");
+            chunk_index.encode(out);
+        }
+        if let Some(is_final) = &self.is_final {
+            out.raw(",\"is_final\":");
+            is_final.encode(out);
+        }
+        if let Some(agent_id) = &self.agent_id {
+            out.raw(",\"agent_id\":");
+            agent_id.encode(out);
+        }
+        if let Some(metadata) = &self.metadata {
+            out.raw(",\"metadata\":");
+            metadata.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(StreamChunk, 'a);
+support::deserialize!(StreamChunk, 'a);
+
+/// Which stream has ended, and what it amounted to.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct StreamComplete<'a> {
+    /// How many chunks the stream had, by which a client notices a lost one.
+    ///
+    /// Unit: count.
+    pub total_chunks: types::Count,
+    /// The stream that has ended. Absent if the sender does not name its streams.
+    pub stream_id: Option<types::StreamCompleteStreamId<'a>>,
+    /// How many tokens the language model produced. Absent if they were not counted.
+    ///
+    /// Unit: count.
+    pub total_tokens: Option<types::Count>,
+    /// The whole text, to replace what the client put together from the chunks. Absent if the chunks
+    /// are all there is.
+    pub final_content: Option<Cow<'a, str>>,
+    /// Further facts that the sender attaches. Absent means none.
+    pub metadata: Option<support::JsonObject<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for StreamComplete<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["total_chunks", "stream_id", "total_tokens", "final_content", "metadata"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut total_chunks = None;
+        let mut stream_id = None;
+        let mut total_tokens = None;
+        let mut final_content = None;
+        let mut metadata = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => total_chunks = Some(parser.value()?),
+                1 => stream_id = Some(parser.value()?),
+                2 => total_tokens = Some(parser.value()?),
+                3 => final_content = Some(parser.value()?),
+                4 => metadata = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            total_chunks: total_chunks.ok_or_else(|| object.missing("total_chunks"))?,
+            stream_id,
+            total_tokens,
+            final_content,
+            metadata,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for StreamComplete<'_> {
+    type Detached = StreamComplete<'static>;
+    fn detach(self) -> StreamComplete<'static> {
+        StreamComplete {
+            total_chunks: self.total_chunks.detach(),
+            stream_id: self.stream_id.detach(),
+            total_tokens: self.total_tokens.detach(),
+            final_content: self.final_content.detach(),
+            metadata: self.metadata.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl StreamComplete<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> StreamComplete<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for StreamComplete<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"total_chunks\":");
+        self.total_chunks.encode(out);
+        if let Some(stream_id) = &self.stream_id {
+            out.raw(",\"stream_id\":");
+            stream_id.encode(out);
+        }
+        if let Some(total_tokens) = &self.total_tokens {
+            out.raw(",\"total_tokens\":");
+            total_tokens.encode(out);
+        }
+        if let Some(final_content) = &self.final_content {
+            out.raw(",\"final_content\":");
+            final_content.encode(out);
+        }
+        if let Some(metadata) = &self.metadata {
+            out.raw(",\"metadata\":");
+            metadata.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(StreamComplete, 'a);
+support::deserialize!(StreamComplete, 'a);
+
+/// Which conversation was begun.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ThreadCreated<'a> {
+    /// The new conversation. The message is meaningless without it.
+    pub thread_id: types::ThreadId<'a>,
+    /// Its title. The sender on record leaves it out; absent says nothing about the title.
+    pub title: Option<Cow<'a, str>>,
+    /// The user whose conversation it is. The sender on record leaves it out; the connection then
+    /// tells.
+    pub user_id: Option<types::UserId<'a>>,
+    /// When it was begun. The sender on record leaves it out; the envelope's time then tells.
+    ///
+    /// Unit: seconds.
+    pub created_at: Option<types::UnixSeconds>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for ThreadCreated<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["thread_id", "title", "user_id", "created_at"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut thread_id = None;
+        let mut title = None;
+        let mut user_id = None;
+        let mut created_at = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => thread_id = Some(parser.value()?),
+                1 => title = Some(parser.value()?),
+                2 => user_id = Some(parser.value()?),
+                3 => created_at = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            thread_id: thread_id.ok_or_else(|| object.missing("thread_id"))?,
+            title,
+            user_id,
+            created_at,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for ThreadCreated<'_> {
+    type Detached = ThreadCreated<'static>;
+    fn detach(self) -> ThreadCreated<'static> {
+        ThreadCreated {
+            thread_id: self.thread_id.detach(),
+            title: self.title.detach(),
+            user_id: self.user_id.detach(),
+            created_at: self.created_at.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl ThreadCreated<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> ThreadCreated<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for ThreadCreated<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"thread_id\":");
+        self.thread_id.encode(out);
+        if let Some(title) = &self.title {
+            out.raw(",\"title\":");
+            title.encode(out);
+        }
+        if let Some(user_id) = &self.user_id {
+            out.raw(",\"user_id\":");
+            user_id.encode(out);
+        }
+        if let Some(created_at) = &self.created_at {
+            out.raw(",\"created_at\":");
+            created_at.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(ThreadCreated, 'a);
+support::deserialize!(ThreadCreated, 'a);
+
+/// The conversation and its messages.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ThreadData<'a> {
+    /// The conversation. The message is meaningless without it.
+    pub thread_id: types::ThreadId<'a>,
+    /// The messages of the conversation. May be empty.
+    pub messages: Vec<ThreadChatMessage<'a>>,
+    /// Further facts about the conversation. Absent means none.
+    pub metadata: Option<support::JsonObject<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for ThreadData<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["thread_id", "messages", "metadata"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut thread_id = None;
+        let mut messages = None;
+        let mut metadata = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => thread_id = Some(parser.value()?),
+                1 => messages = Some(parser.value()?),
+                2 => metadata = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            thread_id: thread_id.ok_or_else(|| object.missing("thread_id"))?,
+            messages: messages.ok_or_else(|| object.missing("messages"))?,
+            metadata,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for ThreadData<'_> {
+    type Detached = ThreadData<'static>;
+    fn detach(self) -> ThreadData<'static> {
+        ThreadData {
+            thread_id: self.thread_id.detach(),
+            messages: self.messages.detach(),
+            metadata: self.metadata.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl ThreadData<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> ThreadData<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for ThreadData<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"thread_id\":");
+        self.thread_id.encode(out);
+        out.raw(",\"messages\":");
+        self.messages.encode(out);
+        if let Some(metadata) = &self.metadata {
+            out.raw(",\"metadata\":");
+            metadata.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(ThreadData, 'a);
+support::deserialize!(ThreadData, 'a);
+
+/// Which conversation was deleted.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ThreadDeleted<'a> {
+    /// The conversation that is no more. The message is meaningless without it.
+    pub thread_id: types::ThreadId<'a>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for ThreadDeleted<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["thread_id"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut thread_id = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => thread_id = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            thread_id: thread_id.ok_or_else(|| object.missing("thread_id"))?,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for ThreadDeleted<'_> {
+    type Detached = ThreadDeleted<'static>;
+    fn detach(self) -> ThreadDeleted<'static> {
+        ThreadDeleted {
+            thread_id: self.thread_id.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl ThreadDeleted<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> ThreadDeleted<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for ThreadDeleted<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"thread_id\":");
+        self.thread_id.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(ThreadDeleted, 'a);
+support::deserialize!(ThreadDeleted, 'a);
+
+/// The messages that were asked for.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ThreadHistory<'a> {
+    /// The conversation. The message is meaningless without it.
+    pub thread_id: types::ThreadId<'a>,
+    /// The messages of the conversation. May be empty.
+    pub messages: Vec<ThreadChatMessage<'a>>,
+    /// Further facts about the conversation. Absent means none.
+    pub metadata: Option<support::JsonObject<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for ThreadHistory<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["thread_id", "messages", "metadata"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut thread_id = None;
+        let mut messages = None;
+        let mut metadata = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => thread_id = Some(parser.value()?),
+                1 => messages = Some(parser.value()?),
+                2 => metadata = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            thread_id: thread_id.ok_or_else(|| object.missing("thread_id"))?,
+            messages: messages.ok_or_else(|| object.missing("messages"))?,
+            metadata,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for ThreadHistory<'_> {
+    type Detached = ThreadHistory<'static>;
+    fn detach(self) -> ThreadHistory<'static> {
+        ThreadHistory {
+            thread_id: self.thread_id.detach(),
+            messages: self.messages.detach(),
+            metadata: self.metadata.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl ThreadHistory<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> ThreadHistory<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for ThreadHistory<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"thread_id\":");
+        self.thread_id.encode(out);
+        out.raw(",\"messages\":");
+        self.messages.encode(out);
+        if let Some(metadata) = &self.metadata {
+            out.raw(",\"metadata\":");
+            metadata.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(ThreadHistory, 'a);
+support::deserialize!(ThreadHistory, 'a);
+
+/// Which conversation was joined, and by which connection.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ThreadJoined<'a> {
+    /// The conversation that was joined. The message is meaningless without it.
+    pub thread_id: types::ThreadId<'a>,
+    /// The connection that now receives the events of the conversation. Its single sender on record
+    /// always says it.
+    pub connection_id: types::ConnectionId<'a>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for ThreadJoined<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["thread_id", "connection_id"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut thread_id = None;
+        let mut connection_id = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => thread_id = Some(parser.value()?),
+                1 => connection_id = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            thread_id: thread_id.ok_or_else(|| object.missing("thread_id"))?,
+            connection_id: connection_id.ok_or_else(|| object.missing("connection_id"))?,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for ThreadJoined<'_> {
+    type Detached = ThreadJoined<'static>;
+    fn detach(self) -> ThreadJoined<'static> {
+        ThreadJoined {
+            thread_id: self.thread_id.detach(),
+            connection_id: self.connection_id.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl ThreadJoined<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> ThreadJoined<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for ThreadJoined<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"thread_id\":");
+        self.thread_id.encode(out);
+        out.raw(",\"connection_id\":");
+        self.connection_id.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(ThreadJoined, 'a);
+support::deserialize!(ThreadJoined, 'a);
+
+/// The conversation that was loaded.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ThreadLoaded<'a> {
+    /// The conversation. The message is meaningless without it.
+    pub thread_id: types::ThreadId<'a>,
+    /// The messages of the conversation. May be empty.
+    pub messages: Vec<ThreadChatMessage<'a>>,
+    /// Further facts about the conversation. May be empty.
+    pub metadata: support::JsonObject<'a>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for ThreadLoaded<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["thread_id", "messages", "metadata"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut thread_id = None;
+        let mut messages = None;
+        let mut metadata = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => thread_id = Some(parser.value()?),
+                1 => messages = Some(parser.value()?),
+                2 => metadata = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            thread_id: thread_id.ok_or_else(|| object.missing("thread_id"))?,
+            messages: messages.ok_or_else(|| object.missing("messages"))?,
+            metadata: metadata.ok_or_else(|| object.missing("metadata"))?,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for ThreadLoaded<'_> {
+    type Detached = ThreadLoaded<'static>;
+    fn detach(self) -> ThreadLoaded<'static> {
+        ThreadLoaded {
+            thread_id: self.thread_id.detach(),
+            messages: self.messages.detach(),
+            metadata: self.metadata.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl ThreadLoaded<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> ThreadLoaded<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for ThreadLoaded<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"thread_id\":");
+        self.thread_id.encode(out);
+        out.raw(",\"messages\":");
+        self.messages.encode(out);
+        out.raw(",\"metadata\":");
+        self.metadata.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(ThreadLoaded, 'a);
+support::deserialize!(ThreadLoaded, 'a);
+
+/// Which conversation is being loaded.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ThreadLoading<'a> {
+    /// The conversation that is being loaded. The message is meaningless without it.
+    pub thread_id: types::ThreadId<'a>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for ThreadLoading<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["thread_id"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut thread_id = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => thread_id = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            thread_id: thread_id.ok_or_else(|| object.missing("thread_id"))?,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for ThreadLoading<'_> {
+    type Detached = ThreadLoading<'static>;
+    fn detach(self) -> ThreadLoading<'static> {
+        ThreadLoading {
+            thread_id: self.thread_id.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl ThreadLoading<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> ThreadLoading<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for ThreadLoading<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"thread_id\":");
+        self.thread_id.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(ThreadLoading, 'a);
+support::deserialize!(ThreadLoading, 'a);
+
+/// What is said, and in which conversation.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ThreadMessage<'a> {
+    /// The conversation. The message is meaningless without it.
+    pub thread_id: types::ThreadId<'a>,
+    /// What is said. The message is meaningless without it; the text may be empty.
+    pub content: Cow<'a, str>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for ThreadMessage<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["thread_id", "content"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut thread_id = None;
+        let mut content = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => thread_id = Some(parser.value()?),
+                1 => content = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            thread_id: thread_id.ok_or_else(|| object.missing("thread_id"))?,
+            content: content.ok_or_else(|| object.missing("content"))?,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for ThreadMessage<'_> {
+    type Detached = ThreadMessage<'static>;
+    fn detach(self) -> ThreadMessage<'static> {
+        ThreadMessage {
+            thread_id: self.thread_id.detach(),
+            content: self.content.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl ThreadMessage<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> ThreadMessage<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for ThreadMessage<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"thread_id\":");
+        self.thread_id.encode(out);
+        out.raw(",\"content\":");
+        self.content.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(ThreadMessage, 'a);
+support::deserialize!(ThreadMessage, 'a);
+
+/// Which conversation was renamed, and how.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ThreadRenamed<'a> {
+    /// The conversation that was renamed. The message is meaningless without it.
+    pub thread_id: types::ThreadId<'a>,
+    /// The title that it has now. The message is meaningless without it.
+    pub new_title: Cow<'a, str>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for ThreadRenamed<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["thread_id", "new_title"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut thread_id = None;
+        let mut new_title = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => thread_id = Some(parser.value()?),
+                1 => new_title = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            thread_id: thread_id.ok_or_else(|| object.missing("thread_id"))?,
+            new_title: new_title.ok_or_else(|| object.missing("new_title"))?,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for ThreadRenamed<'_> {
+    type Detached = ThreadRenamed<'static>;
+    fn detach(self) -> ThreadRenamed<'static> {
+        ThreadRenamed {
+            thread_id: self.thread_id.detach(),
+            new_title: self.new_title.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl ThreadRenamed<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> ThreadRenamed<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for ThreadRenamed<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"thread_id\":");
+        self.thread_id.encode(out);
+        out.raw(",\"new_title\":");
+        self.new_title.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(ThreadRenamed, 'a);
+support::deserialize!(ThreadRenamed, 'a);
+
+/// From which conversation to which. A frame with a retired spelling of a field is refused here;
+/// the legacy forms convert it.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ThreadSwitched<'a> {
+    /// The conversation that is open now. The message is meaningless without it.
+    pub thread_id: types::ThreadId<'a>,
+    /// The conversation that was open before. Absent if there was none, or the sender does not say.
+    pub previous_thread_id: Option<types::ThreadId<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for ThreadSwitched<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["thread_id", "previous_thread_id", "to_thread_id", "from_thread_id"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut thread_id = None;
+        let mut previous_thread_id = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => thread_id = Some(parser.value()?),
+                1 => previous_thread_id = Some(parser.value()?),
+                2 => return Err(object.retired("thread_id")),
+                3 => return Err(object.retired("previous_thread_id")),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            thread_id: thread_id.ok_or_else(|| object.missing("thread_id"))?,
+            previous_thread_id,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for ThreadSwitched<'_> {
+    type Detached = ThreadSwitched<'static>;
+    fn detach(self) -> ThreadSwitched<'static> {
+        ThreadSwitched {
+            thread_id: self.thread_id.detach(),
+            previous_thread_id: self.previous_thread_id.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl ThreadSwitched<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> ThreadSwitched<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for ThreadSwitched<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"thread_id\":");
+        self.thread_id.encode(out);
+        if let Some(previous_thread_id) = &self.previous_thread_id {
+            out.raw(",\"previous_thread_id\":");
+            previous_thread_id.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(ThreadSwitched, 'a);
+support::deserialize!(ThreadSwitched, 'a);
+
+/// Which conversation has changed.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ThreadUpdate<'a> {
+    /// The conversation that has changed. The message is meaningless without it.
+    pub thread_id: types::ThreadId<'a>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for ThreadUpdate<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["thread_id"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut thread_id = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => thread_id = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            thread_id: thread_id.ok_or_else(|| object.missing("thread_id"))?,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for ThreadUpdate<'_> {
+    type Detached = ThreadUpdate<'static>;
+    fn detach(self) -> ThreadUpdate<'static> {
+        ThreadUpdate {
+            thread_id: self.thread_id.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl ThreadUpdate<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> ThreadUpdate<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for ThreadUpdate<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"thread_id\":");
+        self.thread_id.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(ThreadUpdate, 'a);
+support::deserialize!(ThreadUpdate, 'a);
+
+/// Which conversation has changed, and how.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ThreadUpdated<'a> {
+    /// The conversation that has changed. The message is meaningless without it.
+    pub thread_id: types::ThreadId<'a>,
+    /// What has changed: the new values, keyed by name. May be empty.
+    pub updates: support::JsonObject<'a>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for ThreadUpdated<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["thread_id", "updates"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut thread_id = None;
+        let mut updates = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => thread_id = Some(parser.value()?),
+                1 => updates = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            thread_id: thread_id.ok_or_else(|| object.missing("thread_id"))?,
+            updates: updates.ok_or_else(|| object.missing("updates"))?,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for ThreadUpdated<'_> {
+    type Detached = ThreadUpdated<'static>;
+    fn detach(self) -> ThreadUpdated<'static> {
+        ThreadUpdated {
+            thread_id: self.thread_id.detach(),
+            updates: self.updates.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl ThreadUpdated<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> ThreadUpdated<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for ThreadUpdated<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"thread_id\":");
+        self.thread_id.encode(out);
+        out.raw(",\"updates\":");
+        self.updates.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(ThreadUpdated, 'a);
+support::deserialize!(ThreadUpdated, 'a);
+
+/// What is said, and to whom.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Broadcast<'a> {
+    /// What is said.
+    pub content: BroadcastContent<'a>,
+    /// The room that the broadcast is for. Absent and null both mean everyone.
+    pub target_room: support::Maybe<types::RoomId<'a>>,
+    /// Users who are left out. Absent and null both mean nobody.
+    pub exclude_users: support::Maybe<Vec<types::UserId<'a>>>,
+    /// How urgent the content is. Absent means `normal`.
+    pub priority: Option<types::BroadcastPriority>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for Broadcast<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["content", "target_room", "exclude_users", "priority"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut content = None;
+        let mut target_room = support::Maybe::Absent;
+        let mut exclude_users = support::Maybe::Absent;
+        let mut priority = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => content = Some(parser.value()?),
+                1 => target_room = parser.value()?,
+                2 => exclude_users = parser.value()?,
+                3 => priority = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            content: content.ok_or_else(|| object.missing("content"))?,
+            target_room,
+            exclude_users,
+            priority,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for Broadcast<'_> {
+    type Detached = Broadcast<'static>;
+    fn detach(self) -> Broadcast<'static> {
+        Broadcast {
+            content: self.content.detach(),
+            target_room: self.target_room.detach(),
+            exclude_users: self.exclude_users.detach(),
+            priority: self.priority.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl Broadcast<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> Broadcast<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for Broadcast<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"content\":");
+        self.content.encode(out);
+        if let Some(target_room) = self.target_room.present() {
+            out.raw(",\"target_room\":");
+            target_room.encode(out);
+        }
+        if let Some(exclude_users) = self.exclude_users.present() {
+            out.raw(",\"exclude_users\":");
+            exclude_users.encode(out);
+        }
+        if let Some(priority) = &self.priority {
+            out.raw(",\"priority\":");
+            priority.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(Broadcast, 'a);
+support::deserialize!(Broadcast, 'a);
+
+/// The trial's text, and who sent it.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct BroadcastTest<'a> {
+    /// The trial that this frame belongs to.
+    pub broadcast_id: types::BroadcastTestId<'a>,
+    /// The text that is broadcast.
+    pub message: Cow<'a, str>,
+    /// The user who started the trial.
+    pub sender: types::UserId<'a>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for BroadcastTest<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["broadcast_id", "message", "sender"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut broadcast_id = None;
+        let mut message = None;
+        let mut sender = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => broadcast_id = Some(parser.value()?),
+                1 => message = Some(parser.value()?),
+                2 => sender = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            broadcast_id: broadcast_id.ok_or_else(|| object.missing("broadcast_id"))?,
+            message: message.ok_or_else(|| object.missing("message"))?,
+            sender: sender.ok_or_else(|| object.missing("sender"))?,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for BroadcastTest<'_> {
+    type Detached = BroadcastTest<'static>;
+    fn detach(self) -> BroadcastTest<'static> {
+        BroadcastTest {
+            broadcast_id: self.broadcast_id.detach(),
+            message: self.message.detach(),
+            sender: self.sender.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl BroadcastTest<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> BroadcastTest<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for BroadcastTest<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"broadcast_id\":");
+        self.broadcast_id.encode(out);
+        out.raw(",\"message\":");
+        self.message.encode(out);
+        out.raw(",\"sender\":");
+        self.sender.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(BroadcastTest, 'a);
+support::deserialize!(BroadcastTest, 'a);
+
+/// What is said, and to which client.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct DirectMessage<'a> {
+    /// The text.
+    pub message: Cow<'a, str>,
+    /// The client that the message is for.
+    ///
+    /// Unit: ordinal.
+    pub target_client: types::DirectMessageTargetClient,
+    /// The identity of the message. Absent if the sender does not number its messages.
+    pub message_id: Option<types::MessageId<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for DirectMessage<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["message", "target_client", "message_id"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut message = None;
+        let mut target_client = None;
+        let mut message_id = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => message = Some(parser.value()?),
+                1 => target_client = Some(parser.value()?),
+                2 => message_id = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            message: message.ok_or_else(|| object.missing("message"))?,
+            target_client: target_client.ok_or_else(|| object.missing("target_client"))?,
+            message_id,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for DirectMessage<'_> {
+    type Detached = DirectMessage<'static>;
+    fn detach(self) -> DirectMessage<'static> {
+        DirectMessage {
+            message: self.message.detach(),
+            target_client: self.target_client.detach(),
+            message_id: self.message_id.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl DirectMessage<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> DirectMessage<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for DirectMessage<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"message\":");
+        self.message.encode(out);
+        out.raw(",\"target_client\":");
+        self.target_client.encode(out);
+        if let Some(message_id) = &self.message_id {
+            out.raw(",\"message_id\":");
+            message_id.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(DirectMessage, 'a);
+support::deserialize!(DirectMessage, 'a);
+
+/// Which events are in the batch, and whom they are for.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct EventBatch<'a> {
+    /// The user whom the events are for.
+    pub user_id: types::UserId<'a>,
+    /// The identity of this batch.
+    pub batch_id: types::EventBatchId<'a>,
+    /// The events, grouped by name.
+    pub events: support::JsonObject<'a>,
+    /// How many events the batch holds, over all names.
+    ///
+    /// Unit: count.
+    pub batch_size: types::Count,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for EventBatch<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["user_id", "batch_id", "events", "batch_size"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut user_id = None;
+        let mut batch_id = None;
+        let mut events = None;
+        let mut batch_size = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => user_id = Some(parser.value()?),
+                1 => batch_id = Some(parser.value()?),
+                2 => events = Some(parser.value()?),
+                3 => batch_size = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            user_id: user_id.ok_or_else(|| object.missing("user_id"))?,
+            batch_id: batch_id.ok_or_else(|| object.missing("batch_id"))?,
+            events: events.ok_or_else(|| object.missing("events"))?,
+            batch_size: batch_size.ok_or_else(|| object.missing("batch_size"))?,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for EventBatch<'_> {
+    type Detached = EventBatch<'static>;
+    fn detach(self) -> EventBatch<'static> {
+        EventBatch {
+            user_id: self.user_id.detach(),
+            batch_id: self.batch_id.detach(),
+            events: self.events.detach(),
+            batch_size: self.batch_size.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl EventBatch<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> EventBatch<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for EventBatch<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"user_id\":");
+        self.user_id.encode(out);
+        out.raw(",\"batch_id\":");
+        self.batch_id.encode(out);
+        out.raw(",\"events\":");
+        self.events.encode(out);
+        out.raw(",\"batch_size\":");
+        self.batch_size.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(EventBatch, 'a);
+support::deserialize!(EventBatch, 'a);
+
+/// What is said, and in which room.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct RoomMessage<'a> {
+    /// The room. The message is meaningless without it.
+    pub room_id: types::RoomId<'a>,
+    /// The text. The message is meaningless without it.
+    pub content: Cow<'a, str>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for RoomMessage<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["room_id", "content"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut room_id = None;
+        let mut content = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => room_id = Some(parser.value()?),
+                1 => content = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            room_id: room_id.ok_or_else(|| object.missing("room_id"))?,
+            content: content.ok_or_else(|| object.missing("content"))?,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for RoomMessage<'_> {
+    type Detached = RoomMessage<'static>;
+    fn detach(self) -> RoomMessage<'static> {
+        RoomMessage {
+            room_id: self.room_id.detach(),
+            content: self.content.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl RoomMessage<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> RoomMessage<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for RoomMessage<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"room_id\":");
+        self.room_id.encode(out);
+        out.raw(",\"content\":");
+        self.content.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(RoomMessage, 'a);
+support::deserialize!(RoomMessage, 'a);
+
+/// The JSON-RPC notification.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct JsonrpcNotification<'a> {
+    /// The version of JSON-RPC: always `2.0`.
+    pub jsonrpc: types::JsonrpcVersion,
+    /// The method that is called, such as `notifications/tools/list_changed`. The message is
+    /// meaningless without it.
+    pub method: Cow<'a, str>,
+    /// What the method is called with. Absent means nothing.
+    pub params: Option<support::Json<'a>>,
+    /// What a response would repeat; one was seen here all the same. JSON-RPC 2.0 gives a notification
+    /// none; a receiver ignores it. Absent as a rule.
+    pub id: Option<support::Json<'a>>,
+    /// What a method gave back. JSON-RPC 2.0 gives a notification none; a receiver ignores it. Absent
+    /// as a rule.
+    pub result: Option<support::Json<'a>>,
+    /// Why a method failed. JSON-RPC 2.0 gives a notification none; a receiver ignores it. Absent as a
+    /// rule.
+    pub error: Option<support::JsonObject<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for JsonrpcNotification<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["jsonrpc", "method", "params", "id", "result", "error"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut jsonrpc = None;
+        let mut method = None;
+        let mut params = None;
+        let mut id = None;
+        let mut result = None;
+        let mut error = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => jsonrpc = Some(parser.value()?),
+                1 => method = Some(parser.value()?),
+                2 => params = Some(parser.value()?),
+                3 => id = Some(parser.value()?),
+                4 => result = Some(parser.value()?),
+                5 => error = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            jsonrpc: jsonrpc.ok_or_else(|| object.missing("jsonrpc"))?,
+            method: method.ok_or_else(|| object.missing("method"))?,
+            params,
+            id,
+            result,
+            error,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for JsonrpcNotification<'_> {
+    type Detached = JsonrpcNotification<'static>;
+    fn detach(self) -> JsonrpcNotification<'static> {
+        JsonrpcNotification {
+            jsonrpc: self.jsonrpc.detach(),
+            method: self.method.detach(),
+            params: self.params.detach(),
+            id: self.id.detach(),
+            result: self.result.detach(),
+            error: self.error.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl JsonrpcNotification<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> JsonrpcNotification<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for JsonrpcNotification<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"jsonrpc\":");
+        self.jsonrpc.encode(out);
+        out.raw(",\"method\":");
+        self.method.encode(out);
+        if let Some(params) = &self.params {
+            out.raw(",\"params\":");
+            params.encode(out);
+        }
+        if let Some(id) = &self.id {
+            out.raw(",\"id\":");
+            id.encode(out);
+        }
+        if let Some(result) = &self.result {
+            out.raw(",\"result\":");
+            result.encode(out);
+        }
+        if let Some(error) = &self.error {
+            out.raw(",\"error\":");
+            error.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(JsonrpcNotification, 'a);
+support::deserialize!(JsonrpcNotification, 'a);
+
+/// The JSON-RPC request.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct JsonrpcRequest<'a> {
+    /// The version of JSON-RPC: always `2.0`.
+    pub jsonrpc: types::JsonrpcVersion,
+    /// The method that is called, such as `tools/list`. The message is meaningless without it.
+    pub method: Cow<'a, str>,
+    /// What the method is called with. Absent means nothing.
+    pub params: Option<support::Json<'a>>,
+    /// What the response will repeat. Without it no response can be matched.
+    pub id: support::Json<'a>,
+    /// What a method gave back. JSON-RPC 2.0 gives a request none; a receiver ignores it. Absent as a
+    /// rule.
+    pub result: Option<support::Json<'a>>,
+    /// Why a method failed. JSON-RPC 2.0 gives a request none; a receiver ignores it. Absent as a rule.
+    pub error: Option<support::JsonObject<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for JsonrpcRequest<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["jsonrpc", "method", "params", "id", "result", "error"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut jsonrpc = None;
+        let mut method = None;
+        let mut params = None;
+        let mut id = None;
+        let mut result = None;
+        let mut error = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => jsonrpc = Some(parser.value()?),
+                1 => method = Some(parser.value()?),
+                2 => params = Some(parser.value()?),
+                3 => id = Some(parser.value()?),
+                4 => result = Some(parser.value()?),
+                5 => error = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            jsonrpc: jsonrpc.ok_or_else(|| object.missing("jsonrpc"))?,
+            method: method.ok_or_else(|| object.missing("method"))?,
+            params,
+            id: id.ok_or_else(|| object.missing("id"))?,
+            result,
+            error,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for JsonrpcRequest<'_> {
+    type Detached = JsonrpcRequest<'static>;
+    fn detach(self) -> JsonrpcRequest<'static> {
+        JsonrpcRequest {
+            jsonrpc: self.jsonrpc.detach(),
+            method: self.method.detach(),
+            params: self.params.detach(),
+            id: self.id.detach(),
+            result: self.result.detach(),
+            error: self.error.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl JsonrpcRequest<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> JsonrpcRequest<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for JsonrpcRequest<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"jsonrpc\":");
+        self.jsonrpc.encode(out);
+        out.raw(",\"method\":");
+        self.method.encode(out);
+        if let Some(params) = &self.params {
+            out.raw(",\"params\":");
+            params.encode(out);
+        }
+        out.raw(",\"id\":");
+        self.id.encode(out);
+        if let Some(result) = &self.result {
+            out.raw(",\"result\":");
+            result.encode(out);
+        }
+        if let Some(error) = &self.error {
+            out.raw(",\"error\":");
+            error.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(JsonrpcRequest, 'a);
+support::deserialize!(JsonrpcRequest, 'a);
+
+/// The JSON-RPC response.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct JsonrpcResponse<'a> {
+    /// The version of JSON-RPC: always `2.0`.
+    pub jsonrpc: types::JsonrpcVersion,
+    /// The method that was called. JSON-RPC 2.0 gives a response none; a receiver ignores it. Absent as
+    /// a rule.
+    pub method: Option<Cow<'a, str>>,
+    /// What the method was called with. JSON-RPC 2.0 gives a response none; a receiver ignores it.
+    /// Absent as a rule.
+    pub params: Option<support::Json<'a>>,
+    /// The `id` of the request that is answered. Without it the response cannot be matched.
+    pub id: support::Json<'a>,
+    /// What the method gave back. Absent if it failed.
+    pub result: Option<support::Json<'a>>,
+    /// Why the method failed. Absent if it did not.
+    pub error: Option<support::JsonObject<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for JsonrpcResponse<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["jsonrpc", "method", "params", "id", "result", "error"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut jsonrpc = None;
+        let mut method = None;
+        let mut params = None;
+        let mut id = None;
+        let mut result = None;
+        let mut error = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => jsonrpc = Some(parser.value()?),
+                1 => method = Some(parser.value()?),
+                2 => params = Some(parser.value()?),
+                3 => id = Some(parser.value()?),
+                4 => result = Some(parser.value()?),
+                5 => error = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            jsonrpc: jsonrpc.ok_or_else(|| object.missing("jsonrpc"))?,
+            method,
+            params,
+            id: id.ok_or_else(|| object.missing("id"))?,
+            result,
+            error,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for JsonrpcResponse<'_> {
+    type Detached = JsonrpcResponse<'static>;
+    fn detach(self) -> JsonrpcResponse<'static> {
+        JsonrpcResponse {
+            jsonrpc: self.jsonrpc.detach(),
+            method: self.method.detach(),
+            params: self.params.detach(),
+            id: self.id.detach(),
+            result: self.result.detach(),
+            error: self.error.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl JsonrpcResponse<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> JsonrpcResponse<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for JsonrpcResponse<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"jsonrpc\":");
+        self.jsonrpc.encode(out);
+        if let Some(method) = &self.method {
+            out.raw(",\"method\":");
+            method.encode(out);
+        }
+        if let Some(params) = &self.params {
+            out.raw(",\"params\":");
+            params.encode(out);
+        }
+        out.raw(",\"id\":");
+        self.id.encode(out);
+        if let Some(result) = &self.result {
+            out.raw(",\"result\":");
+            result.encode(out);
+        }
+        if let Some(error) = &self.error {
+            out.raw(",\"error\":");
+            error.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(JsonrpcResponse, 'a);
+support::deserialize!(JsonrpcResponse, 'a);
+
+/// Which MCP server was connected.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct McpServerConnected<'a> {
+    /// The MCP server that the event is about. The message is meaningless without it.
+    pub server_name: types::McpServerName<'a>,
+    /// How the server is reached, such as `stdio`. Absent if the platform does not say; no list of
+    /// values is on record.
+    pub transport: Option<Cow<'a, str>>,
+    /// What the server says that it can do. Absent if the platform does not pass it on.
+    pub capabilities: Option<support::JsonObject<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for McpServerConnected<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["server_name", "transport", "capabilities"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut server_name = None;
+        let mut transport = None;
+        let mut capabilities = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => server_name = Some(parser.value()?),
+                1 => transport = Some(parser.value()?),
+                2 => capabilities = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            server_name: server_name.ok_or_else(|| object.missing("server_name"))?,
+            transport,
+            capabilities,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for McpServerConnected<'_> {
+    type Detached = McpServerConnected<'static>;
+    fn detach(self) -> McpServerConnected<'static> {
+        McpServerConnected {
+            server_name: self.server_name.detach(),
+            transport: self.transport.detach(),
+            capabilities: self.capabilities.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl McpServerConnected<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> McpServerConnected<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for McpServerConnected<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"server_name\":");
+        self.server_name.encode(out);
+        if let Some(transport) = &self.transport {
+            out.raw(",\"transport\":");
+            transport.encode(out);
+        }
+        if let Some(capabilities) = &self.capabilities {
+            out.raw(",\"capabilities\":");
+            capabilities.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(McpServerConnected, 'a);
+support::deserialize!(McpServerConnected, 'a);
+
+/// Which MCP server was disconnected, and why.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct McpServerDisconnected<'a> {
+    /// The MCP server that the event is about. The message is meaningless without it.
+    pub server_name: types::McpServerName<'a>,
+    /// Why the connection ended, for people to read. Absent if no reason is known.
+    pub reason: Option<Cow<'a, str>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for McpServerDisconnected<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["server_name", "reason"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut server_name = None;
+        let mut reason = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => server_name = Some(parser.value()?),
+                1 => reason = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            server_name: server_name.ok_or_else(|| object.missing("server_name"))?,
+            reason,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for McpServerDisconnected<'_> {
+    type Detached = McpServerDisconnected<'static>;
+    fn detach(self) -> McpServerDisconnected<'static> {
+        McpServerDisconnected {
+            server_name: self.server_name.detach(),
+            reason: self.reason.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl McpServerDisconnected<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> McpServerDisconnected<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for McpServerDisconnected<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"server_name\":");
+        self.server_name.encode(out);
+        if let Some(reason) = &self.reason {
+            out.raw(",\"reason\":");
+            reason.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(McpServerDisconnected, 'a);
+support::deserialize!(McpServerDisconnected, 'a);
+
+/// Which MCP server failed, and how.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct McpServerError<'a> {
+    /// The MCP server that the event is about. The message is meaningless without it.
+    pub server_name: types::McpServerName<'a>,
+    /// What went wrong, for people to read. The message is meaningless without it.
+    pub error_message: Cow<'a, str>,
+    /// What went wrong, for programs. Absent if the server gives no code.
+    pub error_code: Option<support::Open<'a, types::ErrorCode>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for McpServerError<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["server_name", "error_message", "error_code"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut server_name = None;
+        let mut error_message = None;
+        let mut error_code = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => server_name = Some(parser.value()?),
+                1 => error_message = Some(parser.value()?),
+                2 => error_code = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            server_name: server_name.ok_or_else(|| object.missing("server_name"))?,
+            error_message: error_message.ok_or_else(|| object.missing("error_message"))?,
+            error_code,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for McpServerError<'_> {
+    type Detached = McpServerError<'static>;
+    fn detach(self) -> McpServerError<'static> {
+        McpServerError {
+            server_name: self.server_name.detach(),
+            error_message: self.error_message.detach(),
+            error_code: self.error_code.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl McpServerError<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> McpServerError<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for McpServerError<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"server_name\":");
+        self.server_name.encode(out);
+        out.raw(",\"error_message\":");
+        self.error_message.encode(out);
+        if let Some(error_code) = &self.error_code {
+            out.raw(",\"error_code\":");
+            error_code.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(McpServerError, 'a);
+support::deserialize!(McpServerError, 'a);
+
+/// Which tool has ended, and with what result.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct McpToolCompleted<'a> {
+    /// The execution that has ended. Without it the call cannot be matched.
+    pub execution_id: types::ExecutionId<'a>,
+    /// The tool, as its server names it. The message is meaningless without it.
+    pub tool_name: types::ToolName<'a>,
+    /// The MCP server that offers the tool. Without it the tool is not known, as two servers may have
+    /// tools of one name.
+    pub server_name: types::McpServerName<'a>,
+    /// What the tool gave back. Absent if the server does not show it.
+    pub result: Option<support::JsonObject<'a>>,
+    /// How long the tool took. Absent if it was not measured.
+    ///
+    /// Unit: milliseconds.
+    pub duration_ms: Option<types::DurationMs>,
+    /// The agent that called the tool. Absent if no agent did, or the server does not say.
+    pub agent_id: Option<types::AgentId<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for McpToolCompleted<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &[
+                "execution_id",
+                "tool_name",
+                "server_name",
+                "result",
+                "duration_ms",
+                "agent_id",
+                "execution_time_ms",
+            ],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut execution_id = None;
+        let mut tool_name = None;
+        let mut server_name = None;
+        let mut result = None;
+        let mut duration_ms = None;
+        let mut agent_id = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => execution_id = Some(parser.value()?),
+                1 => tool_name = Some(parser.value()?),
+                2 => server_name = Some(parser.value()?),
+                3 => result = Some(parser.value()?),
+                4 => duration_ms = Some(parser.value()?),
+                5 => agent_id = Some(parser.value()?),
+                6 => return Err(object.retired("duration_ms")),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            execution_id: execution_id.ok_or_else(|| object.missing("execution_id"))?,
+            tool_name: tool_name.ok_or_else(|| object.missing("tool_name"))?,
+            server_name: server_name.ok_or_else(|| object.missing("server_name"))?,
+            result,
+            duration_ms,
+            agent_id,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for McpToolCompleted<'_> {
+    type Detached = McpToolCompleted<'static>;
+    fn detach(self) -> McpToolCompleted<'static> {
+        McpToolCompleted {
+            execution_id: self.execution_id.detach(),
+            tool_name: self.tool_name.detach(),
+            server_name: self.server_name.detach(),
+            result: self.result.detach(),
+            duration_ms: self.duration_ms.detach(),
+            agent_id: self.agent_id.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl McpToolCompleted<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> McpToolCompleted<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for McpToolCompleted<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"execution_id\":");
+        self.execution_id.encode(out);
+        out.raw(",\"tool_name\":");
+        self.tool_name.encode(out);
+        out.raw(",\"server_name\":");
+        self.server_name.encode(out);
+        if let Some(result) = &self.result {
+            out.raw(",\"result\":");
+            result.encode(out);
+        }
+        if let Some(duration_ms) = &self.duration_ms {
+            out.raw(",\"duration_ms\":");
+            duration_ms.encode(out);
+        }
+        if let Some(agent_id) = &self.agent_id {
+            out.raw(",\"agent_id\":");
+            agent_id.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(McpToolCompleted, 'a);
+support::deserialize!(McpToolCompleted, 'a);
+
+/// Which tools an MCP server offers.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct McpToolDiscovery<'a> {
+    /// The MCP server that the event is about. The message is meaningless without it.
+    pub server_name: types::McpServerName<'a>,
+    /// The tools. The message is meaningless without them; an empty array means that the server offers
+    /// none.
+    pub tools: Vec<support::Json<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for McpToolDiscovery<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["server_name", "tools"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut server_name = None;
+        let mut tools = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => server_name = Some(parser.value()?),
+                1 => tools = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            server_name: server_name.ok_or_else(|| object.missing("server_name"))?,
+            tools: tools.ok_or_else(|| object.missing("tools"))?,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for McpToolDiscovery<'_> {
+    type Detached = McpToolDiscovery<'static>;
+    fn detach(self) -> McpToolDiscovery<'static> {
+        McpToolDiscovery {
+            server_name: self.server_name.detach(),
+            tools: self.tools.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl McpToolDiscovery<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> McpToolDiscovery<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for McpToolDiscovery<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"server_name\":");
+        self.server_name.encode(out);
+        out.raw(",\"tools\":");
+        self.tools.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(McpToolDiscovery, 'a);
+support::deserialize!(McpToolDiscovery, 'a);
+
+/// Which tool is called, and with what.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct McpToolExecution<'a> {
+    /// The MCP server that offers the tool. Without it the tool is not known, as two servers may have
+    /// tools of one name.
+    pub server_name: types::McpServerName<'a>,
+    /// The tool, as its server names it. The message is meaningless without it.
+    pub tool_name: types::ToolName<'a>,
+    /// What the tool is called with. Absent if the server does not show it.
+    pub arguments: Option<support::JsonObject<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for McpToolExecution<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["server_name", "tool_name", "arguments"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut server_name = None;
+        let mut tool_name = None;
+        let mut arguments = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => server_name = Some(parser.value()?),
+                1 => tool_name = Some(parser.value()?),
+                2 => arguments = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            server_name: server_name.ok_or_else(|| object.missing("server_name"))?,
+            tool_name: tool_name.ok_or_else(|| object.missing("tool_name"))?,
+            arguments,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for McpToolExecution<'_> {
+    type Detached = McpToolExecution<'static>;
+    fn detach(self) -> McpToolExecution<'static> {
+        McpToolExecution {
+            server_name: self.server_name.detach(),
+            tool_name: self.tool_name.detach(),
+            arguments: self.arguments.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl McpToolExecution<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> McpToolExecution<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for McpToolExecution<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"server_name\":");
+        self.server_name.encode(out);
+        out.raw(",\"tool_name\":");
+        self.tool_name.encode(out);
+        if let Some(arguments) = &self.arguments {
+            out.raw(",\"arguments\":");
+            arguments.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(McpToolExecution, 'a);
+support::deserialize!(McpToolExecution, 'a);
+
+/// Which tool has failed, and why.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct McpToolFailed<'a> {
+    /// The execution that has failed. Without it the call cannot be matched.
+    pub execution_id: types::ExecutionId<'a>,
+    /// The tool, as its server names it. The message is meaningless without it.
+    pub tool_name: types::ToolName<'a>,
+    /// The MCP server that offers the tool. Without it the tool is not known, as two servers may have
+    /// tools of one name.
+    pub server_name: types::McpServerName<'a>,
+    /// Why the tool failed, for people to read. The message is meaningless without it.
+    pub error_message: Cow<'a, str>,
+    /// What went wrong, for programs. Absent if the server gives no code.
+    pub error_code: Option<support::Open<'a, types::ErrorCode>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for McpToolFailed<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["execution_id", "tool_name", "server_name", "error_message", "error_code"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut execution_id = None;
+        let mut tool_name = None;
+        let mut server_name = None;
+        let mut error_message = None;
+        let mut error_code = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => execution_id = Some(parser.value()?),
+                1 => tool_name = Some(parser.value()?),
+                2 => server_name = Some(parser.value()?),
+                3 => error_message = Some(parser.value()?),
+                4 => error_code = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            execution_id: execution_id.ok_or_else(|| object.missing("execution_id"))?,
+            tool_name: tool_name.ok_or_else(|| object.missing("tool_name"))?,
+            server_name: server_name.ok_or_else(|| object.missing("server_name"))?,
+            error_message: error_message.ok_or_else(|| object.missing("error_message"))?,
+            error_code,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for McpToolFailed<'_> {
+    type Detached = McpToolFailed<'static>;
+    fn detach(self) -> McpToolFailed<'static> {
+        McpToolFailed {
+            execution_id: self.execution_id.detach(),
+            tool_name: self.tool_name.detach(),
+            server_name: self.server_name.detach(),
+            error_message: self.error_message.detach(),
+            error_code: self.error_code.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl McpToolFailed<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> McpToolFailed<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for McpToolFailed<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"execution_id\":");
+        self.execution_id.encode(out);
+        out.raw(",\"tool_name\":");
+        self.tool_name.encode(out);
+        out.raw(",\"server_name\":");
+        self.server_name.encode(out);
+        out.raw(",\"error_message\":");
+        self.error_message.encode(out);
+        if let Some(error_code) = &self.error_code {
+            out.raw(",\"error_code\":");
+            error_code.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(McpToolFailed, 'a);
+support::deserialize!(McpToolFailed, 'a);
+
+/// Which tool has answered, and what.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct McpToolResult<'a> {
+    /// The MCP server that offers the tool. Without it the tool is not known, as two servers may have
+    /// tools of one name.
+    pub server_name: types::McpServerName<'a>,
+    /// The tool, as its server names it. The message is meaningless without it.
+    pub tool_name: types::ToolName<'a>,
+    /// What the tool gave back. The message is meaningless without it; a tool that gave nothing is
+    /// reported with null.
+    pub result: support::Json<'a>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for McpToolResult<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["server_name", "tool_name", "result"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut server_name = None;
+        let mut tool_name = None;
+        let mut result = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => server_name = Some(parser.value()?),
+                1 => tool_name = Some(parser.value()?),
+                2 => result = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            server_name: server_name.ok_or_else(|| object.missing("server_name"))?,
+            tool_name: tool_name.ok_or_else(|| object.missing("tool_name"))?,
+            result: result.ok_or_else(|| object.missing("result"))?,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for McpToolResult<'_> {
+    type Detached = McpToolResult<'static>;
+    fn detach(self) -> McpToolResult<'static> {
+        McpToolResult {
+            server_name: self.server_name.detach(),
+            tool_name: self.tool_name.detach(),
+            result: self.result.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl McpToolResult<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> McpToolResult<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for McpToolResult<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"server_name\":");
+        self.server_name.encode(out);
+        out.raw(",\"tool_name\":");
+        self.tool_name.encode(out);
+        out.raw(",\"result\":");
+        self.result.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(McpToolResult, 'a);
+support::deserialize!(McpToolResult, 'a);
+
+/// Which tool is called, and with what.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct McpToolStarted<'a> {
+    /// The execution that has begun. Without it the end of the call cannot be matched.
+    pub execution_id: types::ExecutionId<'a>,
+    /// The tool, as its server names it. The message is meaningless without it.
+    pub tool_name: types::ToolName<'a>,
+    /// The MCP server that offers the tool. Without it the tool is not known, as two servers may have
+    /// tools of one name.
+    pub server_name: types::McpServerName<'a>,
+    /// What the tool is called with. Absent if the server does not show it.
+    pub arguments: Option<support::JsonObject<'a>>,
+    /// The agent that called the tool. Absent if no agent did, or the server does not say.
+    pub agent_id: Option<types::AgentId<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for McpToolStarted<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["execution_id", "tool_name", "server_name", "arguments", "agent_id"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut execution_id = None;
+        let mut tool_name = None;
+        let mut server_name = None;
+        let mut arguments = None;
+        let mut agent_id = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => execution_id = Some(parser.value()?),
+                1 => tool_name = Some(parser.value()?),
+                2 => server_name = Some(parser.value()?),
+                3 => arguments = Some(parser.value()?),
+                4 => agent_id = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            execution_id: execution_id.ok_or_else(|| object.missing("execution_id"))?,
+            tool_name: tool_name.ok_or_else(|| object.missing("tool_name"))?,
+            server_name: server_name.ok_or_else(|| object.missing("server_name"))?,
+            arguments,
+            agent_id,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for McpToolStarted<'_> {
+    type Detached = McpToolStarted<'static>;
+    fn detach(self) -> McpToolStarted<'static> {
+        McpToolStarted {
+            execution_id: self.execution_id.detach(),
+            tool_name: self.tool_name.detach(),
+            server_name: self.server_name.detach(),
+            arguments: self.arguments.detach(),
+            agent_id: self.agent_id.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl McpToolStarted<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> McpToolStarted<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for McpToolStarted<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"execution_id\":");
+        self.execution_id.encode(out);
+        out.raw(",\"tool_name\":");
+        self.tool_name.encode(out);
+        out.raw(",\"server_name\":");
+        self.server_name.encode(out);
+        if let Some(arguments) = &self.arguments {
+            out.raw(",\"arguments\":");
+            arguments.encode(out);
+        }
+        if let Some(agent_id) = &self.agent_id {
+            out.raw(",\"agent_id\":");
+            agent_id.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(McpToolStarted, 'a);
+support::deserialize!(McpToolStarted, 'a);
+
+/// What is wrong, and how bad it is. It may be empty; further members are the quality monitor's
+/// own.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct QualityAlert<'a> {
+    /// How bad it is. Absent if the sender does not say; the recorded payload is empty.
+    pub severity: Option<support::Open<'a, types::QualityAlertSeverity>>,
+    /// What is wrong, for people to read. Absent if the sender does not say.
+    pub message: Option<Cow<'a, str>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for QualityAlert<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["severity", "message"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut severity = None;
+        let mut message = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => severity = Some(parser.value()?),
+                1 => message = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            severity,
+            message,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for QualityAlert<'_> {
+    type Detached = QualityAlert<'static>;
+    fn detach(self) -> QualityAlert<'static> {
+        QualityAlert {
+            severity: self.severity.detach(),
+            message: self.message.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl QualityAlert<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> QualityAlert<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for QualityAlert<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{");
+        if let Some(severity) = &self.severity {
+            out.key("\"severity\":");
+            severity.encode(out);
+        }
+        if let Some(message) = &self.message {
+            out.key("\"message\":");
+            message.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(QualityAlert, 'a);
+support::deserialize!(QualityAlert, 'a);
+
+/// Which corpus is ready, and where. Every sender on record fills all three fields.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct CorpusCreated<'a> {
+    /// The corpus.
+    pub corpus_id: types::CorpusId<'a>,
+    /// The table that was made for it.
+    pub table_name: Cow<'a, str>,
+    /// What can be done with the corpus now.
+    pub status: support::Open<'a, types::CorpusCreatedStatus>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for CorpusCreated<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["corpus_id", "table_name", "status"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut corpus_id = None;
+        let mut table_name = None;
+        let mut status = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => corpus_id = Some(parser.value()?),
+                1 => table_name = Some(parser.value()?),
+                2 => status = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            corpus_id: corpus_id.ok_or_else(|| object.missing("corpus_id"))?,
+            table_name: table_name.ok_or_else(|| object.missing("table_name"))?,
+            status: status.ok_or_else(|| object.missing("status"))?,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for CorpusCreated<'_> {
+    type Detached = CorpusCreated<'static>;
+    fn detach(self) -> CorpusCreated<'static> {
+        CorpusCreated {
+            corpus_id: self.corpus_id.detach(),
+            table_name: self.table_name.detach(),
+            status: self.status.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl CorpusCreated<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> CorpusCreated<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for CorpusCreated<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"corpus_id\":");
+        self.corpus_id.encode(out);
+        out.raw(",\"table_name\":");
+        self.table_name.encode(out);
+        out.raw(",\"status\":");
+        self.status.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(CorpusCreated, 'a);
+support::deserialize!(CorpusCreated, 'a);
+
+/// Which corpus failed, and why. Every sender on record fills both fields.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct CorpusError<'a> {
+    /// The corpus.
+    pub corpus_id: types::CorpusId<'a>,
+    /// Why it failed, for people to read.
+    pub error: Cow<'a, str>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for CorpusError<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["corpus_id", "error"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut corpus_id = None;
+        let mut error = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => corpus_id = Some(parser.value()?),
+                1 => error = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            corpus_id: corpus_id.ok_or_else(|| object.missing("corpus_id"))?,
+            error: error.ok_or_else(|| object.missing("error"))?,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for CorpusError<'_> {
+    type Detached = CorpusError<'static>;
+    fn detach(self) -> CorpusError<'static> {
+        CorpusError {
+            corpus_id: self.corpus_id.detach(),
+            error: self.error.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl CorpusError<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> CorpusError<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for CorpusError<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"corpus_id\":");
+        self.corpus_id.encode(out);
+        out.raw(",\"error\":");
+        self.error.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(CorpusError, 'a);
+support::deserialize!(CorpusError, 'a);
+
+/// How far the generation is. Its single sender on record fills all five fields.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct SyntheticDataProgress<'a> {
+    /// What the generation is doing.
+    pub status: support::Open<'a, types::SyntheticDataStatus>,
+    /// How many records there are so far.
+    ///
+    /// Unit: count.
+    pub records_generated: types::Count,
+    /// How many records there will be.
+    ///
+    /// Unit: count.
+    pub total_records: types::Count,
+    /// How much is done.
+    ///
+    /// Unit: percent.
+    pub progress_percentage: types::Percentage,
+    /// The table that the records are written to. Null if there is none yet.
+    pub table_name: Option<Cow<'a, str>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for SyntheticDataProgress<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &[
+                "status",
+                "records_generated",
+                "total_records",
+                "progress_percentage",
+                "table_name",
+            ],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut status = None;
+        let mut records_generated = None;
+        let mut total_records = None;
+        let mut progress_percentage = None;
+        let mut table_name = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => status = Some(parser.value()?),
+                1 => records_generated = Some(parser.value()?),
+                2 => total_records = Some(parser.value()?),
+                3 => progress_percentage = Some(parser.value()?),
+                4 => table_name = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            status: status.ok_or_else(|| object.missing("status"))?,
+            records_generated: records_generated
+                .ok_or_else(|| object.missing("records_generated"))?,
+            total_records: total_records.ok_or_else(|| object.missing("total_records"))?,
+            progress_percentage: progress_percentage
+                .ok_or_else(|| object.missing("progress_percentage"))?,
+            table_name: table_name.ok_or_else(|| object.missing("table_name"))?,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for SyntheticDataProgress<'_> {
+    type Detached = SyntheticDataProgress<'static>;
+    fn detach(self) -> SyntheticDataProgress<'static> {
+        SyntheticDataProgress {
+            status: self.status.detach(),
+            records_generated: self.records_generated.detach(),
+            total_records: self.total_records.detach(),
+            progress_percentage: self.progress_percentage.detach(),
+            table_name: self.table_name.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl SyntheticDataProgress<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> SyntheticDataProgress<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for SyntheticDataProgress<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"status\":");
+        self.status.encode(out);
+        out.raw(",\"records_generated\":");
+        self.records_generated.encode(out);
+        out.raw(",\"total_records\":");
+        self.total_records.encode(out);
+        out.raw(",\"progress_percentage\":");
+        self.progress_percentage.encode(out);
+        out.raw(",\"table_name\":");
+        self.table_name.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(SyntheticDataProgress, 'a);
+support::deserialize!(SyntheticDataProgress, 'a);
+
 /// What went wrong. A frame with a retired spelling of a field is refused here; the legacy forms
 /// convert it.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ErrorMessage<'a> {
-    /// What went wrong, for programs.
-    pub error_code: support::Open<'a, types::ErrorCode>,
-    /// What went wrong, for people to read.
+    /// What went wrong, for programs. Absent if the sender gives a text alone, as most on record do; a
+    /// receiver then treats the failure like a code that it does not know.
+    pub error_code: Option<support::Open<'a, types::ErrorCode>>,
+    /// What went wrong, for people to read. Every sender on record gives it.
     pub error_message: Cow<'a, str>,
     /// The class of the failure in the sender's own terms, for logs. Absent if the sender does not say.
     pub error_type: Option<Cow<'a, str>>,
@@ -1754,7 +10148,7 @@ impl<'a> Decode<'a> for ErrorMessage<'a> {
             }
         }
         Ok(Self {
-            error_code: error_code.ok_or_else(|| object.missing("error_code"))?,
+            error_code,
             error_message: error_message.ok_or_else(|| object.missing("error_message"))?,
             error_type,
             severity,
@@ -1795,9 +10189,12 @@ impl ErrorMessage<'_> {
 
 impl<'a> Encode for ErrorMessage<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"error_code\":");
-        self.error_code.encode(out);
-        out.raw(",\"error_message\":");
+        out.raw("{");
+        if let Some(error_code) = &self.error_code {
+            out.key("\"error_code\":");
+            error_code.encode(out);
+        }
+        out.key("\"error_message\":");
         self.error_message.encode(out);
         if let Some(error_type) = &self.error_type {
             out.raw(",\"error_type\":");
@@ -1834,134 +10231,373 @@ impl<'a> Encode for ErrorMessage<'a> {
 support::serialize!(ErrorMessage, 'a);
 support::deserialize!(ErrorMessage, 'a);
 
-/// A sign of life from the server. It may be empty.
+/// An entry of the server's log. A frame with a retired spelling of a field is refused here; the
+/// legacy forms convert it.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub struct Heartbeat<'a> {
-    /// The connection that the heartbeat is sent on. Absent if the server does not say.
-    pub connection_id: Option<types::ConnectionId<'a>>,
-    /// What the server has handled on the connection so far. Absent if it does not count.
-    pub stats: Option<HeartbeatStats<'a>>,
+pub struct BackendLog<'a> {
+    /// How important the entry is. Absent if the server does not say.
+    pub level: Option<types::BackendLogLevel<'a>>,
+    /// The text of the entry. Absent if the entry has none.
+    pub message: Option<Cow<'a, str>>,
+    /// When the entry was written; the frame may follow later. Absent means the time of the frame.
+    ///
+    /// Unit: seconds.
+    pub logged_at: Option<types::UnixSeconds>,
     /// Properties that the schema does not list, if the parser was told to keep them.
     pub extras: support::Extras<'a>,
 }
 
-impl<'a> Decode<'a> for Heartbeat<'a> {
+impl<'a> Decode<'a> for BackendLog<'a> {
     fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
-        const KEYS: support::Keys = support::Keys::new(&["connection_id", "stats"]);
+        const KEYS: support::Keys = support::Keys::new(
+            &["level", "message", "logged_at", "timestamp"],
+        );
         let mut object = support::Object::<1>::start(parser, KEYS)?;
-        let mut connection_id = None;
-        let mut stats = None;
+        let mut level = None;
+        let mut message = None;
+        let mut logged_at = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => connection_id = Some(parser.value()?),
-                1 => stats = Some(parser.value()?),
+                0 => level = Some(parser.value()?),
+                1 => message = Some(parser.value()?),
+                2 => logged_at = Some(parser.value()?),
+                3 => return Err(object.retired("logged_at")),
                 _ => object.unknown(parser)?,
             }
         }
         Ok(Self {
-            connection_id,
-            stats,
+            level,
+            message,
+            logged_at,
             extras: object.extras(),
         })
     }
 }
 
-impl Detach for Heartbeat<'_> {
-    type Detached = Heartbeat<'static>;
-    fn detach(self) -> Heartbeat<'static> {
-        Heartbeat {
-            connection_id: self.connection_id.detach(),
-            stats: self.stats.detach(),
+impl Detach for BackendLog<'_> {
+    type Detached = BackendLog<'static>;
+    fn detach(self) -> BackendLog<'static> {
+        BackendLog {
+            level: self.level.detach(),
+            message: self.message.detach(),
+            logged_at: self.logged_at.detach(),
             extras: self.extras.detach(),
         }
     }
 }
 
-impl Heartbeat<'_> {
+impl BackendLog<'_> {
     /// Copies what is borrowed from the frame's text.
-    pub fn into_owned(self) -> Heartbeat<'static> {
+    pub fn into_owned(self) -> BackendLog<'static> {
         self.detach()
     }
 }
 
-impl<'a> Encode for Heartbeat<'a> {
+impl<'a> Encode for BackendLog<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(connection_id) = &self.connection_id {
-            out.key("\"connection_id\":");
-            connection_id.encode(out);
+        if let Some(level) = &self.level {
+            out.key("\"level\":");
+            level.encode(out);
         }
-        if let Some(stats) = &self.stats {
-            out.key("\"stats\":");
-            stats.encode(out);
+        if let Some(message) = &self.message {
+            out.key("\"message\":");
+            message.encode(out);
+        }
+        if let Some(logged_at) = &self.logged_at {
+            out.key("\"logged_at\":");
+            logged_at.encode(out);
         }
         self.extras.encode_members(out);
         out.raw("}");
     }
 }
-support::serialize!(Heartbeat, 'a);
-support::deserialize!(Heartbeat, 'a);
+support::serialize!(BackendLog, 'a);
+support::deserialize!(BackendLog, 'a);
 
-/// An answer to a heartbeat. It may be empty: that it arrives is the answer.
+/// Which event could not be delivered, its content, and why.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub struct HeartbeatAck<'a> {
-    /// How the sender is. The server sends it; clients on record leave it out. Absent says no more than
-    /// the message itself.
-    pub status: Option<support::Open<'a, types::HeartbeatStatus>>,
+pub struct EmergencyNotification<'a> {
+    /// The event that could not be delivered.
+    pub original_event_type: types::MessageName<'a>,
+    /// The user whom the event was for.
+    pub user_id: types::UserId<'a>,
+    /// What has happened, for people to read.
+    pub message: Cow<'a, str>,
+    /// The content of the event as its sender built it; empty if there was none.
+    pub original_data: support::JsonObject<'a>,
+    /// Why the event could not be delivered, for logs.
+    pub error_details: Cow<'a, str>,
     /// Properties that the schema does not list, if the parser was told to keep them.
     pub extras: support::Extras<'a>,
 }
 
-impl<'a> Decode<'a> for HeartbeatAck<'a> {
+impl<'a> Decode<'a> for EmergencyNotification<'a> {
     fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
-        const KEYS: support::Keys = support::Keys::new(&["status"]);
+        const KEYS: support::Keys = support::Keys::new(
+            &[
+                "original_event_type",
+                "user_id",
+                "message",
+                "original_data",
+                "error_details",
+            ],
+        );
         let mut object = support::Object::<1>::start(parser, KEYS)?;
-        let mut status = None;
+        let mut original_event_type = None;
+        let mut user_id = None;
+        let mut message = None;
+        let mut original_data = None;
+        let mut error_details = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => status = Some(parser.value()?),
+                0 => original_event_type = Some(parser.value()?),
+                1 => user_id = Some(parser.value()?),
+                2 => message = Some(parser.value()?),
+                3 => original_data = Some(parser.value()?),
+                4 => error_details = Some(parser.value()?),
                 _ => object.unknown(parser)?,
             }
         }
         Ok(Self {
-            status,
+            original_event_type: original_event_type
+                .ok_or_else(|| object.missing("original_event_type"))?,
+            user_id: user_id.ok_or_else(|| object.missing("user_id"))?,
+            message: message.ok_or_else(|| object.missing("message"))?,
+            original_data: original_data.ok_or_else(|| object.missing("original_data"))?,
+            error_details: error_details.ok_or_else(|| object.missing("error_details"))?,
             extras: object.extras(),
         })
     }
 }
 
-impl Detach for HeartbeatAck<'_> {
-    type Detached = HeartbeatAck<'static>;
-    fn detach(self) -> HeartbeatAck<'static> {
-        HeartbeatAck {
-            status: self.status.detach(),
+impl Detach for EmergencyNotification<'_> {
+    type Detached = EmergencyNotification<'static>;
+    fn detach(self) -> EmergencyNotification<'static> {
+        EmergencyNotification {
+            original_event_type: self.original_event_type.detach(),
+            user_id: self.user_id.detach(),
+            message: self.message.detach(),
+            original_data: self.original_data.detach(),
+            error_details: self.error_details.detach(),
             extras: self.extras.detach(),
         }
     }
 }
 
-impl HeartbeatAck<'_> {
+impl EmergencyNotification<'_> {
     /// Copies what is borrowed from the frame's text.
-    pub fn into_owned(self) -> HeartbeatAck<'static> {
+    pub fn into_owned(self) -> EmergencyNotification<'static> {
         self.detach()
     }
 }
 
-impl<'a> Encode for HeartbeatAck<'a> {
+impl<'a> Encode for EmergencyNotification<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{");
-        if let Some(status) = &self.status {
-            out.key("\"status\":");
-            status.encode(out);
+        out.raw("{\"original_event_type\":");
+        self.original_event_type.encode(out);
+        out.raw(",\"user_id\":");
+        self.user_id.encode(out);
+        out.raw(",\"message\":");
+        self.message.encode(out);
+        out.raw(",\"original_data\":");
+        self.original_data.encode(out);
+        out.raw(",\"error_details\":");
+        self.error_details.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(EmergencyNotification, 'a);
+support::deserialize!(EmergencyNotification, 'a);
+
+/// The reduced answer.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct FallbackResponse<'a> {
+    /// The answer, to be shown to the user.
+    pub content: Cow<'a, str>,
+    /// How far the service is reduced, in the platform's own terms; its values are not on record.
+    /// Absent if the server does not say.
+    pub degradation_level: Option<Cow<'a, str>>,
+    /// The part of the server that gave the answer. Absent if the server does not say.
+    pub source: Option<Cow<'a, str>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for FallbackResponse<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["content", "degradation_level", "source"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut content = None;
+        let mut degradation_level = None;
+        let mut source = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => content = Some(parser.value()?),
+                1 => degradation_level = Some(parser.value()?),
+                2 => source = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            content: content.ok_or_else(|| object.missing("content"))?,
+            degradation_level,
+            source,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for FallbackResponse<'_> {
+    type Detached = FallbackResponse<'static>;
+    fn detach(self) -> FallbackResponse<'static> {
+        FallbackResponse {
+            content: self.content.detach(),
+            degradation_level: self.degradation_level.detach(),
+            source: self.source.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl FallbackResponse<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> FallbackResponse<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for FallbackResponse<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"content\":");
+        self.content.encode(out);
+        if let Some(degradation_level) = &self.degradation_level {
+            out.raw(",\"degradation_level\":");
+            degradation_level.encode(out);
+        }
+        if let Some(source) = &self.source {
+            out.raw(",\"source\":");
+            source.encode(out);
         }
         self.extras.encode_members(out);
         out.raw("}");
     }
 }
-support::serialize!(HeartbeatAck, 'a);
-support::deserialize!(HeartbeatAck, 'a);
+support::serialize!(FallbackResponse, 'a);
+support::deserialize!(FallbackResponse, 'a);
+
+/// What failed, and what to tell the user.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct SystemError<'a> {
+    /// What went wrong, in the sender's own terms, for logs.
+    pub message: Cow<'a, str>,
+    /// The event that the server dealt with when it failed.
+    pub event_type: types::MessageName<'a>,
+    /// What went wrong, to be shown to the user.
+    pub user_friendly_message: Cow<'a, str>,
+    /// How bad it is. The sender on record always writes `error`.
+    pub severity: support::Open<'a, types::AlertSeverity>,
+    /// What the user should do now, to be shown to the user.
+    pub action_required: Cow<'a, str>,
+    /// What the user quotes when asking for help.
+    pub support_code: types::SupportCode<'a>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for SystemError<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &[
+                "message",
+                "event_type",
+                "user_friendly_message",
+                "severity",
+                "action_required",
+                "support_code",
+            ],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut message = None;
+        let mut event_type = None;
+        let mut user_friendly_message = None;
+        let mut severity = None;
+        let mut action_required = None;
+        let mut support_code = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => message = Some(parser.value()?),
+                1 => event_type = Some(parser.value()?),
+                2 => user_friendly_message = Some(parser.value()?),
+                3 => severity = Some(parser.value()?),
+                4 => action_required = Some(parser.value()?),
+                5 => support_code = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            message: message.ok_or_else(|| object.missing("message"))?,
+            event_type: event_type.ok_or_else(|| object.missing("event_type"))?,
+            user_friendly_message: user_friendly_message
+                .ok_or_else(|| object.missing("user_friendly_message"))?,
+            severity: severity.ok_or_else(|| object.missing("severity"))?,
+            action_required: action_required
+                .ok_or_else(|| object.missing("action_required"))?,
+            support_code: support_code.ok_or_else(|| object.missing("support_code"))?,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for SystemError<'_> {
+    type Detached = SystemError<'static>;
+    fn detach(self) -> SystemError<'static> {
+        SystemError {
+            message: self.message.detach(),
+            event_type: self.event_type.detach(),
+            user_friendly_message: self.user_friendly_message.detach(),
+            severity: self.severity.detach(),
+            action_required: self.action_required.detach(),
+            support_code: self.support_code.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl SystemError<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> SystemError<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for SystemError<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"message\":");
+        self.message.encode(out);
+        out.raw(",\"event_type\":");
+        self.event_type.encode(out);
+        out.raw(",\"user_friendly_message\":");
+        self.user_friendly_message.encode(out);
+        out.raw(",\"severity\":");
+        self.severity.encode(out);
+        out.raw(",\"action_required\":");
+        self.action_required.encode(out);
+        out.raw(",\"support_code\":");
+        self.support_code.encode(out);
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(SystemError, 'a);
+support::deserialize!(SystemError, 'a);
 
 /// The welcome: the server has accepted and authenticated the connection, and the client may send.
 /// It is the first frame of every connection. Only `event` is required, because no other member is
@@ -2294,6 +10930,747 @@ impl<'a> Encode for ConnectAcknowledged<'a> {
 support::serialize!(ConnectAcknowledged, 'a);
 support::deserialize!(ConnectAcknowledged, 'a);
 
+/// The server has taken note of a client's `disconnect` and will let the connection be closed.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct DisconnectAcknowledged<'a> {
+    /// The connection that the client leaves. Absent means the connection that the frame came by.
+    pub connection_id: Option<types::ConnectionId<'a>>,
+    /// The user whom the connection belongs to. Absent or null if the server does not say.
+    pub user_id: support::Maybe<types::UserId<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for DisconnectAcknowledged<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["event", "connection_id", "user_id"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut connection_id = None;
+        let mut user_id = support::Maybe::Absent;
+        let mut event = false;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => {
+                    parser.constant("disconnect_acknowledged")?;
+                    event = true;
+                }
+                1 => connection_id = Some(parser.value()?),
+                2 => user_id = parser.value()?,
+                _ => object.unknown(parser)?,
+            }
+        }
+        if !event {
+            return Err(object.missing("event"));
+        }
+        Ok(Self {
+            connection_id,
+            user_id,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for DisconnectAcknowledged<'_> {
+    type Detached = DisconnectAcknowledged<'static>;
+    fn detach(self) -> DisconnectAcknowledged<'static> {
+        DisconnectAcknowledged {
+            connection_id: self.connection_id.detach(),
+            user_id: self.user_id.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl DisconnectAcknowledged<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> DisconnectAcknowledged<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for DisconnectAcknowledged<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"event\":");
+        out.raw("\"disconnect_acknowledged\"");
+        if let Some(connection_id) = &self.connection_id {
+            out.raw(",\"connection_id\":");
+            connection_id.encode(out);
+        }
+        if let Some(user_id) = self.user_id.present() {
+            out.raw(",\"user_id\":");
+            user_id.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(DisconnectAcknowledged, 'a);
+support::deserialize!(DisconnectAcknowledged, 'a);
+
+/// The server has taken note that the user types or has stopped typing.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct TypingAcknowledged<'a> {
+    /// The user whom the connection belongs to. Absent or null if the server does not say.
+    pub user_id: support::Maybe<types::UserId<'a>>,
+    /// The client's message that is meant, as the client numbered it. Absent if the client did not
+    /// number it or the server does not say.
+    pub original_message_id: Option<types::MessageId<'a>>,
+    /// The name of the client's message that is meant. Some senders write the name of a constant of
+    /// theirs, such as `MessageType.USER_TYPING`, so it is for logs alone. Absent if the server does
+    /// not say.
+    pub original_type: Option<Cow<'a, str>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for TypingAcknowledged<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["event", "user_id", "original_message_id", "original_type"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut user_id = support::Maybe::Absent;
+        let mut original_message_id = None;
+        let mut original_type = None;
+        let mut event = false;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => {
+                    parser.constant("typing_acknowledged")?;
+                    event = true;
+                }
+                1 => user_id = parser.value()?,
+                2 => original_message_id = Some(parser.value()?),
+                3 => original_type = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        if !event {
+            return Err(object.missing("event"));
+        }
+        Ok(Self {
+            user_id,
+            original_message_id,
+            original_type,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for TypingAcknowledged<'_> {
+    type Detached = TypingAcknowledged<'static>;
+    fn detach(self) -> TypingAcknowledged<'static> {
+        TypingAcknowledged {
+            user_id: self.user_id.detach(),
+            original_message_id: self.original_message_id.detach(),
+            original_type: self.original_type.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl TypingAcknowledged<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> TypingAcknowledged<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for TypingAcknowledged<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"event\":");
+        out.raw("\"typing_acknowledged\"");
+        if let Some(user_id) = self.user_id.present() {
+            out.raw(",\"user_id\":");
+            user_id.encode(out);
+        }
+        if let Some(original_message_id) = &self.original_message_id {
+            out.raw(",\"original_message_id\":");
+            original_message_id.encode(out);
+        }
+        if let Some(original_type) = &self.original_type {
+            out.raw(",\"original_type\":");
+            original_type.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(TypingAcknowledged, 'a);
+support::deserialize!(TypingAcknowledged, 'a);
+
+/// The server has taken a message for an agent and passes it on. It does not say that an agent has
+/// begun to work.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct AgentMessageAcknowledged<'a> {
+    /// The user whom the connection belongs to. Absent or null if the server does not say.
+    pub user_id: support::Maybe<types::UserId<'a>>,
+    /// The client's message that is meant, as the client numbered it. Absent if the client did not
+    /// number it or the server does not say.
+    pub original_message_id: Option<types::MessageId<'a>>,
+    /// The name of the client's message that is meant. Some senders write the name of a constant of
+    /// theirs, such as `MessageType.USER_TYPING`, so it is for logs alone. Absent if the server does
+    /// not say.
+    pub original_type: Option<Cow<'a, str>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for AgentMessageAcknowledged<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["event", "user_id", "original_message_id", "original_type"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut user_id = support::Maybe::Absent;
+        let mut original_message_id = None;
+        let mut original_type = None;
+        let mut event = false;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => {
+                    parser.constant("agent_message_acknowledged")?;
+                    event = true;
+                }
+                1 => user_id = parser.value()?,
+                2 => original_message_id = Some(parser.value()?),
+                3 => original_type = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        if !event {
+            return Err(object.missing("event"));
+        }
+        Ok(Self {
+            user_id,
+            original_message_id,
+            original_type,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for AgentMessageAcknowledged<'_> {
+    type Detached = AgentMessageAcknowledged<'static>;
+    fn detach(self) -> AgentMessageAcknowledged<'static> {
+        AgentMessageAcknowledged {
+            user_id: self.user_id.detach(),
+            original_message_id: self.original_message_id.detach(),
+            original_type: self.original_type.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl AgentMessageAcknowledged<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> AgentMessageAcknowledged<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for AgentMessageAcknowledged<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"event\":");
+        out.raw("\"agent_message_acknowledged\"");
+        if let Some(user_id) = self.user_id.present() {
+            out.raw(",\"user_id\":");
+            user_id.encode(out);
+        }
+        if let Some(original_message_id) = &self.original_message_id {
+            out.raw(",\"original_message_id\":");
+            original_message_id.encode(out);
+        }
+        if let Some(original_type) = &self.original_type {
+            out.raw(",\"original_type\":");
+            original_type.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(AgentMessageAcknowledged, 'a);
+support::deserialize!(AgentMessageAcknowledged, 'a);
+
+/// The server has taken note of a client's message for which it has no acknowledgement of its own.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Acknowledged<'a> {
+    /// The user whom the connection belongs to. Absent or null if the server does not say.
+    pub user_id: support::Maybe<types::UserId<'a>>,
+    /// The client's message that is meant, as the client numbered it. Absent if the client did not
+    /// number it or the server does not say.
+    pub original_message_id: Option<types::MessageId<'a>>,
+    /// The name of the client's message that is meant. Some senders write the name of a constant of
+    /// theirs, such as `MessageType.USER_TYPING`, so it is for logs alone. Absent if the server does
+    /// not say.
+    pub original_type: Option<Cow<'a, str>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for Acknowledged<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["event", "user_id", "original_message_id", "original_type"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut user_id = support::Maybe::Absent;
+        let mut original_message_id = None;
+        let mut original_type = None;
+        let mut event = false;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => {
+                    parser.constant("acknowledged")?;
+                    event = true;
+                }
+                1 => user_id = parser.value()?,
+                2 => original_message_id = Some(parser.value()?),
+                3 => original_type = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        if !event {
+            return Err(object.missing("event"));
+        }
+        Ok(Self {
+            user_id,
+            original_message_id,
+            original_type,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for Acknowledged<'_> {
+    type Detached = Acknowledged<'static>;
+    fn detach(self) -> Acknowledged<'static> {
+        Acknowledged {
+            user_id: self.user_id.detach(),
+            original_message_id: self.original_message_id.detach(),
+            original_type: self.original_type.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl Acknowledged<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> Acknowledged<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for Acknowledged<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"event\":");
+        out.raw("\"acknowledged\"");
+        if let Some(user_id) = self.user_id.present() {
+            out.raw(",\"user_id\":");
+            user_id.encode(out);
+        }
+        if let Some(original_message_id) = &self.original_message_id {
+            out.raw(",\"original_message_id\":");
+            original_message_id.encode(out);
+        }
+        if let Some(original_type) = &self.original_type {
+            out.raw(",\"original_type\":");
+            original_type.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(Acknowledged, 'a);
+support::deserialize!(Acknowledged, 'a);
+
+/// The state of the service has changed.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ServiceStatusUpdate<'a> {
+    /// The note, for people to read. Absent means that the event's name says it all.
+    pub content: Option<Cow<'a, str>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for ServiceStatusUpdate<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["event", "content"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut content = None;
+        let mut event = false;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => {
+                    parser.constant("service_status_update")?;
+                    event = true;
+                }
+                1 => content = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        if !event {
+            return Err(object.missing("event"));
+        }
+        Ok(Self {
+            content,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for ServiceStatusUpdate<'_> {
+    type Detached = ServiceStatusUpdate<'static>;
+    fn detach(self) -> ServiceStatusUpdate<'static> {
+        ServiceStatusUpdate {
+            content: self.content.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl ServiceStatusUpdate<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> ServiceStatusUpdate<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for ServiceStatusUpdate<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"event\":");
+        out.raw("\"service_status_update\"");
+        if let Some(content) = &self.content {
+            out.raw(",\"content\":");
+            content.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(ServiceStatusUpdate, 'a);
+support::deserialize!(ServiceStatusUpdate, 'a);
+
+/// The service is reduced from now on: some of what it does is slow or missing, until a
+/// `service_recovery` follows.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ServiceDegradation<'a> {
+    /// The note, for people to read. Absent means that the event's name says it all.
+    pub content: Option<Cow<'a, str>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for ServiceDegradation<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["event", "content"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut content = None;
+        let mut event = false;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => {
+                    parser.constant("service_degradation")?;
+                    event = true;
+                }
+                1 => content = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        if !event {
+            return Err(object.missing("event"));
+        }
+        Ok(Self {
+            content,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for ServiceDegradation<'_> {
+    type Detached = ServiceDegradation<'static>;
+    fn detach(self) -> ServiceDegradation<'static> {
+        ServiceDegradation {
+            content: self.content.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl ServiceDegradation<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> ServiceDegradation<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for ServiceDegradation<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"event\":");
+        out.raw("\"service_degradation\"");
+        if let Some(content) = &self.content {
+            out.raw(",\"content\":");
+            content.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(ServiceDegradation, 'a);
+support::deserialize!(ServiceDegradation, 'a);
+
+/// The service is complete again, after a `service_degradation`.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ServiceRecovery<'a> {
+    /// The note, for people to read. Absent means that the event's name says it all.
+    pub content: Option<Cow<'a, str>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for ServiceRecovery<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["event", "content"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut content = None;
+        let mut event = false;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => {
+                    parser.constant("service_recovery")?;
+                    event = true;
+                }
+                1 => content = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        if !event {
+            return Err(object.missing("event"));
+        }
+        Ok(Self {
+            content,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for ServiceRecovery<'_> {
+    type Detached = ServiceRecovery<'static>;
+    fn detach(self) -> ServiceRecovery<'static> {
+        ServiceRecovery {
+            content: self.content.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl ServiceRecovery<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> ServiceRecovery<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for ServiceRecovery<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"event\":");
+        out.raw("\"service_recovery\"");
+        if let Some(content) = &self.content {
+            out.raw(",\"content\":");
+            content.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(ServiceRecovery, 'a);
+support::deserialize!(ServiceRecovery, 'a);
+
+/// A note to the client that is none of the other events.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Notice<'a> {
+    /// The note, for people to read. Required, as a notice without it says nothing.
+    pub content: Cow<'a, str>,
+    /// The name of the client's message that is meant. Some senders write the name of a constant of
+    /// theirs, such as `MessageType.USER_TYPING`, so it is for logs alone. Absent if the server does
+    /// not say.
+    pub original_type: Option<Cow<'a, str>>,
+    /// The client's message that is meant, as the client numbered it. Absent if the client did not
+    /// number it or the server does not say.
+    pub original_message_id: Option<types::MessageId<'a>>,
+    /// The user whom the connection belongs to. Absent or null if the server does not say.
+    pub user_id: support::Maybe<types::UserId<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for Notice<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["event", "content", "original_type", "original_message_id", "user_id"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut content = None;
+        let mut original_type = None;
+        let mut original_message_id = None;
+        let mut user_id = support::Maybe::Absent;
+        let mut event = false;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => {
+                    parser.constant("notice")?;
+                    event = true;
+                }
+                1 => content = Some(parser.value()?),
+                2 => original_type = Some(parser.value()?),
+                3 => original_message_id = Some(parser.value()?),
+                4 => user_id = parser.value()?,
+                _ => object.unknown(parser)?,
+            }
+        }
+        if !event {
+            return Err(object.missing("event"));
+        }
+        Ok(Self {
+            content: content.ok_or_else(|| object.missing("content"))?,
+            original_type,
+            original_message_id,
+            user_id,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for Notice<'_> {
+    type Detached = Notice<'static>;
+    fn detach(self) -> Notice<'static> {
+        Notice {
+            content: self.content.detach(),
+            original_type: self.original_type.detach(),
+            original_message_id: self.original_message_id.detach(),
+            user_id: self.user_id.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl Notice<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> Notice<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for Notice<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"event\":");
+        out.raw("\"notice\"");
+        out.raw(",\"content\":");
+        self.content.encode(out);
+        if let Some(original_type) = &self.original_type {
+            out.raw(",\"original_type\":");
+            original_type.encode(out);
+        }
+        if let Some(original_message_id) = &self.original_message_id {
+            out.raw(",\"original_message_id\":");
+            original_message_id.encode(out);
+        }
+        if let Some(user_id) = self.user_id.present() {
+            out.raw(",\"user_id\":");
+            user_id.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(Notice, 'a);
+support::deserialize!(Notice, 'a);
+
+/// What the server has handled on one connection.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct HeartbeatStats<'a> {
+    /// Frames from the client that were handled. Absent if they are not counted.
+    ///
+    /// Unit: count.
+    pub messages_processed: Option<types::Count>,
+    /// Events of agents that were sent to the client. Absent if they are not counted.
+    ///
+    /// Unit: count.
+    pub agent_events_processed: Option<types::Count>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for HeartbeatStats<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["messages_processed", "agent_events_processed"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut messages_processed = None;
+        let mut agent_events_processed = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => messages_processed = Some(parser.value()?),
+                1 => agent_events_processed = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            messages_processed,
+            agent_events_processed,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for HeartbeatStats<'_> {
+    type Detached = HeartbeatStats<'static>;
+    fn detach(self) -> HeartbeatStats<'static> {
+        HeartbeatStats {
+            messages_processed: self.messages_processed.detach(),
+            agent_events_processed: self.agent_events_processed.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl HeartbeatStats<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> HeartbeatStats<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for HeartbeatStats<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{");
+        if let Some(messages_processed) = &self.messages_processed {
+            out.key("\"messages_processed\":");
+            messages_processed.encode(out);
+        }
+        if let Some(agent_events_processed) = &self.agent_events_processed {
+            out.key("\"agent_events_processed\":");
+            agent_events_processed.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(HeartbeatStats, 'a);
+support::deserialize!(HeartbeatStats, 'a);
+
 /// The progress of a run in the user's terms rather than in steps.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -2557,80 +11934,189 @@ impl<'a> Encode for RetryInfo<'a> {
 support::serialize!(RetryInfo, 'a);
 support::deserialize!(RetryInfo, 'a);
 
-/// What the server has handled on one connection.
+/// What a sub-agent has gathered so far.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub struct HeartbeatStats<'a> {
-    /// Frames from the client that were handled. Absent if they are not counted.
-    ///
-    /// Unit: count.
-    pub messages_processed: Option<types::Count>,
-    /// Events of agents that were sent to the client. Absent if they are not counted.
-    ///
-    /// Unit: count.
-    pub agent_events_processed: Option<types::Count>,
+pub struct SubAgentState<'a> {
+    /// Where the sub-agent stands in its life. No sample shows its shape, so any JSON value is
+    /// accepted. Absent if the sender does not say.
+    pub lifecycle: Option<support::Json<'a>>,
+    /// The tools that the sub-agent uses. No sample shows its shape, so any JSON value is accepted.
+    /// Absent if the sender does not say.
+    pub tools: Option<support::Json<'a>>,
+    /// What the gathering of data gave. No sample shows its shape, so any JSON value is accepted.
+    /// Absent if that step has given nothing yet.
+    pub data_result: Option<support::Json<'a>>,
+    /// What the search for savings gave. No sample shows its shape, so any JSON value is accepted.
+    /// Absent if that step has given nothing yet.
+    pub optimizations_result: Option<support::Json<'a>>,
+    /// The plan of action. No sample shows its shape, so any JSON value is accepted. Absent if there is
+    /// none yet.
+    pub action_plan_result: Option<support::Json<'a>>,
+    /// The report at the end. No sample shows its shape, so any JSON value is accepted. Absent if there
+    /// is none yet.
+    pub final_report: Option<support::Json<'a>>,
     /// Properties that the schema does not list, if the parser was told to keep them.
     pub extras: support::Extras<'a>,
 }
 
-impl<'a> Decode<'a> for HeartbeatStats<'a> {
+impl<'a> Decode<'a> for SubAgentState<'a> {
     fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
         const KEYS: support::Keys = support::Keys::new(
-            &["messages_processed", "agent_events_processed"],
+            &[
+                "lifecycle",
+                "tools",
+                "data_result",
+                "optimizations_result",
+                "action_plan_result",
+                "final_report",
+            ],
         );
         let mut object = support::Object::<1>::start(parser, KEYS)?;
-        let mut messages_processed = None;
-        let mut agent_events_processed = None;
+        let mut lifecycle = None;
+        let mut tools = None;
+        let mut data_result = None;
+        let mut optimizations_result = None;
+        let mut action_plan_result = None;
+        let mut final_report = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => messages_processed = Some(parser.value()?),
-                1 => agent_events_processed = Some(parser.value()?),
+                0 => lifecycle = Some(parser.value()?),
+                1 => tools = Some(parser.value()?),
+                2 => data_result = Some(parser.value()?),
+                3 => optimizations_result = Some(parser.value()?),
+                4 => action_plan_result = Some(parser.value()?),
+                5 => final_report = Some(parser.value()?),
                 _ => object.unknown(parser)?,
             }
         }
         Ok(Self {
-            messages_processed,
-            agent_events_processed,
+            lifecycle,
+            tools,
+            data_result,
+            optimizations_result,
+            action_plan_result,
+            final_report,
             extras: object.extras(),
         })
     }
 }
 
-impl Detach for HeartbeatStats<'_> {
-    type Detached = HeartbeatStats<'static>;
-    fn detach(self) -> HeartbeatStats<'static> {
-        HeartbeatStats {
-            messages_processed: self.messages_processed.detach(),
-            agent_events_processed: self.agent_events_processed.detach(),
+impl Detach for SubAgentState<'_> {
+    type Detached = SubAgentState<'static>;
+    fn detach(self) -> SubAgentState<'static> {
+        SubAgentState {
+            lifecycle: self.lifecycle.detach(),
+            tools: self.tools.detach(),
+            data_result: self.data_result.detach(),
+            optimizations_result: self.optimizations_result.detach(),
+            action_plan_result: self.action_plan_result.detach(),
+            final_report: self.final_report.detach(),
             extras: self.extras.detach(),
         }
     }
 }
 
-impl HeartbeatStats<'_> {
+impl SubAgentState<'_> {
     /// Copies what is borrowed from the frame's text.
-    pub fn into_owned(self) -> HeartbeatStats<'static> {
+    pub fn into_owned(self) -> SubAgentState<'static> {
         self.detach()
     }
 }
 
-impl<'a> Encode for HeartbeatStats<'a> {
+impl<'a> Encode for SubAgentState<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(messages_processed) = &self.messages_processed {
-            out.key("\"messages_processed\":");
-            messages_processed.encode(out);
+        if let Some(lifecycle) = &self.lifecycle {
+            out.key("\"lifecycle\":");
+            lifecycle.encode(out);
         }
-        if let Some(agent_events_processed) = &self.agent_events_processed {
-            out.key("\"agent_events_processed\":");
-            agent_events_processed.encode(out);
+        if let Some(tools) = &self.tools {
+            out.key("\"tools\":");
+            tools.encode(out);
+        }
+        if let Some(data_result) = &self.data_result {
+            out.key("\"data_result\":");
+            data_result.encode(out);
+        }
+        if let Some(optimizations_result) = &self.optimizations_result {
+            out.key("\"optimizations_result\":");
+            optimizations_result.encode(out);
+        }
+        if let Some(action_plan_result) = &self.action_plan_result {
+            out.key("\"action_plan_result\":");
+            action_plan_result.encode(out);
+        }
+        if let Some(final_report) = &self.final_report {
+            out.key("\"final_report\":");
+            final_report.encode(out);
         }
         self.extras.encode_members(out);
         out.raw("}");
     }
 }
-support::serialize!(HeartbeatStats, 'a);
-support::deserialize!(HeartbeatStats, 'a);
+support::serialize!(SubAgentState, 'a);
+support::deserialize!(SubAgentState, 'a);
+
+/// What a broadcast says. Senders add members of their own; a receiver ignores those that it does
+/// not know.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct BroadcastContent<'a> {
+    /// The content as text, for people to read. Absent if the content is for programs only.
+    pub text: Option<Cow<'a, str>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for BroadcastContent<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(&["text"]);
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut text = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => text = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            text,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for BroadcastContent<'_> {
+    type Detached = BroadcastContent<'static>;
+    fn detach(self) -> BroadcastContent<'static> {
+        BroadcastContent {
+            text: self.text.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl BroadcastContent<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> BroadcastContent<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for BroadcastContent<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{");
+        if let Some(text) = &self.text {
+            out.key("\"text\":");
+            text.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(BroadcastContent, 'a);
+support::deserialize!(BroadcastContent, 'a);
 
 /// Settings that the server asks the client to go by.
 #[derive(Debug, Clone, PartialEq)]
@@ -2885,3 +12371,463 @@ impl<'a> Encode for ConnectionContext<'a> {
 }
 support::serialize!(ConnectionContext, 'a);
 support::deserialize!(ConnectionContext, 'a);
+
+/// What one agent used.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct FinalReportAgentMetrics<'a> {
+    /// The agent. The entry is meaningless without it.
+    pub agent_id: types::AgentId<'a>,
+    /// The kind of that agent. Absent if the sender does not say.
+    pub agent_type: Option<types::AgentType<'a>>,
+    /// How long the agent worked. The entry is meaningless without it.
+    ///
+    /// Unit: milliseconds.
+    pub duration_ms: types::DurationMs,
+    /// How many tokens it used. Absent if they were not counted.
+    ///
+    /// Unit: count.
+    pub tokens_used: Option<types::Count>,
+    /// How many tools it called. Absent if they were not counted.
+    ///
+    /// Unit: count.
+    pub tools_executed: Option<types::Count>,
+    /// How often a cache had what it needed. Absent if that was not counted.
+    ///
+    /// Unit: count.
+    pub cache_hits: Option<types::Count>,
+    /// How often a cache did not have what it needed. Absent if that was not counted.
+    ///
+    /// Unit: count.
+    pub cache_misses: Option<types::Count>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for FinalReportAgentMetrics<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &[
+                "agent_id",
+                "agent_type",
+                "duration_ms",
+                "tokens_used",
+                "tools_executed",
+                "cache_hits",
+                "cache_misses",
+            ],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut agent_id = None;
+        let mut agent_type = None;
+        let mut duration_ms = None;
+        let mut tokens_used = None;
+        let mut tools_executed = None;
+        let mut cache_hits = None;
+        let mut cache_misses = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => agent_id = Some(parser.value()?),
+                1 => agent_type = Some(parser.value()?),
+                2 => duration_ms = Some(parser.value()?),
+                3 => tokens_used = Some(parser.value()?),
+                4 => tools_executed = Some(parser.value()?),
+                5 => cache_hits = Some(parser.value()?),
+                6 => cache_misses = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            agent_id: agent_id.ok_or_else(|| object.missing("agent_id"))?,
+            agent_type,
+            duration_ms: duration_ms.ok_or_else(|| object.missing("duration_ms"))?,
+            tokens_used,
+            tools_executed,
+            cache_hits,
+            cache_misses,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for FinalReportAgentMetrics<'_> {
+    type Detached = FinalReportAgentMetrics<'static>;
+    fn detach(self) -> FinalReportAgentMetrics<'static> {
+        FinalReportAgentMetrics {
+            agent_id: self.agent_id.detach(),
+            agent_type: self.agent_type.detach(),
+            duration_ms: self.duration_ms.detach(),
+            tokens_used: self.tokens_used.detach(),
+            tools_executed: self.tools_executed.detach(),
+            cache_hits: self.cache_hits.detach(),
+            cache_misses: self.cache_misses.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl FinalReportAgentMetrics<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> FinalReportAgentMetrics<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for FinalReportAgentMetrics<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"agent_id\":");
+        self.agent_id.encode(out);
+        if let Some(agent_type) = &self.agent_type {
+            out.raw(",\"agent_type\":");
+            agent_type.encode(out);
+        }
+        out.raw(",\"duration_ms\":");
+        self.duration_ms.encode(out);
+        if let Some(tokens_used) = &self.tokens_used {
+            out.raw(",\"tokens_used\":");
+            tokens_used.encode(out);
+        }
+        if let Some(tools_executed) = &self.tools_executed {
+            out.raw(",\"tools_executed\":");
+            tools_executed.encode(out);
+        }
+        if let Some(cache_hits) = &self.cache_hits {
+            out.raw(",\"cache_hits\":");
+            cache_hits.encode(out);
+        }
+        if let Some(cache_misses) = &self.cache_misses {
+            out.raw(",\"cache_misses\":");
+            cache_misses.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(FinalReportAgentMetrics, 'a);
+support::deserialize!(FinalReportAgentMetrics, 'a);
+
+/// One recommendation.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct FinalReportRecommendation<'a> {
+    /// The identity of the recommendation within the report, needed to refer to it.
+    pub id: types::FinalReportRecommendationId<'a>,
+    /// The recommendation in a few words. It cannot be shown without them.
+    pub title: Cow<'a, str>,
+    /// The recommendation in full. It cannot be followed without it.
+    pub description: Cow<'a, str>,
+    /// How much it would change. Absent if that was not judged.
+    pub impact: Option<support::Open<'a, types::FinalReportLevel>>,
+    /// How much work it would be. Absent if that was not judged.
+    pub effort: Option<support::Open<'a, types::FinalReportLevel>>,
+    /// What it is about, such as `cost`. Absent if it is not sorted.
+    pub category: Option<Cow<'a, str>>,
+    /// What is expected of it in figures. Absent if there are none.
+    pub metrics: Option<support::JsonObject<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for FinalReportRecommendation<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["id", "title", "description", "impact", "effort", "category", "metrics"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut id = None;
+        let mut title = None;
+        let mut description = None;
+        let mut impact = None;
+        let mut effort = None;
+        let mut category = None;
+        let mut metrics = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => id = Some(parser.value()?),
+                1 => title = Some(parser.value()?),
+                2 => description = Some(parser.value()?),
+                3 => impact = Some(parser.value()?),
+                4 => effort = Some(parser.value()?),
+                5 => category = Some(parser.value()?),
+                6 => metrics = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            id: id.ok_or_else(|| object.missing("id"))?,
+            title: title.ok_or_else(|| object.missing("title"))?,
+            description: description.ok_or_else(|| object.missing("description"))?,
+            impact,
+            effort,
+            category,
+            metrics,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for FinalReportRecommendation<'_> {
+    type Detached = FinalReportRecommendation<'static>;
+    fn detach(self) -> FinalReportRecommendation<'static> {
+        FinalReportRecommendation {
+            id: self.id.detach(),
+            title: self.title.detach(),
+            description: self.description.detach(),
+            impact: self.impact.detach(),
+            effort: self.effort.detach(),
+            category: self.category.detach(),
+            metrics: self.metrics.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl FinalReportRecommendation<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> FinalReportRecommendation<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for FinalReportRecommendation<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"id\":");
+        self.id.encode(out);
+        out.raw(",\"title\":");
+        self.title.encode(out);
+        out.raw(",\"description\":");
+        self.description.encode(out);
+        if let Some(impact) = &self.impact {
+            out.raw(",\"impact\":");
+            impact.encode(out);
+        }
+        if let Some(effort) = &self.effort {
+            out.raw(",\"effort\":");
+            effort.encode(out);
+        }
+        if let Some(category) = &self.category {
+            out.raw(",\"category\":");
+            category.encode(out);
+        }
+        if let Some(metrics) = &self.metrics {
+            out.raw(",\"metrics\":");
+            metrics.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(FinalReportRecommendation, 'a);
+support::deserialize!(FinalReportRecommendation, 'a);
+
+/// One step of an action plan.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct FinalReportActionStep<'a> {
+    /// The identity of the step within the plan, needed to refer to it.
+    pub id: types::FinalReportActionStepId<'a>,
+    /// The place of the step in the plan, without which the plan has no order.
+    ///
+    /// Unit: ordinal.
+    pub step_number: types::FinalReportActionStepNumber,
+    /// What to do. The step is meaningless without it.
+    pub description: Cow<'a, str>,
+    /// A command that does it. Absent if there is none.
+    pub command: Option<Cow<'a, str>>,
+    /// What is so once it is done. Absent if the sender does not say.
+    pub expected_outcome: Option<Cow<'a, str>>,
+    /// The steps that must be done before. Absent means none.
+    pub dependencies: Option<Vec<types::FinalReportActionStepId<'a>>>,
+    /// How long the step may take, in words for people to read. Absent if that was not judged.
+    pub estimated_duration: Option<Cow<'a, str>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for FinalReportActionStep<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &[
+                "id",
+                "step_number",
+                "description",
+                "command",
+                "expected_outcome",
+                "dependencies",
+                "estimated_duration",
+            ],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut id = None;
+        let mut step_number = None;
+        let mut description = None;
+        let mut command = None;
+        let mut expected_outcome = None;
+        let mut dependencies = None;
+        let mut estimated_duration = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => id = Some(parser.value()?),
+                1 => step_number = Some(parser.value()?),
+                2 => description = Some(parser.value()?),
+                3 => command = Some(parser.value()?),
+                4 => expected_outcome = Some(parser.value()?),
+                5 => dependencies = Some(parser.value()?),
+                6 => estimated_duration = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            id: id.ok_or_else(|| object.missing("id"))?,
+            step_number: step_number.ok_or_else(|| object.missing("step_number"))?,
+            description: description.ok_or_else(|| object.missing("description"))?,
+            command,
+            expected_outcome,
+            dependencies,
+            estimated_duration,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for FinalReportActionStep<'_> {
+    type Detached = FinalReportActionStep<'static>;
+    fn detach(self) -> FinalReportActionStep<'static> {
+        FinalReportActionStep {
+            id: self.id.detach(),
+            step_number: self.step_number.detach(),
+            description: self.description.detach(),
+            command: self.command.detach(),
+            expected_outcome: self.expected_outcome.detach(),
+            dependencies: self.dependencies.detach(),
+            estimated_duration: self.estimated_duration.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl FinalReportActionStep<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> FinalReportActionStep<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for FinalReportActionStep<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"id\":");
+        self.id.encode(out);
+        out.raw(",\"step_number\":");
+        self.step_number.encode(out);
+        out.raw(",\"description\":");
+        self.description.encode(out);
+        if let Some(command) = &self.command {
+            out.raw(",\"command\":");
+            command.encode(out);
+        }
+        if let Some(expected_outcome) = &self.expected_outcome {
+            out.raw(",\"expected_outcome\":");
+            expected_outcome.encode(out);
+        }
+        if let Some(dependencies) = &self.dependencies {
+            out.raw(",\"dependencies\":");
+            dependencies.encode(out);
+        }
+        if let Some(estimated_duration) = &self.estimated_duration {
+            out.raw(",\"estimated_duration\":");
+            estimated_duration.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(FinalReportActionStep, 'a);
+support::deserialize!(FinalReportActionStep, 'a);
+
+/// One stored message of a conversation, as the messages that deliver a conversation hold it.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ThreadChatMessage<'a> {
+    /// Who speaks. A message without it cannot be shown.
+    pub role: support::Open<'a, types::ThreadChatRole>,
+    /// What is said. A message without it cannot be shown; the text may be empty.
+    pub content: Cow<'a, str>,
+    /// When the message was written. Absent if the sender does not say.
+    ///
+    /// Unit: seconds.
+    pub created_at: Option<types::UnixSeconds>,
+    /// The identity of the message. Absent if the sender does not number messages.
+    pub id: Option<types::ThreadMessageId<'a>>,
+    /// Properties that the schema does not list, if the parser was told to keep them.
+    pub extras: support::Extras<'a>,
+}
+
+impl<'a> Decode<'a> for ThreadChatMessage<'a> {
+    fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
+        const KEYS: support::Keys = support::Keys::new(
+            &["role", "content", "created_at", "id"],
+        );
+        let mut object = support::Object::<1>::start(parser, KEYS)?;
+        let mut role = None;
+        let mut content = None;
+        let mut created_at = None;
+        let mut id = None;
+        while let Some(key) = object.next(parser)? {
+            match key {
+                0 => role = Some(parser.value()?),
+                1 => content = Some(parser.value()?),
+                2 => created_at = Some(parser.value()?),
+                3 => id = Some(parser.value()?),
+                _ => object.unknown(parser)?,
+            }
+        }
+        Ok(Self {
+            role: role.ok_or_else(|| object.missing("role"))?,
+            content: content.ok_or_else(|| object.missing("content"))?,
+            created_at,
+            id,
+            extras: object.extras(),
+        })
+    }
+}
+
+impl Detach for ThreadChatMessage<'_> {
+    type Detached = ThreadChatMessage<'static>;
+    fn detach(self) -> ThreadChatMessage<'static> {
+        ThreadChatMessage {
+            role: self.role.detach(),
+            content: self.content.detach(),
+            created_at: self.created_at.detach(),
+            id: self.id.detach(),
+            extras: self.extras.detach(),
+        }
+    }
+}
+
+impl ThreadChatMessage<'_> {
+    /// Copies what is borrowed from the frame's text.
+    pub fn into_owned(self) -> ThreadChatMessage<'static> {
+        self.detach()
+    }
+}
+
+impl<'a> Encode for ThreadChatMessage<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"role\":");
+        self.role.encode(out);
+        out.raw(",\"content\":");
+        self.content.encode(out);
+        if let Some(created_at) = &self.created_at {
+            out.raw(",\"created_at\":");
+            created_at.encode(out);
+        }
+        if let Some(id) = &self.id {
+            out.raw(",\"id\":");
+            id.encode(out);
+        }
+        self.extras.encode_members(out);
+        out.raw("}");
+    }
+}
+support::serialize!(ThreadChatMessage, 'a);
+support::deserialize!(ThreadChatMessage, 'a);

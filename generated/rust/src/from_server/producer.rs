@@ -97,6 +97,73 @@ pub enum ServerMessage<'a> {
     /// one message with a second discriminator: `data.event` says what has happened. The first frame of
     /// a connection is a `system_message` with the event `connection_established`.
     SystemMessage(SystemMessage<'a>),
+    /// The server has ended the clearing up that `cleanup_started` announced, whether or not all of it
+    /// succeeded.
+    CleanupComplete(CleanupComplete),
+    /// How long the server expects the clearing up to take that `cleanup_started` announced, so that a
+    /// command-line client knows how long to wait.
+    CleanupDurationEstimate(CleanupDurationEstimate),
+    /// The server has begun to clear up after a connection or a run. A command-line client can then
+    /// wait for `cleanup_complete` before it ends.
+    CleanupStarted(CleanupStarted<'a>),
+    /// The server could not deliver an event over this connection and tells the user so. The event
+    /// itself is not in the frame and may be missing from what the client has received.
+    ConnectionError(ConnectionError<'a>),
+    /// The server sends this when it has received `handshake_acknowledged`. The conversation is agreed,
+    /// and the server is ready for messages.
+    HandshakeComplete(support::JsonObject<'a>),
+    /// The server sends this unasked once a connection is authenticated, to tell the client which
+    /// conversation it is in. The client answers with `handshake_acknowledged`, and the server closes
+    /// the exchange with `handshake_complete`.
+    HandshakeResponse(HandshakeResponse<'a>),
+    /// The server sends this when it has received nothing for a while, to find out whether the
+    /// connection still stands. The client answers with `heartbeat_ack`.
+    Heartbeat(Heartbeat<'a>),
+    /// The server's answer to a client's heartbeat.
+    HeartbeatAck(HeartbeatAck),
+    /// `ping` as the server sends it.
+    Ping(Ping<'a>),
+    /// `pong` as the server sends it.
+    Pong(Pong<'a>),
+    /// The server is going down and will close the connection. The client finishes what it can and
+    /// connects again later. Clients act on it; no server on record sends it.
+    ServerShutdown(ServerShutdown<'a>),
+    /// The server could not authenticate the client. It closes the connection with code 1008
+    /// afterwards.
+    AuthenticationError(AuthenticationError<'a>),
+    /// The server has authenticated the client. It says who the user is and what the user may do over
+    /// this connection.
+    AuthenticationSuccess(AuthenticationSuccess<'a>),
+    /// The server could not renew the client's token. The client acts on `action`, as its present token
+    /// will run out.
+    TokenRefreshFailed(TokenRefreshFailed<'a>),
+    /// The server's answer to `token_refresh`: the result of the renewal, as the authentication service
+    /// gave it.
+    TokenRefreshResponse(support::JsonObject<'a>),
+    /// The server has renewed the client's token unasked. The client uses the new one from now on.
+    TokenRefreshed(TokenRefreshed<'a>),
+    /// The server has received a frame and does nothing about it, as a rule because it does not know
+    /// the frame's `type`.
+    Ack(Ack<'a>),
+    /// The server sends this after a reconnection: what the agents know in the session that the client
+    /// has named by its token.
+    AgentContext(AgentContextRestored<'a>),
+    /// `agent_typing` as the server sends it.
+    AgentTyping(AgentTyping<'a>),
+    /// The server sends this after a reconnection: what was said so far in the session that the client
+    /// has named by its token.
+    ConversationHistory(ConversationHistory<'a>),
+    /// The server's answer to an `example_message`.
+    ExampleMessageResponse(ExampleMessageResponse<'a>),
+    /// The server's receipt: a message of the client has arrived. It does not say that anything was
+    /// done about it.
+    MessageReceived(MessageReceived<'a>),
+    /// `typing_started` as the server sends it.
+    TypingStarted(TypingStarted<'a>),
+    /// `typing_stopped` as the server sends it.
+    TypingStopped(TypingStopped<'a>),
+    /// `user_typing` as the server sends it.
+    UserTyping(UserTyping<'a>),
     /// The server sends this once for each run, when the agent has accepted the work and before any
     /// other event of the run. One of the five events that the product stands on.
     AgentStarted(AgentStarted<'a>),
@@ -104,26 +171,211 @@ pub enum ServerMessage<'a> {
     /// between `agent_started` and `agent_completed`. One of the five events that the product stands
     /// on.
     AgentThinking(AgentThinking<'a>),
+    /// The server sends this once for each run, when the answer is ready. It is the last event of the
+    /// run. One of the five events that the product stands on.
+    AgentCompleted(AgentCompleted<'a>),
+    /// The server sends this when the agent manager has cancelled the work of an agent. No sender's
+    /// payload is on record; it is read by the clients that watch the agent manager.
+    AgentCancelled(AgentCancelled<'a>),
+    /// The server sends this when an agent has stopped without a word: it neither completed nor
+    /// reported an error. The run will not go on.
+    AgentDeath(AgentDeath<'a>),
+    /// The server sends this when an agent has failed, or when another agent or a simpler answer has to
+    /// take its place. Two retired names, `agent_failed` and `agent_fallback`, are read as this
+    /// message.
+    AgentError(AgentError<'a>),
+    /// The server sends this with a line of an agent's log, for views that show the work in detail.
+    AgentLog(AgentLog<'a>),
+    /// The server sends this when the agent manager shuts down. Runs that are still under way will not
+    /// go on. No sender's payload is on record; it is read by the clients that watch the agent manager.
+    AgentManagerShutdown(AgentManagerShutdown<'a>),
+    /// The server sends this when the agent manager has measured an agent anew. No sender's payload is
+    /// on record; it is read by the clients that watch the agent manager.
+    AgentMetricsUpdated(AgentMetricsUpdated<'a>),
+    /// The server sends this while an agent works, with a line that says what it does at the moment.
+    /// The same name was also used to wrap other events; such a frame is refused here and read as the
+    /// event that it wraps.
+    AgentProgress(AgentProgress<'a>),
+    /// The server sends this when the agent manager has taken an agent in, so that runs can be given to
+    /// it. No sender's payload is on record; it is read by the clients that watch the agent manager.
+    AgentRegistered(AgentRegistered<'a>),
+    /// The server sends this with the answer of an agent as text, outside the events of a run. Runs end
+    /// with `agent_completed`, which has an answer of its own.
+    AgentResponse(AgentResponse<'a>),
+    /// The server sends this when the agent manager has seen an agent go from one state to another. No
+    /// sender's payload is on record; it is read by the clients that watch the agent manager.
+    AgentStatusChanged(AgentStatusChanged<'a>),
+    /// The server sends this to say which agents are at work. It answers an `agent_status_request`.
+    AgentStatusUpdate(AgentStatusUpdate<'a>),
+    /// The server sends this when a run was ended before it was done, as a rule because a client sent
+    /// `stop_agent`.
+    AgentStopped(AgentStopped<'a>),
+    /// The server sends this when it has taken note of an `agent_task`. It does not say that the task
+    /// is done.
+    AgentTaskAck(AgentTaskAck<'a>),
+    /// The server sends this when an agent has taken longer than it may and was given up. Command-line
+    /// clients show it.
+    AgentTimeoutFailure(AgentTimeoutFailure<'a>),
+    /// The server sends this when an agent has used up most of the time that it may take. Command-line
+    /// clients show it.
+    AgentTimeoutWarning(AgentTimeoutWarning<'a>),
+    /// The server sends this when the agent manager has let an agent go; no run is given to it any
+    /// more. No sender's payload is on record; it is read by the clients that watch the agent manager.
+    AgentUnregistered(AgentUnregistered<'a>),
+    /// The server sends this when the state of an agent, or what the agent does, has changed within a
+    /// run. It is about one agent; `agent_status_update` lists all.
+    AgentUpdate(AgentUpdate<'a>),
+    /// The server sends this when a pipeline, a fixed sequence of agents, has run to its end.
+    PipelineCompleted(PipelineCompleted<'a>),
+    /// The server sends this to say how far some work has come. Two senders are on record and share no
+    /// field, so none is required.
+    ProgressUpdate(ProgressUpdate<'a>),
+    /// The server sends this when a run has got a further step.
+    StepCreated(StepCreated<'a>),
+    /// The server sends this when the state of a sub-agent, or what it does, has changed.
+    SubAgentUpdate(SubAgentUpdate<'a>),
+    /// The server sends this when a sub-agent has ended its work. It closes a `subagent_started`.
+    SubagentCompleted(SubagentCompleted<'a>),
+    /// The server sends this when an agent's run has started a sub-agent. A `subagent_completed`
+    /// follows.
+    SubagentStarted(SubagentStarted<'a>),
     /// The server sends this when an agent calls a tool, before the tool answers. A `tool_completed`
     /// follows. One of the five events that the product stands on.
     ToolExecuting(ToolExecuting<'a>),
     /// The server sends this when a tool that an agent called has ended, whether it succeeded or not.
     /// It closes a `tool_executing`. One of the five events that the product stands on.
     ToolCompleted(ToolCompleted<'a>),
-    /// The server sends this once for each run, when the answer is ready. It is the last event of the
-    /// run. One of the five events that the product stands on.
-    AgentCompleted(AgentCompleted<'a>),
+    /// The server sends this when a tool is called, under an identifier that the matching `tool_result`
+    /// repeats.
+    ToolCall(ToolCall<'a>),
+    /// The server sends this when a tool has failed. No field is on record for it, and no server that
+    /// sends it: what it says beyond its name is up to the sender, and `tool_completed` with `error` is
+    /// the way to report a failure in full.
+    ToolError(support::JsonObject<'a>),
+    /// The server sends this when a called tool has answered or failed. It closes a `tool_call`.
+    ToolResult(ToolResult<'a>),
+    /// The server sends this when a tool has begun to work. It is a plainer notice than
+    /// `tool_executing`, without an agent.
+    ToolStarted(ToolStarted<'a>),
     /// The server sends these in order while an agent's answer is being written, so that the client can
     /// show it as it grows. The whole answer follows in `agent_completed`.
     AgentResponseChunk(AgentResponseChunk<'a>),
+    /// The server sends this after the last `agent_response_chunk` of an answer. The answer as a whole
+    /// is in `agent_completed`.
+    AgentResponseComplete(AgentResponseComplete<'a>),
+    /// The server sends this at the end of a run that ends in a report: what was found, what it cost to
+    /// find it, and what to do next.
+    FinalReport(FinalReport<'a>),
+    /// The server sends this while an agent works, to show what it has found so far.
+    PartialResult(PartialResult<'a>),
+    /// The server sends these in order while a text is being written, so that the client can show it as
+    /// it grows. `stream_complete` closes the stream. Unlike `agent_response_chunk` it belongs to no
+    /// task.
+    StreamChunk(StreamChunk<'a>),
+    /// The server sends this after the last `stream_chunk` of a stream.
+    StreamComplete(StreamComplete<'a>),
+    /// The server sends this when a conversation has been begun, as a rule in answer to
+    /// `create_thread`.
+    ThreadCreated(ThreadCreated<'a>),
+    /// The server sends this to hand over the content of a conversation.
+    ThreadData(ThreadData<'a>),
+    /// The server sends this when a conversation has been deleted, as a rule in answer to
+    /// `delete_thread`.
+    ThreadDeleted(ThreadDeleted<'a>),
+    /// The server's answer to `get_thread_history`.
+    ThreadHistory(ThreadHistory<'a>),
+    /// The server's answer to `join_thread`: the connection now receives the events of the
+    /// conversation.
+    ThreadJoined(ThreadJoined<'a>),
+    /// The server sends this when it has loaded a conversation that the client turned to.
+    ThreadLoaded(ThreadLoaded<'a>),
+    /// The server sends this when it begins to load a conversation. `thread_loaded` follows.
+    ThreadLoading(ThreadLoading<'a>),
+    /// `thread_message` as the server sends it.
+    ThreadMessage(ThreadMessage<'a>),
+    /// The server sends this when a conversation has another title: in answer to `rename_thread`, or
+    /// because the server has made up one.
+    ThreadRenamed(ThreadRenamed<'a>),
+    /// The server sends this when the connection has turned to another conversation, as a rule in
+    /// answer to `switch_thread`.
+    ThreadSwitched(ThreadSwitched<'a>),
+    /// The server sends this to say that a conversation has changed, and no more; `thread_updated` also
+    /// says what. No sender is on record.
+    ThreadUpdate(ThreadUpdate<'a>),
+    /// The server sends this when a conversation has changed, and says what has changed.
+    /// `thread_update` says only that it has.
+    ThreadUpdated(ThreadUpdated<'a>),
+    /// The server sends the same content to many connections: to all, or to those of a room.
+    Broadcast(Broadcast<'a>),
+    /// `broadcast_test` as the server sends it.
+    BroadcastTest(BroadcastTest<'a>),
+    /// `direct_message` as the server sends it.
+    DirectMessage(DirectMessage<'a>),
+    /// The server sends several events to a user in one frame. The events are grouped by name, so that
+    /// the order of events of different names is lost.
+    EventBatch(EventBatch<'a>),
+    /// `room_message` as the server sends it.
+    RoomMessage(RoomMessage<'a>),
+    /// `jsonrpc_notification` as the server sends it.
+    JsonrpcNotification(JsonrpcNotification<'a>),
+    /// `jsonrpc_request` as the server sends it.
+    JsonrpcRequest(JsonrpcRequest<'a>),
+    /// `jsonrpc_response` as the server sends it.
+    JsonrpcResponse(JsonrpcResponse<'a>),
+    /// The platform has connected to an MCP server, whose tools agents can now call.
+    McpServerConnected(McpServerConnected<'a>),
+    /// The platform has lost or closed its connection to an MCP server, whose tools agents can no
+    /// longer call.
+    McpServerDisconnected(McpServerDisconnected<'a>),
+    /// An MCP server has failed. It may still be connected.
+    McpServerError(McpServerError<'a>),
+    /// The call of an MCP server's tool has ended with a result. It closes an `mcp_tool_started`.
+    McpToolCompleted(McpToolCompleted<'a>),
+    /// An MCP server has said which tools it offers.
+    McpToolDiscovery(McpToolDiscovery<'a>),
+    /// The platform hands a call to an MCP server's tool. It has no identifier of the execution;
+    /// `mcp_tool_started` is the event that has one.
+    McpToolExecution(McpToolExecution<'a>),
+    /// The call of an MCP server's tool has ended without a result. It closes an `mcp_tool_started`.
+    McpToolFailed(McpToolFailed<'a>),
+    /// An MCP server's tool has given something back. It has no identifier of the execution;
+    /// `mcp_tool_completed` is the event that has one.
+    McpToolResult(McpToolResult<'a>),
+    /// The call of an MCP server's tool has begun. `mcp_tool_completed` or `mcp_tool_failed` closes it.
+    McpToolStarted(McpToolStarted<'a>),
+    /// The server sends this when the platform's quality monitoring has judged a piece of content.
+    ContentValidationResult(support::JsonObject<'a>),
+    /// The server sends this when the platform's quality monitoring finds something wrong.
+    QualityAlert(QualityAlert<'a>),
+    /// The server sends this to report the current figures of the platform's quality monitoring.
+    QualityMetrics(support::JsonObject<'a>),
+    /// The server sends this when the platform's quality monitoring has finished a report.
+    QualityReportGenerated(support::JsonObject<'a>),
+    /// The server sends this when the platform's quality monitoring has news.
+    QualityUpdate(support::JsonObject<'a>),
+    /// The server sends this when the table of a corpus has been made. The name on the wire has a
+    /// colon.
+    CorpusCreated(CorpusCreated<'a>),
+    /// The server sends this when the table of a corpus could not be made. The name on the wire has a
+    /// colon.
+    CorpusError(CorpusError<'a>),
+    /// The server sends this while it generates synthetic records, to say how far it is.
+    SyntheticDataProgress(SyntheticDataProgress<'a>),
     /// The server sends this when it cannot do what a frame asked for, or when something fails that
     /// concerns the whole connection. The connection stays open unless a close follows.
     ErrorMessage(ErrorMessage<'a>),
-    /// The server sends this when it has received nothing for a while, to find out whether the
-    /// connection still stands. The client answers with `heartbeat_ack`.
-    Heartbeat(Heartbeat<'a>),
-    /// The server's answer to a client's heartbeat.
-    HeartbeatAck(HeartbeatAck),
+    /// An entry of the server's log, passed on to a command-line client as it is written. It is for
+    /// people who look for faults; no client may act on it.
+    BackendLog(BackendLog<'a>),
+    /// An event that a run depends on could not be delivered in the ordinary way; the server sends its
+    /// content by this message instead.
+    EmergencyNotification(EmergencyNotification<'a>),
+    /// A reduced answer that the server gives while a service that it needs is not available. It stands
+    /// in for the answer of an agent.
+    FallbackResponse(FallbackResponse<'a>),
+    /// Something failed within the server while it dealt with an event, and the user is told. Errors
+    /// that answer a client's frame are `error_message`.
+    SystemError(SystemError<'a>),
 }
 
 impl<'a> From<SystemMessage<'a>> for ServerMessage<'a> {
@@ -132,45 +384,33 @@ impl<'a> From<SystemMessage<'a>> for ServerMessage<'a> {
     }
 }
 
-impl<'a> From<AgentStarted<'a>> for ServerMessage<'a> {
-    fn from(message: AgentStarted<'a>) -> Self {
-        Self::AgentStarted(message)
+impl<'a> From<CleanupComplete> for ServerMessage<'a> {
+    fn from(message: CleanupComplete) -> Self {
+        Self::CleanupComplete(message)
     }
 }
 
-impl<'a> From<AgentThinking<'a>> for ServerMessage<'a> {
-    fn from(message: AgentThinking<'a>) -> Self {
-        Self::AgentThinking(message)
+impl<'a> From<CleanupDurationEstimate> for ServerMessage<'a> {
+    fn from(message: CleanupDurationEstimate) -> Self {
+        Self::CleanupDurationEstimate(message)
     }
 }
 
-impl<'a> From<ToolExecuting<'a>> for ServerMessage<'a> {
-    fn from(message: ToolExecuting<'a>) -> Self {
-        Self::ToolExecuting(message)
+impl<'a> From<CleanupStarted<'a>> for ServerMessage<'a> {
+    fn from(message: CleanupStarted<'a>) -> Self {
+        Self::CleanupStarted(message)
     }
 }
 
-impl<'a> From<ToolCompleted<'a>> for ServerMessage<'a> {
-    fn from(message: ToolCompleted<'a>) -> Self {
-        Self::ToolCompleted(message)
+impl<'a> From<ConnectionError<'a>> for ServerMessage<'a> {
+    fn from(message: ConnectionError<'a>) -> Self {
+        Self::ConnectionError(message)
     }
 }
 
-impl<'a> From<AgentCompleted<'a>> for ServerMessage<'a> {
-    fn from(message: AgentCompleted<'a>) -> Self {
-        Self::AgentCompleted(message)
-    }
-}
-
-impl<'a> From<AgentResponseChunk<'a>> for ServerMessage<'a> {
-    fn from(message: AgentResponseChunk<'a>) -> Self {
-        Self::AgentResponseChunk(message)
-    }
-}
-
-impl<'a> From<ErrorMessage<'a>> for ServerMessage<'a> {
-    fn from(message: ErrorMessage<'a>) -> Self {
-        Self::ErrorMessage(message)
+impl<'a> From<HandshakeResponse<'a>> for ServerMessage<'a> {
+    fn from(message: HandshakeResponse<'a>) -> Self {
+        Self::HandshakeResponse(message)
     }
 }
 
@@ -186,6 +426,552 @@ impl<'a> From<HeartbeatAck> for ServerMessage<'a> {
     }
 }
 
+impl<'a> From<Ping<'a>> for ServerMessage<'a> {
+    fn from(message: Ping<'a>) -> Self {
+        Self::Ping(message)
+    }
+}
+
+impl<'a> From<Pong<'a>> for ServerMessage<'a> {
+    fn from(message: Pong<'a>) -> Self {
+        Self::Pong(message)
+    }
+}
+
+impl<'a> From<ServerShutdown<'a>> for ServerMessage<'a> {
+    fn from(message: ServerShutdown<'a>) -> Self {
+        Self::ServerShutdown(message)
+    }
+}
+
+impl<'a> From<AuthenticationError<'a>> for ServerMessage<'a> {
+    fn from(message: AuthenticationError<'a>) -> Self {
+        Self::AuthenticationError(message)
+    }
+}
+
+impl<'a> From<AuthenticationSuccess<'a>> for ServerMessage<'a> {
+    fn from(message: AuthenticationSuccess<'a>) -> Self {
+        Self::AuthenticationSuccess(message)
+    }
+}
+
+impl<'a> From<TokenRefreshFailed<'a>> for ServerMessage<'a> {
+    fn from(message: TokenRefreshFailed<'a>) -> Self {
+        Self::TokenRefreshFailed(message)
+    }
+}
+
+impl<'a> From<TokenRefreshed<'a>> for ServerMessage<'a> {
+    fn from(message: TokenRefreshed<'a>) -> Self {
+        Self::TokenRefreshed(message)
+    }
+}
+
+impl<'a> From<Ack<'a>> for ServerMessage<'a> {
+    fn from(message: Ack<'a>) -> Self {
+        Self::Ack(message)
+    }
+}
+
+impl<'a> From<AgentContextRestored<'a>> for ServerMessage<'a> {
+    fn from(message: AgentContextRestored<'a>) -> Self {
+        Self::AgentContext(message)
+    }
+}
+
+impl<'a> From<AgentTyping<'a>> for ServerMessage<'a> {
+    fn from(message: AgentTyping<'a>) -> Self {
+        Self::AgentTyping(message)
+    }
+}
+
+impl<'a> From<ConversationHistory<'a>> for ServerMessage<'a> {
+    fn from(message: ConversationHistory<'a>) -> Self {
+        Self::ConversationHistory(message)
+    }
+}
+
+impl<'a> From<ExampleMessageResponse<'a>> for ServerMessage<'a> {
+    fn from(message: ExampleMessageResponse<'a>) -> Self {
+        Self::ExampleMessageResponse(message)
+    }
+}
+
+impl<'a> From<MessageReceived<'a>> for ServerMessage<'a> {
+    fn from(message: MessageReceived<'a>) -> Self {
+        Self::MessageReceived(message)
+    }
+}
+
+impl<'a> From<TypingStarted<'a>> for ServerMessage<'a> {
+    fn from(message: TypingStarted<'a>) -> Self {
+        Self::TypingStarted(message)
+    }
+}
+
+impl<'a> From<TypingStopped<'a>> for ServerMessage<'a> {
+    fn from(message: TypingStopped<'a>) -> Self {
+        Self::TypingStopped(message)
+    }
+}
+
+impl<'a> From<UserTyping<'a>> for ServerMessage<'a> {
+    fn from(message: UserTyping<'a>) -> Self {
+        Self::UserTyping(message)
+    }
+}
+
+impl<'a> From<AgentStarted<'a>> for ServerMessage<'a> {
+    fn from(message: AgentStarted<'a>) -> Self {
+        Self::AgentStarted(message)
+    }
+}
+
+impl<'a> From<AgentThinking<'a>> for ServerMessage<'a> {
+    fn from(message: AgentThinking<'a>) -> Self {
+        Self::AgentThinking(message)
+    }
+}
+
+impl<'a> From<AgentCompleted<'a>> for ServerMessage<'a> {
+    fn from(message: AgentCompleted<'a>) -> Self {
+        Self::AgentCompleted(message)
+    }
+}
+
+impl<'a> From<AgentCancelled<'a>> for ServerMessage<'a> {
+    fn from(message: AgentCancelled<'a>) -> Self {
+        Self::AgentCancelled(message)
+    }
+}
+
+impl<'a> From<AgentDeath<'a>> for ServerMessage<'a> {
+    fn from(message: AgentDeath<'a>) -> Self {
+        Self::AgentDeath(message)
+    }
+}
+
+impl<'a> From<AgentError<'a>> for ServerMessage<'a> {
+    fn from(message: AgentError<'a>) -> Self {
+        Self::AgentError(message)
+    }
+}
+
+impl<'a> From<AgentLog<'a>> for ServerMessage<'a> {
+    fn from(message: AgentLog<'a>) -> Self {
+        Self::AgentLog(message)
+    }
+}
+
+impl<'a> From<AgentManagerShutdown<'a>> for ServerMessage<'a> {
+    fn from(message: AgentManagerShutdown<'a>) -> Self {
+        Self::AgentManagerShutdown(message)
+    }
+}
+
+impl<'a> From<AgentMetricsUpdated<'a>> for ServerMessage<'a> {
+    fn from(message: AgentMetricsUpdated<'a>) -> Self {
+        Self::AgentMetricsUpdated(message)
+    }
+}
+
+impl<'a> From<AgentProgress<'a>> for ServerMessage<'a> {
+    fn from(message: AgentProgress<'a>) -> Self {
+        Self::AgentProgress(message)
+    }
+}
+
+impl<'a> From<AgentRegistered<'a>> for ServerMessage<'a> {
+    fn from(message: AgentRegistered<'a>) -> Self {
+        Self::AgentRegistered(message)
+    }
+}
+
+impl<'a> From<AgentResponse<'a>> for ServerMessage<'a> {
+    fn from(message: AgentResponse<'a>) -> Self {
+        Self::AgentResponse(message)
+    }
+}
+
+impl<'a> From<AgentStatusChanged<'a>> for ServerMessage<'a> {
+    fn from(message: AgentStatusChanged<'a>) -> Self {
+        Self::AgentStatusChanged(message)
+    }
+}
+
+impl<'a> From<AgentStatusUpdate<'a>> for ServerMessage<'a> {
+    fn from(message: AgentStatusUpdate<'a>) -> Self {
+        Self::AgentStatusUpdate(message)
+    }
+}
+
+impl<'a> From<AgentStopped<'a>> for ServerMessage<'a> {
+    fn from(message: AgentStopped<'a>) -> Self {
+        Self::AgentStopped(message)
+    }
+}
+
+impl<'a> From<AgentTaskAck<'a>> for ServerMessage<'a> {
+    fn from(message: AgentTaskAck<'a>) -> Self {
+        Self::AgentTaskAck(message)
+    }
+}
+
+impl<'a> From<AgentTimeoutFailure<'a>> for ServerMessage<'a> {
+    fn from(message: AgentTimeoutFailure<'a>) -> Self {
+        Self::AgentTimeoutFailure(message)
+    }
+}
+
+impl<'a> From<AgentTimeoutWarning<'a>> for ServerMessage<'a> {
+    fn from(message: AgentTimeoutWarning<'a>) -> Self {
+        Self::AgentTimeoutWarning(message)
+    }
+}
+
+impl<'a> From<AgentUnregistered<'a>> for ServerMessage<'a> {
+    fn from(message: AgentUnregistered<'a>) -> Self {
+        Self::AgentUnregistered(message)
+    }
+}
+
+impl<'a> From<AgentUpdate<'a>> for ServerMessage<'a> {
+    fn from(message: AgentUpdate<'a>) -> Self {
+        Self::AgentUpdate(message)
+    }
+}
+
+impl<'a> From<PipelineCompleted<'a>> for ServerMessage<'a> {
+    fn from(message: PipelineCompleted<'a>) -> Self {
+        Self::PipelineCompleted(message)
+    }
+}
+
+impl<'a> From<ProgressUpdate<'a>> for ServerMessage<'a> {
+    fn from(message: ProgressUpdate<'a>) -> Self {
+        Self::ProgressUpdate(message)
+    }
+}
+
+impl<'a> From<StepCreated<'a>> for ServerMessage<'a> {
+    fn from(message: StepCreated<'a>) -> Self {
+        Self::StepCreated(message)
+    }
+}
+
+impl<'a> From<SubAgentUpdate<'a>> for ServerMessage<'a> {
+    fn from(message: SubAgentUpdate<'a>) -> Self {
+        Self::SubAgentUpdate(message)
+    }
+}
+
+impl<'a> From<SubagentCompleted<'a>> for ServerMessage<'a> {
+    fn from(message: SubagentCompleted<'a>) -> Self {
+        Self::SubagentCompleted(message)
+    }
+}
+
+impl<'a> From<SubagentStarted<'a>> for ServerMessage<'a> {
+    fn from(message: SubagentStarted<'a>) -> Self {
+        Self::SubagentStarted(message)
+    }
+}
+
+impl<'a> From<ToolExecuting<'a>> for ServerMessage<'a> {
+    fn from(message: ToolExecuting<'a>) -> Self {
+        Self::ToolExecuting(message)
+    }
+}
+
+impl<'a> From<ToolCompleted<'a>> for ServerMessage<'a> {
+    fn from(message: ToolCompleted<'a>) -> Self {
+        Self::ToolCompleted(message)
+    }
+}
+
+impl<'a> From<ToolCall<'a>> for ServerMessage<'a> {
+    fn from(message: ToolCall<'a>) -> Self {
+        Self::ToolCall(message)
+    }
+}
+
+impl<'a> From<ToolResult<'a>> for ServerMessage<'a> {
+    fn from(message: ToolResult<'a>) -> Self {
+        Self::ToolResult(message)
+    }
+}
+
+impl<'a> From<ToolStarted<'a>> for ServerMessage<'a> {
+    fn from(message: ToolStarted<'a>) -> Self {
+        Self::ToolStarted(message)
+    }
+}
+
+impl<'a> From<AgentResponseChunk<'a>> for ServerMessage<'a> {
+    fn from(message: AgentResponseChunk<'a>) -> Self {
+        Self::AgentResponseChunk(message)
+    }
+}
+
+impl<'a> From<AgentResponseComplete<'a>> for ServerMessage<'a> {
+    fn from(message: AgentResponseComplete<'a>) -> Self {
+        Self::AgentResponseComplete(message)
+    }
+}
+
+impl<'a> From<FinalReport<'a>> for ServerMessage<'a> {
+    fn from(message: FinalReport<'a>) -> Self {
+        Self::FinalReport(message)
+    }
+}
+
+impl<'a> From<PartialResult<'a>> for ServerMessage<'a> {
+    fn from(message: PartialResult<'a>) -> Self {
+        Self::PartialResult(message)
+    }
+}
+
+impl<'a> From<StreamChunk<'a>> for ServerMessage<'a> {
+    fn from(message: StreamChunk<'a>) -> Self {
+        Self::StreamChunk(message)
+    }
+}
+
+impl<'a> From<StreamComplete<'a>> for ServerMessage<'a> {
+    fn from(message: StreamComplete<'a>) -> Self {
+        Self::StreamComplete(message)
+    }
+}
+
+impl<'a> From<ThreadCreated<'a>> for ServerMessage<'a> {
+    fn from(message: ThreadCreated<'a>) -> Self {
+        Self::ThreadCreated(message)
+    }
+}
+
+impl<'a> From<ThreadData<'a>> for ServerMessage<'a> {
+    fn from(message: ThreadData<'a>) -> Self {
+        Self::ThreadData(message)
+    }
+}
+
+impl<'a> From<ThreadDeleted<'a>> for ServerMessage<'a> {
+    fn from(message: ThreadDeleted<'a>) -> Self {
+        Self::ThreadDeleted(message)
+    }
+}
+
+impl<'a> From<ThreadHistory<'a>> for ServerMessage<'a> {
+    fn from(message: ThreadHistory<'a>) -> Self {
+        Self::ThreadHistory(message)
+    }
+}
+
+impl<'a> From<ThreadJoined<'a>> for ServerMessage<'a> {
+    fn from(message: ThreadJoined<'a>) -> Self {
+        Self::ThreadJoined(message)
+    }
+}
+
+impl<'a> From<ThreadLoaded<'a>> for ServerMessage<'a> {
+    fn from(message: ThreadLoaded<'a>) -> Self {
+        Self::ThreadLoaded(message)
+    }
+}
+
+impl<'a> From<ThreadLoading<'a>> for ServerMessage<'a> {
+    fn from(message: ThreadLoading<'a>) -> Self {
+        Self::ThreadLoading(message)
+    }
+}
+
+impl<'a> From<ThreadMessage<'a>> for ServerMessage<'a> {
+    fn from(message: ThreadMessage<'a>) -> Self {
+        Self::ThreadMessage(message)
+    }
+}
+
+impl<'a> From<ThreadRenamed<'a>> for ServerMessage<'a> {
+    fn from(message: ThreadRenamed<'a>) -> Self {
+        Self::ThreadRenamed(message)
+    }
+}
+
+impl<'a> From<ThreadSwitched<'a>> for ServerMessage<'a> {
+    fn from(message: ThreadSwitched<'a>) -> Self {
+        Self::ThreadSwitched(message)
+    }
+}
+
+impl<'a> From<ThreadUpdate<'a>> for ServerMessage<'a> {
+    fn from(message: ThreadUpdate<'a>) -> Self {
+        Self::ThreadUpdate(message)
+    }
+}
+
+impl<'a> From<ThreadUpdated<'a>> for ServerMessage<'a> {
+    fn from(message: ThreadUpdated<'a>) -> Self {
+        Self::ThreadUpdated(message)
+    }
+}
+
+impl<'a> From<Broadcast<'a>> for ServerMessage<'a> {
+    fn from(message: Broadcast<'a>) -> Self {
+        Self::Broadcast(message)
+    }
+}
+
+impl<'a> From<BroadcastTest<'a>> for ServerMessage<'a> {
+    fn from(message: BroadcastTest<'a>) -> Self {
+        Self::BroadcastTest(message)
+    }
+}
+
+impl<'a> From<DirectMessage<'a>> for ServerMessage<'a> {
+    fn from(message: DirectMessage<'a>) -> Self {
+        Self::DirectMessage(message)
+    }
+}
+
+impl<'a> From<EventBatch<'a>> for ServerMessage<'a> {
+    fn from(message: EventBatch<'a>) -> Self {
+        Self::EventBatch(message)
+    }
+}
+
+impl<'a> From<RoomMessage<'a>> for ServerMessage<'a> {
+    fn from(message: RoomMessage<'a>) -> Self {
+        Self::RoomMessage(message)
+    }
+}
+
+impl<'a> From<JsonrpcNotification<'a>> for ServerMessage<'a> {
+    fn from(message: JsonrpcNotification<'a>) -> Self {
+        Self::JsonrpcNotification(message)
+    }
+}
+
+impl<'a> From<JsonrpcRequest<'a>> for ServerMessage<'a> {
+    fn from(message: JsonrpcRequest<'a>) -> Self {
+        Self::JsonrpcRequest(message)
+    }
+}
+
+impl<'a> From<JsonrpcResponse<'a>> for ServerMessage<'a> {
+    fn from(message: JsonrpcResponse<'a>) -> Self {
+        Self::JsonrpcResponse(message)
+    }
+}
+
+impl<'a> From<McpServerConnected<'a>> for ServerMessage<'a> {
+    fn from(message: McpServerConnected<'a>) -> Self {
+        Self::McpServerConnected(message)
+    }
+}
+
+impl<'a> From<McpServerDisconnected<'a>> for ServerMessage<'a> {
+    fn from(message: McpServerDisconnected<'a>) -> Self {
+        Self::McpServerDisconnected(message)
+    }
+}
+
+impl<'a> From<McpServerError<'a>> for ServerMessage<'a> {
+    fn from(message: McpServerError<'a>) -> Self {
+        Self::McpServerError(message)
+    }
+}
+
+impl<'a> From<McpToolCompleted<'a>> for ServerMessage<'a> {
+    fn from(message: McpToolCompleted<'a>) -> Self {
+        Self::McpToolCompleted(message)
+    }
+}
+
+impl<'a> From<McpToolDiscovery<'a>> for ServerMessage<'a> {
+    fn from(message: McpToolDiscovery<'a>) -> Self {
+        Self::McpToolDiscovery(message)
+    }
+}
+
+impl<'a> From<McpToolExecution<'a>> for ServerMessage<'a> {
+    fn from(message: McpToolExecution<'a>) -> Self {
+        Self::McpToolExecution(message)
+    }
+}
+
+impl<'a> From<McpToolFailed<'a>> for ServerMessage<'a> {
+    fn from(message: McpToolFailed<'a>) -> Self {
+        Self::McpToolFailed(message)
+    }
+}
+
+impl<'a> From<McpToolResult<'a>> for ServerMessage<'a> {
+    fn from(message: McpToolResult<'a>) -> Self {
+        Self::McpToolResult(message)
+    }
+}
+
+impl<'a> From<McpToolStarted<'a>> for ServerMessage<'a> {
+    fn from(message: McpToolStarted<'a>) -> Self {
+        Self::McpToolStarted(message)
+    }
+}
+
+impl<'a> From<QualityAlert<'a>> for ServerMessage<'a> {
+    fn from(message: QualityAlert<'a>) -> Self {
+        Self::QualityAlert(message)
+    }
+}
+
+impl<'a> From<CorpusCreated<'a>> for ServerMessage<'a> {
+    fn from(message: CorpusCreated<'a>) -> Self {
+        Self::CorpusCreated(message)
+    }
+}
+
+impl<'a> From<CorpusError<'a>> for ServerMessage<'a> {
+    fn from(message: CorpusError<'a>) -> Self {
+        Self::CorpusError(message)
+    }
+}
+
+impl<'a> From<SyntheticDataProgress<'a>> for ServerMessage<'a> {
+    fn from(message: SyntheticDataProgress<'a>) -> Self {
+        Self::SyntheticDataProgress(message)
+    }
+}
+
+impl<'a> From<ErrorMessage<'a>> for ServerMessage<'a> {
+    fn from(message: ErrorMessage<'a>) -> Self {
+        Self::ErrorMessage(message)
+    }
+}
+
+impl<'a> From<BackendLog<'a>> for ServerMessage<'a> {
+    fn from(message: BackendLog<'a>) -> Self {
+        Self::BackendLog(message)
+    }
+}
+
+impl<'a> From<EmergencyNotification<'a>> for ServerMessage<'a> {
+    fn from(message: EmergencyNotification<'a>) -> Self {
+        Self::EmergencyNotification(message)
+    }
+}
+
+impl<'a> From<FallbackResponse<'a>> for ServerMessage<'a> {
+    fn from(message: FallbackResponse<'a>) -> Self {
+        Self::FallbackResponse(message)
+    }
+}
+
+impl<'a> From<SystemError<'a>> for ServerMessage<'a> {
+    fn from(message: SystemError<'a>) -> Self {
+        Self::SystemError(message)
+    }
+}
+
 impl<'a> From<ConnectionEstablished<'a>> for ServerMessage<'a> {
     fn from(message: ConnectionEstablished<'a>) -> Self {
         Self::SystemMessage(message.into())
@@ -198,50 +984,386 @@ impl<'a> From<ConnectAcknowledged<'a>> for ServerMessage<'a> {
     }
 }
 
+impl<'a> From<DisconnectAcknowledged<'a>> for ServerMessage<'a> {
+    fn from(message: DisconnectAcknowledged<'a>) -> Self {
+        Self::SystemMessage(message.into())
+    }
+}
+
+impl<'a> From<TypingAcknowledged<'a>> for ServerMessage<'a> {
+    fn from(message: TypingAcknowledged<'a>) -> Self {
+        Self::SystemMessage(message.into())
+    }
+}
+
+impl<'a> From<AgentMessageAcknowledged<'a>> for ServerMessage<'a> {
+    fn from(message: AgentMessageAcknowledged<'a>) -> Self {
+        Self::SystemMessage(message.into())
+    }
+}
+
+impl<'a> From<Acknowledged<'a>> for ServerMessage<'a> {
+    fn from(message: Acknowledged<'a>) -> Self {
+        Self::SystemMessage(message.into())
+    }
+}
+
+impl<'a> From<ServiceStatusUpdate<'a>> for ServerMessage<'a> {
+    fn from(message: ServiceStatusUpdate<'a>) -> Self {
+        Self::SystemMessage(message.into())
+    }
+}
+
+impl<'a> From<ServiceDegradation<'a>> for ServerMessage<'a> {
+    fn from(message: ServiceDegradation<'a>) -> Self {
+        Self::SystemMessage(message.into())
+    }
+}
+
+impl<'a> From<ServiceRecovery<'a>> for ServerMessage<'a> {
+    fn from(message: ServiceRecovery<'a>) -> Self {
+        Self::SystemMessage(message.into())
+    }
+}
+
+impl<'a> From<Notice<'a>> for ServerMessage<'a> {
+    fn from(message: Notice<'a>) -> Self {
+        Self::SystemMessage(message.into())
+    }
+}
+
 impl ServerMessage<'_> {
     /// The value of the discriminator.
     pub fn tag(&self) -> &'static str {
         match self {
             Self::SystemMessage(_) => "system_message",
-            Self::AgentStarted(_) => "agent_started",
-            Self::AgentThinking(_) => "agent_thinking",
-            Self::ToolExecuting(_) => "tool_executing",
-            Self::ToolCompleted(_) => "tool_completed",
-            Self::AgentCompleted(_) => "agent_completed",
-            Self::AgentResponseChunk(_) => "agent_response_chunk",
-            Self::ErrorMessage(_) => "error_message",
+            Self::CleanupComplete(_) => "cleanup_complete",
+            Self::CleanupDurationEstimate(_) => "cleanup_duration_estimate",
+            Self::CleanupStarted(_) => "cleanup_started",
+            Self::ConnectionError(_) => "connection_error",
+            Self::HandshakeComplete(_) => "handshake_complete",
+            Self::HandshakeResponse(_) => "handshake_response",
             Self::Heartbeat(_) => "heartbeat",
             Self::HeartbeatAck(_) => "heartbeat_ack",
+            Self::Ping(_) => "ping",
+            Self::Pong(_) => "pong",
+            Self::ServerShutdown(_) => "server_shutdown",
+            Self::AuthenticationError(_) => "authentication_error",
+            Self::AuthenticationSuccess(_) => "authentication_success",
+            Self::TokenRefreshFailed(_) => "token_refresh_failed",
+            Self::TokenRefreshResponse(_) => "token_refresh_response",
+            Self::TokenRefreshed(_) => "token_refreshed",
+            Self::Ack(_) => "ack",
+            Self::AgentContext(_) => "agent_context",
+            Self::AgentTyping(_) => "agent_typing",
+            Self::ConversationHistory(_) => "conversation_history",
+            Self::ExampleMessageResponse(_) => "example_message_response",
+            Self::MessageReceived(_) => "message_received",
+            Self::TypingStarted(_) => "typing_started",
+            Self::TypingStopped(_) => "typing_stopped",
+            Self::UserTyping(_) => "user_typing",
+            Self::AgentStarted(_) => "agent_started",
+            Self::AgentThinking(_) => "agent_thinking",
+            Self::AgentCompleted(_) => "agent_completed",
+            Self::AgentCancelled(_) => "agent_cancelled",
+            Self::AgentDeath(_) => "agent_death",
+            Self::AgentError(_) => "agent_error",
+            Self::AgentLog(_) => "agent_log",
+            Self::AgentManagerShutdown(_) => "agent_manager_shutdown",
+            Self::AgentMetricsUpdated(_) => "agent_metrics_updated",
+            Self::AgentProgress(_) => "agent_progress",
+            Self::AgentRegistered(_) => "agent_registered",
+            Self::AgentResponse(_) => "agent_response",
+            Self::AgentStatusChanged(_) => "agent_status_changed",
+            Self::AgentStatusUpdate(_) => "agent_status_update",
+            Self::AgentStopped(_) => "agent_stopped",
+            Self::AgentTaskAck(_) => "agent_task_ack",
+            Self::AgentTimeoutFailure(_) => "agent_timeout_failure",
+            Self::AgentTimeoutWarning(_) => "agent_timeout_warning",
+            Self::AgentUnregistered(_) => "agent_unregistered",
+            Self::AgentUpdate(_) => "agent_update",
+            Self::PipelineCompleted(_) => "pipeline_completed",
+            Self::ProgressUpdate(_) => "progress_update",
+            Self::StepCreated(_) => "step_created",
+            Self::SubAgentUpdate(_) => "sub_agent_update",
+            Self::SubagentCompleted(_) => "subagent_completed",
+            Self::SubagentStarted(_) => "subagent_started",
+            Self::ToolExecuting(_) => "tool_executing",
+            Self::ToolCompleted(_) => "tool_completed",
+            Self::ToolCall(_) => "tool_call",
+            Self::ToolError(_) => "tool_error",
+            Self::ToolResult(_) => "tool_result",
+            Self::ToolStarted(_) => "tool_started",
+            Self::AgentResponseChunk(_) => "agent_response_chunk",
+            Self::AgentResponseComplete(_) => "agent_response_complete",
+            Self::FinalReport(_) => "final_report",
+            Self::PartialResult(_) => "partial_result",
+            Self::StreamChunk(_) => "stream_chunk",
+            Self::StreamComplete(_) => "stream_complete",
+            Self::ThreadCreated(_) => "thread_created",
+            Self::ThreadData(_) => "thread_data",
+            Self::ThreadDeleted(_) => "thread_deleted",
+            Self::ThreadHistory(_) => "thread_history",
+            Self::ThreadJoined(_) => "thread_joined",
+            Self::ThreadLoaded(_) => "thread_loaded",
+            Self::ThreadLoading(_) => "thread_loading",
+            Self::ThreadMessage(_) => "thread_message",
+            Self::ThreadRenamed(_) => "thread_renamed",
+            Self::ThreadSwitched(_) => "thread_switched",
+            Self::ThreadUpdate(_) => "thread_update",
+            Self::ThreadUpdated(_) => "thread_updated",
+            Self::Broadcast(_) => "broadcast",
+            Self::BroadcastTest(_) => "broadcast_test",
+            Self::DirectMessage(_) => "direct_message",
+            Self::EventBatch(_) => "event_batch",
+            Self::RoomMessage(_) => "room_message",
+            Self::JsonrpcNotification(_) => "jsonrpc_notification",
+            Self::JsonrpcRequest(_) => "jsonrpc_request",
+            Self::JsonrpcResponse(_) => "jsonrpc_response",
+            Self::McpServerConnected(_) => "mcp_server_connected",
+            Self::McpServerDisconnected(_) => "mcp_server_disconnected",
+            Self::McpServerError(_) => "mcp_server_error",
+            Self::McpToolCompleted(_) => "mcp_tool_completed",
+            Self::McpToolDiscovery(_) => "mcp_tool_discovery",
+            Self::McpToolExecution(_) => "mcp_tool_execution",
+            Self::McpToolFailed(_) => "mcp_tool_failed",
+            Self::McpToolResult(_) => "mcp_tool_result",
+            Self::McpToolStarted(_) => "mcp_tool_started",
+            Self::ContentValidationResult(_) => "content_validation_result",
+            Self::QualityAlert(_) => "quality_alert",
+            Self::QualityMetrics(_) => "quality_metrics",
+            Self::QualityReportGenerated(_) => "quality_report_generated",
+            Self::QualityUpdate(_) => "quality_update",
+            Self::CorpusCreated(_) => "corpus:created",
+            Self::CorpusError(_) => "corpus:error",
+            Self::SyntheticDataProgress(_) => "synthetic_data_progress",
+            Self::ErrorMessage(_) => "error_message",
+            Self::BackendLog(_) => "backend_log",
+            Self::EmergencyNotification(_) => "emergency_notification",
+            Self::FallbackResponse(_) => "fallback_response",
+            Self::SystemError(_) => "system_error",
         }
     }
 
     fn encode_tag(&self, out: &mut Writer) {
         match self {
             Self::SystemMessage(_) => out.raw("\"system_message\""),
-            Self::AgentStarted(_) => out.raw("\"agent_started\""),
-            Self::AgentThinking(_) => out.raw("\"agent_thinking\""),
-            Self::ToolExecuting(_) => out.raw("\"tool_executing\""),
-            Self::ToolCompleted(_) => out.raw("\"tool_completed\""),
-            Self::AgentCompleted(_) => out.raw("\"agent_completed\""),
-            Self::AgentResponseChunk(_) => out.raw("\"agent_response_chunk\""),
-            Self::ErrorMessage(_) => out.raw("\"error_message\""),
+            Self::CleanupComplete(_) => out.raw("\"cleanup_complete\""),
+            Self::CleanupDurationEstimate(_) => out.raw("\"cleanup_duration_estimate\""),
+            Self::CleanupStarted(_) => out.raw("\"cleanup_started\""),
+            Self::ConnectionError(_) => out.raw("\"connection_error\""),
+            Self::HandshakeComplete(_) => out.raw("\"handshake_complete\""),
+            Self::HandshakeResponse(_) => out.raw("\"handshake_response\""),
             Self::Heartbeat(_) => out.raw("\"heartbeat\""),
             Self::HeartbeatAck(_) => out.raw("\"heartbeat_ack\""),
+            Self::Ping(_) => out.raw("\"ping\""),
+            Self::Pong(_) => out.raw("\"pong\""),
+            Self::ServerShutdown(_) => out.raw("\"server_shutdown\""),
+            Self::AuthenticationError(_) => out.raw("\"authentication_error\""),
+            Self::AuthenticationSuccess(_) => out.raw("\"authentication_success\""),
+            Self::TokenRefreshFailed(_) => out.raw("\"token_refresh_failed\""),
+            Self::TokenRefreshResponse(_) => out.raw("\"token_refresh_response\""),
+            Self::TokenRefreshed(_) => out.raw("\"token_refreshed\""),
+            Self::Ack(_) => out.raw("\"ack\""),
+            Self::AgentContext(_) => out.raw("\"agent_context\""),
+            Self::AgentTyping(_) => out.raw("\"agent_typing\""),
+            Self::ConversationHistory(_) => out.raw("\"conversation_history\""),
+            Self::ExampleMessageResponse(_) => out.raw("\"example_message_response\""),
+            Self::MessageReceived(_) => out.raw("\"message_received\""),
+            Self::TypingStarted(_) => out.raw("\"typing_started\""),
+            Self::TypingStopped(_) => out.raw("\"typing_stopped\""),
+            Self::UserTyping(_) => out.raw("\"user_typing\""),
+            Self::AgentStarted(_) => out.raw("\"agent_started\""),
+            Self::AgentThinking(_) => out.raw("\"agent_thinking\""),
+            Self::AgentCompleted(_) => out.raw("\"agent_completed\""),
+            Self::AgentCancelled(_) => out.raw("\"agent_cancelled\""),
+            Self::AgentDeath(_) => out.raw("\"agent_death\""),
+            Self::AgentError(_) => out.raw("\"agent_error\""),
+            Self::AgentLog(_) => out.raw("\"agent_log\""),
+            Self::AgentManagerShutdown(_) => out.raw("\"agent_manager_shutdown\""),
+            Self::AgentMetricsUpdated(_) => out.raw("\"agent_metrics_updated\""),
+            Self::AgentProgress(_) => out.raw("\"agent_progress\""),
+            Self::AgentRegistered(_) => out.raw("\"agent_registered\""),
+            Self::AgentResponse(_) => out.raw("\"agent_response\""),
+            Self::AgentStatusChanged(_) => out.raw("\"agent_status_changed\""),
+            Self::AgentStatusUpdate(_) => out.raw("\"agent_status_update\""),
+            Self::AgentStopped(_) => out.raw("\"agent_stopped\""),
+            Self::AgentTaskAck(_) => out.raw("\"agent_task_ack\""),
+            Self::AgentTimeoutFailure(_) => out.raw("\"agent_timeout_failure\""),
+            Self::AgentTimeoutWarning(_) => out.raw("\"agent_timeout_warning\""),
+            Self::AgentUnregistered(_) => out.raw("\"agent_unregistered\""),
+            Self::AgentUpdate(_) => out.raw("\"agent_update\""),
+            Self::PipelineCompleted(_) => out.raw("\"pipeline_completed\""),
+            Self::ProgressUpdate(_) => out.raw("\"progress_update\""),
+            Self::StepCreated(_) => out.raw("\"step_created\""),
+            Self::SubAgentUpdate(_) => out.raw("\"sub_agent_update\""),
+            Self::SubagentCompleted(_) => out.raw("\"subagent_completed\""),
+            Self::SubagentStarted(_) => out.raw("\"subagent_started\""),
+            Self::ToolExecuting(_) => out.raw("\"tool_executing\""),
+            Self::ToolCompleted(_) => out.raw("\"tool_completed\""),
+            Self::ToolCall(_) => out.raw("\"tool_call\""),
+            Self::ToolError(_) => out.raw("\"tool_error\""),
+            Self::ToolResult(_) => out.raw("\"tool_result\""),
+            Self::ToolStarted(_) => out.raw("\"tool_started\""),
+            Self::AgentResponseChunk(_) => out.raw("\"agent_response_chunk\""),
+            Self::AgentResponseComplete(_) => out.raw("\"agent_response_complete\""),
+            Self::FinalReport(_) => out.raw("\"final_report\""),
+            Self::PartialResult(_) => out.raw("\"partial_result\""),
+            Self::StreamChunk(_) => out.raw("\"stream_chunk\""),
+            Self::StreamComplete(_) => out.raw("\"stream_complete\""),
+            Self::ThreadCreated(_) => out.raw("\"thread_created\""),
+            Self::ThreadData(_) => out.raw("\"thread_data\""),
+            Self::ThreadDeleted(_) => out.raw("\"thread_deleted\""),
+            Self::ThreadHistory(_) => out.raw("\"thread_history\""),
+            Self::ThreadJoined(_) => out.raw("\"thread_joined\""),
+            Self::ThreadLoaded(_) => out.raw("\"thread_loaded\""),
+            Self::ThreadLoading(_) => out.raw("\"thread_loading\""),
+            Self::ThreadMessage(_) => out.raw("\"thread_message\""),
+            Self::ThreadRenamed(_) => out.raw("\"thread_renamed\""),
+            Self::ThreadSwitched(_) => out.raw("\"thread_switched\""),
+            Self::ThreadUpdate(_) => out.raw("\"thread_update\""),
+            Self::ThreadUpdated(_) => out.raw("\"thread_updated\""),
+            Self::Broadcast(_) => out.raw("\"broadcast\""),
+            Self::BroadcastTest(_) => out.raw("\"broadcast_test\""),
+            Self::DirectMessage(_) => out.raw("\"direct_message\""),
+            Self::EventBatch(_) => out.raw("\"event_batch\""),
+            Self::RoomMessage(_) => out.raw("\"room_message\""),
+            Self::JsonrpcNotification(_) => out.raw("\"jsonrpc_notification\""),
+            Self::JsonrpcRequest(_) => out.raw("\"jsonrpc_request\""),
+            Self::JsonrpcResponse(_) => out.raw("\"jsonrpc_response\""),
+            Self::McpServerConnected(_) => out.raw("\"mcp_server_connected\""),
+            Self::McpServerDisconnected(_) => out.raw("\"mcp_server_disconnected\""),
+            Self::McpServerError(_) => out.raw("\"mcp_server_error\""),
+            Self::McpToolCompleted(_) => out.raw("\"mcp_tool_completed\""),
+            Self::McpToolDiscovery(_) => out.raw("\"mcp_tool_discovery\""),
+            Self::McpToolExecution(_) => out.raw("\"mcp_tool_execution\""),
+            Self::McpToolFailed(_) => out.raw("\"mcp_tool_failed\""),
+            Self::McpToolResult(_) => out.raw("\"mcp_tool_result\""),
+            Self::McpToolStarted(_) => out.raw("\"mcp_tool_started\""),
+            Self::ContentValidationResult(_) => out.raw("\"content_validation_result\""),
+            Self::QualityAlert(_) => out.raw("\"quality_alert\""),
+            Self::QualityMetrics(_) => out.raw("\"quality_metrics\""),
+            Self::QualityReportGenerated(_) => out.raw("\"quality_report_generated\""),
+            Self::QualityUpdate(_) => out.raw("\"quality_update\""),
+            Self::CorpusCreated(_) => out.raw("\"corpus:created\""),
+            Self::CorpusError(_) => out.raw("\"corpus:error\""),
+            Self::SyntheticDataProgress(_) => out.raw("\"synthetic_data_progress\""),
+            Self::ErrorMessage(_) => out.raw("\"error_message\""),
+            Self::BackendLog(_) => out.raw("\"backend_log\""),
+            Self::EmergencyNotification(_) => out.raw("\"emergency_notification\""),
+            Self::FallbackResponse(_) => out.raw("\"fallback_response\""),
+            Self::SystemError(_) => out.raw("\"system_error\""),
         }
     }
 
     fn encode(&self, out: &mut Writer) {
         match self {
             Self::SystemMessage(message) => message.encode(out),
-            Self::AgentStarted(message) => message.encode(out),
-            Self::AgentThinking(message) => message.encode(out),
-            Self::ToolExecuting(message) => message.encode(out),
-            Self::ToolCompleted(message) => message.encode(out),
-            Self::AgentCompleted(message) => message.encode(out),
-            Self::AgentResponseChunk(message) => message.encode(out),
-            Self::ErrorMessage(message) => message.encode(out),
+            Self::CleanupComplete(message) => message.encode(out),
+            Self::CleanupDurationEstimate(message) => message.encode(out),
+            Self::CleanupStarted(message) => message.encode(out),
+            Self::ConnectionError(message) => message.encode(out),
+            Self::HandshakeComplete(message) => message.encode(out),
+            Self::HandshakeResponse(message) => message.encode(out),
             Self::Heartbeat(message) => message.encode(out),
             Self::HeartbeatAck(message) => message.encode(out),
+            Self::Ping(message) => message.encode(out),
+            Self::Pong(message) => message.encode(out),
+            Self::ServerShutdown(message) => message.encode(out),
+            Self::AuthenticationError(message) => message.encode(out),
+            Self::AuthenticationSuccess(message) => message.encode(out),
+            Self::TokenRefreshFailed(message) => message.encode(out),
+            Self::TokenRefreshResponse(message) => message.encode(out),
+            Self::TokenRefreshed(message) => message.encode(out),
+            Self::Ack(message) => message.encode(out),
+            Self::AgentContext(message) => message.encode(out),
+            Self::AgentTyping(message) => message.encode(out),
+            Self::ConversationHistory(message) => message.encode(out),
+            Self::ExampleMessageResponse(message) => message.encode(out),
+            Self::MessageReceived(message) => message.encode(out),
+            Self::TypingStarted(message) => message.encode(out),
+            Self::TypingStopped(message) => message.encode(out),
+            Self::UserTyping(message) => message.encode(out),
+            Self::AgentStarted(message) => message.encode(out),
+            Self::AgentThinking(message) => message.encode(out),
+            Self::AgentCompleted(message) => message.encode(out),
+            Self::AgentCancelled(message) => message.encode(out),
+            Self::AgentDeath(message) => message.encode(out),
+            Self::AgentError(message) => message.encode(out),
+            Self::AgentLog(message) => message.encode(out),
+            Self::AgentManagerShutdown(message) => message.encode(out),
+            Self::AgentMetricsUpdated(message) => message.encode(out),
+            Self::AgentProgress(message) => message.encode(out),
+            Self::AgentRegistered(message) => message.encode(out),
+            Self::AgentResponse(message) => message.encode(out),
+            Self::AgentStatusChanged(message) => message.encode(out),
+            Self::AgentStatusUpdate(message) => message.encode(out),
+            Self::AgentStopped(message) => message.encode(out),
+            Self::AgentTaskAck(message) => message.encode(out),
+            Self::AgentTimeoutFailure(message) => message.encode(out),
+            Self::AgentTimeoutWarning(message) => message.encode(out),
+            Self::AgentUnregistered(message) => message.encode(out),
+            Self::AgentUpdate(message) => message.encode(out),
+            Self::PipelineCompleted(message) => message.encode(out),
+            Self::ProgressUpdate(message) => message.encode(out),
+            Self::StepCreated(message) => message.encode(out),
+            Self::SubAgentUpdate(message) => message.encode(out),
+            Self::SubagentCompleted(message) => message.encode(out),
+            Self::SubagentStarted(message) => message.encode(out),
+            Self::ToolExecuting(message) => message.encode(out),
+            Self::ToolCompleted(message) => message.encode(out),
+            Self::ToolCall(message) => message.encode(out),
+            Self::ToolError(message) => message.encode(out),
+            Self::ToolResult(message) => message.encode(out),
+            Self::ToolStarted(message) => message.encode(out),
+            Self::AgentResponseChunk(message) => message.encode(out),
+            Self::AgentResponseComplete(message) => message.encode(out),
+            Self::FinalReport(message) => message.encode(out),
+            Self::PartialResult(message) => message.encode(out),
+            Self::StreamChunk(message) => message.encode(out),
+            Self::StreamComplete(message) => message.encode(out),
+            Self::ThreadCreated(message) => message.encode(out),
+            Self::ThreadData(message) => message.encode(out),
+            Self::ThreadDeleted(message) => message.encode(out),
+            Self::ThreadHistory(message) => message.encode(out),
+            Self::ThreadJoined(message) => message.encode(out),
+            Self::ThreadLoaded(message) => message.encode(out),
+            Self::ThreadLoading(message) => message.encode(out),
+            Self::ThreadMessage(message) => message.encode(out),
+            Self::ThreadRenamed(message) => message.encode(out),
+            Self::ThreadSwitched(message) => message.encode(out),
+            Self::ThreadUpdate(message) => message.encode(out),
+            Self::ThreadUpdated(message) => message.encode(out),
+            Self::Broadcast(message) => message.encode(out),
+            Self::BroadcastTest(message) => message.encode(out),
+            Self::DirectMessage(message) => message.encode(out),
+            Self::EventBatch(message) => message.encode(out),
+            Self::RoomMessage(message) => message.encode(out),
+            Self::JsonrpcNotification(message) => message.encode(out),
+            Self::JsonrpcRequest(message) => message.encode(out),
+            Self::JsonrpcResponse(message) => message.encode(out),
+            Self::McpServerConnected(message) => message.encode(out),
+            Self::McpServerDisconnected(message) => message.encode(out),
+            Self::McpServerError(message) => message.encode(out),
+            Self::McpToolCompleted(message) => message.encode(out),
+            Self::McpToolDiscovery(message) => message.encode(out),
+            Self::McpToolExecution(message) => message.encode(out),
+            Self::McpToolFailed(message) => message.encode(out),
+            Self::McpToolResult(message) => message.encode(out),
+            Self::McpToolStarted(message) => message.encode(out),
+            Self::ContentValidationResult(message) => message.encode(out),
+            Self::QualityAlert(message) => message.encode(out),
+            Self::QualityMetrics(message) => message.encode(out),
+            Self::QualityReportGenerated(message) => message.encode(out),
+            Self::QualityUpdate(message) => message.encode(out),
+            Self::CorpusCreated(message) => message.encode(out),
+            Self::CorpusError(message) => message.encode(out),
+            Self::SyntheticDataProgress(message) => message.encode(out),
+            Self::ErrorMessage(message) => message.encode(out),
+            Self::BackendLog(message) => message.encode(out),
+            Self::EmergencyNotification(message) => message.encode(out),
+            Self::FallbackResponse(message) => message.encode(out),
+            Self::SystemError(message) => message.encode(out),
         }
     }
 }
@@ -283,11 +1405,158 @@ impl<'a> TryFrom<super::consumer::ServerMessage<'a>> for ServerMessage<'a> {
                 super::consumer::ServerMessage::SystemMessage(message) => {
                     Self::SystemMessage(support::Close::close(message)?)
                 }
+                super::consumer::ServerMessage::CleanupComplete(message) => {
+                    Self::CleanupComplete(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::CleanupDurationEstimate(message) => {
+                    Self::CleanupDurationEstimate(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::CleanupStarted(message) => {
+                    Self::CleanupStarted(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::ConnectionError(message) => {
+                    Self::ConnectionError(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::HandshakeComplete(message) => {
+                    Self::HandshakeComplete(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::HandshakeResponse(message) => {
+                    Self::HandshakeResponse(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::Heartbeat(message) => {
+                    Self::Heartbeat(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::HeartbeatAck(message) => {
+                    Self::HeartbeatAck(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::Ping(message) => {
+                    Self::Ping(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::Pong(message) => {
+                    Self::Pong(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::ServerShutdown(message) => {
+                    Self::ServerShutdown(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::AuthenticationError(message) => {
+                    Self::AuthenticationError(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::AuthenticationSuccess(message) => {
+                    Self::AuthenticationSuccess(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::TokenRefreshFailed(message) => {
+                    Self::TokenRefreshFailed(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::TokenRefreshResponse(message) => {
+                    Self::TokenRefreshResponse(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::TokenRefreshed(message) => {
+                    Self::TokenRefreshed(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::Ack(message) => {
+                    Self::Ack(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::AgentContext(message) => {
+                    Self::AgentContext(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::AgentTyping(message) => {
+                    Self::AgentTyping(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::ConversationHistory(message) => {
+                    Self::ConversationHistory(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::ExampleMessageResponse(message) => {
+                    Self::ExampleMessageResponse(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::MessageReceived(message) => {
+                    Self::MessageReceived(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::TypingStarted(message) => {
+                    Self::TypingStarted(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::TypingStopped(message) => {
+                    Self::TypingStopped(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::UserTyping(message) => {
+                    Self::UserTyping(support::Close::close(message)?)
+                }
                 super::consumer::ServerMessage::AgentStarted(message) => {
                     Self::AgentStarted(support::Close::close(message)?)
                 }
                 super::consumer::ServerMessage::AgentThinking(message) => {
                     Self::AgentThinking(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::AgentCompleted(message) => {
+                    Self::AgentCompleted(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::AgentCancelled(message) => {
+                    Self::AgentCancelled(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::AgentDeath(message) => {
+                    Self::AgentDeath(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::AgentError(message) => {
+                    Self::AgentError(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::AgentLog(message) => {
+                    Self::AgentLog(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::AgentManagerShutdown(message) => {
+                    Self::AgentManagerShutdown(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::AgentMetricsUpdated(message) => {
+                    Self::AgentMetricsUpdated(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::AgentProgress(message) => {
+                    Self::AgentProgress(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::AgentRegistered(message) => {
+                    Self::AgentRegistered(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::AgentResponse(message) => {
+                    Self::AgentResponse(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::AgentStatusChanged(message) => {
+                    Self::AgentStatusChanged(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::AgentStatusUpdate(message) => {
+                    Self::AgentStatusUpdate(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::AgentStopped(message) => {
+                    Self::AgentStopped(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::AgentTaskAck(message) => {
+                    Self::AgentTaskAck(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::AgentTimeoutFailure(message) => {
+                    Self::AgentTimeoutFailure(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::AgentTimeoutWarning(message) => {
+                    Self::AgentTimeoutWarning(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::AgentUnregistered(message) => {
+                    Self::AgentUnregistered(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::AgentUpdate(message) => {
+                    Self::AgentUpdate(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::PipelineCompleted(message) => {
+                    Self::PipelineCompleted(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::ProgressUpdate(message) => {
+                    Self::ProgressUpdate(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::StepCreated(message) => {
+                    Self::StepCreated(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::SubAgentUpdate(message) => {
+                    Self::SubAgentUpdate(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::SubagentCompleted(message) => {
+                    Self::SubagentCompleted(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::SubagentStarted(message) => {
+                    Self::SubagentStarted(support::Close::close(message)?)
                 }
                 super::consumer::ServerMessage::ToolExecuting(message) => {
                     Self::ToolExecuting(support::Close::close(message)?)
@@ -295,20 +1564,161 @@ impl<'a> TryFrom<super::consumer::ServerMessage<'a>> for ServerMessage<'a> {
                 super::consumer::ServerMessage::ToolCompleted(message) => {
                     Self::ToolCompleted(support::Close::close(message)?)
                 }
-                super::consumer::ServerMessage::AgentCompleted(message) => {
-                    Self::AgentCompleted(support::Close::close(message)?)
+                super::consumer::ServerMessage::ToolCall(message) => {
+                    Self::ToolCall(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::ToolError(message) => {
+                    Self::ToolError(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::ToolResult(message) => {
+                    Self::ToolResult(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::ToolStarted(message) => {
+                    Self::ToolStarted(support::Close::close(message)?)
                 }
                 super::consumer::ServerMessage::AgentResponseChunk(message) => {
                     Self::AgentResponseChunk(support::Close::close(message)?)
                 }
+                super::consumer::ServerMessage::AgentResponseComplete(message) => {
+                    Self::AgentResponseComplete(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::FinalReport(message) => {
+                    Self::FinalReport(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::PartialResult(message) => {
+                    Self::PartialResult(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::StreamChunk(message) => {
+                    Self::StreamChunk(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::StreamComplete(message) => {
+                    Self::StreamComplete(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::ThreadCreated(message) => {
+                    Self::ThreadCreated(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::ThreadData(message) => {
+                    Self::ThreadData(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::ThreadDeleted(message) => {
+                    Self::ThreadDeleted(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::ThreadHistory(message) => {
+                    Self::ThreadHistory(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::ThreadJoined(message) => {
+                    Self::ThreadJoined(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::ThreadLoaded(message) => {
+                    Self::ThreadLoaded(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::ThreadLoading(message) => {
+                    Self::ThreadLoading(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::ThreadMessage(message) => {
+                    Self::ThreadMessage(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::ThreadRenamed(message) => {
+                    Self::ThreadRenamed(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::ThreadSwitched(message) => {
+                    Self::ThreadSwitched(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::ThreadUpdate(message) => {
+                    Self::ThreadUpdate(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::ThreadUpdated(message) => {
+                    Self::ThreadUpdated(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::Broadcast(message) => {
+                    Self::Broadcast(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::BroadcastTest(message) => {
+                    Self::BroadcastTest(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::DirectMessage(message) => {
+                    Self::DirectMessage(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::EventBatch(message) => {
+                    Self::EventBatch(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::RoomMessage(message) => {
+                    Self::RoomMessage(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::JsonrpcNotification(message) => {
+                    Self::JsonrpcNotification(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::JsonrpcRequest(message) => {
+                    Self::JsonrpcRequest(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::JsonrpcResponse(message) => {
+                    Self::JsonrpcResponse(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::McpServerConnected(message) => {
+                    Self::McpServerConnected(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::McpServerDisconnected(message) => {
+                    Self::McpServerDisconnected(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::McpServerError(message) => {
+                    Self::McpServerError(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::McpToolCompleted(message) => {
+                    Self::McpToolCompleted(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::McpToolDiscovery(message) => {
+                    Self::McpToolDiscovery(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::McpToolExecution(message) => {
+                    Self::McpToolExecution(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::McpToolFailed(message) => {
+                    Self::McpToolFailed(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::McpToolResult(message) => {
+                    Self::McpToolResult(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::McpToolStarted(message) => {
+                    Self::McpToolStarted(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::ContentValidationResult(message) => {
+                    Self::ContentValidationResult(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::QualityAlert(message) => {
+                    Self::QualityAlert(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::QualityMetrics(message) => {
+                    Self::QualityMetrics(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::QualityReportGenerated(message) => {
+                    Self::QualityReportGenerated(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::QualityUpdate(message) => {
+                    Self::QualityUpdate(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::CorpusCreated(message) => {
+                    Self::CorpusCreated(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::CorpusError(message) => {
+                    Self::CorpusError(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::SyntheticDataProgress(message) => {
+                    Self::SyntheticDataProgress(support::Close::close(message)?)
+                }
                 super::consumer::ServerMessage::ErrorMessage(message) => {
                     Self::ErrorMessage(support::Close::close(message)?)
                 }
-                super::consumer::ServerMessage::Heartbeat(message) => {
-                    Self::Heartbeat(support::Close::close(message)?)
+                super::consumer::ServerMessage::BackendLog(message) => {
+                    Self::BackendLog(support::Close::close(message)?)
                 }
-                super::consumer::ServerMessage::HeartbeatAck(message) => {
-                    Self::HeartbeatAck(support::Close::close(message)?)
+                super::consumer::ServerMessage::EmergencyNotification(message) => {
+                    Self::EmergencyNotification(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::FallbackResponse(message) => {
+                    Self::FallbackResponse(support::Close::close(message)?)
+                }
+                super::consumer::ServerMessage::SystemError(message) => {
+                    Self::SystemError(support::Close::close(message)?)
                 }
                 super::consumer::ServerMessage::Unknown(unknown) => {
                     return Err(support::NotProducible::tag(&unknown.tag));
@@ -336,6 +1746,24 @@ pub enum SystemMessage<'a> {
     /// The server has taken note of a client's request to connect. It answers a message of the client;
     /// the welcome comes unasked.
     ConnectAcknowledged(ConnectAcknowledged<'a>),
+    /// The server has taken note of a client's `disconnect` and will let the connection be closed.
+    DisconnectAcknowledged(DisconnectAcknowledged<'a>),
+    /// The server has taken note that the user types or has stopped typing.
+    TypingAcknowledged(TypingAcknowledged<'a>),
+    /// The server has taken a message for an agent and passes it on. It does not say that an agent has
+    /// begun to work.
+    AgentMessageAcknowledged(AgentMessageAcknowledged<'a>),
+    /// The server has taken note of a client's message for which it has no acknowledgement of its own.
+    Acknowledged(Acknowledged<'a>),
+    /// The state of the service has changed.
+    ServiceStatusUpdate(ServiceStatusUpdate<'a>),
+    /// The service is reduced from now on: some of what it does is slow or missing, until a
+    /// `service_recovery` follows.
+    ServiceDegradation(ServiceDegradation<'a>),
+    /// The service is complete again, after a `service_degradation`.
+    ServiceRecovery(ServiceRecovery<'a>),
+    /// A note to the client that is none of the other events.
+    Notice(Notice<'a>),
 }
 
 impl<'a> From<ConnectionEstablished<'a>> for SystemMessage<'a> {
@@ -350,11 +1778,67 @@ impl<'a> From<ConnectAcknowledged<'a>> for SystemMessage<'a> {
     }
 }
 
+impl<'a> From<DisconnectAcknowledged<'a>> for SystemMessage<'a> {
+    fn from(message: DisconnectAcknowledged<'a>) -> Self {
+        Self::DisconnectAcknowledged(message)
+    }
+}
+
+impl<'a> From<TypingAcknowledged<'a>> for SystemMessage<'a> {
+    fn from(message: TypingAcknowledged<'a>) -> Self {
+        Self::TypingAcknowledged(message)
+    }
+}
+
+impl<'a> From<AgentMessageAcknowledged<'a>> for SystemMessage<'a> {
+    fn from(message: AgentMessageAcknowledged<'a>) -> Self {
+        Self::AgentMessageAcknowledged(message)
+    }
+}
+
+impl<'a> From<Acknowledged<'a>> for SystemMessage<'a> {
+    fn from(message: Acknowledged<'a>) -> Self {
+        Self::Acknowledged(message)
+    }
+}
+
+impl<'a> From<ServiceStatusUpdate<'a>> for SystemMessage<'a> {
+    fn from(message: ServiceStatusUpdate<'a>) -> Self {
+        Self::ServiceStatusUpdate(message)
+    }
+}
+
+impl<'a> From<ServiceDegradation<'a>> for SystemMessage<'a> {
+    fn from(message: ServiceDegradation<'a>) -> Self {
+        Self::ServiceDegradation(message)
+    }
+}
+
+impl<'a> From<ServiceRecovery<'a>> for SystemMessage<'a> {
+    fn from(message: ServiceRecovery<'a>) -> Self {
+        Self::ServiceRecovery(message)
+    }
+}
+
+impl<'a> From<Notice<'a>> for SystemMessage<'a> {
+    fn from(message: Notice<'a>) -> Self {
+        Self::Notice(message)
+    }
+}
+
 impl<'a> Encode for SystemMessage<'a> {
     fn encode(&self, out: &mut Writer) {
         match self {
             Self::ConnectionEstablished(message) => message.encode(out),
             Self::ConnectAcknowledged(message) => message.encode(out),
+            Self::DisconnectAcknowledged(message) => message.encode(out),
+            Self::TypingAcknowledged(message) => message.encode(out),
+            Self::AgentMessageAcknowledged(message) => message.encode(out),
+            Self::Acknowledged(message) => message.encode(out),
+            Self::ServiceStatusUpdate(message) => message.encode(out),
+            Self::ServiceDegradation(message) => message.encode(out),
+            Self::ServiceRecovery(message) => message.encode(out),
+            Self::Notice(message) => message.encode(out),
         }
     }
 }
@@ -374,6 +1858,30 @@ impl<'a> TryFrom<super::consumer::SystemMessage<'a>> for SystemMessage<'a> {
                 super::consumer::SystemMessage::ConnectAcknowledged(message) => {
                     Self::ConnectAcknowledged(support::Close::close(message)?)
                 }
+                super::consumer::SystemMessage::DisconnectAcknowledged(message) => {
+                    Self::DisconnectAcknowledged(support::Close::close(message)?)
+                }
+                super::consumer::SystemMessage::TypingAcknowledged(message) => {
+                    Self::TypingAcknowledged(support::Close::close(message)?)
+                }
+                super::consumer::SystemMessage::AgentMessageAcknowledged(message) => {
+                    Self::AgentMessageAcknowledged(support::Close::close(message)?)
+                }
+                super::consumer::SystemMessage::Acknowledged(message) => {
+                    Self::Acknowledged(support::Close::close(message)?)
+                }
+                super::consumer::SystemMessage::ServiceStatusUpdate(message) => {
+                    Self::ServiceStatusUpdate(support::Close::close(message)?)
+                }
+                super::consumer::SystemMessage::ServiceDegradation(message) => {
+                    Self::ServiceDegradation(support::Close::close(message)?)
+                }
+                super::consumer::SystemMessage::ServiceRecovery(message) => {
+                    Self::ServiceRecovery(support::Close::close(message)?)
+                }
+                super::consumer::SystemMessage::Notice(message) => {
+                    Self::Notice(support::Close::close(message)?)
+                }
                 super::consumer::SystemMessage::Unknown(unknown) => {
                     return Err(support::NotProducible::tag(&unknown.tag));
                 }
@@ -386,6 +1894,1667 @@ impl<'a> TryFrom<super::consumer::SystemMessage<'a>> for SystemMessage<'a> {
 impl<'a> support::Close for super::consumer::SystemMessage<'a> {
     type Closed = SystemMessage<'a>;
     fn close(self) -> Result<SystemMessage<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// How it ended; it may be empty.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct CleanupComplete {
+    cleanup_status: Option<types::CleanupStatus>,
+    successful_cleanups: Option<types::Count>,
+    total_cleanups: Option<types::Count>,
+}
+
+impl CleanupComplete {
+    /// Builds it empty; what it may have is added with the `with_` methods.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How the clearing up ended. Absent if the server does not say; the counts then tell, if they are
+    /// there.
+    #[must_use]
+    pub fn with_cleanup_status(
+        mut self,
+        cleanup_status: impl Into<types::CleanupStatus>,
+    ) -> Self {
+        self.cleanup_status = Some(cleanup_status.into());
+        self
+    }
+
+    /// How many parts were cleared up. Absent if the server does not count.
+    ///
+    /// Unit: count.
+    #[must_use]
+    pub fn with_successful_cleanups(
+        mut self,
+        successful_cleanups: impl Into<types::Count>,
+    ) -> Self {
+        self.successful_cleanups = Some(successful_cleanups.into());
+        self
+    }
+
+    /// How many parts there were to clear up. Absent if the server does not count.
+    ///
+    /// Unit: count.
+    #[must_use]
+    pub fn with_total_cleanups(
+        mut self,
+        total_cleanups: impl Into<types::Count>,
+    ) -> Self {
+        self.total_cleanups = Some(total_cleanups.into());
+        self
+    }
+}
+
+impl Encode for CleanupComplete {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{");
+        if let Some(cleanup_status) = &self.cleanup_status {
+            out.key("\"cleanup_status\":");
+            cleanup_status.encode(out);
+        }
+        if let Some(successful_cleanups) = &self.successful_cleanups {
+            out.key("\"successful_cleanups\":");
+            successful_cleanups.encode(out);
+        }
+        if let Some(total_cleanups) = &self.total_cleanups {
+            out.key("\"total_cleanups\":");
+            total_cleanups.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(CleanupComplete);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::CleanupComplete<'a>> for CleanupComplete {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::CleanupComplete<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            cleanup_status: support::Close::close(read.cleanup_status)?,
+            successful_cleanups: support::Close::close(read.successful_cleanups)?,
+            total_cleanups: support::Close::close(read.total_cleanups)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::CleanupComplete<'a> {
+    type Closed = CleanupComplete;
+    fn close(self) -> Result<CleanupComplete, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// How long it will take; it may be empty.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct CleanupDurationEstimate {
+    estimated_seconds: Option<types::DurationSeconds>,
+}
+
+impl CleanupDurationEstimate {
+    /// Builds it empty; what it may have is added with the `with_` methods.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How many seconds the clearing up will take from now on. Absent if the server cannot say; the
+    /// client then waits as long as it would without the message.
+    ///
+    /// Unit: seconds.
+    #[must_use]
+    pub fn with_estimated_seconds(
+        mut self,
+        estimated_seconds: impl Into<types::DurationSeconds>,
+    ) -> Self {
+        self.estimated_seconds = Some(estimated_seconds.into());
+        self
+    }
+}
+
+impl Encode for CleanupDurationEstimate {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{");
+        if let Some(estimated_seconds) = &self.estimated_seconds {
+            out.key("\"estimated_seconds\":");
+            estimated_seconds.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(CleanupDurationEstimate);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::CleanupDurationEstimate<'a>>
+for CleanupDurationEstimate {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::CleanupDurationEstimate<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            estimated_seconds: support::Close::close(read.estimated_seconds)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::CleanupDurationEstimate<'a> {
+    type Closed = CleanupDurationEstimate;
+    fn close(self) -> Result<CleanupDurationEstimate, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// What is cleared up; it may be empty.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct CleanupStarted<'a> {
+    connection_id: Option<types::ConnectionId<'a>>,
+}
+
+impl<'a> CleanupStarted<'a> {
+    /// Builds it empty; what it may have is added with the `with_` methods.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The connection that is cleared up after. Absent means the connection that the frame came by.
+    #[must_use]
+    pub fn with_connection_id(
+        mut self,
+        connection_id: impl Into<types::ConnectionId<'a>>,
+    ) -> Self {
+        self.connection_id = Some(connection_id.into());
+        self
+    }
+}
+
+impl<'a> Encode for CleanupStarted<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{");
+        if let Some(connection_id) = &self.connection_id {
+            out.key("\"connection_id\":");
+            connection_id.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(CleanupStarted, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::CleanupStarted<'a>> for CleanupStarted<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::CleanupStarted<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            connection_id: support::Close::close(read.connection_id)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::CleanupStarted<'a> {
+    type Closed = CleanupStarted<'a>;
+    fn close(self) -> Result<CleanupStarted<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Which event could not be delivered, and what to tell the user.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ConnectionError<'a> {
+    required: ConnectionErrorRequired<'a>,
+}
+
+/// What every [`ConnectionError`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ConnectionErrorRequired<'a> {
+    /// What went wrong, in the sender's own terms, for logs.
+    pub message: Cow<'a, str>,
+    /// The event that could not be delivered.
+    pub event_type: types::MessageName<'a>,
+    /// What went wrong, to be shown to the user.
+    pub user_friendly_message: Cow<'a, str>,
+    /// How bad it is. The sender on record always writes `warning`.
+    pub severity: types::AlertSeverity,
+    /// What the user should do now, to be shown to the user.
+    pub action_required: Cow<'a, str>,
+    /// What the user quotes when asking for help.
+    pub support_code: types::SupportCode<'a>,
+}
+
+impl<'a> ConnectionError<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: ConnectionErrorRequired<'a>) -> Self {
+        Self { required }
+    }
+}
+
+impl<'a> Encode for ConnectionError<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"message\":");
+        self.required.message.encode(out);
+        out.raw(",\"event_type\":");
+        self.required.event_type.encode(out);
+        out.raw(",\"user_friendly_message\":");
+        self.required.user_friendly_message.encode(out);
+        out.raw(",\"severity\":");
+        self.required.severity.encode(out);
+        out.raw(",\"action_required\":");
+        self.required.action_required.encode(out);
+        out.raw(",\"support_code\":");
+        self.required.support_code.encode(out);
+        out.raw("}");
+    }
+}
+support::serialize!(ConnectionError, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::ConnectionError<'a>> for ConnectionError<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::ConnectionError<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: ConnectionErrorRequired {
+                message: support::Close::close(read.message)?,
+                event_type: support::Close::close(read.event_type)?,
+                user_friendly_message: support::Close::close(
+                    read.user_friendly_message,
+                )?,
+                severity: support::Close::close(read.severity)?,
+                action_required: support::Close::close(read.action_required)?,
+                support_code: support::Close::close(read.support_code)?,
+            },
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::ConnectionError<'a> {
+    type Closed = ConnectionError<'a>;
+    fn close(self) -> Result<ConnectionError<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Which conversation the connection belongs to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HandshakeResponse<'a> {
+    required: HandshakeResponseRequired<'a>,
+    run_id: Option<types::RunId<'a>>,
+    request_id: Option<types::RequestId<'a>>,
+    session_token: Option<types::SessionToken<'a>>,
+    message: Option<Cow<'a, str>>,
+}
+
+/// What every [`HandshakeResponse`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HandshakeResponseRequired<'a> {
+    /// The conversation that the connection belongs to. Required, as the message is sent to name it; a
+    /// client that assumed another conversation takes this one over.
+    pub thread_id: types::ThreadId<'a>,
+}
+
+impl<'a> HandshakeResponse<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: HandshakeResponseRequired<'a>) -> Self {
+        Self {
+            required,
+            run_id: None,
+            request_id: None,
+            session_token: None,
+            message: None,
+        }
+    }
+
+    /// The run that the connection is for. Absent if there is none yet.
+    #[must_use]
+    pub fn with_run_id(mut self, run_id: impl Into<types::RunId<'a>>) -> Self {
+        self.run_id = Some(run_id.into());
+        self
+    }
+
+    /// The request within which the server set the connection up. Absent if the server does not say.
+    #[must_use]
+    pub fn with_request_id(
+        mut self,
+        request_id: impl Into<types::RequestId<'a>>,
+    ) -> Self {
+        self.request_id = Some(request_id.into());
+        self
+    }
+
+    /// The secret by which the client can take the session up again. Absent if the server hands out
+    /// none.
+    #[must_use]
+    pub fn with_session_token(
+        mut self,
+        session_token: impl Into<types::SessionToken<'a>>,
+    ) -> Self {
+        self.session_token = Some(session_token.into());
+        self
+    }
+
+    /// A note for people to read. Absent means none.
+    #[must_use]
+    pub fn with_message(mut self, message: impl Into<Cow<'a, str>>) -> Self {
+        self.message = Some(message.into());
+        self
+    }
+}
+
+impl<'a> Encode for HandshakeResponse<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"thread_id\":");
+        self.required.thread_id.encode(out);
+        if let Some(run_id) = &self.run_id {
+            out.raw(",\"run_id\":");
+            run_id.encode(out);
+        }
+        if let Some(request_id) = &self.request_id {
+            out.raw(",\"request_id\":");
+            request_id.encode(out);
+        }
+        if let Some(session_token) = &self.session_token {
+            out.raw(",\"session_token\":");
+            session_token.encode(out);
+        }
+        if let Some(message) = &self.message {
+            out.raw(",\"message\":");
+            message.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(HandshakeResponse, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::HandshakeResponse<'a>> for HandshakeResponse<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::HandshakeResponse<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: HandshakeResponseRequired {
+                thread_id: support::Close::close(read.thread_id)?,
+            },
+            run_id: support::Close::close(read.run_id)?,
+            request_id: support::Close::close(read.request_id)?,
+            session_token: support::Close::close(read.session_token)?,
+            message: support::Close::close(read.message)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::HandshakeResponse<'a> {
+    type Closed = HandshakeResponse<'a>;
+    fn close(self) -> Result<HandshakeResponse<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// A sign of life from the server. It may be empty.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Heartbeat<'a> {
+    connection_id: Option<types::ConnectionId<'a>>,
+    stats: Option<HeartbeatStats>,
+}
+
+impl<'a> Heartbeat<'a> {
+    /// Builds it empty; what it may have is added with the `with_` methods.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The connection that the heartbeat is sent on. Absent if the server does not say.
+    #[must_use]
+    pub fn with_connection_id(
+        mut self,
+        connection_id: impl Into<types::ConnectionId<'a>>,
+    ) -> Self {
+        self.connection_id = Some(connection_id.into());
+        self
+    }
+
+    /// What the server has handled on the connection so far. Absent if it does not count.
+    #[must_use]
+    pub fn with_stats(mut self, stats: impl Into<HeartbeatStats>) -> Self {
+        self.stats = Some(stats.into());
+        self
+    }
+}
+
+impl<'a> Encode for Heartbeat<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{");
+        if let Some(connection_id) = &self.connection_id {
+            out.key("\"connection_id\":");
+            connection_id.encode(out);
+        }
+        if let Some(stats) = &self.stats {
+            out.key("\"stats\":");
+            stats.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(Heartbeat, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::Heartbeat<'a>> for Heartbeat<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::Heartbeat<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            connection_id: support::Close::close(read.connection_id)?,
+            stats: support::Close::close(read.stats)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::Heartbeat<'a> {
+    type Closed = Heartbeat<'a>;
+    fn close(self) -> Result<Heartbeat<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// An answer to a heartbeat. It may be empty: that it arrives is the answer.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct HeartbeatAck {
+    status: Option<types::HeartbeatStatus>,
+}
+
+impl HeartbeatAck {
+    /// Builds it empty; what it may have is added with the `with_` methods.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How the sender is. The server sends it; clients on record leave it out. Absent says no more than
+    /// the message itself.
+    #[must_use]
+    pub fn with_status(mut self, status: impl Into<types::HeartbeatStatus>) -> Self {
+        self.status = Some(status.into());
+        self
+    }
+}
+
+impl Encode for HeartbeatAck {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{");
+        if let Some(status) = &self.status {
+            out.key("\"status\":");
+            status.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(HeartbeatAck);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::HeartbeatAck<'a>> for HeartbeatAck {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::HeartbeatAck<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            status: support::Close::close(read.status)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::HeartbeatAck<'a> {
+    type Closed = HeartbeatAck;
+    fn close(self) -> Result<HeartbeatAck, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// A question whether the other side is there. It may be empty: that it arrives is the question.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Ping<'a> {
+    connection_id: Option<types::ConnectionId<'a>>,
+}
+
+impl<'a> Ping<'a> {
+    /// Builds it empty; what it may have is added with the `with_` methods.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The connection that is tested, as the sender names it. Absent means the connection that the
+    /// frame came by.
+    #[must_use]
+    pub fn with_connection_id(
+        mut self,
+        connection_id: impl Into<types::ConnectionId<'a>>,
+    ) -> Self {
+        self.connection_id = Some(connection_id.into());
+        self
+    }
+}
+
+impl<'a> Encode for Ping<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{");
+        if let Some(connection_id) = &self.connection_id {
+            out.key("\"connection_id\":");
+            connection_id.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(Ping, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::Ping<'a>> for Ping<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::Ping<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            connection_id: support::Close::close(read.connection_id)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::Ping<'a> {
+    type Closed = Ping<'a>;
+    fn close(self) -> Result<Ping<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// An answer to a `ping`. It may be empty: that it arrives is the answer.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Pong<'a> {
+    original_timestamp: Option<types::UnixSeconds>,
+    user_id: Option<types::UserId<'a>>,
+    connection_id: Option<types::ConnectionId<'a>>,
+}
+
+impl<'a> Pong<'a> {
+    /// Builds it empty; what it may have is added with the `with_` methods.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The `timestamp` of the `ping` that is answered, so that its sender can measure the round trip by
+    /// its own clock alone. Absent if the answering side does not repeat it; no server on record does.
+    ///
+    /// Unit: seconds.
+    #[must_use]
+    pub fn with_original_timestamp(
+        mut self,
+        original_timestamp: impl Into<types::UnixSeconds>,
+    ) -> Self {
+        self.original_timestamp = Some(original_timestamp.into());
+        self
+    }
+
+    /// The user whom the connection belongs to, possibly shortened. Sent by servers; absent if the
+    /// sender does not say.
+    #[must_use]
+    pub fn with_user_id(mut self, user_id: impl Into<types::UserId<'a>>) -> Self {
+        self.user_id = Some(user_id.into());
+        self
+    }
+
+    /// The connection that was tested, as the sender names it. Absent means the connection that the
+    /// frame came by.
+    #[must_use]
+    pub fn with_connection_id(
+        mut self,
+        connection_id: impl Into<types::ConnectionId<'a>>,
+    ) -> Self {
+        self.connection_id = Some(connection_id.into());
+        self
+    }
+}
+
+impl<'a> Encode for Pong<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{");
+        if let Some(original_timestamp) = &self.original_timestamp {
+            out.key("\"original_timestamp\":");
+            original_timestamp.encode(out);
+        }
+        if let Some(user_id) = &self.user_id {
+            out.key("\"user_id\":");
+            user_id.encode(out);
+        }
+        if let Some(connection_id) = &self.connection_id {
+            out.key("\"connection_id\":");
+            connection_id.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(Pong, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::Pong<'a>> for Pong<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::Pong<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            original_timestamp: support::Close::close(read.original_timestamp)?,
+            user_id: support::Close::close(read.user_id)?,
+            connection_id: support::Close::close(read.connection_id)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::Pong<'a> {
+    type Closed = Pong<'a>;
+    fn close(self) -> Result<Pong<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// How the server goes down.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ServerShutdown<'a> {
+    drain_timeout: Option<types::DurationSeconds>,
+    message: Option<Cow<'a, str>>,
+}
+
+impl<'a> ServerShutdown<'a> {
+    /// Builds it empty; what it may have is added with the `with_` methods.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How many seconds the server still serves what is under way before it closes the connection.
+    /// Absent if the server does not say; the connection may then close at once.
+    ///
+    /// Unit: seconds.
+    #[must_use]
+    pub fn with_drain_timeout(
+        mut self,
+        drain_timeout: impl Into<types::DurationSeconds>,
+    ) -> Self {
+        self.drain_timeout = Some(drain_timeout.into());
+        self
+    }
+
+    /// A note for people to read. Absent means none.
+    #[must_use]
+    pub fn with_message(mut self, message: impl Into<Cow<'a, str>>) -> Self {
+        self.message = Some(message.into());
+        self
+    }
+}
+
+impl<'a> Encode for ServerShutdown<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{");
+        if let Some(drain_timeout) = &self.drain_timeout {
+            out.key("\"drain_timeout\":");
+            drain_timeout.encode(out);
+        }
+        if let Some(message) = &self.message {
+            out.key("\"message\":");
+            message.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(ServerShutdown, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::ServerShutdown<'a>> for ServerShutdown<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::ServerShutdown<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            drain_timeout: support::Close::close(read.drain_timeout)?,
+            message: support::Close::close(read.message)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::ServerShutdown<'a> {
+    type Closed = ServerShutdown<'a>;
+    fn close(self) -> Result<ServerShutdown<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Why the client was refused, and whether it may try again.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AuthenticationError<'a> {
+    required: AuthenticationErrorRequired<'a>,
+    ssot_authenticated: Option<bool>,
+}
+
+/// What every [`AuthenticationError`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AuthenticationErrorRequired<'a> {
+    /// Why the client was refused, for people to read.
+    pub error: Cow<'a, str>,
+    /// Why the client was refused, for programs. Servers on record also send `VALIDATION_FAILED`,
+    /// `TOKEN_EXPIRED` and `NO_TOKEN`.
+    pub error_code: types::ErrorCode,
+    /// Whether the client may connect again with fresh credentials. If false, the user has to sign in
+    /// anew.
+    pub retry_allowed: bool,
+}
+
+impl<'a> AuthenticationError<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: AuthenticationErrorRequired<'a>) -> Self {
+        Self {
+            required,
+            ssot_authenticated: None,
+        }
+    }
+
+    /// Whether the platform's central authentication accepted the client; in this message it is always
+    /// false. Absent says the same.
+    #[must_use]
+    pub fn with_ssot_authenticated(
+        mut self,
+        ssot_authenticated: impl Into<bool>,
+    ) -> Self {
+        self.ssot_authenticated = Some(ssot_authenticated.into());
+        self
+    }
+}
+
+impl<'a> Encode for AuthenticationError<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"error\":");
+        self.required.error.encode(out);
+        out.raw(",\"error_code\":");
+        self.required.error_code.encode(out);
+        out.raw(",\"retry_allowed\":");
+        self.required.retry_allowed.encode(out);
+        if let Some(ssot_authenticated) = &self.ssot_authenticated {
+            out.raw(",\"ssot_authenticated\":");
+            ssot_authenticated.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(AuthenticationError, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::AuthenticationError<'a>> for AuthenticationError<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::AuthenticationError<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: AuthenticationErrorRequired {
+                error: support::Close::close(read.error)?,
+                error_code: support::Close::close(read.error_code)?,
+                retry_allowed: support::Close::close(read.retry_allowed)?,
+            },
+            ssot_authenticated: support::Close::close(read.ssot_authenticated)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::AuthenticationError<'a> {
+    type Closed = AuthenticationError<'a>;
+    fn close(self) -> Result<AuthenticationError<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Who was authenticated, and with what rights.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AuthenticationSuccess<'a> {
+    required: AuthenticationSuccessRequired<'a>,
+    ssot_authenticated: Option<bool>,
+}
+
+/// What every [`AuthenticationSuccess`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AuthenticationSuccessRequired<'a> {
+    /// The user who was authenticated.
+    pub user_id: types::UserId<'a>,
+    /// The client, as the server names it for this connection.
+    pub websocket_client_id: types::WebsocketClientId<'a>,
+    /// What the user may do. An empty list means nothing beyond being connected.
+    pub permissions: Vec<types::PermissionName<'a>>,
+}
+
+impl<'a> AuthenticationSuccess<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: AuthenticationSuccessRequired<'a>) -> Self {
+        Self {
+            required,
+            ssot_authenticated: None,
+        }
+    }
+
+    /// Whether the platform's central authentication accepted the client; in this message it is always
+    /// true. Absent says the same.
+    #[must_use]
+    pub fn with_ssot_authenticated(
+        mut self,
+        ssot_authenticated: impl Into<bool>,
+    ) -> Self {
+        self.ssot_authenticated = Some(ssot_authenticated.into());
+        self
+    }
+}
+
+impl<'a> Encode for AuthenticationSuccess<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"user_id\":");
+        self.required.user_id.encode(out);
+        out.raw(",\"websocket_client_id\":");
+        self.required.websocket_client_id.encode(out);
+        out.raw(",\"permissions\":");
+        self.required.permissions.encode(out);
+        if let Some(ssot_authenticated) = &self.ssot_authenticated {
+            out.raw(",\"ssot_authenticated\":");
+            ssot_authenticated.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(AuthenticationSuccess, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::AuthenticationSuccess<'a>>
+for AuthenticationSuccess<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::AuthenticationSuccess<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: AuthenticationSuccessRequired {
+                user_id: support::Close::close(read.user_id)?,
+                websocket_client_id: support::Close::close(read.websocket_client_id)?,
+                permissions: support::Close::close(read.permissions)?,
+            },
+            ssot_authenticated: support::Close::close(read.ssot_authenticated)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::AuthenticationSuccess<'a> {
+    type Closed = AuthenticationSuccess<'a>;
+    fn close(self) -> Result<AuthenticationSuccess<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Why it failed, and what the user should do.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TokenRefreshFailed<'a> {
+    required: TokenRefreshFailedRequired<'a>,
+}
+
+/// What every [`TokenRefreshFailed`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TokenRefreshFailedRequired<'a> {
+    /// Why the token could not be renewed, for people to read.
+    pub error: Cow<'a, str>,
+    /// What the user should do now, a sentence to show.
+    pub action: Cow<'a, str>,
+}
+
+impl<'a> TokenRefreshFailed<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: TokenRefreshFailedRequired<'a>) -> Self {
+        Self { required }
+    }
+}
+
+impl<'a> Encode for TokenRefreshFailed<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"error\":");
+        self.required.error.encode(out);
+        out.raw(",\"action\":");
+        self.required.action.encode(out);
+        out.raw("}");
+    }
+}
+support::serialize!(TokenRefreshFailed, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::TokenRefreshFailed<'a>> for TokenRefreshFailed<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::TokenRefreshFailed<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: TokenRefreshFailedRequired {
+                error: support::Close::close(read.error)?,
+                action: support::Close::close(read.action)?,
+            },
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::TokenRefreshFailed<'a> {
+    type Closed = TokenRefreshFailed<'a>;
+    fn close(self) -> Result<TokenRefreshFailed<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// The new token.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TokenRefreshed<'a> {
+    required: TokenRefreshedRequired<'a>,
+}
+
+/// What every [`TokenRefreshed`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TokenRefreshedRequired<'a> {
+    /// The token that replaces the client's present one.
+    pub new_token: types::AccessToken<'a>,
+}
+
+impl<'a> TokenRefreshed<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: TokenRefreshedRequired<'a>) -> Self {
+        Self { required }
+    }
+}
+
+impl<'a> Encode for TokenRefreshed<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"new_token\":");
+        self.required.new_token.encode(out);
+        out.raw("}");
+    }
+}
+support::serialize!(TokenRefreshed, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::TokenRefreshed<'a>> for TokenRefreshed<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::TokenRefreshed<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: TokenRefreshedRequired {
+                new_token: support::Close::close(read.new_token)?,
+            },
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::TokenRefreshed<'a> {
+    type Closed = TokenRefreshed<'a>;
+    fn close(self) -> Result<TokenRefreshed<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// What was acknowledged.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Ack<'a> {
+    received_type: Option<Cow<'a, str>>,
+    user_id: Option<types::UserId<'a>>,
+    status: Option<types::AckStatus>,
+    message_id: Option<types::MessageId<'a>>,
+}
+
+impl<'a> Ack<'a> {
+    /// Builds it empty; what it may have is added with the `with_` methods.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The `type` of the client's frame, as it came; it need not be the name of any message. Absent
+    /// from senders that acknowledge by identifier.
+    #[must_use]
+    pub fn with_received_type(mut self, received_type: impl Into<Cow<'a, str>>) -> Self {
+        self.received_type = Some(received_type.into());
+        self
+    }
+
+    /// The user whose frame it was. Absent if the server does not say; the connection then tells.
+    #[must_use]
+    pub fn with_user_id(mut self, user_id: impl Into<types::UserId<'a>>) -> Self {
+        self.user_id = Some(user_id.into());
+        self
+    }
+
+    /// Always `acknowledged`; it repeats the message's name. Absent says no less.
+    #[must_use]
+    pub fn with_status(mut self, status: impl Into<types::AckStatus>) -> Self {
+        self.status = Some(status.into());
+        self
+    }
+
+    /// The frame that is acknowledged, as its sender numbered it. Absent from senders that acknowledge
+    /// by type.
+    #[must_use]
+    pub fn with_message_id(
+        mut self,
+        message_id: impl Into<types::MessageId<'a>>,
+    ) -> Self {
+        self.message_id = Some(message_id.into());
+        self
+    }
+}
+
+impl<'a> Encode for Ack<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{");
+        if let Some(received_type) = &self.received_type {
+            out.key("\"received_type\":");
+            received_type.encode(out);
+        }
+        if let Some(user_id) = &self.user_id {
+            out.key("\"user_id\":");
+            user_id.encode(out);
+        }
+        if let Some(status) = &self.status {
+            out.key("\"status\":");
+            status.encode(out);
+        }
+        if let Some(message_id) = &self.message_id {
+            out.key("\"message_id\":");
+            message_id.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(Ack, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::Ack<'a>> for Ack<'a> {
+    type Error = support::NotProducible;
+    fn try_from(read: super::consumer::Ack<'a>) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            received_type: support::Close::close(read.received_type)?,
+            user_id: support::Close::close(read.user_id)?,
+            status: support::Close::close(read.status)?,
+            message_id: support::Close::close(read.message_id)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::Ack<'a> {
+    type Closed = Ack<'a>;
+    fn close(self) -> Result<Ack<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// What the agents know in a session.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentContextRestored<'a> {
+    required: AgentContextRestoredRequired<'a>,
+}
+
+/// What every [`AgentContextRestored`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentContextRestoredRequired<'a> {
+    /// What the agents know. An empty object means nothing.
+    pub context: support::JsonObject<'a>,
+    /// The session that was asked for.
+    pub session_token: types::SessionToken<'a>,
+}
+
+impl<'a> AgentContextRestored<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: AgentContextRestoredRequired<'a>) -> Self {
+        Self { required }
+    }
+}
+
+impl<'a> Encode for AgentContextRestored<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"context\":");
+        self.required.context.encode(out);
+        out.raw(",\"session_token\":");
+        self.required.session_token.encode(out);
+        out.raw("}");
+    }
+}
+support::serialize!(AgentContextRestored, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::AgentContextRestored<'a>>
+for AgentContextRestored<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::AgentContextRestored<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: AgentContextRestoredRequired {
+                context: support::Close::close(read.context)?,
+                session_token: support::Close::close(read.session_token)?,
+            },
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::AgentContextRestored<'a> {
+    type Closed = AgentContextRestored<'a>;
+    fn close(self) -> Result<AgentContextRestored<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// In whose conversation an agent writes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentTyping<'a> {
+    required: AgentTypingRequired<'a>,
+}
+
+/// What every [`AgentTyping`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentTypingRequired<'a> {
+    /// The user in whose conversation the agent writes. The record knows no field that names the agent.
+    pub user_id: types::UserId<'a>,
+    /// The conversation that is written in.
+    pub thread_id: types::ThreadId<'a>,
+    /// True if the agent is writing now, false if it has stopped.
+    pub is_typing: bool,
+}
+
+impl<'a> AgentTyping<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: AgentTypingRequired<'a>) -> Self {
+        Self { required }
+    }
+}
+
+impl<'a> Encode for AgentTyping<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"user_id\":");
+        self.required.user_id.encode(out);
+        out.raw(",\"thread_id\":");
+        self.required.thread_id.encode(out);
+        out.raw(",\"is_typing\":");
+        self.required.is_typing.encode(out);
+        out.raw("}");
+    }
+}
+support::serialize!(AgentTyping, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::AgentTyping<'a>> for AgentTyping<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::AgentTyping<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: AgentTypingRequired {
+                user_id: support::Close::close(read.user_id)?,
+                thread_id: support::Close::close(read.thread_id)?,
+                is_typing: support::Close::close(read.is_typing)?,
+            },
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::AgentTyping<'a> {
+    type Closed = AgentTyping<'a>;
+    fn close(self) -> Result<AgentTyping<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// What was said in a session.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ConversationHistory<'a> {
+    required: ConversationHistoryRequired<'a>,
+}
+
+/// What every [`ConversationHistory`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ConversationHistoryRequired<'a> {
+    /// What was said, oldest first. An empty array means that nothing was said yet.
+    pub history: Vec<support::JsonObject<'a>>,
+    /// The session that was asked for.
+    pub session_token: types::SessionToken<'a>,
+}
+
+impl<'a> ConversationHistory<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: ConversationHistoryRequired<'a>) -> Self {
+        Self { required }
+    }
+}
+
+impl<'a> Encode for ConversationHistory<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"history\":");
+        self.required.history.encode(out);
+        out.raw(",\"session_token\":");
+        self.required.session_token.encode(out);
+        out.raw("}");
+    }
+}
+support::serialize!(ConversationHistory, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::ConversationHistory<'a>> for ConversationHistory<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::ConversationHistory<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: ConversationHistoryRequired {
+                history: support::Close::close(read.history)?,
+                session_token: support::Close::close(read.session_token)?,
+            },
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::ConversationHistory<'a> {
+    type Closed = ConversationHistory<'a>;
+    fn close(self) -> Result<ConversationHistory<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// How the example ended, and what it gave.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExampleMessageResponse<'a> {
+    required: ExampleMessageResponseRequired<'a>,
+    result: Option<support::JsonObject<'a>>,
+    processing_time_ms: Option<types::DurationMs>,
+    business_insights: Option<support::JsonObject<'a>>,
+}
+
+/// What every [`ExampleMessageResponse`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExampleMessageResponseRequired<'a> {
+    /// How the handling of the example ended.
+    pub status: types::ExampleMessageStatus,
+    /// The message that is answered.
+    pub message_id: types::MessageId<'a>,
+}
+
+impl<'a> ExampleMessageResponse<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: ExampleMessageResponseRequired<'a>) -> Self {
+        Self {
+            required,
+            result: None,
+            processing_time_ms: None,
+            business_insights: None,
+        }
+    }
+
+    /// What the handling of the example gave. Absent if it gave nothing.
+    #[must_use]
+    pub fn with_result(mut self, result: impl Into<support::JsonObject<'a>>) -> Self {
+        self.result = Some(result.into());
+        self
+    }
+
+    /// How long the handling took. Absent if it was not measured.
+    ///
+    /// Unit: milliseconds.
+    #[must_use]
+    pub fn with_processing_time_ms(
+        mut self,
+        processing_time_ms: impl Into<types::DurationMs>,
+    ) -> Self {
+        self.processing_time_ms = Some(processing_time_ms.into());
+        self
+    }
+
+    /// What the answer means for the user's business. Absent if the server draws no conclusions.
+    #[must_use]
+    pub fn with_business_insights(
+        mut self,
+        business_insights: impl Into<support::JsonObject<'a>>,
+    ) -> Self {
+        self.business_insights = Some(business_insights.into());
+        self
+    }
+}
+
+impl<'a> Encode for ExampleMessageResponse<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"status\":");
+        self.required.status.encode(out);
+        out.raw(",\"message_id\":");
+        self.required.message_id.encode(out);
+        if let Some(result) = &self.result {
+            out.raw(",\"result\":");
+            result.encode(out);
+        }
+        if let Some(processing_time_ms) = &self.processing_time_ms {
+            out.raw(",\"processing_time_ms\":");
+            processing_time_ms.encode(out);
+        }
+        if let Some(business_insights) = &self.business_insights {
+            out.raw(",\"business_insights\":");
+            business_insights.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(ExampleMessageResponse, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::ExampleMessageResponse<'a>>
+for ExampleMessageResponse<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::ExampleMessageResponse<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: ExampleMessageResponseRequired {
+                status: support::Close::close(read.status)?,
+                message_id: support::Close::close(read.message_id)?,
+            },
+            result: support::Close::close(read.result)?,
+            processing_time_ms: support::Close::close(read.processing_time_ms)?,
+            business_insights: support::Close::close(read.business_insights)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::ExampleMessageResponse<'a> {
+    type Closed = ExampleMessageResponse<'a>;
+    fn close(self) -> Result<ExampleMessageResponse<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Which message has arrived.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MessageReceived<'a> {
+    required: MessageReceivedRequired<'a>,
+}
+
+/// What every [`MessageReceived`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MessageReceivedRequired<'a> {
+    /// The message that has arrived.
+    pub message_id: types::MessageId<'a>,
+}
+
+impl<'a> MessageReceived<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: MessageReceivedRequired<'a>) -> Self {
+        Self { required }
+    }
+}
+
+impl<'a> Encode for MessageReceived<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"message_id\":");
+        self.required.message_id.encode(out);
+        out.raw("}");
+    }
+}
+support::serialize!(MessageReceived, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::MessageReceived<'a>> for MessageReceived<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::MessageReceived<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: MessageReceivedRequired {
+                message_id: support::Close::close(read.message_id)?,
+            },
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::MessageReceived<'a> {
+    type Closed = MessageReceived<'a>;
+    fn close(self) -> Result<MessageReceived<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Who has begun to write, and where.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TypingStarted<'a> {
+    required: TypingStartedRequired<'a>,
+    is_typing: Option<bool>,
+}
+
+/// What every [`TypingStarted`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TypingStartedRequired<'a> {
+    /// The user who has begun to write.
+    pub user_id: types::UserId<'a>,
+    /// The conversation that is written in.
+    pub thread_id: types::ThreadId<'a>,
+}
+
+impl<'a> TypingStarted<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: TypingStartedRequired<'a>) -> Self {
+        Self { required, is_typing: None }
+    }
+
+    /// Repeats the message's name. A receiver goes by the name. Absent says no more than the name does.
+    #[must_use]
+    pub fn with_is_typing(mut self, is_typing: impl Into<bool>) -> Self {
+        self.is_typing = Some(is_typing.into());
+        self
+    }
+}
+
+impl<'a> Encode for TypingStarted<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"user_id\":");
+        self.required.user_id.encode(out);
+        out.raw(",\"thread_id\":");
+        self.required.thread_id.encode(out);
+        if let Some(is_typing) = &self.is_typing {
+            out.raw(",\"is_typing\":");
+            is_typing.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(TypingStarted, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::TypingStarted<'a>> for TypingStarted<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::TypingStarted<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: TypingStartedRequired {
+                user_id: support::Close::close(read.user_id)?,
+                thread_id: support::Close::close(read.thread_id)?,
+            },
+            is_typing: support::Close::close(read.is_typing)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::TypingStarted<'a> {
+    type Closed = TypingStarted<'a>;
+    fn close(self) -> Result<TypingStarted<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Who has stopped writing, and where.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TypingStopped<'a> {
+    required: TypingStoppedRequired<'a>,
+    is_typing: Option<bool>,
+}
+
+/// What every [`TypingStopped`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TypingStoppedRequired<'a> {
+    /// The user who has stopped writing.
+    pub user_id: types::UserId<'a>,
+    /// The conversation that is written in.
+    pub thread_id: types::ThreadId<'a>,
+}
+
+impl<'a> TypingStopped<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: TypingStoppedRequired<'a>) -> Self {
+        Self { required, is_typing: None }
+    }
+
+    /// Meant to repeat the message's name, though true was seen here, too. A receiver goes by the name
+    /// alone. Absent says no more than the name does.
+    #[must_use]
+    pub fn with_is_typing(mut self, is_typing: impl Into<bool>) -> Self {
+        self.is_typing = Some(is_typing.into());
+        self
+    }
+}
+
+impl<'a> Encode for TypingStopped<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"user_id\":");
+        self.required.user_id.encode(out);
+        out.raw(",\"thread_id\":");
+        self.required.thread_id.encode(out);
+        if let Some(is_typing) = &self.is_typing {
+            out.raw(",\"is_typing\":");
+            is_typing.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(TypingStopped, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::TypingStopped<'a>> for TypingStopped<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::TypingStopped<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: TypingStoppedRequired {
+                user_id: support::Close::close(read.user_id)?,
+                thread_id: support::Close::close(read.thread_id)?,
+            },
+            is_typing: support::Close::close(read.is_typing)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::TypingStopped<'a> {
+    type Closed = TypingStopped<'a>;
+    fn close(self) -> Result<TypingStopped<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Who writes, and where.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UserTyping<'a> {
+    required: UserTypingRequired<'a>,
+}
+
+/// What every [`UserTyping`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UserTypingRequired<'a> {
+    /// The user who writes, or has stopped writing.
+    pub user_id: types::UserId<'a>,
+    /// The conversation that is written in.
+    pub thread_id: types::ThreadId<'a>,
+    /// True if the user is writing now, false if the user has stopped.
+    pub is_typing: bool,
+}
+
+impl<'a> UserTyping<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: UserTypingRequired<'a>) -> Self {
+        Self { required }
+    }
+}
+
+impl<'a> Encode for UserTyping<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"user_id\":");
+        self.required.user_id.encode(out);
+        out.raw(",\"thread_id\":");
+        self.required.thread_id.encode(out);
+        out.raw(",\"is_typing\":");
+        self.required.is_typing.encode(out);
+        out.raw("}");
+    }
+}
+support::serialize!(UserTyping, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::UserTyping<'a>> for UserTyping<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::UserTyping<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: UserTypingRequired {
+                user_id: support::Close::close(read.user_id)?,
+                thread_id: support::Close::close(read.thread_id)?,
+                is_typing: support::Close::close(read.is_typing)?,
+            },
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::UserTyping<'a> {
+    type Closed = UserTyping<'a>;
+    fn close(self) -> Result<UserTyping<'a>, support::NotProducible> {
         self.try_into()
     }
 }
@@ -877,6 +4046,2483 @@ impl<'a> TryFrom<super::consumer::AgentThinking<'a>> for AgentThinking<'a> {
 impl<'a> support::Close for super::consumer::AgentThinking<'a> {
     type Closed = AgentThinking<'a>;
     fn close(self) -> Result<AgentThinking<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// How a run ended, and with what answer. A frame with a retired spelling of a field is refused
+/// here; the legacy forms convert it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentCompleted<'a> {
+    required: AgentCompletedRequired<'a>,
+    thread_id: Option<types::ThreadId<'a>>,
+    user_id: support::Maybe<types::UserId<'a>>,
+    final_response: Option<Cow<'a, str>>,
+    result: Option<support::JsonObject<'a>>,
+    status: Option<types::AgentCompletedStatus>,
+    success: Option<bool>,
+    summary: Option<Cow<'a, str>>,
+    message: Option<Cow<'a, str>>,
+    duration_ms: Option<types::DurationMs>,
+    orchestration_time: Option<types::DurationSeconds>,
+    response_time: Option<types::DurationSeconds>,
+    metrics: Option<support::JsonObject<'a>>,
+    agents_involved: Option<Vec<types::AgentName<'a>>>,
+    turn_id: Option<types::TurnId<'a>>,
+    iteration: Option<types::IterationNumber>,
+    real_llm_used: Option<bool>,
+    llm_validation: Option<LlmValidation<'a>>,
+    retry_info: Option<RetryInfo<'a>>,
+    event_id: Option<types::EventId<'a>>,
+    request_id: Option<types::RequestId<'a>>,
+    metadata: Option<support::JsonObject<'a>>,
+}
+
+/// What every [`AgentCompleted`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentCompletedRequired<'a> {
+    /// The run that the event belongs to.
+    pub run_id: types::RunId<'a>,
+    /// The agent that ended its run.
+    pub agent_name: types::AgentName<'a>,
+}
+
+impl<'a> AgentCompleted<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: AgentCompletedRequired<'a>) -> Self {
+        Self {
+            required,
+            thread_id: None,
+            user_id: support::Maybe::Absent,
+            final_response: None,
+            result: None,
+            status: None,
+            success: None,
+            summary: None,
+            message: None,
+            duration_ms: None,
+            orchestration_time: None,
+            response_time: None,
+            metrics: None,
+            agents_involved: None,
+            turn_id: None,
+            iteration: None,
+            real_llm_used: None,
+            llm_validation: None,
+            retry_info: None,
+            event_id: None,
+            request_id: None,
+            metadata: None,
+        }
+    }
+
+    /// The conversation that the run answers. Absent from senders that address by run alone; the run's
+    /// earlier events or the client's own request then tell.
+    #[must_use]
+    pub fn with_thread_id(mut self, thread_id: impl Into<types::ThreadId<'a>>) -> Self {
+        self.thread_id = Some(thread_id.into());
+        self
+    }
+
+    /// The user whom the event is for. Absent or null if the sender does not know; the connection then
+    /// tells.
+    #[must_use]
+    pub fn with_user_id(mut self, user_id: impl Into<types::UserId<'a>>) -> Self {
+        self.user_id = support::Maybe::Value(user_id.into());
+        self
+    }
+
+    /// Sends `null` where [`Self::with_user_id`] would send a value.
+    #[must_use]
+    pub fn with_null_user_id(mut self) -> Self {
+        self.user_id = support::Maybe::Null;
+        self
+    }
+
+    /// The answer, as text for the user to read. Absent from senders that give only the structured
+    /// `result`.
+    #[must_use]
+    pub fn with_final_response(
+        mut self,
+        final_response: impl Into<Cow<'a, str>>,
+    ) -> Self {
+        self.final_response = Some(final_response.into());
+        self
+    }
+
+    /// The answer as structured data, for programs. It is a field of its own and not a spelling of
+    /// `final_response`: a run may give either or both. Absent means that there is none.
+    #[must_use]
+    pub fn with_result(mut self, result: impl Into<support::JsonObject<'a>>) -> Self {
+        self.result = Some(result.into());
+        self
+    }
+
+    /// How the run ended. Absent says no more than the message itself.
+    #[must_use]
+    pub fn with_status(
+        mut self,
+        status: impl Into<types::AgentCompletedStatus>,
+    ) -> Self {
+        self.status = Some(status.into());
+        self
+    }
+
+    /// Whether the run did what it was asked for. Absent if the sender does not say.
+    #[must_use]
+    pub fn with_success(mut self, success: impl Into<bool>) -> Self {
+        self.success = Some(success.into());
+        self
+    }
+
+    /// What the run did, in brief, for people to read. Absent means none.
+    #[must_use]
+    pub fn with_summary(mut self, summary: impl Into<Cow<'a, str>>) -> Self {
+        self.summary = Some(summary.into());
+        self
+    }
+
+    /// A note about the end of the run, for people to read. It is not the answer. Absent means none.
+    #[must_use]
+    pub fn with_message(mut self, message: impl Into<Cow<'a, str>>) -> Self {
+        self.message = Some(message.into());
+        self
+    }
+
+    /// How long the run took. Absent if it was not measured.
+    ///
+    /// Unit: milliseconds.
+    #[must_use]
+    pub fn with_duration_ms(
+        mut self,
+        duration_ms: impl Into<types::DurationMs>,
+    ) -> Self {
+        self.duration_ms = Some(duration_ms.into());
+        self
+    }
+
+    /// How much of the run was spent on coordinating agents. Absent if it was not measured.
+    ///
+    /// Unit: seconds.
+    #[must_use]
+    pub fn with_orchestration_time(
+        mut self,
+        orchestration_time: impl Into<types::DurationSeconds>,
+    ) -> Self {
+        self.orchestration_time = Some(orchestration_time.into());
+        self
+    }
+
+    /// How long the user waited for the answer. Absent if it was not measured.
+    ///
+    /// Unit: seconds.
+    #[must_use]
+    pub fn with_response_time(
+        mut self,
+        response_time: impl Into<types::DurationSeconds>,
+    ) -> Self {
+        self.response_time = Some(response_time.into());
+        self
+    }
+
+    /// Measurements of the run. Absent if there are none.
+    #[must_use]
+    pub fn with_metrics(mut self, metrics: impl Into<support::JsonObject<'a>>) -> Self {
+        self.metrics = Some(metrics.into());
+        self
+    }
+
+    /// The agents that took part in the run, the coordinating one included. Absent if the sender does
+    /// not say.
+    #[must_use]
+    pub fn with_agents_involved(
+        mut self,
+        agents_involved: impl Into<Vec<types::AgentName<'a>>>,
+    ) -> Self {
+        self.agents_involved = Some(agents_involved.into());
+        self
+    }
+
+    /// The turn of the conversation that the run answers. Absent if the sender does not count turns.
+    #[must_use]
+    pub fn with_turn_id(mut self, turn_id: impl Into<types::TurnId<'a>>) -> Self {
+        self.turn_id = Some(turn_id.into());
+        self
+    }
+
+    /// Which pass of a repeating agent has ended. Absent if the agent does not repeat.
+    ///
+    /// Unit: ordinal.
+    #[must_use]
+    pub fn with_iteration(
+        mut self,
+        iteration: impl Into<types::IterationNumber>,
+    ) -> Self {
+        self.iteration = Some(iteration.into());
+        self
+    }
+
+    /// Whether a language model gave the answer, rather than a stand-in. Absent if the sender does not
+    /// say.
+    #[must_use]
+    pub fn with_real_llm_used(mut self, real_llm_used: impl Into<bool>) -> Self {
+        self.real_llm_used = Some(real_llm_used.into());
+        self
+    }
+
+    /// How the answer fared when it was checked. Absent if it was not.
+    #[must_use]
+    pub fn with_llm_validation(
+        mut self,
+        llm_validation: impl Into<LlmValidation<'a>>,
+    ) -> Self {
+        self.llm_validation = Some(llm_validation.into());
+        self
+    }
+
+    /// Whether the run repeats an earlier one. Absent means that it does not.
+    #[must_use]
+    pub fn with_retry_info(mut self, retry_info: impl Into<RetryInfo<'a>>) -> Self {
+        self.retry_info = Some(retry_info.into());
+        self
+    }
+
+    /// The identity of this event. Absent if the sender does not number its events.
+    #[must_use]
+    pub fn with_event_id(mut self, event_id: impl Into<types::EventId<'a>>) -> Self {
+        self.event_id = Some(event_id.into());
+        self
+    }
+
+    /// The request within which the event was emitted. Absent if it was emitted outside one.
+    #[must_use]
+    pub fn with_request_id(
+        mut self,
+        request_id: impl Into<types::RequestId<'a>>,
+    ) -> Self {
+        self.request_id = Some(request_id.into());
+        self
+    }
+
+    /// Further facts that the sender attaches. Absent means none.
+    #[must_use]
+    pub fn with_metadata(
+        mut self,
+        metadata: impl Into<support::JsonObject<'a>>,
+    ) -> Self {
+        self.metadata = Some(metadata.into());
+        self
+    }
+}
+
+impl<'a> Encode for AgentCompleted<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"run_id\":");
+        self.required.run_id.encode(out);
+        if let Some(thread_id) = &self.thread_id {
+            out.raw(",\"thread_id\":");
+            thread_id.encode(out);
+        }
+        if let Some(user_id) = self.user_id.present() {
+            out.raw(",\"user_id\":");
+            user_id.encode(out);
+        }
+        out.raw(",\"agent_name\":");
+        self.required.agent_name.encode(out);
+        if let Some(final_response) = &self.final_response {
+            out.raw(",\"final_response\":");
+            final_response.encode(out);
+        }
+        if let Some(result) = &self.result {
+            out.raw(",\"result\":");
+            result.encode(out);
+        }
+        if let Some(status) = &self.status {
+            out.raw(",\"status\":");
+            status.encode(out);
+        }
+        if let Some(success) = &self.success {
+            out.raw(",\"success\":");
+            success.encode(out);
+        }
+        if let Some(summary) = &self.summary {
+            out.raw(",\"summary\":");
+            summary.encode(out);
+        }
+        if let Some(message) = &self.message {
+            out.raw(",\"message\":");
+            message.encode(out);
+        }
+        if let Some(duration_ms) = &self.duration_ms {
+            out.raw(",\"duration_ms\":");
+            duration_ms.encode(out);
+        }
+        if let Some(orchestration_time) = &self.orchestration_time {
+            out.raw(",\"orchestration_time\":");
+            orchestration_time.encode(out);
+        }
+        if let Some(response_time) = &self.response_time {
+            out.raw(",\"response_time\":");
+            response_time.encode(out);
+        }
+        if let Some(metrics) = &self.metrics {
+            out.raw(",\"metrics\":");
+            metrics.encode(out);
+        }
+        if let Some(agents_involved) = &self.agents_involved {
+            out.raw(",\"agents_involved\":");
+            agents_involved.encode(out);
+        }
+        if let Some(turn_id) = &self.turn_id {
+            out.raw(",\"turn_id\":");
+            turn_id.encode(out);
+        }
+        if let Some(iteration) = &self.iteration {
+            out.raw(",\"iteration\":");
+            iteration.encode(out);
+        }
+        if let Some(real_llm_used) = &self.real_llm_used {
+            out.raw(",\"real_llm_used\":");
+            real_llm_used.encode(out);
+        }
+        if let Some(llm_validation) = &self.llm_validation {
+            out.raw(",\"llm_validation\":");
+            llm_validation.encode(out);
+        }
+        if let Some(retry_info) = &self.retry_info {
+            out.raw(",\"retry_info\":");
+            retry_info.encode(out);
+        }
+        if let Some(event_id) = &self.event_id {
+            out.raw(",\"event_id\":");
+            event_id.encode(out);
+        }
+        if let Some(request_id) = &self.request_id {
+            out.raw(",\"request_id\":");
+            request_id.encode(out);
+        }
+        if let Some(metadata) = &self.metadata {
+            out.raw(",\"metadata\":");
+            metadata.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(AgentCompleted, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::AgentCompleted<'a>> for AgentCompleted<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::AgentCompleted<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: AgentCompletedRequired {
+                run_id: support::Close::close(read.run_id)?,
+                agent_name: support::Close::close(read.agent_name)?,
+            },
+            thread_id: support::Close::close(read.thread_id)?,
+            user_id: support::Close::close(read.user_id)?,
+            final_response: support::Close::close(read.final_response)?,
+            result: support::Close::close(read.result)?,
+            status: support::Close::close(read.status)?,
+            success: support::Close::close(read.success)?,
+            summary: support::Close::close(read.summary)?,
+            message: support::Close::close(read.message)?,
+            duration_ms: support::Close::close(read.duration_ms)?,
+            orchestration_time: support::Close::close(read.orchestration_time)?,
+            response_time: support::Close::close(read.response_time)?,
+            metrics: support::Close::close(read.metrics)?,
+            agents_involved: support::Close::close(read.agents_involved)?,
+            turn_id: support::Close::close(read.turn_id)?,
+            iteration: support::Close::close(read.iteration)?,
+            real_llm_used: support::Close::close(read.real_llm_used)?,
+            llm_validation: support::Close::close(read.llm_validation)?,
+            retry_info: support::Close::close(read.retry_info)?,
+            event_id: support::Close::close(read.event_id)?,
+            request_id: support::Close::close(read.request_id)?,
+            metadata: support::Close::close(read.metadata)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::AgentCompleted<'a> {
+    type Closed = AgentCompleted<'a>;
+    fn close(self) -> Result<AgentCompleted<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Whose work was cancelled, and why.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentCancelled<'a> {
+    required: AgentCancelledRequired<'a>,
+    reason: Option<Cow<'a, str>>,
+}
+
+/// What every [`AgentCancelled`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentCancelledRequired<'a> {
+    /// The agent whose work was cancelled. Required, because the message means nothing without it.
+    pub agent_id: types::AgentId<'a>,
+}
+
+impl<'a> AgentCancelled<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: AgentCancelledRequired<'a>) -> Self {
+        Self { required, reason: None }
+    }
+
+    /// Why the work was cancelled, for people to read. Absent if the sender does not say.
+    #[must_use]
+    pub fn with_reason(mut self, reason: impl Into<Cow<'a, str>>) -> Self {
+        self.reason = Some(reason.into());
+        self
+    }
+}
+
+impl<'a> Encode for AgentCancelled<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"agent_id\":");
+        self.required.agent_id.encode(out);
+        if let Some(reason) = &self.reason {
+            out.raw(",\"reason\":");
+            reason.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(AgentCancelled, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::AgentCancelled<'a>> for AgentCancelled<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::AgentCancelled<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: AgentCancelledRequired {
+                agent_id: support::Close::close(read.agent_id)?,
+            },
+            reason: support::Close::close(read.reason)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::AgentCancelled<'a> {
+    type Closed = AgentCancelled<'a>;
+    fn close(self) -> Result<AgentCancelled<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Which agent died, and what can be done about it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentDeath<'a> {
+    required: AgentDeathRequired<'a>,
+    death_context: Option<support::JsonObject<'a>>,
+}
+
+/// What every [`AgentDeath`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentDeathRequired<'a> {
+    /// The run that ended with the agent.
+    pub run_id: types::RunId<'a>,
+    /// The agent that died.
+    pub agent_name: types::AgentName<'a>,
+    /// Always `dead`; it repeats the message's name.
+    pub status: types::AgentDeathStatus,
+    /// What the server holds to be the cause.
+    pub death_cause: types::AgentDeathCause,
+    /// What to tell the user.
+    pub message: Cow<'a, str>,
+    /// What the client should do to go on.
+    pub recovery_action: types::AgentDeathRecoveryAction,
+}
+
+impl<'a> AgentDeath<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: AgentDeathRequired<'a>) -> Self {
+        Self {
+            required,
+            death_context: None,
+        }
+    }
+
+    /// What is known about the end. Absent and empty both mean nothing more than the cause.
+    #[must_use]
+    pub fn with_death_context(
+        mut self,
+        death_context: impl Into<support::JsonObject<'a>>,
+    ) -> Self {
+        self.death_context = Some(death_context.into());
+        self
+    }
+}
+
+impl<'a> Encode for AgentDeath<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"run_id\":");
+        self.required.run_id.encode(out);
+        out.raw(",\"agent_name\":");
+        self.required.agent_name.encode(out);
+        out.raw(",\"status\":");
+        self.required.status.encode(out);
+        out.raw(",\"death_cause\":");
+        self.required.death_cause.encode(out);
+        if let Some(death_context) = &self.death_context {
+            out.raw(",\"death_context\":");
+            death_context.encode(out);
+        }
+        out.raw(",\"message\":");
+        self.required.message.encode(out);
+        out.raw(",\"recovery_action\":");
+        self.required.recovery_action.encode(out);
+        out.raw("}");
+    }
+}
+support::serialize!(AgentDeath, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::AgentDeath<'a>> for AgentDeath<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::AgentDeath<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: AgentDeathRequired {
+                run_id: support::Close::close(read.run_id)?,
+                agent_name: support::Close::close(read.agent_name)?,
+                status: support::Close::close(read.status)?,
+                death_cause: support::Close::close(read.death_cause)?,
+                message: support::Close::close(read.message)?,
+                recovery_action: support::Close::close(read.recovery_action)?,
+            },
+            death_context: support::Close::close(read.death_context)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::AgentDeath<'a> {
+    type Closed = AgentDeath<'a>;
+    fn close(self) -> Result<AgentDeath<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Which agent failed, and why. A frame with a retired spelling of a field is refused here; the
+/// legacy forms convert it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentError<'a> {
+    required: AgentErrorRequired<'a>,
+    run_id: Option<types::RunId<'a>>,
+    error_message: Option<Cow<'a, str>>,
+    error_code: Option<types::ErrorCode>,
+    error_context: Option<support::JsonObject<'a>>,
+    severity: Option<types::Severity>,
+    recoverable: Option<bool>,
+    status: Option<types::AgentErrorStatus>,
+    message: Option<Cow<'a, str>>,
+}
+
+/// What every [`AgentError`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentErrorRequired<'a> {
+    /// The agent that failed.
+    pub agent_name: types::AgentName<'a>,
+}
+
+impl<'a> AgentError<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: AgentErrorRequired<'a>) -> Self {
+        Self {
+            required,
+            run_id: None,
+            error_message: None,
+            error_code: None,
+            error_context: None,
+            severity: None,
+            recoverable: None,
+            status: None,
+            message: None,
+        }
+    }
+
+    /// The run that failed. Absent from senders that report an agent rather than a run.
+    #[must_use]
+    pub fn with_run_id(mut self, run_id: impl Into<types::RunId<'a>>) -> Self {
+        self.run_id = Some(run_id.into());
+        self
+    }
+
+    /// Why the agent failed, for people to read. Absent from senders that give `message` alone; a
+    /// receiver then shows that.
+    #[must_use]
+    pub fn with_error_message(mut self, error_message: impl Into<Cow<'a, str>>) -> Self {
+        self.error_message = Some(error_message.into());
+        self
+    }
+
+    /// What went wrong, for programs. Absent if the sender does not say; the failure is then known by
+    /// its text alone.
+    #[must_use]
+    pub fn with_error_code(mut self, error_code: impl Into<types::ErrorCode>) -> Self {
+        self.error_code = Some(error_code.into());
+        self
+    }
+
+    /// What the agent was doing when it failed. Absent and empty both mean that the sender does not
+    /// say.
+    #[must_use]
+    pub fn with_error_context(
+        mut self,
+        error_context: impl Into<support::JsonObject<'a>>,
+    ) -> Self {
+        self.error_context = Some(error_context.into());
+        self
+    }
+
+    /// How bad the failure is. Absent if the sender does not say.
+    #[must_use]
+    pub fn with_severity(mut self, severity: impl Into<types::Severity>) -> Self {
+        self.severity = Some(severity.into());
+        self
+    }
+
+    /// Whether the same request may succeed if it is sent again. No server on record sends it, so a
+    /// client must do without.
+    #[must_use]
+    pub fn with_recoverable(mut self, recoverable: impl Into<bool>) -> Self {
+        self.recoverable = Some(recoverable.into());
+        self
+    }
+
+    /// Always `error`; it repeats the message's name. Absent says nothing.
+    #[must_use]
+    pub fn with_status(mut self, status: impl Into<types::AgentErrorStatus>) -> Self {
+        self.status = Some(status.into());
+        self
+    }
+
+    /// A sentence about the failure to show beside `error_message` or in its place. It is a field of
+    /// its own and not a spelling of `error_message`. Absent means none.
+    #[must_use]
+    pub fn with_message(mut self, message: impl Into<Cow<'a, str>>) -> Self {
+        self.message = Some(message.into());
+        self
+    }
+}
+
+impl<'a> Encode for AgentError<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{");
+        if let Some(run_id) = &self.run_id {
+            out.key("\"run_id\":");
+            run_id.encode(out);
+        }
+        out.key("\"agent_name\":");
+        self.required.agent_name.encode(out);
+        if let Some(error_message) = &self.error_message {
+            out.raw(",\"error_message\":");
+            error_message.encode(out);
+        }
+        if let Some(error_code) = &self.error_code {
+            out.raw(",\"error_code\":");
+            error_code.encode(out);
+        }
+        if let Some(error_context) = &self.error_context {
+            out.raw(",\"error_context\":");
+            error_context.encode(out);
+        }
+        if let Some(severity) = &self.severity {
+            out.raw(",\"severity\":");
+            severity.encode(out);
+        }
+        if let Some(recoverable) = &self.recoverable {
+            out.raw(",\"recoverable\":");
+            recoverable.encode(out);
+        }
+        if let Some(status) = &self.status {
+            out.raw(",\"status\":");
+            status.encode(out);
+        }
+        if let Some(message) = &self.message {
+            out.raw(",\"message\":");
+            message.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(AgentError, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::AgentError<'a>> for AgentError<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::AgentError<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: AgentErrorRequired {
+                agent_name: support::Close::close(read.agent_name)?,
+            },
+            run_id: support::Close::close(read.run_id)?,
+            error_message: support::Close::close(read.error_message)?,
+            error_code: support::Close::close(read.error_code)?,
+            error_context: support::Close::close(read.error_context)?,
+            severity: support::Close::close(read.severity)?,
+            recoverable: support::Close::close(read.recoverable)?,
+            status: support::Close::close(read.status)?,
+            message: support::Close::close(read.message)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::AgentError<'a> {
+    type Closed = AgentError<'a>;
+    fn close(self) -> Result<AgentError<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// One line of an agent's log.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentLog<'a> {
+    required: AgentLogRequired<'a>,
+    sub_agent_name: Option<types::AgentName<'a>>,
+    metadata: Option<support::JsonObject<'a>>,
+}
+
+/// What every [`AgentLog`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentLogRequired<'a> {
+    /// The agent that wrote the line.
+    pub agent_id: types::AgentId<'a>,
+    /// How important the line is.
+    pub level: types::AgentLogLevel,
+    /// The line.
+    pub message: Cow<'a, str>,
+}
+
+impl<'a> AgentLog<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: AgentLogRequired<'a>) -> Self {
+        Self {
+            required,
+            sub_agent_name: None,
+            metadata: None,
+        }
+    }
+
+    /// The sub-agent that wrote the line on the agent's behalf. Absent if the agent itself did.
+    #[must_use]
+    pub fn with_sub_agent_name(
+        mut self,
+        sub_agent_name: impl Into<types::AgentName<'a>>,
+    ) -> Self {
+        self.sub_agent_name = Some(sub_agent_name.into());
+        self
+    }
+
+    /// Further facts that the sender attaches. Absent means none.
+    #[must_use]
+    pub fn with_metadata(
+        mut self,
+        metadata: impl Into<support::JsonObject<'a>>,
+    ) -> Self {
+        self.metadata = Some(metadata.into());
+        self
+    }
+}
+
+impl<'a> Encode for AgentLog<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"agent_id\":");
+        self.required.agent_id.encode(out);
+        out.raw(",\"level\":");
+        self.required.level.encode(out);
+        out.raw(",\"message\":");
+        self.required.message.encode(out);
+        if let Some(sub_agent_name) = &self.sub_agent_name {
+            out.raw(",\"sub_agent_name\":");
+            sub_agent_name.encode(out);
+        }
+        if let Some(metadata) = &self.metadata {
+            out.raw(",\"metadata\":");
+            metadata.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(AgentLog, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::AgentLog<'a>> for AgentLog<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::AgentLog<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: AgentLogRequired {
+                agent_id: support::Close::close(read.agent_id)?,
+                level: support::Close::close(read.level)?,
+                message: support::Close::close(read.message)?,
+            },
+            sub_agent_name: support::Close::close(read.sub_agent_name)?,
+            metadata: support::Close::close(read.metadata)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::AgentLog<'a> {
+    type Closed = AgentLog<'a>;
+    fn close(self) -> Result<AgentLog<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Why the agent manager shuts down, and what is still at work.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct AgentManagerShutdown<'a> {
+    reason: Option<Cow<'a, str>>,
+    active_agents_count: Option<types::Count>,
+}
+
+impl<'a> AgentManagerShutdown<'a> {
+    /// Builds it empty; what it may have is added with the `with_` methods.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Why the agent manager shuts down, for people to read. Absent if the sender does not say.
+    #[must_use]
+    pub fn with_reason(mut self, reason: impl Into<Cow<'a, str>>) -> Self {
+        self.reason = Some(reason.into());
+        self
+    }
+
+    /// How many agents were still at work. Absent if the sender does not say.
+    ///
+    /// Unit: count.
+    #[must_use]
+    pub fn with_active_agents_count(
+        mut self,
+        active_agents_count: impl Into<types::Count>,
+    ) -> Self {
+        self.active_agents_count = Some(active_agents_count.into());
+        self
+    }
+}
+
+impl<'a> Encode for AgentManagerShutdown<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{");
+        if let Some(reason) = &self.reason {
+            out.key("\"reason\":");
+            reason.encode(out);
+        }
+        if let Some(active_agents_count) = &self.active_agents_count {
+            out.key("\"active_agents_count\":");
+            active_agents_count.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(AgentManagerShutdown, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::AgentManagerShutdown<'a>>
+for AgentManagerShutdown<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::AgentManagerShutdown<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            reason: support::Close::close(read.reason)?,
+            active_agents_count: support::Close::close(read.active_agents_count)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::AgentManagerShutdown<'a> {
+    type Closed = AgentManagerShutdown<'a>;
+    fn close(self) -> Result<AgentManagerShutdown<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Which agent was measured, and what was found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentMetricsUpdated<'a> {
+    required: AgentMetricsUpdatedRequired<'a>,
+}
+
+/// What every [`AgentMetricsUpdated`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentMetricsUpdatedRequired<'a> {
+    /// The agent that was measured. Required, because the message means nothing without it.
+    pub agent_id: types::AgentId<'a>,
+    /// The measurements. Required, because the message means nothing without it.
+    pub metrics: support::JsonObject<'a>,
+}
+
+impl<'a> AgentMetricsUpdated<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: AgentMetricsUpdatedRequired<'a>) -> Self {
+        Self { required }
+    }
+}
+
+impl<'a> Encode for AgentMetricsUpdated<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"agent_id\":");
+        self.required.agent_id.encode(out);
+        out.raw(",\"metrics\":");
+        self.required.metrics.encode(out);
+        out.raw("}");
+    }
+}
+support::serialize!(AgentMetricsUpdated, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::AgentMetricsUpdated<'a>> for AgentMetricsUpdated<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::AgentMetricsUpdated<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: AgentMetricsUpdatedRequired {
+                agent_id: support::Close::close(read.agent_id)?,
+                metrics: support::Close::close(read.metrics)?,
+            },
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::AgentMetricsUpdated<'a> {
+    type Closed = AgentMetricsUpdated<'a>;
+    fn close(self) -> Result<AgentMetricsUpdated<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// What the agent does at the moment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentProgress<'a> {
+    required: AgentProgressRequired<'a>,
+    user_id: Option<types::UserId<'a>>,
+    turn_id: Option<types::TurnId<'a>>,
+}
+
+/// What every [`AgentProgress`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentProgressRequired<'a> {
+    /// What the agent does at the moment, for people to read, such as `Executing analysis tools`.
+    /// Without it the message would say nothing.
+    pub status: Cow<'a, str>,
+}
+
+impl<'a> AgentProgress<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: AgentProgressRequired<'a>) -> Self {
+        Self {
+            required,
+            user_id: None,
+            turn_id: None,
+        }
+    }
+
+    /// The user whom the event is for. Absent if the sender does not say; the connection then tells.
+    #[must_use]
+    pub fn with_user_id(mut self, user_id: impl Into<types::UserId<'a>>) -> Self {
+        self.user_id = Some(user_id.into());
+        self
+    }
+
+    /// The turn of the conversation that the agent answers. Absent if the sender does not count turns.
+    #[must_use]
+    pub fn with_turn_id(mut self, turn_id: impl Into<types::TurnId<'a>>) -> Self {
+        self.turn_id = Some(turn_id.into());
+        self
+    }
+}
+
+impl<'a> Encode for AgentProgress<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"status\":");
+        self.required.status.encode(out);
+        if let Some(user_id) = &self.user_id {
+            out.raw(",\"user_id\":");
+            user_id.encode(out);
+        }
+        if let Some(turn_id) = &self.turn_id {
+            out.raw(",\"turn_id\":");
+            turn_id.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(AgentProgress, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::AgentProgress<'a>> for AgentProgress<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::AgentProgress<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: AgentProgressRequired {
+                status: support::Close::close(read.status)?,
+            },
+            user_id: support::Close::close(read.user_id)?,
+            turn_id: support::Close::close(read.turn_id)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::AgentProgress<'a> {
+    type Closed = AgentProgress<'a>;
+    fn close(self) -> Result<AgentProgress<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Which agent was taken in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentRegistered<'a> {
+    required: AgentRegisteredRequired<'a>,
+    agent_type: Option<types::AgentType<'a>>,
+}
+
+/// What every [`AgentRegistered`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentRegisteredRequired<'a> {
+    /// The agent that was taken in. Required, because the message means nothing without it.
+    pub agent_id: types::AgentId<'a>,
+}
+
+impl<'a> AgentRegistered<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: AgentRegisteredRequired<'a>) -> Self {
+        Self { required, agent_type: None }
+    }
+
+    /// The kind of the agent. Absent if the sender does not say.
+    #[must_use]
+    pub fn with_agent_type(
+        mut self,
+        agent_type: impl Into<types::AgentType<'a>>,
+    ) -> Self {
+        self.agent_type = Some(agent_type.into());
+        self
+    }
+}
+
+impl<'a> Encode for AgentRegistered<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"agent_id\":");
+        self.required.agent_id.encode(out);
+        if let Some(agent_type) = &self.agent_type {
+            out.raw(",\"agent_type\":");
+            agent_type.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(AgentRegistered, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::AgentRegistered<'a>> for AgentRegistered<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::AgentRegistered<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: AgentRegisteredRequired {
+                agent_id: support::Close::close(read.agent_id)?,
+            },
+            agent_type: support::Close::close(read.agent_type)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::AgentRegistered<'a> {
+    type Closed = AgentRegistered<'a>;
+    fn close(self) -> Result<AgentRegistered<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// The answer, and the conversation that it belongs to. A frame with a retired spelling of a field
+/// is refused here; the legacy forms convert it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentResponse<'a> {
+    required: AgentResponseRequired<'a>,
+    thread_id: Option<types::ThreadId<'a>>,
+    user_id: Option<types::UserId<'a>>,
+    data: Option<support::JsonObject<'a>>,
+}
+
+/// What every [`AgentResponse`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentResponseRequired<'a> {
+    /// The answer, as text for the user to read.
+    pub content: Cow<'a, str>,
+}
+
+impl<'a> AgentResponse<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: AgentResponseRequired<'a>) -> Self {
+        Self {
+            required,
+            thread_id: None,
+            user_id: None,
+            data: None,
+        }
+    }
+
+    /// The conversation that the answer belongs to. Absent if the sender does not say; the client's own
+    /// request then tells.
+    #[must_use]
+    pub fn with_thread_id(mut self, thread_id: impl Into<types::ThreadId<'a>>) -> Self {
+        self.thread_id = Some(thread_id.into());
+        self
+    }
+
+    /// The user whom the answer is for. Absent if the sender does not say; the connection then tells.
+    #[must_use]
+    pub fn with_user_id(mut self, user_id: impl Into<types::UserId<'a>>) -> Self {
+        self.user_id = Some(user_id.into());
+        self
+    }
+
+    /// Structured data that goes with the answer, for programs. Absent means none.
+    #[must_use]
+    pub fn with_data(mut self, data: impl Into<support::JsonObject<'a>>) -> Self {
+        self.data = Some(data.into());
+        self
+    }
+}
+
+impl<'a> Encode for AgentResponse<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"content\":");
+        self.required.content.encode(out);
+        if let Some(thread_id) = &self.thread_id {
+            out.raw(",\"thread_id\":");
+            thread_id.encode(out);
+        }
+        if let Some(user_id) = &self.user_id {
+            out.raw(",\"user_id\":");
+            user_id.encode(out);
+        }
+        if let Some(data) = &self.data {
+            out.raw(",\"data\":");
+            data.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(AgentResponse, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::AgentResponse<'a>> for AgentResponse<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::AgentResponse<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: AgentResponseRequired {
+                content: support::Close::close(read.content)?,
+            },
+            thread_id: support::Close::close(read.thread_id)?,
+            user_id: support::Close::close(read.user_id)?,
+            data: support::Close::close(read.data)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::AgentResponse<'a> {
+    type Closed = AgentResponse<'a>;
+    fn close(self) -> Result<AgentResponse<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// What the agent's state was, and what it is now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentStatusChanged<'a> {
+    required: AgentStatusChangedRequired<'a>,
+    old_status: Option<types::AgentStatus>,
+}
+
+/// What every [`AgentStatusChanged`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentStatusChangedRequired<'a> {
+    /// The agent whose state has changed. Required, because the message means nothing without it.
+    pub agent_id: types::AgentId<'a>,
+    /// The agent's state now. Required, because the message means nothing without it.
+    pub new_status: types::AgentStatus,
+}
+
+impl<'a> AgentStatusChanged<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: AgentStatusChangedRequired<'a>) -> Self {
+        Self { required, old_status: None }
+    }
+
+    /// The agent's state before. Absent if the sender does not keep it.
+    #[must_use]
+    pub fn with_old_status(mut self, old_status: impl Into<types::AgentStatus>) -> Self {
+        self.old_status = Some(old_status.into());
+        self
+    }
+}
+
+impl<'a> Encode for AgentStatusChanged<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"agent_id\":");
+        self.required.agent_id.encode(out);
+        if let Some(old_status) = &self.old_status {
+            out.raw(",\"old_status\":");
+            old_status.encode(out);
+        }
+        out.raw(",\"new_status\":");
+        self.required.new_status.encode(out);
+        out.raw("}");
+    }
+}
+support::serialize!(AgentStatusChanged, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::AgentStatusChanged<'a>> for AgentStatusChanged<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::AgentStatusChanged<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: AgentStatusChangedRequired {
+                agent_id: support::Close::close(read.agent_id)?,
+                new_status: support::Close::close(read.new_status)?,
+            },
+            old_status: support::Close::close(read.old_status)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::AgentStatusChanged<'a> {
+    type Closed = AgentStatusChanged<'a>;
+    fn close(self) -> Result<AgentStatusChanged<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Which agents are at work.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentStatusUpdate<'a> {
+    required: AgentStatusUpdateRequired<'a>,
+}
+
+/// What every [`AgentStatusUpdate`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentStatusUpdateRequired<'a> {
+    /// The agents at work. Empty if there are none.
+    pub active_agents: support::Json<'a>,
+    /// How many agents `active_agents` holds.
+    ///
+    /// Unit: count.
+    pub total_agents: types::Count,
+}
+
+impl<'a> AgentStatusUpdate<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: AgentStatusUpdateRequired<'a>) -> Self {
+        Self { required }
+    }
+}
+
+impl<'a> Encode for AgentStatusUpdate<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"active_agents\":");
+        self.required.active_agents.encode(out);
+        out.raw(",\"total_agents\":");
+        self.required.total_agents.encode(out);
+        out.raw("}");
+    }
+}
+support::serialize!(AgentStatusUpdate, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::AgentStatusUpdate<'a>> for AgentStatusUpdate<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::AgentStatusUpdate<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: AgentStatusUpdateRequired {
+                active_agents: support::Close::close(read.active_agents)?,
+                total_agents: support::Close::close(read.total_agents)?,
+            },
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::AgentStatusUpdate<'a> {
+    type Closed = AgentStatusUpdate<'a>;
+    fn close(self) -> Result<AgentStatusUpdate<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// What was stopped, and why.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentStopped<'a> {
+    required: AgentStoppedRequired,
+    agent_id: Option<types::AgentId<'a>>,
+    reason: Option<Cow<'a, str>>,
+}
+
+/// What every [`AgentStopped`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentStoppedRequired {
+    /// Always `stopped`; it repeats the message's name.
+    pub status: types::AgentStoppedStatus,
+}
+
+impl<'a> AgentStopped<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: AgentStoppedRequired) -> Self {
+        Self {
+            required,
+            agent_id: None,
+            reason: None,
+        }
+    }
+
+    /// The agent that was stopped. Absent from the server on record; it is then the run that the client
+    /// asked to stop.
+    #[must_use]
+    pub fn with_agent_id(mut self, agent_id: impl Into<types::AgentId<'a>>) -> Self {
+        self.agent_id = Some(agent_id.into());
+        self
+    }
+
+    /// Why the run was stopped, for people to read. Absent if the sender does not say.
+    #[must_use]
+    pub fn with_reason(mut self, reason: impl Into<Cow<'a, str>>) -> Self {
+        self.reason = Some(reason.into());
+        self
+    }
+}
+
+impl<'a> Encode for AgentStopped<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"status\":");
+        self.required.status.encode(out);
+        if let Some(agent_id) = &self.agent_id {
+            out.raw(",\"agent_id\":");
+            agent_id.encode(out);
+        }
+        if let Some(reason) = &self.reason {
+            out.raw(",\"reason\":");
+            reason.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(AgentStopped, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::AgentStopped<'a>> for AgentStopped<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::AgentStopped<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: AgentStoppedRequired {
+                status: support::Close::close(read.status)?,
+            },
+            agent_id: support::Close::close(read.agent_id)?,
+            reason: support::Close::close(read.reason)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::AgentStopped<'a> {
+    type Closed = AgentStopped<'a>;
+    fn close(self) -> Result<AgentStopped<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Which task was taken note of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentTaskAck<'a> {
+    required: AgentTaskAckRequired<'a>,
+}
+
+/// What every [`AgentTaskAck`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentTaskAckRequired<'a> {
+    /// The task, as the client named it in `agent_task`.
+    pub task_id: types::AgentTaskId<'a>,
+    /// Always `acknowledged`; it repeats the message's name.
+    pub status: types::AgentTaskAckStatus,
+}
+
+impl<'a> AgentTaskAck<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: AgentTaskAckRequired<'a>) -> Self {
+        Self { required }
+    }
+}
+
+impl<'a> Encode for AgentTaskAck<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"task_id\":");
+        self.required.task_id.encode(out);
+        out.raw(",\"status\":");
+        self.required.status.encode(out);
+        out.raw("}");
+    }
+}
+support::serialize!(AgentTaskAck, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::AgentTaskAck<'a>> for AgentTaskAck<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::AgentTaskAck<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: AgentTaskAckRequired {
+                task_id: support::Close::close(read.task_id)?,
+                status: support::Close::close(read.status)?,
+            },
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::AgentTaskAck<'a> {
+    type Closed = AgentTaskAck<'a>;
+    fn close(self) -> Result<AgentTaskAck<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Which agent was given up, and after how long. A frame with a retired spelling of a field is
+/// refused here; the legacy forms convert it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentTimeoutFailure<'a> {
+    required: AgentTimeoutFailureRequired<'a>,
+    final_status: Option<types::AgentTimeoutFinalStatus>,
+    error: Option<Cow<'a, str>>,
+}
+
+/// What every [`AgentTimeoutFailure`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentTimeoutFailureRequired<'a> {
+    /// The agent that was given up.
+    pub agent_name: types::AgentName<'a>,
+    /// How long the agent had been at work.
+    ///
+    /// Unit: seconds.
+    pub elapsed_seconds: types::DurationSeconds,
+    /// How long the agent may take in all.
+    ///
+    /// Unit: seconds.
+    pub timeout_seconds: types::DurationSeconds,
+}
+
+impl<'a> AgentTimeoutFailure<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: AgentTimeoutFailureRequired<'a>) -> Self {
+        Self {
+            required,
+            final_status: None,
+            error: None,
+        }
+    }
+
+    /// How the run ended. Absent says no more than the message itself.
+    #[must_use]
+    pub fn with_final_status(
+        mut self,
+        final_status: impl Into<types::AgentTimeoutFinalStatus>,
+    ) -> Self {
+        self.final_status = Some(final_status.into());
+        self
+    }
+
+    /// What has happened, for people to read. Absent means that the message's name says all.
+    #[must_use]
+    pub fn with_error(mut self, error: impl Into<Cow<'a, str>>) -> Self {
+        self.error = Some(error.into());
+        self
+    }
+}
+
+impl<'a> Encode for AgentTimeoutFailure<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"agent_name\":");
+        self.required.agent_name.encode(out);
+        out.raw(",\"elapsed_seconds\":");
+        self.required.elapsed_seconds.encode(out);
+        out.raw(",\"timeout_seconds\":");
+        self.required.timeout_seconds.encode(out);
+        if let Some(final_status) = &self.final_status {
+            out.raw(",\"final_status\":");
+            final_status.encode(out);
+        }
+        if let Some(error) = &self.error {
+            out.raw(",\"error\":");
+            error.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(AgentTimeoutFailure, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::AgentTimeoutFailure<'a>> for AgentTimeoutFailure<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::AgentTimeoutFailure<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: AgentTimeoutFailureRequired {
+                agent_name: support::Close::close(read.agent_name)?,
+                elapsed_seconds: support::Close::close(read.elapsed_seconds)?,
+                timeout_seconds: support::Close::close(read.timeout_seconds)?,
+            },
+            final_status: support::Close::close(read.final_status)?,
+            error: support::Close::close(read.error)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::AgentTimeoutFailure<'a> {
+    type Closed = AgentTimeoutFailure<'a>;
+    fn close(self) -> Result<AgentTimeoutFailure<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Which agent is short of time, and how much is left.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentTimeoutWarning<'a> {
+    required: AgentTimeoutWarningRequired<'a>,
+}
+
+/// What every [`AgentTimeoutWarning`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentTimeoutWarningRequired<'a> {
+    /// The agent that is short of time.
+    pub agent_name: types::AgentName<'a>,
+    /// How long the agent has been at work.
+    ///
+    /// Unit: seconds.
+    pub elapsed_seconds: types::DurationSeconds,
+    /// How long the agent may take in all.
+    ///
+    /// Unit: seconds.
+    pub total_timeout_seconds: types::DurationSeconds,
+    /// How long the agent may still take.
+    ///
+    /// Unit: seconds.
+    pub remaining_seconds: types::DurationSeconds,
+    /// The share of the total at which the warning is sent.
+    ///
+    /// Unit: percent.
+    pub warning_threshold_percent: types::Percentage,
+}
+
+impl<'a> AgentTimeoutWarning<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: AgentTimeoutWarningRequired<'a>) -> Self {
+        Self { required }
+    }
+}
+
+impl<'a> Encode for AgentTimeoutWarning<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"agent_name\":");
+        self.required.agent_name.encode(out);
+        out.raw(",\"elapsed_seconds\":");
+        self.required.elapsed_seconds.encode(out);
+        out.raw(",\"total_timeout_seconds\":");
+        self.required.total_timeout_seconds.encode(out);
+        out.raw(",\"remaining_seconds\":");
+        self.required.remaining_seconds.encode(out);
+        out.raw(",\"warning_threshold_percent\":");
+        self.required.warning_threshold_percent.encode(out);
+        out.raw("}");
+    }
+}
+support::serialize!(AgentTimeoutWarning, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::AgentTimeoutWarning<'a>> for AgentTimeoutWarning<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::AgentTimeoutWarning<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: AgentTimeoutWarningRequired {
+                agent_name: support::Close::close(read.agent_name)?,
+                elapsed_seconds: support::Close::close(read.elapsed_seconds)?,
+                total_timeout_seconds: support::Close::close(
+                    read.total_timeout_seconds,
+                )?,
+                remaining_seconds: support::Close::close(read.remaining_seconds)?,
+                warning_threshold_percent: support::Close::close(
+                    read.warning_threshold_percent,
+                )?,
+            },
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::AgentTimeoutWarning<'a> {
+    type Closed = AgentTimeoutWarning<'a>;
+    fn close(self) -> Result<AgentTimeoutWarning<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Which agent was let go.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentUnregistered<'a> {
+    required: AgentUnregisteredRequired<'a>,
+    agent_type: Option<types::AgentType<'a>>,
+}
+
+/// What every [`AgentUnregistered`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentUnregisteredRequired<'a> {
+    /// The agent that was let go. Required, because the message means nothing without it.
+    pub agent_id: types::AgentId<'a>,
+}
+
+impl<'a> AgentUnregistered<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: AgentUnregisteredRequired<'a>) -> Self {
+        Self { required, agent_type: None }
+    }
+
+    /// The kind of the agent. Absent if the sender does not say.
+    #[must_use]
+    pub fn with_agent_type(
+        mut self,
+        agent_type: impl Into<types::AgentType<'a>>,
+    ) -> Self {
+        self.agent_type = Some(agent_type.into());
+        self
+    }
+}
+
+impl<'a> Encode for AgentUnregistered<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"agent_id\":");
+        self.required.agent_id.encode(out);
+        if let Some(agent_type) = &self.agent_type {
+            out.raw(",\"agent_type\":");
+            agent_type.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(AgentUnregistered, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::AgentUnregistered<'a>> for AgentUnregistered<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::AgentUnregistered<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: AgentUnregisteredRequired {
+                agent_id: support::Close::close(read.agent_id)?,
+            },
+            agent_type: support::Close::close(read.agent_type)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::AgentUnregistered<'a> {
+    type Closed = AgentUnregistered<'a>;
+    fn close(self) -> Result<AgentUnregistered<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// The agent's state now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentUpdate<'a> {
+    required: AgentUpdateRequired<'a>,
+    message: Option<Cow<'a, str>>,
+    progress: Option<types::Percentage>,
+    current_task: Option<Cow<'a, str>>,
+    metadata: Option<support::JsonObject<'a>>,
+    correlation_id: Option<types::CorrelationId<'a>>,
+}
+
+/// What every [`AgentUpdate`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentUpdateRequired<'a> {
+    /// The run that the agent works for.
+    pub run_id: types::RunId<'a>,
+    /// The agent that the update is about.
+    pub agent_id: types::AgentId<'a>,
+    /// The agent's state now.
+    pub status: types::AgentStatus,
+}
+
+impl<'a> AgentUpdate<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: AgentUpdateRequired<'a>) -> Self {
+        Self {
+            required,
+            message: None,
+            progress: None,
+            current_task: None,
+            metadata: None,
+            correlation_id: None,
+        }
+    }
+
+    /// A note about the change, for people to read. Absent means none.
+    #[must_use]
+    pub fn with_message(mut self, message: impl Into<Cow<'a, str>>) -> Self {
+        self.message = Some(message.into());
+        self
+    }
+
+    /// How far the agent has come with its work. Absent if it cannot tell.
+    ///
+    /// Unit: percent.
+    #[must_use]
+    pub fn with_progress(mut self, progress: impl Into<types::Percentage>) -> Self {
+        self.progress = Some(progress.into());
+        self
+    }
+
+    /// What the agent is working on, for people to read. Absent if the sender does not say.
+    #[must_use]
+    pub fn with_current_task(mut self, current_task: impl Into<Cow<'a, str>>) -> Self {
+        self.current_task = Some(current_task.into());
+        self
+    }
+
+    /// Further facts that the sender attaches. Absent means none.
+    #[must_use]
+    pub fn with_metadata(
+        mut self,
+        metadata: impl Into<support::JsonObject<'a>>,
+    ) -> Self {
+        self.metadata = Some(metadata.into());
+        self
+    }
+
+    /// The request that set the agent to work, as the sender of the update repeats it. The envelope has
+    /// a member of the same name and meaning; a receiver goes by the envelope's if both are there.
+    /// Absent means that the update answers no request in particular.
+    #[must_use]
+    pub fn with_correlation_id(
+        mut self,
+        correlation_id: impl Into<types::CorrelationId<'a>>,
+    ) -> Self {
+        self.correlation_id = Some(correlation_id.into());
+        self
+    }
+}
+
+impl<'a> Encode for AgentUpdate<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"run_id\":");
+        self.required.run_id.encode(out);
+        out.raw(",\"agent_id\":");
+        self.required.agent_id.encode(out);
+        out.raw(",\"status\":");
+        self.required.status.encode(out);
+        if let Some(message) = &self.message {
+            out.raw(",\"message\":");
+            message.encode(out);
+        }
+        if let Some(progress) = &self.progress {
+            out.raw(",\"progress\":");
+            progress.encode(out);
+        }
+        if let Some(current_task) = &self.current_task {
+            out.raw(",\"current_task\":");
+            current_task.encode(out);
+        }
+        if let Some(metadata) = &self.metadata {
+            out.raw(",\"metadata\":");
+            metadata.encode(out);
+        }
+        if let Some(correlation_id) = &self.correlation_id {
+            out.raw(",\"correlation_id\":");
+            correlation_id.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(AgentUpdate, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::AgentUpdate<'a>> for AgentUpdate<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::AgentUpdate<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: AgentUpdateRequired {
+                run_id: support::Close::close(read.run_id)?,
+                agent_id: support::Close::close(read.agent_id)?,
+                status: support::Close::close(read.status)?,
+            },
+            message: support::Close::close(read.message)?,
+            progress: support::Close::close(read.progress)?,
+            current_task: support::Close::close(read.current_task)?,
+            metadata: support::Close::close(read.metadata)?,
+            correlation_id: support::Close::close(read.correlation_id)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::AgentUpdate<'a> {
+    type Closed = AgentUpdate<'a>;
+    fn close(self) -> Result<AgentUpdate<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Which pipeline ended, and with what result.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PipelineCompleted<'a> {
+    required: PipelineCompletedRequired<'a>,
+}
+
+/// What every [`PipelineCompleted`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PipelineCompletedRequired<'a> {
+    /// The run that the pipeline carried out.
+    pub run_id: types::RunId<'a>,
+    /// The user whom the pipeline ran for.
+    pub user_id: types::UserId<'a>,
+    /// The conversation that the pipeline answers.
+    pub thread_id: types::ThreadId<'a>,
+    /// What the pipeline gave back.
+    pub content: support::Json<'a>,
+}
+
+impl<'a> PipelineCompleted<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: PipelineCompletedRequired<'a>) -> Self {
+        Self { required }
+    }
+}
+
+impl<'a> Encode for PipelineCompleted<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"run_id\":");
+        self.required.run_id.encode(out);
+        out.raw(",\"user_id\":");
+        self.required.user_id.encode(out);
+        out.raw(",\"thread_id\":");
+        self.required.thread_id.encode(out);
+        out.raw(",\"content\":");
+        self.required.content.encode(out);
+        out.raw("}");
+    }
+}
+support::serialize!(PipelineCompleted, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::PipelineCompleted<'a>> for PipelineCompleted<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::PipelineCompleted<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: PipelineCompletedRequired {
+                run_id: support::Close::close(read.run_id)?,
+                user_id: support::Close::close(read.user_id)?,
+                thread_id: support::Close::close(read.thread_id)?,
+                content: support::Close::close(read.content)?,
+            },
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::PipelineCompleted<'a> {
+    type Closed = PipelineCompleted<'a>;
+    fn close(self) -> Result<PipelineCompleted<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// How far the work has come.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ProgressUpdate<'a> {
+    run_id: Option<types::RunId<'a>>,
+    agent_name: Option<types::AgentName<'a>>,
+    progress: Option<types::Percentage>,
+    message: Option<Cow<'a, str>>,
+    status: Option<types::ProgressUpdateStatus>,
+    progress_data: Option<support::JsonObject<'a>>,
+}
+
+impl<'a> ProgressUpdate<'a> {
+    /// Builds it empty; what it may have is added with the `with_` methods.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The run that has come so far. Absent if the sender does not say.
+    #[must_use]
+    pub fn with_run_id(mut self, run_id: impl Into<types::RunId<'a>>) -> Self {
+        self.run_id = Some(run_id.into());
+        self
+    }
+
+    /// The agent that is at work. Absent if the sender does not say.
+    #[must_use]
+    pub fn with_agent_name(
+        mut self,
+        agent_name: impl Into<types::AgentName<'a>>,
+    ) -> Self {
+        self.agent_name = Some(agent_name.into());
+        self
+    }
+
+    /// How far the work has come. Absent if the sender cannot tell or says it in `progress_data`.
+    ///
+    /// Unit: percent.
+    #[must_use]
+    pub fn with_progress(mut self, progress: impl Into<types::Percentage>) -> Self {
+        self.progress = Some(progress.into());
+        self
+    }
+
+    /// What is being done, for people to read. Absent means none.
+    #[must_use]
+    pub fn with_message(mut self, message: impl Into<Cow<'a, str>>) -> Self {
+        self.message = Some(message.into());
+        self
+    }
+
+    /// Always `progress`; it repeats the message's name. Absent says nothing.
+    #[must_use]
+    pub fn with_status(
+        mut self,
+        status: impl Into<types::ProgressUpdateStatus>,
+    ) -> Self {
+        self.status = Some(status.into());
+        self
+    }
+
+    /// How far the work has come, in the sender's own terms. Absent means none.
+    #[must_use]
+    pub fn with_progress_data(
+        mut self,
+        progress_data: impl Into<support::JsonObject<'a>>,
+    ) -> Self {
+        self.progress_data = Some(progress_data.into());
+        self
+    }
+}
+
+impl<'a> Encode for ProgressUpdate<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{");
+        if let Some(run_id) = &self.run_id {
+            out.key("\"run_id\":");
+            run_id.encode(out);
+        }
+        if let Some(agent_name) = &self.agent_name {
+            out.key("\"agent_name\":");
+            agent_name.encode(out);
+        }
+        if let Some(progress) = &self.progress {
+            out.key("\"progress\":");
+            progress.encode(out);
+        }
+        if let Some(message) = &self.message {
+            out.key("\"message\":");
+            message.encode(out);
+        }
+        if let Some(status) = &self.status {
+            out.key("\"status\":");
+            status.encode(out);
+        }
+        if let Some(progress_data) = &self.progress_data {
+            out.key("\"progress_data\":");
+            progress_data.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(ProgressUpdate, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::ProgressUpdate<'a>> for ProgressUpdate<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::ProgressUpdate<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            run_id: support::Close::close(read.run_id)?,
+            agent_name: support::Close::close(read.agent_name)?,
+            progress: support::Close::close(read.progress)?,
+            message: support::Close::close(read.message)?,
+            status: support::Close::close(read.status)?,
+            progress_data: support::Close::close(read.progress_data)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::ProgressUpdate<'a> {
+    type Closed = ProgressUpdate<'a>;
+    fn close(self) -> Result<ProgressUpdate<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Which step was added, and to which run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StepCreated<'a> {
+    required: StepCreatedRequired<'a>,
+}
+
+/// What every [`StepCreated`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StepCreatedRequired<'a> {
+    /// The step that was added.
+    pub step_id: types::StepId<'a>,
+    /// The run that the step belongs to.
+    pub run_id: types::RunId<'a>,
+    /// What the step does. It is a property of the step and has nothing to do with the envelope's
+    /// `type`.
+    pub r#type: types::StepCreatedType,
+    /// What the step is about. Empty if there is nothing to say.
+    pub details: support::JsonObject<'a>,
+}
+
+impl<'a> StepCreated<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: StepCreatedRequired<'a>) -> Self {
+        Self { required }
+    }
+}
+
+impl<'a> Encode for StepCreated<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"step_id\":");
+        self.required.step_id.encode(out);
+        out.raw(",\"run_id\":");
+        self.required.run_id.encode(out);
+        out.raw(",\"type\":");
+        self.required.r#type.encode(out);
+        out.raw(",\"details\":");
+        self.required.details.encode(out);
+        out.raw("}");
+    }
+}
+support::serialize!(StepCreated, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::StepCreated<'a>> for StepCreated<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::StepCreated<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: StepCreatedRequired {
+                step_id: support::Close::close(read.step_id)?,
+                run_id: support::Close::close(read.run_id)?,
+                r#type: support::Close::close(read.r#type)?,
+                details: support::Close::close(read.details)?,
+            },
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::StepCreated<'a> {
+    type Closed = StepCreated<'a>;
+    fn close(self) -> Result<StepCreated<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// The sub-agent's state now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SubAgentUpdate<'a> {
+    required: SubAgentUpdateRequired<'a>,
+    message: Option<Cow<'a, str>>,
+    progress: Option<types::Percentage>,
+    current_task: Option<Cow<'a, str>>,
+    state: Option<SubAgentState<'a>>,
+}
+
+/// What every [`SubAgentUpdate`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SubAgentUpdateRequired<'a> {
+    /// The agent instance that the update is about.
+    pub agent_id: types::AgentId<'a>,
+    /// The name of the sub-agent, as it is shown to people.
+    pub sub_agent_name: types::AgentName<'a>,
+    /// The sub-agent's state now.
+    pub status: types::AgentStatus,
+}
+
+impl<'a> SubAgentUpdate<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: SubAgentUpdateRequired<'a>) -> Self {
+        Self {
+            required,
+            message: None,
+            progress: None,
+            current_task: None,
+            state: None,
+        }
+    }
+
+    /// A note about the change, for people to read. Absent means none.
+    #[must_use]
+    pub fn with_message(mut self, message: impl Into<Cow<'a, str>>) -> Self {
+        self.message = Some(message.into());
+        self
+    }
+
+    /// How far the sub-agent has come with its work. Absent if it cannot tell.
+    ///
+    /// Unit: percent.
+    #[must_use]
+    pub fn with_progress(mut self, progress: impl Into<types::Percentage>) -> Self {
+        self.progress = Some(progress.into());
+        self
+    }
+
+    /// What the sub-agent is working on, for people to read. Absent if the sender does not say.
+    #[must_use]
+    pub fn with_current_task(mut self, current_task: impl Into<Cow<'a, str>>) -> Self {
+        self.current_task = Some(current_task.into());
+        self
+    }
+
+    /// What the sub-agent has gathered so far. No server on record sends it, so a client must do
+    /// without.
+    #[must_use]
+    pub fn with_state(mut self, state: impl Into<SubAgentState<'a>>) -> Self {
+        self.state = Some(state.into());
+        self
+    }
+}
+
+impl<'a> Encode for SubAgentUpdate<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"agent_id\":");
+        self.required.agent_id.encode(out);
+        out.raw(",\"sub_agent_name\":");
+        self.required.sub_agent_name.encode(out);
+        out.raw(",\"status\":");
+        self.required.status.encode(out);
+        if let Some(message) = &self.message {
+            out.raw(",\"message\":");
+            message.encode(out);
+        }
+        if let Some(progress) = &self.progress {
+            out.raw(",\"progress\":");
+            progress.encode(out);
+        }
+        if let Some(current_task) = &self.current_task {
+            out.raw(",\"current_task\":");
+            current_task.encode(out);
+        }
+        if let Some(state) = &self.state {
+            out.raw(",\"state\":");
+            state.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(SubAgentUpdate, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::SubAgentUpdate<'a>> for SubAgentUpdate<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::SubAgentUpdate<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: SubAgentUpdateRequired {
+                agent_id: support::Close::close(read.agent_id)?,
+                sub_agent_name: support::Close::close(read.sub_agent_name)?,
+                status: support::Close::close(read.status)?,
+            },
+            message: support::Close::close(read.message)?,
+            progress: support::Close::close(read.progress)?,
+            current_task: support::Close::close(read.current_task)?,
+            state: support::Close::close(read.state)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::SubAgentUpdate<'a> {
+    type Closed = SubAgentUpdate<'a>;
+    fn close(self) -> Result<SubAgentUpdate<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Which sub-agent ended, and with what result.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SubagentCompleted<'a> {
+    required: SubagentCompletedRequired<'a>,
+    result: Option<support::JsonObject<'a>>,
+    sub_agent_name: Option<types::AgentName<'a>>,
+    duration_ms: Option<types::DurationMs>,
+}
+
+/// What every [`SubagentCompleted`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SubagentCompletedRequired<'a> {
+    /// The sub-agent that ended, as in its `subagent_started`.
+    pub subagent_id: types::SubagentId<'a>,
+    /// The run that started the sub-agent.
+    pub parent_run_id: types::RunId<'a>,
+}
+
+impl<'a> SubagentCompleted<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: SubagentCompletedRequired<'a>) -> Self {
+        Self {
+            required,
+            result: None,
+            sub_agent_name: None,
+            duration_ms: None,
+        }
+    }
+
+    /// What the sub-agent found. Absent and empty both mean that it has nothing to hand over.
+    #[must_use]
+    pub fn with_result(mut self, result: impl Into<support::JsonObject<'a>>) -> Self {
+        self.result = Some(result.into());
+        self
+    }
+
+    /// The name of the sub-agent, as it is shown to people. No server on record sends it, so a client
+    /// must do without.
+    #[must_use]
+    pub fn with_sub_agent_name(
+        mut self,
+        sub_agent_name: impl Into<types::AgentName<'a>>,
+    ) -> Self {
+        self.sub_agent_name = Some(sub_agent_name.into());
+        self
+    }
+
+    /// How long the sub-agent took. Absent if it was not measured.
+    ///
+    /// Unit: milliseconds.
+    #[must_use]
+    pub fn with_duration_ms(
+        mut self,
+        duration_ms: impl Into<types::DurationMs>,
+    ) -> Self {
+        self.duration_ms = Some(duration_ms.into());
+        self
+    }
+}
+
+impl<'a> Encode for SubagentCompleted<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"subagent_id\":");
+        self.required.subagent_id.encode(out);
+        out.raw(",\"parent_run_id\":");
+        self.required.parent_run_id.encode(out);
+        if let Some(result) = &self.result {
+            out.raw(",\"result\":");
+            result.encode(out);
+        }
+        if let Some(sub_agent_name) = &self.sub_agent_name {
+            out.raw(",\"sub_agent_name\":");
+            sub_agent_name.encode(out);
+        }
+        if let Some(duration_ms) = &self.duration_ms {
+            out.raw(",\"duration_ms\":");
+            duration_ms.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(SubagentCompleted, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::SubagentCompleted<'a>> for SubagentCompleted<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::SubagentCompleted<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: SubagentCompletedRequired {
+                subagent_id: support::Close::close(read.subagent_id)?,
+                parent_run_id: support::Close::close(read.parent_run_id)?,
+            },
+            result: support::Close::close(read.result)?,
+            sub_agent_name: support::Close::close(read.sub_agent_name)?,
+            duration_ms: support::Close::close(read.duration_ms)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::SubagentCompleted<'a> {
+    type Closed = SubagentCompleted<'a>;
+    fn close(self) -> Result<SubagentCompleted<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Which sub-agent began, and for which run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SubagentStarted<'a> {
+    required: SubagentStartedRequired<'a>,
+    sub_agent_name: Option<types::AgentName<'a>>,
+    agent_id: Option<types::AgentId<'a>>,
+}
+
+/// What every [`SubagentStarted`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SubagentStartedRequired<'a> {
+    /// The sub-agent that began; its `subagent_completed` repeats it.
+    pub subagent_id: types::SubagentId<'a>,
+    /// The kind of the sub-agent.
+    pub subagent_type: types::AgentType<'a>,
+    /// The run that started the sub-agent.
+    pub parent_run_id: types::RunId<'a>,
+}
+
+impl<'a> SubagentStarted<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: SubagentStartedRequired<'a>) -> Self {
+        Self {
+            required,
+            sub_agent_name: None,
+            agent_id: None,
+        }
+    }
+
+    /// The name of the sub-agent, as it is shown to people. No server on record sends it, so a client
+    /// must do without and can show `subagent_type`.
+    #[must_use]
+    pub fn with_sub_agent_name(
+        mut self,
+        sub_agent_name: impl Into<types::AgentName<'a>>,
+    ) -> Self {
+        self.sub_agent_name = Some(sub_agent_name.into());
+        self
+    }
+
+    /// The agent that started the sub-agent. Absent if the sender does not say; `parent_run_id` then
+    /// tells.
+    #[must_use]
+    pub fn with_agent_id(mut self, agent_id: impl Into<types::AgentId<'a>>) -> Self {
+        self.agent_id = Some(agent_id.into());
+        self
+    }
+}
+
+impl<'a> Encode for SubagentStarted<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"subagent_id\":");
+        self.required.subagent_id.encode(out);
+        out.raw(",\"subagent_type\":");
+        self.required.subagent_type.encode(out);
+        out.raw(",\"parent_run_id\":");
+        self.required.parent_run_id.encode(out);
+        if let Some(sub_agent_name) = &self.sub_agent_name {
+            out.raw(",\"sub_agent_name\":");
+            sub_agent_name.encode(out);
+        }
+        if let Some(agent_id) = &self.agent_id {
+            out.raw(",\"agent_id\":");
+            agent_id.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(SubagentStarted, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::SubagentStarted<'a>> for SubagentStarted<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::SubagentStarted<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: SubagentStartedRequired {
+                subagent_id: support::Close::close(read.subagent_id)?,
+                subagent_type: support::Close::close(read.subagent_type)?,
+                parent_run_id: support::Close::close(read.parent_run_id)?,
+            },
+            sub_agent_name: support::Close::close(read.sub_agent_name)?,
+            agent_id: support::Close::close(read.agent_id)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::SubagentStarted<'a> {
+    type Closed = SubagentStarted<'a>;
+    fn close(self) -> Result<SubagentStarted<'a>, support::NotProducible> {
         self.try_into()
     }
 }
@@ -1411,146 +7057,170 @@ impl<'a> support::Close for super::consumer::ToolCompleted<'a> {
     }
 }
 
-/// How a run ended, and with what answer. A frame with a retired spelling of a field is refused
-/// here; the legacy forms convert it.
+/// Which tool is called, and with what. A frame with a retired spelling of a field is refused here;
+/// the legacy forms convert it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct AgentCompleted<'a> {
-    required: AgentCompletedRequired<'a>,
-    thread_id: Option<types::ThreadId<'a>>,
-    user_id: support::Maybe<types::UserId<'a>>,
-    final_response: Option<Cow<'a, str>>,
-    result: Option<support::JsonObject<'a>>,
-    status: Option<types::AgentCompletedStatus>,
-    success: Option<bool>,
-    summary: Option<Cow<'a, str>>,
-    message: Option<Cow<'a, str>>,
-    duration_ms: Option<types::DurationMs>,
-    orchestration_time: Option<types::DurationSeconds>,
-    response_time: Option<types::DurationSeconds>,
-    metrics: Option<support::JsonObject<'a>>,
-    agents_involved: Option<Vec<types::AgentName<'a>>>,
-    turn_id: Option<types::TurnId<'a>>,
-    iteration: Option<types::IterationNumber>,
-    real_llm_used: Option<bool>,
-    llm_validation: Option<LlmValidation<'a>>,
-    retry_info: Option<RetryInfo<'a>>,
-    event_id: Option<types::EventId<'a>>,
-    request_id: Option<types::RequestId<'a>>,
-    metadata: Option<support::JsonObject<'a>>,
+pub struct ToolCall<'a> {
+    required: ToolCallRequired<'a>,
+    parameters: Option<support::JsonObject<'a>>,
+    run_id: Option<types::RunId<'a>>,
+    sub_agent_name: Option<types::AgentName<'a>>,
 }
 
-/// What every [`AgentCompleted`] has.
+/// What every [`ToolCall`] has.
 #[derive(Debug, Clone, PartialEq)]
-pub struct AgentCompletedRequired<'a> {
-    /// The run that the event belongs to.
-    pub run_id: types::RunId<'a>,
-    /// The agent that ended its run.
-    pub agent_name: types::AgentName<'a>,
+pub struct ToolCallRequired<'a> {
+    /// This call; its `tool_result` repeats it. Required, because nothing else pairs a call with its
+    /// result.
+    pub call_id: types::CallId<'a>,
+    /// The tool that is called.
+    pub tool_name: types::ToolName<'a>,
 }
 
-impl<'a> AgentCompleted<'a> {
+impl<'a> ToolCall<'a> {
     /// Builds it from what it must have; what it may have is added with the `with_` methods.
-    pub fn new(required: AgentCompletedRequired<'a>) -> Self {
+    pub fn new(required: ToolCallRequired<'a>) -> Self {
         Self {
             required,
-            thread_id: None,
-            user_id: support::Maybe::Absent,
-            final_response: None,
-            result: None,
-            status: None,
-            success: None,
-            summary: None,
-            message: None,
-            duration_ms: None,
-            orchestration_time: None,
-            response_time: None,
-            metrics: None,
-            agents_involved: None,
-            turn_id: None,
-            iteration: None,
-            real_llm_used: None,
-            llm_validation: None,
-            retry_info: None,
-            event_id: None,
-            request_id: None,
-            metadata: None,
+            parameters: None,
+            run_id: None,
+            sub_agent_name: None,
         }
     }
 
-    /// The conversation that the run answers. Absent from senders that address by run alone; the run's
-    /// earlier events or the client's own request then tell.
+    /// What the tool is called with. Absent if the sender keeps the arguments to itself.
     #[must_use]
-    pub fn with_thread_id(mut self, thread_id: impl Into<types::ThreadId<'a>>) -> Self {
-        self.thread_id = Some(thread_id.into());
-        self
-    }
-
-    /// The user whom the event is for. Absent or null if the sender does not know; the connection then
-    /// tells.
-    #[must_use]
-    pub fn with_user_id(mut self, user_id: impl Into<types::UserId<'a>>) -> Self {
-        self.user_id = support::Maybe::Value(user_id.into());
-        self
-    }
-
-    /// Sends `null` where [`Self::with_user_id`] would send a value.
-    #[must_use]
-    pub fn with_null_user_id(mut self) -> Self {
-        self.user_id = support::Maybe::Null;
-        self
-    }
-
-    /// The answer, as text for the user to read. Absent from senders that give only the structured
-    /// `result`.
-    #[must_use]
-    pub fn with_final_response(
+    pub fn with_parameters(
         mut self,
-        final_response: impl Into<Cow<'a, str>>,
+        parameters: impl Into<support::JsonObject<'a>>,
     ) -> Self {
-        self.final_response = Some(final_response.into());
+        self.parameters = Some(parameters.into());
         self
     }
 
-    /// The answer as structured data, for programs. It is a field of its own and not a spelling of
-    /// `final_response`: a run may give either or both. Absent means that there is none.
+    /// The run that the call belongs to. Absent if the sender does not say.
     #[must_use]
-    pub fn with_result(mut self, result: impl Into<support::JsonObject<'a>>) -> Self {
+    pub fn with_run_id(mut self, run_id: impl Into<types::RunId<'a>>) -> Self {
+        self.run_id = Some(run_id.into());
+        self
+    }
+
+    /// The sub-agent that calls the tool. Absent if the sender does not say.
+    #[must_use]
+    pub fn with_sub_agent_name(
+        mut self,
+        sub_agent_name: impl Into<types::AgentName<'a>>,
+    ) -> Self {
+        self.sub_agent_name = Some(sub_agent_name.into());
+        self
+    }
+}
+
+impl<'a> Encode for ToolCall<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"call_id\":");
+        self.required.call_id.encode(out);
+        out.raw(",\"tool_name\":");
+        self.required.tool_name.encode(out);
+        if let Some(parameters) = &self.parameters {
+            out.raw(",\"parameters\":");
+            parameters.encode(out);
+        }
+        if let Some(run_id) = &self.run_id {
+            out.raw(",\"run_id\":");
+            run_id.encode(out);
+        }
+        if let Some(sub_agent_name) = &self.sub_agent_name {
+            out.raw(",\"sub_agent_name\":");
+            sub_agent_name.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(ToolCall, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::ToolCall<'a>> for ToolCall<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::ToolCall<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: ToolCallRequired {
+                call_id: support::Close::close(read.call_id)?,
+                tool_name: support::Close::close(read.tool_name)?,
+            },
+            parameters: support::Close::close(read.parameters)?,
+            run_id: support::Close::close(read.run_id)?,
+            sub_agent_name: support::Close::close(read.sub_agent_name)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::ToolCall<'a> {
+    type Closed = ToolCall<'a>;
+    fn close(self) -> Result<ToolCall<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Which call has ended, and with what result. A frame with a retired spelling of a field is
+/// refused here; the legacy forms convert it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ToolResult<'a> {
+    required: ToolResultRequired<'a>,
+    tool_name: Option<types::ToolName<'a>>,
+    result: Option<support::Json<'a>>,
+    error: Option<Cow<'a, str>>,
+    duration_ms: Option<types::DurationMs>,
+    run_id: Option<types::RunId<'a>>,
+}
+
+/// What every [`ToolResult`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ToolResultRequired<'a> {
+    /// The call that has ended, as in its `tool_call`. Required, because nothing else pairs a call with
+    /// its result.
+    pub call_id: types::CallId<'a>,
+}
+
+impl<'a> ToolResult<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: ToolResultRequired<'a>) -> Self {
+        Self {
+            required,
+            tool_name: None,
+            result: None,
+            error: None,
+            duration_ms: None,
+            run_id: None,
+        }
+    }
+
+    /// The tool that was called. Absent from the sender on record; the `tool_call` then tells.
+    #[must_use]
+    pub fn with_tool_name(mut self, tool_name: impl Into<types::ToolName<'a>>) -> Self {
+        self.tool_name = Some(tool_name.into());
+        self
+    }
+
+    /// What the tool gave back. Absent if the call failed.
+    #[must_use]
+    pub fn with_result(mut self, result: impl Into<support::Json<'a>>) -> Self {
         self.result = Some(result.into());
         self
     }
 
-    /// How the run ended. Absent says no more than the message itself.
+    /// Why the call failed, for people to read. Absent means that no failure is reported.
     #[must_use]
-    pub fn with_status(
-        mut self,
-        status: impl Into<types::AgentCompletedStatus>,
-    ) -> Self {
-        self.status = Some(status.into());
+    pub fn with_error(mut self, error: impl Into<Cow<'a, str>>) -> Self {
+        self.error = Some(error.into());
         self
     }
 
-    /// Whether the run did what it was asked for. Absent if the sender does not say.
-    #[must_use]
-    pub fn with_success(mut self, success: impl Into<bool>) -> Self {
-        self.success = Some(success.into());
-        self
-    }
-
-    /// What the run did, in brief, for people to read. Absent means none.
-    #[must_use]
-    pub fn with_summary(mut self, summary: impl Into<Cow<'a, str>>) -> Self {
-        self.summary = Some(summary.into());
-        self
-    }
-
-    /// A note about the end of the run, for people to read. It is not the answer. Absent means none.
-    #[must_use]
-    pub fn with_message(mut self, message: impl Into<Cow<'a, str>>) -> Self {
-        self.message = Some(message.into());
-        self
-    }
-
-    /// How long the run took. Absent if it was not measured.
+    /// How long the call took. Absent if it was not measured.
     ///
     /// Unit: milliseconds.
     #[must_use]
@@ -1562,256 +7232,141 @@ impl<'a> AgentCompleted<'a> {
         self
     }
 
-    /// How much of the run was spent on coordinating agents. Absent if it was not measured.
-    ///
-    /// Unit: seconds.
+    /// The run that the call belongs to. Absent if the sender does not say.
     #[must_use]
-    pub fn with_orchestration_time(
-        mut self,
-        orchestration_time: impl Into<types::DurationSeconds>,
-    ) -> Self {
-        self.orchestration_time = Some(orchestration_time.into());
-        self
-    }
-
-    /// How long the user waited for the answer. Absent if it was not measured.
-    ///
-    /// Unit: seconds.
-    #[must_use]
-    pub fn with_response_time(
-        mut self,
-        response_time: impl Into<types::DurationSeconds>,
-    ) -> Self {
-        self.response_time = Some(response_time.into());
-        self
-    }
-
-    /// Measurements of the run. Absent if there are none.
-    #[must_use]
-    pub fn with_metrics(mut self, metrics: impl Into<support::JsonObject<'a>>) -> Self {
-        self.metrics = Some(metrics.into());
-        self
-    }
-
-    /// The agents that took part in the run, the coordinating one included. Absent if the sender does
-    /// not say.
-    #[must_use]
-    pub fn with_agents_involved(
-        mut self,
-        agents_involved: impl Into<Vec<types::AgentName<'a>>>,
-    ) -> Self {
-        self.agents_involved = Some(agents_involved.into());
-        self
-    }
-
-    /// The turn of the conversation that the run answers. Absent if the sender does not count turns.
-    #[must_use]
-    pub fn with_turn_id(mut self, turn_id: impl Into<types::TurnId<'a>>) -> Self {
-        self.turn_id = Some(turn_id.into());
-        self
-    }
-
-    /// Which pass of a repeating agent has ended. Absent if the agent does not repeat.
-    ///
-    /// Unit: ordinal.
-    #[must_use]
-    pub fn with_iteration(
-        mut self,
-        iteration: impl Into<types::IterationNumber>,
-    ) -> Self {
-        self.iteration = Some(iteration.into());
-        self
-    }
-
-    /// Whether a language model gave the answer, rather than a stand-in. Absent if the sender does not
-    /// say.
-    #[must_use]
-    pub fn with_real_llm_used(mut self, real_llm_used: impl Into<bool>) -> Self {
-        self.real_llm_used = Some(real_llm_used.into());
-        self
-    }
-
-    /// How the answer fared when it was checked. Absent if it was not.
-    #[must_use]
-    pub fn with_llm_validation(
-        mut self,
-        llm_validation: impl Into<LlmValidation<'a>>,
-    ) -> Self {
-        self.llm_validation = Some(llm_validation.into());
-        self
-    }
-
-    /// Whether the run repeats an earlier one. Absent means that it does not.
-    #[must_use]
-    pub fn with_retry_info(mut self, retry_info: impl Into<RetryInfo<'a>>) -> Self {
-        self.retry_info = Some(retry_info.into());
-        self
-    }
-
-    /// The identity of this event. Absent if the sender does not number its events.
-    #[must_use]
-    pub fn with_event_id(mut self, event_id: impl Into<types::EventId<'a>>) -> Self {
-        self.event_id = Some(event_id.into());
-        self
-    }
-
-    /// The request within which the event was emitted. Absent if it was emitted outside one.
-    #[must_use]
-    pub fn with_request_id(
-        mut self,
-        request_id: impl Into<types::RequestId<'a>>,
-    ) -> Self {
-        self.request_id = Some(request_id.into());
-        self
-    }
-
-    /// Further facts that the sender attaches. Absent means none.
-    #[must_use]
-    pub fn with_metadata(
-        mut self,
-        metadata: impl Into<support::JsonObject<'a>>,
-    ) -> Self {
-        self.metadata = Some(metadata.into());
+    pub fn with_run_id(mut self, run_id: impl Into<types::RunId<'a>>) -> Self {
+        self.run_id = Some(run_id.into());
         self
     }
 }
 
-impl<'a> Encode for AgentCompleted<'a> {
+impl<'a> Encode for ToolResult<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"run_id\":");
-        self.required.run_id.encode(out);
-        if let Some(thread_id) = &self.thread_id {
-            out.raw(",\"thread_id\":");
-            thread_id.encode(out);
-        }
-        if let Some(user_id) = self.user_id.present() {
-            out.raw(",\"user_id\":");
-            user_id.encode(out);
-        }
-        out.raw(",\"agent_name\":");
-        self.required.agent_name.encode(out);
-        if let Some(final_response) = &self.final_response {
-            out.raw(",\"final_response\":");
-            final_response.encode(out);
+        out.raw("{\"call_id\":");
+        self.required.call_id.encode(out);
+        if let Some(tool_name) = &self.tool_name {
+            out.raw(",\"tool_name\":");
+            tool_name.encode(out);
         }
         if let Some(result) = &self.result {
             out.raw(",\"result\":");
             result.encode(out);
         }
-        if let Some(status) = &self.status {
-            out.raw(",\"status\":");
-            status.encode(out);
-        }
-        if let Some(success) = &self.success {
-            out.raw(",\"success\":");
-            success.encode(out);
-        }
-        if let Some(summary) = &self.summary {
-            out.raw(",\"summary\":");
-            summary.encode(out);
-        }
-        if let Some(message) = &self.message {
-            out.raw(",\"message\":");
-            message.encode(out);
+        if let Some(error) = &self.error {
+            out.raw(",\"error\":");
+            error.encode(out);
         }
         if let Some(duration_ms) = &self.duration_ms {
             out.raw(",\"duration_ms\":");
             duration_ms.encode(out);
         }
-        if let Some(orchestration_time) = &self.orchestration_time {
-            out.raw(",\"orchestration_time\":");
-            orchestration_time.encode(out);
-        }
-        if let Some(response_time) = &self.response_time {
-            out.raw(",\"response_time\":");
-            response_time.encode(out);
-        }
-        if let Some(metrics) = &self.metrics {
-            out.raw(",\"metrics\":");
-            metrics.encode(out);
-        }
-        if let Some(agents_involved) = &self.agents_involved {
-            out.raw(",\"agents_involved\":");
-            agents_involved.encode(out);
-        }
-        if let Some(turn_id) = &self.turn_id {
-            out.raw(",\"turn_id\":");
-            turn_id.encode(out);
-        }
-        if let Some(iteration) = &self.iteration {
-            out.raw(",\"iteration\":");
-            iteration.encode(out);
-        }
-        if let Some(real_llm_used) = &self.real_llm_used {
-            out.raw(",\"real_llm_used\":");
-            real_llm_used.encode(out);
-        }
-        if let Some(llm_validation) = &self.llm_validation {
-            out.raw(",\"llm_validation\":");
-            llm_validation.encode(out);
-        }
-        if let Some(retry_info) = &self.retry_info {
-            out.raw(",\"retry_info\":");
-            retry_info.encode(out);
-        }
-        if let Some(event_id) = &self.event_id {
-            out.raw(",\"event_id\":");
-            event_id.encode(out);
-        }
-        if let Some(request_id) = &self.request_id {
-            out.raw(",\"request_id\":");
-            request_id.encode(out);
-        }
-        if let Some(metadata) = &self.metadata {
-            out.raw(",\"metadata\":");
-            metadata.encode(out);
+        if let Some(run_id) = &self.run_id {
+            out.raw(",\"run_id\":");
+            run_id.encode(out);
         }
         out.raw("}");
     }
 }
-support::serialize!(AgentCompleted, 'a);
+support::serialize!(ToolResult, 'a);
 
 #[cfg(feature = "client")]
-impl<'a> TryFrom<super::consumer::AgentCompleted<'a>> for AgentCompleted<'a> {
+impl<'a> TryFrom<super::consumer::ToolResult<'a>> for ToolResult<'a> {
     type Error = support::NotProducible;
     fn try_from(
-        read: super::consumer::AgentCompleted<'a>,
+        read: super::consumer::ToolResult<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
-            required: AgentCompletedRequired {
-                run_id: support::Close::close(read.run_id)?,
-                agent_name: support::Close::close(read.agent_name)?,
+            required: ToolResultRequired {
+                call_id: support::Close::close(read.call_id)?,
             },
-            thread_id: support::Close::close(read.thread_id)?,
-            user_id: support::Close::close(read.user_id)?,
-            final_response: support::Close::close(read.final_response)?,
+            tool_name: support::Close::close(read.tool_name)?,
             result: support::Close::close(read.result)?,
-            status: support::Close::close(read.status)?,
-            success: support::Close::close(read.success)?,
-            summary: support::Close::close(read.summary)?,
-            message: support::Close::close(read.message)?,
+            error: support::Close::close(read.error)?,
             duration_ms: support::Close::close(read.duration_ms)?,
-            orchestration_time: support::Close::close(read.orchestration_time)?,
-            response_time: support::Close::close(read.response_time)?,
-            metrics: support::Close::close(read.metrics)?,
-            agents_involved: support::Close::close(read.agents_involved)?,
-            turn_id: support::Close::close(read.turn_id)?,
-            iteration: support::Close::close(read.iteration)?,
-            real_llm_used: support::Close::close(read.real_llm_used)?,
-            llm_validation: support::Close::close(read.llm_validation)?,
-            retry_info: support::Close::close(read.retry_info)?,
-            event_id: support::Close::close(read.event_id)?,
-            request_id: support::Close::close(read.request_id)?,
-            metadata: support::Close::close(read.metadata)?,
+            run_id: support::Close::close(read.run_id)?,
         })
     }
 }
 
 #[cfg(feature = "client")]
-impl<'a> support::Close for super::consumer::AgentCompleted<'a> {
-    type Closed = AgentCompleted<'a>;
-    fn close(self) -> Result<AgentCompleted<'a>, support::NotProducible> {
+impl<'a> support::Close for super::consumer::ToolResult<'a> {
+    type Closed = ToolResult<'a>;
+    fn close(self) -> Result<ToolResult<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Which tool began, and with what. A frame with a retired spelling of a field is refused here; the
+/// legacy forms convert it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ToolStarted<'a> {
+    required: ToolStartedRequired<'a>,
+    parameters: Option<support::JsonObject<'a>>,
+}
+
+/// What every [`ToolStarted`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ToolStartedRequired<'a> {
+    /// The tool that began.
+    pub tool_name: types::ToolName<'a>,
+    /// The run that the event belongs to.
+    pub run_id: types::RunId<'a>,
+}
+
+impl<'a> ToolStarted<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: ToolStartedRequired<'a>) -> Self {
+        Self { required, parameters: None }
+    }
+
+    /// What the tool was called with. Absent if the sender keeps the arguments to itself.
+    #[must_use]
+    pub fn with_parameters(
+        mut self,
+        parameters: impl Into<support::JsonObject<'a>>,
+    ) -> Self {
+        self.parameters = Some(parameters.into());
+        self
+    }
+}
+
+impl<'a> Encode for ToolStarted<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"tool_name\":");
+        self.required.tool_name.encode(out);
+        out.raw(",\"run_id\":");
+        self.required.run_id.encode(out);
+        if let Some(parameters) = &self.parameters {
+            out.raw(",\"parameters\":");
+            parameters.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(ToolStarted, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::ToolStarted<'a>> for ToolStarted<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::ToolStarted<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: ToolStartedRequired {
+                tool_name: support::Close::close(read.tool_name)?,
+                run_id: support::Close::close(read.run_id)?,
+            },
+            parameters: support::Close::close(read.parameters)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::ToolStarted<'a> {
+    type Closed = ToolStarted<'a>;
+    fn close(self) -> Result<ToolStarted<'a>, support::NotProducible> {
         self.try_into()
     }
 }
@@ -1881,11 +7436,3051 @@ impl<'a> support::Close for super::consumer::AgentResponseChunk<'a> {
     }
 }
 
+/// The end of an answer that came in chunks. Its single sender on record fills all three fields.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentResponseComplete<'a> {
+    required: AgentResponseCompleteRequired<'a>,
+}
+
+/// What every [`AgentResponseComplete`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgentResponseCompleteRequired<'a> {
+    /// The answer that is complete, as in its chunks.
+    pub task_id: types::TaskId<'a>,
+    /// Always `completed`; it repeats the message's name.
+    pub status: types::AgentResponseCompleteStatus,
+    /// How many chunks the answer had, by which a client notices a lost one.
+    ///
+    /// Unit: count.
+    pub total_chunks: types::Count,
+}
+
+impl<'a> AgentResponseComplete<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: AgentResponseCompleteRequired<'a>) -> Self {
+        Self { required }
+    }
+}
+
+impl<'a> Encode for AgentResponseComplete<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"task_id\":");
+        self.required.task_id.encode(out);
+        out.raw(",\"status\":");
+        self.required.status.encode(out);
+        out.raw(",\"total_chunks\":");
+        self.required.total_chunks.encode(out);
+        out.raw("}");
+    }
+}
+support::serialize!(AgentResponseComplete, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::AgentResponseComplete<'a>>
+for AgentResponseComplete<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::AgentResponseComplete<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: AgentResponseCompleteRequired {
+                task_id: support::Close::close(read.task_id)?,
+                status: support::Close::close(read.status)?,
+                total_chunks: support::Close::close(read.total_chunks)?,
+            },
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::AgentResponseComplete<'a> {
+    type Closed = AgentResponseComplete<'a>;
+    fn close(self) -> Result<AgentResponseComplete<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// The report, and how it came about.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FinalReport<'a> {
+    required: FinalReportRequired<'a>,
+    executive_summary: Option<Cow<'a, str>>,
+    cost_analysis: Option<support::JsonObject<'a>>,
+    performance_comparison: Option<support::JsonObject<'a>>,
+    confidence_scores: Option<support::JsonObject<'a>>,
+    technical_details: Option<support::JsonObject<'a>>,
+}
+
+/// What every [`FinalReport`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FinalReportRequired<'a> {
+    /// The report itself.
+    pub report: support::JsonObject<'a>,
+    /// How long the run took as a whole.
+    ///
+    /// Unit: milliseconds.
+    pub total_duration_ms: types::DurationMs,
+    /// What each agent used. May be empty.
+    pub agent_metrics: Vec<FinalReportAgentMetrics<'a>>,
+    /// What the platform recommends. May be empty.
+    pub recommendations: Vec<FinalReportRecommendation<'a>>,
+    /// The steps by which to follow the recommendations. May be empty.
+    pub action_plan: Vec<FinalReportActionStep<'a>>,
+}
+
+impl<'a> FinalReport<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: FinalReportRequired<'a>) -> Self {
+        Self {
+            required,
+            executive_summary: None,
+            cost_analysis: None,
+            performance_comparison: None,
+            confidence_scores: None,
+            technical_details: None,
+        }
+    }
+
+    /// The report in a few sentences. Absent if none was written.
+    #[must_use]
+    pub fn with_executive_summary(
+        mut self,
+        executive_summary: impl Into<Cow<'a, str>>,
+    ) -> Self {
+        self.executive_summary = Some(executive_summary.into());
+        self
+    }
+
+    /// What is spent, and what can be saved. Absent if costs were not analysed.
+    #[must_use]
+    pub fn with_cost_analysis(
+        mut self,
+        cost_analysis: impl Into<support::JsonObject<'a>>,
+    ) -> Self {
+        self.cost_analysis = Some(cost_analysis.into());
+        self
+    }
+
+    /// How performance is and how it would be. Absent if it was not compared.
+    #[must_use]
+    pub fn with_performance_comparison(
+        mut self,
+        performance_comparison: impl Into<support::JsonObject<'a>>,
+    ) -> Self {
+        self.performance_comparison = Some(performance_comparison.into());
+        self
+    }
+
+    /// How certain the findings are. Absent if that was not judged.
+    #[must_use]
+    pub fn with_confidence_scores(
+        mut self,
+        confidence_scores: impl Into<support::JsonObject<'a>>,
+    ) -> Self {
+        self.confidence_scores = Some(confidence_scores.into());
+        self
+    }
+
+    /// What is needed to carry out the recommendations. Absent if there is nothing to add.
+    #[must_use]
+    pub fn with_technical_details(
+        mut self,
+        technical_details: impl Into<support::JsonObject<'a>>,
+    ) -> Self {
+        self.technical_details = Some(technical_details.into());
+        self
+    }
+}
+
+impl<'a> Encode for FinalReport<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"report\":");
+        self.required.report.encode(out);
+        out.raw(",\"total_duration_ms\":");
+        self.required.total_duration_ms.encode(out);
+        out.raw(",\"agent_metrics\":");
+        self.required.agent_metrics.encode(out);
+        out.raw(",\"recommendations\":");
+        self.required.recommendations.encode(out);
+        out.raw(",\"action_plan\":");
+        self.required.action_plan.encode(out);
+        if let Some(executive_summary) = &self.executive_summary {
+            out.raw(",\"executive_summary\":");
+            executive_summary.encode(out);
+        }
+        if let Some(cost_analysis) = &self.cost_analysis {
+            out.raw(",\"cost_analysis\":");
+            cost_analysis.encode(out);
+        }
+        if let Some(performance_comparison) = &self.performance_comparison {
+            out.raw(",\"performance_comparison\":");
+            performance_comparison.encode(out);
+        }
+        if let Some(confidence_scores) = &self.confidence_scores {
+            out.raw(",\"confidence_scores\":");
+            confidence_scores.encode(out);
+        }
+        if let Some(technical_details) = &self.technical_details {
+            out.raw(",\"technical_details\":");
+            technical_details.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(FinalReport, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::FinalReport<'a>> for FinalReport<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::FinalReport<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: FinalReportRequired {
+                report: support::Close::close(read.report)?,
+                total_duration_ms: support::Close::close(read.total_duration_ms)?,
+                agent_metrics: support::Close::close(read.agent_metrics)?,
+                recommendations: support::Close::close(read.recommendations)?,
+                action_plan: support::Close::close(read.action_plan)?,
+            },
+            executive_summary: support::Close::close(read.executive_summary)?,
+            cost_analysis: support::Close::close(read.cost_analysis)?,
+            performance_comparison: support::Close::close(read.performance_comparison)?,
+            confidence_scores: support::Close::close(read.confidence_scores)?,
+            technical_details: support::Close::close(read.technical_details)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::FinalReport<'a> {
+    type Closed = FinalReport<'a>;
+    fn close(self) -> Result<FinalReport<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// What the agent has found so far.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PartialResult<'a> {
+    required: PartialResultRequired<'a>,
+    agent_id: Option<types::AgentId<'a>>,
+    agent_type: Option<types::AgentType<'a>>,
+}
+
+/// What every [`PartialResult`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PartialResultRequired<'a> {
+    /// The text found so far. May be empty.
+    pub content: Cow<'a, str>,
+    /// Whether `content` is the whole result; false if more is to come.
+    pub is_complete: bool,
+}
+
+impl<'a> PartialResult<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: PartialResultRequired<'a>) -> Self {
+        Self {
+            required,
+            agent_id: None,
+            agent_type: None,
+        }
+    }
+
+    /// The agent that found it. Absent if the sender does not say.
+    #[must_use]
+    pub fn with_agent_id(mut self, agent_id: impl Into<types::AgentId<'a>>) -> Self {
+        self.agent_id = Some(agent_id.into());
+        self
+    }
+
+    /// The kind of that agent. Absent if the sender does not say.
+    #[must_use]
+    pub fn with_agent_type(
+        mut self,
+        agent_type: impl Into<types::AgentType<'a>>,
+    ) -> Self {
+        self.agent_type = Some(agent_type.into());
+        self
+    }
+}
+
+impl<'a> Encode for PartialResult<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"content\":");
+        self.required.content.encode(out);
+        out.raw(",\"is_complete\":");
+        self.required.is_complete.encode(out);
+        if let Some(agent_id) = &self.agent_id {
+            out.raw(",\"agent_id\":");
+            agent_id.encode(out);
+        }
+        if let Some(agent_type) = &self.agent_type {
+            out.raw(",\"agent_type\":");
+            agent_type.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(PartialResult, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::PartialResult<'a>> for PartialResult<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::PartialResult<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: PartialResultRequired {
+                content: support::Close::close(read.content)?,
+                is_complete: support::Close::close(read.is_complete)?,
+            },
+            agent_id: support::Close::close(read.agent_id)?,
+            agent_type: support::Close::close(read.agent_type)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::PartialResult<'a> {
+    type Closed = PartialResult<'a>;
+    fn close(self) -> Result<PartialResult<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// One piece of a streamed text. A frame with a retired spelling of a field is refused here; the
+/// legacy forms convert it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StreamChunk<'a> {
+    required: StreamChunkRequired<'a>,
+    chunk_id: Option<types::StreamChunkId<'a>>,
+    chunk_index: Option<types::ChunkIndex>,
+    is_final: Option<bool>,
+    agent_id: Option<types::AgentId<'a>>,
+    metadata: Option<support::JsonObject<'a>>,
+}
+
+/// What every [`StreamChunk`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StreamChunkRequired<'a> {
+    /// The text of the chunk, to be appended as it is to the chunks before it. May be empty. The
+    /// message is meaningless without it.
+    pub chunk: Cow<'a, str>,
+}
+
+impl<'a> StreamChunk<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: StreamChunkRequired<'a>) -> Self {
+        Self {
+            required,
+            chunk_id: None,
+            chunk_index: None,
+            is_final: None,
+            agent_id: None,
+            metadata: None,
+        }
+    }
+
+    /// The identity of the chunk. Absent if the sender does not name its chunks.
+    #[must_use]
+    pub fn with_chunk_id(
+        mut self,
+        chunk_id: impl Into<types::StreamChunkId<'a>>,
+    ) -> Self {
+        self.chunk_id = Some(chunk_id.into());
+        self
+    }
+
+    /// The place of the chunk in the stream. Absent if the sender does not number its chunks; the order
+    /// of arrival then tells.
+    ///
+    /// Unit: ordinal.
+    #[must_use]
+    pub fn with_chunk_index(
+        mut self,
+        chunk_index: impl Into<types::ChunkIndex>,
+    ) -> Self {
+        self.chunk_index = Some(chunk_index.into());
+        self
+    }
+
+    /// Whether this is the last chunk. Absent says nothing: `stream_complete` then tells.
+    #[must_use]
+    pub fn with_is_final(mut self, is_final: impl Into<bool>) -> Self {
+        self.is_final = Some(is_final.into());
+        self
+    }
+
+    /// The agent that writes. Absent if the sender does not say.
+    #[must_use]
+    pub fn with_agent_id(mut self, agent_id: impl Into<types::AgentId<'a>>) -> Self {
+        self.agent_id = Some(agent_id.into());
+        self
+    }
+
+    /// Further facts that the sender attaches. Absent means none.
+    #[must_use]
+    pub fn with_metadata(
+        mut self,
+        metadata: impl Into<support::JsonObject<'a>>,
+    ) -> Self {
+        self.metadata = Some(metadata.into());
+        self
+    }
+}
+
+impl<'a> Encode for StreamChunk<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"chunk\":");
+        self.required.chunk.encode(out);
+        if let Some(chunk_id) = &self.chunk_id {
+            out.raw(",\"chunk_id\":");
+            chunk_id.encode(out);
+        }
+        if let Some(chunk_index) = &self.chunk_index {
+            out.raw(",\"chunk_index\":");
+            chunk_index.encode(out);
+        }
+        if let Some(is_final) = &self.is_final {
+            out.raw(",\"is_final\":");
+            is_final.encode(out);
+        }
+        if let Some(agent_id) = &self.agent_id {
+            out.raw(",\"agent_id\":");
+            agent_id.encode(out);
+        }
+        if let Some(metadata) = &self.metadata {
+            out.raw(",\"metadata\":");
+            metadata.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(StreamChunk, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::StreamChunk<'a>> for StreamChunk<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::StreamChunk<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: StreamChunkRequired {
+                chunk: support::Close::close(read.chunk)?,
+            },
+            chunk_id: support::Close::close(read.chunk_id)?,
+            chunk_index: support::Close::close(read.chunk_index)?,
+            is_final: support::Close::close(read.is_final)?,
+            agent_id: support::Close::close(read.agent_id)?,
+            metadata: support::Close::close(read.metadata)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::StreamChunk<'a> {
+    type Closed = StreamChunk<'a>;
+    fn close(self) -> Result<StreamChunk<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Which stream has ended, and what it amounted to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StreamComplete<'a> {
+    required: StreamCompleteRequired,
+    stream_id: Option<types::StreamCompleteStreamId<'a>>,
+    total_tokens: Option<types::Count>,
+    final_content: Option<Cow<'a, str>>,
+    metadata: Option<support::JsonObject<'a>>,
+}
+
+/// What every [`StreamComplete`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StreamCompleteRequired {
+    /// How many chunks the stream had, by which a client notices a lost one.
+    ///
+    /// Unit: count.
+    pub total_chunks: types::Count,
+}
+
+impl<'a> StreamComplete<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: StreamCompleteRequired) -> Self {
+        Self {
+            required,
+            stream_id: None,
+            total_tokens: None,
+            final_content: None,
+            metadata: None,
+        }
+    }
+
+    /// The stream that has ended. Absent if the sender does not name its streams.
+    #[must_use]
+    pub fn with_stream_id(
+        mut self,
+        stream_id: impl Into<types::StreamCompleteStreamId<'a>>,
+    ) -> Self {
+        self.stream_id = Some(stream_id.into());
+        self
+    }
+
+    /// How many tokens the language model produced. Absent if they were not counted.
+    ///
+    /// Unit: count.
+    #[must_use]
+    pub fn with_total_tokens(mut self, total_tokens: impl Into<types::Count>) -> Self {
+        self.total_tokens = Some(total_tokens.into());
+        self
+    }
+
+    /// The whole text, to replace what the client put together from the chunks. Absent if the chunks
+    /// are all there is.
+    #[must_use]
+    pub fn with_final_content(mut self, final_content: impl Into<Cow<'a, str>>) -> Self {
+        self.final_content = Some(final_content.into());
+        self
+    }
+
+    /// Further facts that the sender attaches. Absent means none.
+    #[must_use]
+    pub fn with_metadata(
+        mut self,
+        metadata: impl Into<support::JsonObject<'a>>,
+    ) -> Self {
+        self.metadata = Some(metadata.into());
+        self
+    }
+}
+
+impl<'a> Encode for StreamComplete<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"total_chunks\":");
+        self.required.total_chunks.encode(out);
+        if let Some(stream_id) = &self.stream_id {
+            out.raw(",\"stream_id\":");
+            stream_id.encode(out);
+        }
+        if let Some(total_tokens) = &self.total_tokens {
+            out.raw(",\"total_tokens\":");
+            total_tokens.encode(out);
+        }
+        if let Some(final_content) = &self.final_content {
+            out.raw(",\"final_content\":");
+            final_content.encode(out);
+        }
+        if let Some(metadata) = &self.metadata {
+            out.raw(",\"metadata\":");
+            metadata.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(StreamComplete, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::StreamComplete<'a>> for StreamComplete<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::StreamComplete<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: StreamCompleteRequired {
+                total_chunks: support::Close::close(read.total_chunks)?,
+            },
+            stream_id: support::Close::close(read.stream_id)?,
+            total_tokens: support::Close::close(read.total_tokens)?,
+            final_content: support::Close::close(read.final_content)?,
+            metadata: support::Close::close(read.metadata)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::StreamComplete<'a> {
+    type Closed = StreamComplete<'a>;
+    fn close(self) -> Result<StreamComplete<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Which conversation was begun.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ThreadCreated<'a> {
+    required: ThreadCreatedRequired<'a>,
+    title: Option<Cow<'a, str>>,
+    user_id: Option<types::UserId<'a>>,
+    created_at: Option<types::UnixSeconds>,
+}
+
+/// What every [`ThreadCreated`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ThreadCreatedRequired<'a> {
+    /// The new conversation. The message is meaningless without it.
+    pub thread_id: types::ThreadId<'a>,
+}
+
+impl<'a> ThreadCreated<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: ThreadCreatedRequired<'a>) -> Self {
+        Self {
+            required,
+            title: None,
+            user_id: None,
+            created_at: None,
+        }
+    }
+
+    /// Its title. The sender on record leaves it out; absent says nothing about the title.
+    #[must_use]
+    pub fn with_title(mut self, title: impl Into<Cow<'a, str>>) -> Self {
+        self.title = Some(title.into());
+        self
+    }
+
+    /// The user whose conversation it is. The sender on record leaves it out; the connection then
+    /// tells.
+    #[must_use]
+    pub fn with_user_id(mut self, user_id: impl Into<types::UserId<'a>>) -> Self {
+        self.user_id = Some(user_id.into());
+        self
+    }
+
+    /// When it was begun. The sender on record leaves it out; the envelope's time then tells.
+    ///
+    /// Unit: seconds.
+    #[must_use]
+    pub fn with_created_at(mut self, created_at: impl Into<types::UnixSeconds>) -> Self {
+        self.created_at = Some(created_at.into());
+        self
+    }
+}
+
+impl<'a> Encode for ThreadCreated<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"thread_id\":");
+        self.required.thread_id.encode(out);
+        if let Some(title) = &self.title {
+            out.raw(",\"title\":");
+            title.encode(out);
+        }
+        if let Some(user_id) = &self.user_id {
+            out.raw(",\"user_id\":");
+            user_id.encode(out);
+        }
+        if let Some(created_at) = &self.created_at {
+            out.raw(",\"created_at\":");
+            created_at.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(ThreadCreated, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::ThreadCreated<'a>> for ThreadCreated<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::ThreadCreated<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: ThreadCreatedRequired {
+                thread_id: support::Close::close(read.thread_id)?,
+            },
+            title: support::Close::close(read.title)?,
+            user_id: support::Close::close(read.user_id)?,
+            created_at: support::Close::close(read.created_at)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::ThreadCreated<'a> {
+    type Closed = ThreadCreated<'a>;
+    fn close(self) -> Result<ThreadCreated<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// The conversation and its messages.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ThreadData<'a> {
+    required: ThreadDataRequired<'a>,
+    metadata: Option<support::JsonObject<'a>>,
+}
+
+/// What every [`ThreadData`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ThreadDataRequired<'a> {
+    /// The conversation. The message is meaningless without it.
+    pub thread_id: types::ThreadId<'a>,
+    /// The messages of the conversation. May be empty.
+    pub messages: Vec<ThreadChatMessage<'a>>,
+}
+
+impl<'a> ThreadData<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: ThreadDataRequired<'a>) -> Self {
+        Self { required, metadata: None }
+    }
+
+    /// Further facts about the conversation. Absent means none.
+    #[must_use]
+    pub fn with_metadata(
+        mut self,
+        metadata: impl Into<support::JsonObject<'a>>,
+    ) -> Self {
+        self.metadata = Some(metadata.into());
+        self
+    }
+}
+
+impl<'a> Encode for ThreadData<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"thread_id\":");
+        self.required.thread_id.encode(out);
+        out.raw(",\"messages\":");
+        self.required.messages.encode(out);
+        if let Some(metadata) = &self.metadata {
+            out.raw(",\"metadata\":");
+            metadata.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(ThreadData, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::ThreadData<'a>> for ThreadData<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::ThreadData<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: ThreadDataRequired {
+                thread_id: support::Close::close(read.thread_id)?,
+                messages: support::Close::close(read.messages)?,
+            },
+            metadata: support::Close::close(read.metadata)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::ThreadData<'a> {
+    type Closed = ThreadData<'a>;
+    fn close(self) -> Result<ThreadData<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Which conversation was deleted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ThreadDeleted<'a> {
+    required: ThreadDeletedRequired<'a>,
+}
+
+/// What every [`ThreadDeleted`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ThreadDeletedRequired<'a> {
+    /// The conversation that is no more. The message is meaningless without it.
+    pub thread_id: types::ThreadId<'a>,
+}
+
+impl<'a> ThreadDeleted<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: ThreadDeletedRequired<'a>) -> Self {
+        Self { required }
+    }
+}
+
+impl<'a> Encode for ThreadDeleted<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"thread_id\":");
+        self.required.thread_id.encode(out);
+        out.raw("}");
+    }
+}
+support::serialize!(ThreadDeleted, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::ThreadDeleted<'a>> for ThreadDeleted<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::ThreadDeleted<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: ThreadDeletedRequired {
+                thread_id: support::Close::close(read.thread_id)?,
+            },
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::ThreadDeleted<'a> {
+    type Closed = ThreadDeleted<'a>;
+    fn close(self) -> Result<ThreadDeleted<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// The messages that were asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ThreadHistory<'a> {
+    required: ThreadHistoryRequired<'a>,
+    metadata: Option<support::JsonObject<'a>>,
+}
+
+/// What every [`ThreadHistory`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ThreadHistoryRequired<'a> {
+    /// The conversation. The message is meaningless without it.
+    pub thread_id: types::ThreadId<'a>,
+    /// The messages of the conversation. May be empty.
+    pub messages: Vec<ThreadChatMessage<'a>>,
+}
+
+impl<'a> ThreadHistory<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: ThreadHistoryRequired<'a>) -> Self {
+        Self { required, metadata: None }
+    }
+
+    /// Further facts about the conversation. Absent means none.
+    #[must_use]
+    pub fn with_metadata(
+        mut self,
+        metadata: impl Into<support::JsonObject<'a>>,
+    ) -> Self {
+        self.metadata = Some(metadata.into());
+        self
+    }
+}
+
+impl<'a> Encode for ThreadHistory<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"thread_id\":");
+        self.required.thread_id.encode(out);
+        out.raw(",\"messages\":");
+        self.required.messages.encode(out);
+        if let Some(metadata) = &self.metadata {
+            out.raw(",\"metadata\":");
+            metadata.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(ThreadHistory, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::ThreadHistory<'a>> for ThreadHistory<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::ThreadHistory<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: ThreadHistoryRequired {
+                thread_id: support::Close::close(read.thread_id)?,
+                messages: support::Close::close(read.messages)?,
+            },
+            metadata: support::Close::close(read.metadata)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::ThreadHistory<'a> {
+    type Closed = ThreadHistory<'a>;
+    fn close(self) -> Result<ThreadHistory<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Which conversation was joined, and by which connection.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ThreadJoined<'a> {
+    required: ThreadJoinedRequired<'a>,
+}
+
+/// What every [`ThreadJoined`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ThreadJoinedRequired<'a> {
+    /// The conversation that was joined. The message is meaningless without it.
+    pub thread_id: types::ThreadId<'a>,
+    /// The connection that now receives the events of the conversation. Its single sender on record
+    /// always says it.
+    pub connection_id: types::ConnectionId<'a>,
+}
+
+impl<'a> ThreadJoined<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: ThreadJoinedRequired<'a>) -> Self {
+        Self { required }
+    }
+}
+
+impl<'a> Encode for ThreadJoined<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"thread_id\":");
+        self.required.thread_id.encode(out);
+        out.raw(",\"connection_id\":");
+        self.required.connection_id.encode(out);
+        out.raw("}");
+    }
+}
+support::serialize!(ThreadJoined, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::ThreadJoined<'a>> for ThreadJoined<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::ThreadJoined<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: ThreadJoinedRequired {
+                thread_id: support::Close::close(read.thread_id)?,
+                connection_id: support::Close::close(read.connection_id)?,
+            },
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::ThreadJoined<'a> {
+    type Closed = ThreadJoined<'a>;
+    fn close(self) -> Result<ThreadJoined<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// The conversation that was loaded.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ThreadLoaded<'a> {
+    required: ThreadLoadedRequired<'a>,
+}
+
+/// What every [`ThreadLoaded`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ThreadLoadedRequired<'a> {
+    /// The conversation. The message is meaningless without it.
+    pub thread_id: types::ThreadId<'a>,
+    /// The messages of the conversation. May be empty.
+    pub messages: Vec<ThreadChatMessage<'a>>,
+    /// Further facts about the conversation. May be empty.
+    pub metadata: support::JsonObject<'a>,
+}
+
+impl<'a> ThreadLoaded<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: ThreadLoadedRequired<'a>) -> Self {
+        Self { required }
+    }
+}
+
+impl<'a> Encode for ThreadLoaded<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"thread_id\":");
+        self.required.thread_id.encode(out);
+        out.raw(",\"messages\":");
+        self.required.messages.encode(out);
+        out.raw(",\"metadata\":");
+        self.required.metadata.encode(out);
+        out.raw("}");
+    }
+}
+support::serialize!(ThreadLoaded, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::ThreadLoaded<'a>> for ThreadLoaded<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::ThreadLoaded<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: ThreadLoadedRequired {
+                thread_id: support::Close::close(read.thread_id)?,
+                messages: support::Close::close(read.messages)?,
+                metadata: support::Close::close(read.metadata)?,
+            },
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::ThreadLoaded<'a> {
+    type Closed = ThreadLoaded<'a>;
+    fn close(self) -> Result<ThreadLoaded<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Which conversation is being loaded.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ThreadLoading<'a> {
+    required: ThreadLoadingRequired<'a>,
+}
+
+/// What every [`ThreadLoading`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ThreadLoadingRequired<'a> {
+    /// The conversation that is being loaded. The message is meaningless without it.
+    pub thread_id: types::ThreadId<'a>,
+}
+
+impl<'a> ThreadLoading<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: ThreadLoadingRequired<'a>) -> Self {
+        Self { required }
+    }
+}
+
+impl<'a> Encode for ThreadLoading<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"thread_id\":");
+        self.required.thread_id.encode(out);
+        out.raw("}");
+    }
+}
+support::serialize!(ThreadLoading, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::ThreadLoading<'a>> for ThreadLoading<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::ThreadLoading<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: ThreadLoadingRequired {
+                thread_id: support::Close::close(read.thread_id)?,
+            },
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::ThreadLoading<'a> {
+    type Closed = ThreadLoading<'a>;
+    fn close(self) -> Result<ThreadLoading<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// What is said, and in which conversation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ThreadMessage<'a> {
+    required: ThreadMessageRequired<'a>,
+}
+
+/// What every [`ThreadMessage`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ThreadMessageRequired<'a> {
+    /// The conversation. The message is meaningless without it.
+    pub thread_id: types::ThreadId<'a>,
+    /// What is said. The message is meaningless without it; the text may be empty.
+    pub content: Cow<'a, str>,
+}
+
+impl<'a> ThreadMessage<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: ThreadMessageRequired<'a>) -> Self {
+        Self { required }
+    }
+}
+
+impl<'a> Encode for ThreadMessage<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"thread_id\":");
+        self.required.thread_id.encode(out);
+        out.raw(",\"content\":");
+        self.required.content.encode(out);
+        out.raw("}");
+    }
+}
+support::serialize!(ThreadMessage, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::ThreadMessage<'a>> for ThreadMessage<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::ThreadMessage<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: ThreadMessageRequired {
+                thread_id: support::Close::close(read.thread_id)?,
+                content: support::Close::close(read.content)?,
+            },
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::ThreadMessage<'a> {
+    type Closed = ThreadMessage<'a>;
+    fn close(self) -> Result<ThreadMessage<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Which conversation was renamed, and how.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ThreadRenamed<'a> {
+    required: ThreadRenamedRequired<'a>,
+}
+
+/// What every [`ThreadRenamed`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ThreadRenamedRequired<'a> {
+    /// The conversation that was renamed. The message is meaningless without it.
+    pub thread_id: types::ThreadId<'a>,
+    /// The title that it has now. The message is meaningless without it.
+    pub new_title: Cow<'a, str>,
+}
+
+impl<'a> ThreadRenamed<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: ThreadRenamedRequired<'a>) -> Self {
+        Self { required }
+    }
+}
+
+impl<'a> Encode for ThreadRenamed<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"thread_id\":");
+        self.required.thread_id.encode(out);
+        out.raw(",\"new_title\":");
+        self.required.new_title.encode(out);
+        out.raw("}");
+    }
+}
+support::serialize!(ThreadRenamed, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::ThreadRenamed<'a>> for ThreadRenamed<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::ThreadRenamed<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: ThreadRenamedRequired {
+                thread_id: support::Close::close(read.thread_id)?,
+                new_title: support::Close::close(read.new_title)?,
+            },
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::ThreadRenamed<'a> {
+    type Closed = ThreadRenamed<'a>;
+    fn close(self) -> Result<ThreadRenamed<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// From which conversation to which. A frame with a retired spelling of a field is refused here;
+/// the legacy forms convert it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ThreadSwitched<'a> {
+    required: ThreadSwitchedRequired<'a>,
+    previous_thread_id: Option<types::ThreadId<'a>>,
+}
+
+/// What every [`ThreadSwitched`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ThreadSwitchedRequired<'a> {
+    /// The conversation that is open now. The message is meaningless without it.
+    pub thread_id: types::ThreadId<'a>,
+}
+
+impl<'a> ThreadSwitched<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: ThreadSwitchedRequired<'a>) -> Self {
+        Self {
+            required,
+            previous_thread_id: None,
+        }
+    }
+
+    /// The conversation that was open before. Absent if there was none, or the sender does not say.
+    #[must_use]
+    pub fn with_previous_thread_id(
+        mut self,
+        previous_thread_id: impl Into<types::ThreadId<'a>>,
+    ) -> Self {
+        self.previous_thread_id = Some(previous_thread_id.into());
+        self
+    }
+}
+
+impl<'a> Encode for ThreadSwitched<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"thread_id\":");
+        self.required.thread_id.encode(out);
+        if let Some(previous_thread_id) = &self.previous_thread_id {
+            out.raw(",\"previous_thread_id\":");
+            previous_thread_id.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(ThreadSwitched, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::ThreadSwitched<'a>> for ThreadSwitched<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::ThreadSwitched<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: ThreadSwitchedRequired {
+                thread_id: support::Close::close(read.thread_id)?,
+            },
+            previous_thread_id: support::Close::close(read.previous_thread_id)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::ThreadSwitched<'a> {
+    type Closed = ThreadSwitched<'a>;
+    fn close(self) -> Result<ThreadSwitched<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Which conversation has changed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ThreadUpdate<'a> {
+    required: ThreadUpdateRequired<'a>,
+}
+
+/// What every [`ThreadUpdate`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ThreadUpdateRequired<'a> {
+    /// The conversation that has changed. The message is meaningless without it.
+    pub thread_id: types::ThreadId<'a>,
+}
+
+impl<'a> ThreadUpdate<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: ThreadUpdateRequired<'a>) -> Self {
+        Self { required }
+    }
+}
+
+impl<'a> Encode for ThreadUpdate<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"thread_id\":");
+        self.required.thread_id.encode(out);
+        out.raw("}");
+    }
+}
+support::serialize!(ThreadUpdate, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::ThreadUpdate<'a>> for ThreadUpdate<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::ThreadUpdate<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: ThreadUpdateRequired {
+                thread_id: support::Close::close(read.thread_id)?,
+            },
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::ThreadUpdate<'a> {
+    type Closed = ThreadUpdate<'a>;
+    fn close(self) -> Result<ThreadUpdate<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Which conversation has changed, and how.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ThreadUpdated<'a> {
+    required: ThreadUpdatedRequired<'a>,
+}
+
+/// What every [`ThreadUpdated`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ThreadUpdatedRequired<'a> {
+    /// The conversation that has changed. The message is meaningless without it.
+    pub thread_id: types::ThreadId<'a>,
+    /// What has changed: the new values, keyed by name. May be empty.
+    pub updates: support::JsonObject<'a>,
+}
+
+impl<'a> ThreadUpdated<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: ThreadUpdatedRequired<'a>) -> Self {
+        Self { required }
+    }
+}
+
+impl<'a> Encode for ThreadUpdated<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"thread_id\":");
+        self.required.thread_id.encode(out);
+        out.raw(",\"updates\":");
+        self.required.updates.encode(out);
+        out.raw("}");
+    }
+}
+support::serialize!(ThreadUpdated, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::ThreadUpdated<'a>> for ThreadUpdated<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::ThreadUpdated<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: ThreadUpdatedRequired {
+                thread_id: support::Close::close(read.thread_id)?,
+                updates: support::Close::close(read.updates)?,
+            },
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::ThreadUpdated<'a> {
+    type Closed = ThreadUpdated<'a>;
+    fn close(self) -> Result<ThreadUpdated<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// What is said, and to whom.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Broadcast<'a> {
+    required: BroadcastRequired<'a>,
+    target_room: support::Maybe<types::RoomId<'a>>,
+    exclude_users: support::Maybe<Vec<types::UserId<'a>>>,
+    priority: Option<types::BroadcastPriority>,
+}
+
+/// What every [`Broadcast`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BroadcastRequired<'a> {
+    /// What is said.
+    pub content: BroadcastContent<'a>,
+}
+
+impl<'a> Broadcast<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: BroadcastRequired<'a>) -> Self {
+        Self {
+            required,
+            target_room: support::Maybe::Absent,
+            exclude_users: support::Maybe::Absent,
+            priority: None,
+        }
+    }
+
+    /// The room that the broadcast is for. Absent and null both mean everyone.
+    #[must_use]
+    pub fn with_target_room(
+        mut self,
+        target_room: impl Into<types::RoomId<'a>>,
+    ) -> Self {
+        self.target_room = support::Maybe::Value(target_room.into());
+        self
+    }
+
+    /// Sends `null` where [`Self::with_target_room`] would send a value.
+    #[must_use]
+    pub fn with_null_target_room(mut self) -> Self {
+        self.target_room = support::Maybe::Null;
+        self
+    }
+
+    /// Users who are left out. Absent and null both mean nobody.
+    #[must_use]
+    pub fn with_exclude_users(
+        mut self,
+        exclude_users: impl Into<Vec<types::UserId<'a>>>,
+    ) -> Self {
+        self.exclude_users = support::Maybe::Value(exclude_users.into());
+        self
+    }
+
+    /// Sends `null` where [`Self::with_exclude_users`] would send a value.
+    #[must_use]
+    pub fn with_null_exclude_users(mut self) -> Self {
+        self.exclude_users = support::Maybe::Null;
+        self
+    }
+
+    /// How urgent the content is. Absent means `normal`.
+    #[must_use]
+    pub fn with_priority(
+        mut self,
+        priority: impl Into<types::BroadcastPriority>,
+    ) -> Self {
+        self.priority = Some(priority.into());
+        self
+    }
+}
+
+impl<'a> Encode for Broadcast<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"content\":");
+        self.required.content.encode(out);
+        if let Some(target_room) = self.target_room.present() {
+            out.raw(",\"target_room\":");
+            target_room.encode(out);
+        }
+        if let Some(exclude_users) = self.exclude_users.present() {
+            out.raw(",\"exclude_users\":");
+            exclude_users.encode(out);
+        }
+        if let Some(priority) = &self.priority {
+            out.raw(",\"priority\":");
+            priority.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(Broadcast, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::Broadcast<'a>> for Broadcast<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::Broadcast<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: BroadcastRequired {
+                content: support::Close::close(read.content)?,
+            },
+            target_room: support::Close::close(read.target_room)?,
+            exclude_users: support::Close::close(read.exclude_users)?,
+            priority: support::Close::close(read.priority)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::Broadcast<'a> {
+    type Closed = Broadcast<'a>;
+    fn close(self) -> Result<Broadcast<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// The trial's text, and who sent it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BroadcastTest<'a> {
+    required: BroadcastTestRequired<'a>,
+}
+
+/// What every [`BroadcastTest`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BroadcastTestRequired<'a> {
+    /// The trial that this frame belongs to.
+    pub broadcast_id: types::BroadcastTestId<'a>,
+    /// The text that is broadcast.
+    pub message: Cow<'a, str>,
+    /// The user who started the trial.
+    pub sender: types::UserId<'a>,
+}
+
+impl<'a> BroadcastTest<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: BroadcastTestRequired<'a>) -> Self {
+        Self { required }
+    }
+}
+
+impl<'a> Encode for BroadcastTest<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"broadcast_id\":");
+        self.required.broadcast_id.encode(out);
+        out.raw(",\"message\":");
+        self.required.message.encode(out);
+        out.raw(",\"sender\":");
+        self.required.sender.encode(out);
+        out.raw("}");
+    }
+}
+support::serialize!(BroadcastTest, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::BroadcastTest<'a>> for BroadcastTest<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::BroadcastTest<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: BroadcastTestRequired {
+                broadcast_id: support::Close::close(read.broadcast_id)?,
+                message: support::Close::close(read.message)?,
+                sender: support::Close::close(read.sender)?,
+            },
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::BroadcastTest<'a> {
+    type Closed = BroadcastTest<'a>;
+    fn close(self) -> Result<BroadcastTest<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// What is said, and to which client.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DirectMessage<'a> {
+    required: DirectMessageRequired<'a>,
+    message_id: Option<types::MessageId<'a>>,
+}
+
+/// What every [`DirectMessage`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DirectMessageRequired<'a> {
+    /// The text.
+    pub message: Cow<'a, str>,
+    /// The client that the message is for.
+    ///
+    /// Unit: ordinal.
+    pub target_client: types::DirectMessageTargetClient,
+}
+
+impl<'a> DirectMessage<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: DirectMessageRequired<'a>) -> Self {
+        Self { required, message_id: None }
+    }
+
+    /// The identity of the message. Absent if the sender does not number its messages.
+    #[must_use]
+    pub fn with_message_id(
+        mut self,
+        message_id: impl Into<types::MessageId<'a>>,
+    ) -> Self {
+        self.message_id = Some(message_id.into());
+        self
+    }
+}
+
+impl<'a> Encode for DirectMessage<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"message\":");
+        self.required.message.encode(out);
+        out.raw(",\"target_client\":");
+        self.required.target_client.encode(out);
+        if let Some(message_id) = &self.message_id {
+            out.raw(",\"message_id\":");
+            message_id.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(DirectMessage, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::DirectMessage<'a>> for DirectMessage<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::DirectMessage<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: DirectMessageRequired {
+                message: support::Close::close(read.message)?,
+                target_client: support::Close::close(read.target_client)?,
+            },
+            message_id: support::Close::close(read.message_id)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::DirectMessage<'a> {
+    type Closed = DirectMessage<'a>;
+    fn close(self) -> Result<DirectMessage<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Which events are in the batch, and whom they are for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EventBatch<'a> {
+    required: EventBatchRequired<'a>,
+}
+
+/// What every [`EventBatch`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EventBatchRequired<'a> {
+    /// The user whom the events are for.
+    pub user_id: types::UserId<'a>,
+    /// The identity of this batch.
+    pub batch_id: types::EventBatchId<'a>,
+    /// The events, grouped by name.
+    pub events: support::JsonObject<'a>,
+    /// How many events the batch holds, over all names.
+    ///
+    /// Unit: count.
+    pub batch_size: types::Count,
+}
+
+impl<'a> EventBatch<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: EventBatchRequired<'a>) -> Self {
+        Self { required }
+    }
+}
+
+impl<'a> Encode for EventBatch<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"user_id\":");
+        self.required.user_id.encode(out);
+        out.raw(",\"batch_id\":");
+        self.required.batch_id.encode(out);
+        out.raw(",\"events\":");
+        self.required.events.encode(out);
+        out.raw(",\"batch_size\":");
+        self.required.batch_size.encode(out);
+        out.raw("}");
+    }
+}
+support::serialize!(EventBatch, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::EventBatch<'a>> for EventBatch<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::EventBatch<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: EventBatchRequired {
+                user_id: support::Close::close(read.user_id)?,
+                batch_id: support::Close::close(read.batch_id)?,
+                events: support::Close::close(read.events)?,
+                batch_size: support::Close::close(read.batch_size)?,
+            },
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::EventBatch<'a> {
+    type Closed = EventBatch<'a>;
+    fn close(self) -> Result<EventBatch<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// What is said, and in which room.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RoomMessage<'a> {
+    required: RoomMessageRequired<'a>,
+}
+
+/// What every [`RoomMessage`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RoomMessageRequired<'a> {
+    /// The room. The message is meaningless without it.
+    pub room_id: types::RoomId<'a>,
+    /// The text. The message is meaningless without it.
+    pub content: Cow<'a, str>,
+}
+
+impl<'a> RoomMessage<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: RoomMessageRequired<'a>) -> Self {
+        Self { required }
+    }
+}
+
+impl<'a> Encode for RoomMessage<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"room_id\":");
+        self.required.room_id.encode(out);
+        out.raw(",\"content\":");
+        self.required.content.encode(out);
+        out.raw("}");
+    }
+}
+support::serialize!(RoomMessage, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::RoomMessage<'a>> for RoomMessage<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::RoomMessage<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: RoomMessageRequired {
+                room_id: support::Close::close(read.room_id)?,
+                content: support::Close::close(read.content)?,
+            },
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::RoomMessage<'a> {
+    type Closed = RoomMessage<'a>;
+    fn close(self) -> Result<RoomMessage<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// The JSON-RPC notification.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JsonrpcNotification<'a> {
+    required: JsonrpcNotificationRequired<'a>,
+    params: Option<support::Json<'a>>,
+    id: Option<support::Json<'a>>,
+    result: Option<support::Json<'a>>,
+    error: Option<support::JsonObject<'a>>,
+}
+
+/// What every [`JsonrpcNotification`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JsonrpcNotificationRequired<'a> {
+    /// The version of JSON-RPC: always `2.0`.
+    pub jsonrpc: types::JsonrpcVersion,
+    /// The method that is called, such as `notifications/tools/list_changed`. The message is
+    /// meaningless without it.
+    pub method: Cow<'a, str>,
+}
+
+impl<'a> JsonrpcNotification<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: JsonrpcNotificationRequired<'a>) -> Self {
+        Self {
+            required,
+            params: None,
+            id: None,
+            result: None,
+            error: None,
+        }
+    }
+
+    /// What the method is called with. Absent means nothing.
+    #[must_use]
+    pub fn with_params(mut self, params: impl Into<support::Json<'a>>) -> Self {
+        self.params = Some(params.into());
+        self
+    }
+
+    /// What a response would repeat; one was seen here all the same. JSON-RPC 2.0 gives a notification
+    /// none; a receiver ignores it. Absent as a rule.
+    #[must_use]
+    pub fn with_id(mut self, id: impl Into<support::Json<'a>>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+
+    /// What a method gave back. JSON-RPC 2.0 gives a notification none; a receiver ignores it. Absent
+    /// as a rule.
+    #[must_use]
+    pub fn with_result(mut self, result: impl Into<support::Json<'a>>) -> Self {
+        self.result = Some(result.into());
+        self
+    }
+
+    /// Why a method failed. JSON-RPC 2.0 gives a notification none; a receiver ignores it. Absent as a
+    /// rule.
+    #[must_use]
+    pub fn with_error(mut self, error: impl Into<support::JsonObject<'a>>) -> Self {
+        self.error = Some(error.into());
+        self
+    }
+}
+
+impl<'a> Encode for JsonrpcNotification<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"jsonrpc\":");
+        self.required.jsonrpc.encode(out);
+        out.raw(",\"method\":");
+        self.required.method.encode(out);
+        if let Some(params) = &self.params {
+            out.raw(",\"params\":");
+            params.encode(out);
+        }
+        if let Some(id) = &self.id {
+            out.raw(",\"id\":");
+            id.encode(out);
+        }
+        if let Some(result) = &self.result {
+            out.raw(",\"result\":");
+            result.encode(out);
+        }
+        if let Some(error) = &self.error {
+            out.raw(",\"error\":");
+            error.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(JsonrpcNotification, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::JsonrpcNotification<'a>> for JsonrpcNotification<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::JsonrpcNotification<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: JsonrpcNotificationRequired {
+                jsonrpc: support::Close::close(read.jsonrpc)?,
+                method: support::Close::close(read.method)?,
+            },
+            params: support::Close::close(read.params)?,
+            id: support::Close::close(read.id)?,
+            result: support::Close::close(read.result)?,
+            error: support::Close::close(read.error)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::JsonrpcNotification<'a> {
+    type Closed = JsonrpcNotification<'a>;
+    fn close(self) -> Result<JsonrpcNotification<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// The JSON-RPC request.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JsonrpcRequest<'a> {
+    required: JsonrpcRequestRequired<'a>,
+    params: Option<support::Json<'a>>,
+    result: Option<support::Json<'a>>,
+    error: Option<support::JsonObject<'a>>,
+}
+
+/// What every [`JsonrpcRequest`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JsonrpcRequestRequired<'a> {
+    /// The version of JSON-RPC: always `2.0`.
+    pub jsonrpc: types::JsonrpcVersion,
+    /// The method that is called, such as `tools/list`. The message is meaningless without it.
+    pub method: Cow<'a, str>,
+    /// What the response will repeat. Without it no response can be matched.
+    pub id: support::Json<'a>,
+}
+
+impl<'a> JsonrpcRequest<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: JsonrpcRequestRequired<'a>) -> Self {
+        Self {
+            required,
+            params: None,
+            result: None,
+            error: None,
+        }
+    }
+
+    /// What the method is called with. Absent means nothing.
+    #[must_use]
+    pub fn with_params(mut self, params: impl Into<support::Json<'a>>) -> Self {
+        self.params = Some(params.into());
+        self
+    }
+
+    /// What a method gave back. JSON-RPC 2.0 gives a request none; a receiver ignores it. Absent as a
+    /// rule.
+    #[must_use]
+    pub fn with_result(mut self, result: impl Into<support::Json<'a>>) -> Self {
+        self.result = Some(result.into());
+        self
+    }
+
+    /// Why a method failed. JSON-RPC 2.0 gives a request none; a receiver ignores it. Absent as a rule.
+    #[must_use]
+    pub fn with_error(mut self, error: impl Into<support::JsonObject<'a>>) -> Self {
+        self.error = Some(error.into());
+        self
+    }
+}
+
+impl<'a> Encode for JsonrpcRequest<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"jsonrpc\":");
+        self.required.jsonrpc.encode(out);
+        out.raw(",\"method\":");
+        self.required.method.encode(out);
+        if let Some(params) = &self.params {
+            out.raw(",\"params\":");
+            params.encode(out);
+        }
+        out.raw(",\"id\":");
+        self.required.id.encode(out);
+        if let Some(result) = &self.result {
+            out.raw(",\"result\":");
+            result.encode(out);
+        }
+        if let Some(error) = &self.error {
+            out.raw(",\"error\":");
+            error.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(JsonrpcRequest, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::JsonrpcRequest<'a>> for JsonrpcRequest<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::JsonrpcRequest<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: JsonrpcRequestRequired {
+                jsonrpc: support::Close::close(read.jsonrpc)?,
+                method: support::Close::close(read.method)?,
+                id: support::Close::close(read.id)?,
+            },
+            params: support::Close::close(read.params)?,
+            result: support::Close::close(read.result)?,
+            error: support::Close::close(read.error)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::JsonrpcRequest<'a> {
+    type Closed = JsonrpcRequest<'a>;
+    fn close(self) -> Result<JsonrpcRequest<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// The JSON-RPC response.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JsonrpcResponse<'a> {
+    required: JsonrpcResponseRequired<'a>,
+    method: Option<Cow<'a, str>>,
+    params: Option<support::Json<'a>>,
+    result: Option<support::Json<'a>>,
+    error: Option<support::JsonObject<'a>>,
+}
+
+/// What every [`JsonrpcResponse`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JsonrpcResponseRequired<'a> {
+    /// The version of JSON-RPC: always `2.0`.
+    pub jsonrpc: types::JsonrpcVersion,
+    /// The `id` of the request that is answered. Without it the response cannot be matched.
+    pub id: support::Json<'a>,
+}
+
+impl<'a> JsonrpcResponse<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: JsonrpcResponseRequired<'a>) -> Self {
+        Self {
+            required,
+            method: None,
+            params: None,
+            result: None,
+            error: None,
+        }
+    }
+
+    /// The method that was called. JSON-RPC 2.0 gives a response none; a receiver ignores it. Absent as
+    /// a rule.
+    #[must_use]
+    pub fn with_method(mut self, method: impl Into<Cow<'a, str>>) -> Self {
+        self.method = Some(method.into());
+        self
+    }
+
+    /// What the method was called with. JSON-RPC 2.0 gives a response none; a receiver ignores it.
+    /// Absent as a rule.
+    #[must_use]
+    pub fn with_params(mut self, params: impl Into<support::Json<'a>>) -> Self {
+        self.params = Some(params.into());
+        self
+    }
+
+    /// What the method gave back. Absent if it failed.
+    #[must_use]
+    pub fn with_result(mut self, result: impl Into<support::Json<'a>>) -> Self {
+        self.result = Some(result.into());
+        self
+    }
+
+    /// Why the method failed. Absent if it did not.
+    #[must_use]
+    pub fn with_error(mut self, error: impl Into<support::JsonObject<'a>>) -> Self {
+        self.error = Some(error.into());
+        self
+    }
+}
+
+impl<'a> Encode for JsonrpcResponse<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"jsonrpc\":");
+        self.required.jsonrpc.encode(out);
+        if let Some(method) = &self.method {
+            out.raw(",\"method\":");
+            method.encode(out);
+        }
+        if let Some(params) = &self.params {
+            out.raw(",\"params\":");
+            params.encode(out);
+        }
+        out.raw(",\"id\":");
+        self.required.id.encode(out);
+        if let Some(result) = &self.result {
+            out.raw(",\"result\":");
+            result.encode(out);
+        }
+        if let Some(error) = &self.error {
+            out.raw(",\"error\":");
+            error.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(JsonrpcResponse, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::JsonrpcResponse<'a>> for JsonrpcResponse<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::JsonrpcResponse<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: JsonrpcResponseRequired {
+                jsonrpc: support::Close::close(read.jsonrpc)?,
+                id: support::Close::close(read.id)?,
+            },
+            method: support::Close::close(read.method)?,
+            params: support::Close::close(read.params)?,
+            result: support::Close::close(read.result)?,
+            error: support::Close::close(read.error)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::JsonrpcResponse<'a> {
+    type Closed = JsonrpcResponse<'a>;
+    fn close(self) -> Result<JsonrpcResponse<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Which MCP server was connected.
+#[derive(Debug, Clone, PartialEq)]
+pub struct McpServerConnected<'a> {
+    required: McpServerConnectedRequired<'a>,
+    transport: Option<Cow<'a, str>>,
+    capabilities: Option<support::JsonObject<'a>>,
+}
+
+/// What every [`McpServerConnected`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct McpServerConnectedRequired<'a> {
+    /// The MCP server that the event is about. The message is meaningless without it.
+    pub server_name: types::McpServerName<'a>,
+}
+
+impl<'a> McpServerConnected<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: McpServerConnectedRequired<'a>) -> Self {
+        Self {
+            required,
+            transport: None,
+            capabilities: None,
+        }
+    }
+
+    /// How the server is reached, such as `stdio`. Absent if the platform does not say; no list of
+    /// values is on record.
+    #[must_use]
+    pub fn with_transport(mut self, transport: impl Into<Cow<'a, str>>) -> Self {
+        self.transport = Some(transport.into());
+        self
+    }
+
+    /// What the server says that it can do. Absent if the platform does not pass it on.
+    #[must_use]
+    pub fn with_capabilities(
+        mut self,
+        capabilities: impl Into<support::JsonObject<'a>>,
+    ) -> Self {
+        self.capabilities = Some(capabilities.into());
+        self
+    }
+}
+
+impl<'a> Encode for McpServerConnected<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"server_name\":");
+        self.required.server_name.encode(out);
+        if let Some(transport) = &self.transport {
+            out.raw(",\"transport\":");
+            transport.encode(out);
+        }
+        if let Some(capabilities) = &self.capabilities {
+            out.raw(",\"capabilities\":");
+            capabilities.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(McpServerConnected, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::McpServerConnected<'a>> for McpServerConnected<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::McpServerConnected<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: McpServerConnectedRequired {
+                server_name: support::Close::close(read.server_name)?,
+            },
+            transport: support::Close::close(read.transport)?,
+            capabilities: support::Close::close(read.capabilities)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::McpServerConnected<'a> {
+    type Closed = McpServerConnected<'a>;
+    fn close(self) -> Result<McpServerConnected<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Which MCP server was disconnected, and why.
+#[derive(Debug, Clone, PartialEq)]
+pub struct McpServerDisconnected<'a> {
+    required: McpServerDisconnectedRequired<'a>,
+    reason: Option<Cow<'a, str>>,
+}
+
+/// What every [`McpServerDisconnected`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct McpServerDisconnectedRequired<'a> {
+    /// The MCP server that the event is about. The message is meaningless without it.
+    pub server_name: types::McpServerName<'a>,
+}
+
+impl<'a> McpServerDisconnected<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: McpServerDisconnectedRequired<'a>) -> Self {
+        Self { required, reason: None }
+    }
+
+    /// Why the connection ended, for people to read. Absent if no reason is known.
+    #[must_use]
+    pub fn with_reason(mut self, reason: impl Into<Cow<'a, str>>) -> Self {
+        self.reason = Some(reason.into());
+        self
+    }
+}
+
+impl<'a> Encode for McpServerDisconnected<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"server_name\":");
+        self.required.server_name.encode(out);
+        if let Some(reason) = &self.reason {
+            out.raw(",\"reason\":");
+            reason.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(McpServerDisconnected, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::McpServerDisconnected<'a>>
+for McpServerDisconnected<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::McpServerDisconnected<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: McpServerDisconnectedRequired {
+                server_name: support::Close::close(read.server_name)?,
+            },
+            reason: support::Close::close(read.reason)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::McpServerDisconnected<'a> {
+    type Closed = McpServerDisconnected<'a>;
+    fn close(self) -> Result<McpServerDisconnected<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Which MCP server failed, and how.
+#[derive(Debug, Clone, PartialEq)]
+pub struct McpServerError<'a> {
+    required: McpServerErrorRequired<'a>,
+    error_code: Option<types::ErrorCode>,
+}
+
+/// What every [`McpServerError`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct McpServerErrorRequired<'a> {
+    /// The MCP server that the event is about. The message is meaningless without it.
+    pub server_name: types::McpServerName<'a>,
+    /// What went wrong, for people to read. The message is meaningless without it.
+    pub error_message: Cow<'a, str>,
+}
+
+impl<'a> McpServerError<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: McpServerErrorRequired<'a>) -> Self {
+        Self { required, error_code: None }
+    }
+
+    /// What went wrong, for programs. Absent if the server gives no code.
+    #[must_use]
+    pub fn with_error_code(mut self, error_code: impl Into<types::ErrorCode>) -> Self {
+        self.error_code = Some(error_code.into());
+        self
+    }
+}
+
+impl<'a> Encode for McpServerError<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"server_name\":");
+        self.required.server_name.encode(out);
+        out.raw(",\"error_message\":");
+        self.required.error_message.encode(out);
+        if let Some(error_code) = &self.error_code {
+            out.raw(",\"error_code\":");
+            error_code.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(McpServerError, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::McpServerError<'a>> for McpServerError<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::McpServerError<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: McpServerErrorRequired {
+                server_name: support::Close::close(read.server_name)?,
+                error_message: support::Close::close(read.error_message)?,
+            },
+            error_code: support::Close::close(read.error_code)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::McpServerError<'a> {
+    type Closed = McpServerError<'a>;
+    fn close(self) -> Result<McpServerError<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Which tool has ended, and with what result.
+#[derive(Debug, Clone, PartialEq)]
+pub struct McpToolCompleted<'a> {
+    required: McpToolCompletedRequired<'a>,
+    result: Option<support::JsonObject<'a>>,
+    duration_ms: Option<types::DurationMs>,
+    agent_id: Option<types::AgentId<'a>>,
+}
+
+/// What every [`McpToolCompleted`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct McpToolCompletedRequired<'a> {
+    /// The execution that has ended. Without it the call cannot be matched.
+    pub execution_id: types::ExecutionId<'a>,
+    /// The tool, as its server names it. The message is meaningless without it.
+    pub tool_name: types::ToolName<'a>,
+    /// The MCP server that offers the tool. Without it the tool is not known, as two servers may have
+    /// tools of one name.
+    pub server_name: types::McpServerName<'a>,
+}
+
+impl<'a> McpToolCompleted<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: McpToolCompletedRequired<'a>) -> Self {
+        Self {
+            required,
+            result: None,
+            duration_ms: None,
+            agent_id: None,
+        }
+    }
+
+    /// What the tool gave back. Absent if the server does not show it.
+    #[must_use]
+    pub fn with_result(mut self, result: impl Into<support::JsonObject<'a>>) -> Self {
+        self.result = Some(result.into());
+        self
+    }
+
+    /// How long the tool took. Absent if it was not measured.
+    ///
+    /// Unit: milliseconds.
+    #[must_use]
+    pub fn with_duration_ms(
+        mut self,
+        duration_ms: impl Into<types::DurationMs>,
+    ) -> Self {
+        self.duration_ms = Some(duration_ms.into());
+        self
+    }
+
+    /// The agent that called the tool. Absent if no agent did, or the server does not say.
+    #[must_use]
+    pub fn with_agent_id(mut self, agent_id: impl Into<types::AgentId<'a>>) -> Self {
+        self.agent_id = Some(agent_id.into());
+        self
+    }
+}
+
+impl<'a> Encode for McpToolCompleted<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"execution_id\":");
+        self.required.execution_id.encode(out);
+        out.raw(",\"tool_name\":");
+        self.required.tool_name.encode(out);
+        out.raw(",\"server_name\":");
+        self.required.server_name.encode(out);
+        if let Some(result) = &self.result {
+            out.raw(",\"result\":");
+            result.encode(out);
+        }
+        if let Some(duration_ms) = &self.duration_ms {
+            out.raw(",\"duration_ms\":");
+            duration_ms.encode(out);
+        }
+        if let Some(agent_id) = &self.agent_id {
+            out.raw(",\"agent_id\":");
+            agent_id.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(McpToolCompleted, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::McpToolCompleted<'a>> for McpToolCompleted<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::McpToolCompleted<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: McpToolCompletedRequired {
+                execution_id: support::Close::close(read.execution_id)?,
+                tool_name: support::Close::close(read.tool_name)?,
+                server_name: support::Close::close(read.server_name)?,
+            },
+            result: support::Close::close(read.result)?,
+            duration_ms: support::Close::close(read.duration_ms)?,
+            agent_id: support::Close::close(read.agent_id)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::McpToolCompleted<'a> {
+    type Closed = McpToolCompleted<'a>;
+    fn close(self) -> Result<McpToolCompleted<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Which tools an MCP server offers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct McpToolDiscovery<'a> {
+    required: McpToolDiscoveryRequired<'a>,
+}
+
+/// What every [`McpToolDiscovery`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct McpToolDiscoveryRequired<'a> {
+    /// The MCP server that the event is about. The message is meaningless without it.
+    pub server_name: types::McpServerName<'a>,
+    /// The tools. The message is meaningless without them; an empty array means that the server offers
+    /// none.
+    pub tools: Vec<support::Json<'a>>,
+}
+
+impl<'a> McpToolDiscovery<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: McpToolDiscoveryRequired<'a>) -> Self {
+        Self { required }
+    }
+}
+
+impl<'a> Encode for McpToolDiscovery<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"server_name\":");
+        self.required.server_name.encode(out);
+        out.raw(",\"tools\":");
+        self.required.tools.encode(out);
+        out.raw("}");
+    }
+}
+support::serialize!(McpToolDiscovery, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::McpToolDiscovery<'a>> for McpToolDiscovery<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::McpToolDiscovery<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: McpToolDiscoveryRequired {
+                server_name: support::Close::close(read.server_name)?,
+                tools: support::Close::close(read.tools)?,
+            },
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::McpToolDiscovery<'a> {
+    type Closed = McpToolDiscovery<'a>;
+    fn close(self) -> Result<McpToolDiscovery<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Which tool is called, and with what.
+#[derive(Debug, Clone, PartialEq)]
+pub struct McpToolExecution<'a> {
+    required: McpToolExecutionRequired<'a>,
+    arguments: Option<support::JsonObject<'a>>,
+}
+
+/// What every [`McpToolExecution`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct McpToolExecutionRequired<'a> {
+    /// The MCP server that offers the tool. Without it the tool is not known, as two servers may have
+    /// tools of one name.
+    pub server_name: types::McpServerName<'a>,
+    /// The tool, as its server names it. The message is meaningless without it.
+    pub tool_name: types::ToolName<'a>,
+}
+
+impl<'a> McpToolExecution<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: McpToolExecutionRequired<'a>) -> Self {
+        Self { required, arguments: None }
+    }
+
+    /// What the tool is called with. Absent if the server does not show it.
+    #[must_use]
+    pub fn with_arguments(
+        mut self,
+        arguments: impl Into<support::JsonObject<'a>>,
+    ) -> Self {
+        self.arguments = Some(arguments.into());
+        self
+    }
+}
+
+impl<'a> Encode for McpToolExecution<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"server_name\":");
+        self.required.server_name.encode(out);
+        out.raw(",\"tool_name\":");
+        self.required.tool_name.encode(out);
+        if let Some(arguments) = &self.arguments {
+            out.raw(",\"arguments\":");
+            arguments.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(McpToolExecution, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::McpToolExecution<'a>> for McpToolExecution<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::McpToolExecution<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: McpToolExecutionRequired {
+                server_name: support::Close::close(read.server_name)?,
+                tool_name: support::Close::close(read.tool_name)?,
+            },
+            arguments: support::Close::close(read.arguments)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::McpToolExecution<'a> {
+    type Closed = McpToolExecution<'a>;
+    fn close(self) -> Result<McpToolExecution<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Which tool has failed, and why.
+#[derive(Debug, Clone, PartialEq)]
+pub struct McpToolFailed<'a> {
+    required: McpToolFailedRequired<'a>,
+    error_code: Option<types::ErrorCode>,
+}
+
+/// What every [`McpToolFailed`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct McpToolFailedRequired<'a> {
+    /// The execution that has failed. Without it the call cannot be matched.
+    pub execution_id: types::ExecutionId<'a>,
+    /// The tool, as its server names it. The message is meaningless without it.
+    pub tool_name: types::ToolName<'a>,
+    /// The MCP server that offers the tool. Without it the tool is not known, as two servers may have
+    /// tools of one name.
+    pub server_name: types::McpServerName<'a>,
+    /// Why the tool failed, for people to read. The message is meaningless without it.
+    pub error_message: Cow<'a, str>,
+}
+
+impl<'a> McpToolFailed<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: McpToolFailedRequired<'a>) -> Self {
+        Self { required, error_code: None }
+    }
+
+    /// What went wrong, for programs. Absent if the server gives no code.
+    #[must_use]
+    pub fn with_error_code(mut self, error_code: impl Into<types::ErrorCode>) -> Self {
+        self.error_code = Some(error_code.into());
+        self
+    }
+}
+
+impl<'a> Encode for McpToolFailed<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"execution_id\":");
+        self.required.execution_id.encode(out);
+        out.raw(",\"tool_name\":");
+        self.required.tool_name.encode(out);
+        out.raw(",\"server_name\":");
+        self.required.server_name.encode(out);
+        out.raw(",\"error_message\":");
+        self.required.error_message.encode(out);
+        if let Some(error_code) = &self.error_code {
+            out.raw(",\"error_code\":");
+            error_code.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(McpToolFailed, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::McpToolFailed<'a>> for McpToolFailed<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::McpToolFailed<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: McpToolFailedRequired {
+                execution_id: support::Close::close(read.execution_id)?,
+                tool_name: support::Close::close(read.tool_name)?,
+                server_name: support::Close::close(read.server_name)?,
+                error_message: support::Close::close(read.error_message)?,
+            },
+            error_code: support::Close::close(read.error_code)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::McpToolFailed<'a> {
+    type Closed = McpToolFailed<'a>;
+    fn close(self) -> Result<McpToolFailed<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Which tool has answered, and what.
+#[derive(Debug, Clone, PartialEq)]
+pub struct McpToolResult<'a> {
+    required: McpToolResultRequired<'a>,
+}
+
+/// What every [`McpToolResult`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct McpToolResultRequired<'a> {
+    /// The MCP server that offers the tool. Without it the tool is not known, as two servers may have
+    /// tools of one name.
+    pub server_name: types::McpServerName<'a>,
+    /// The tool, as its server names it. The message is meaningless without it.
+    pub tool_name: types::ToolName<'a>,
+    /// What the tool gave back. The message is meaningless without it; a tool that gave nothing is
+    /// reported with null.
+    pub result: support::Json<'a>,
+}
+
+impl<'a> McpToolResult<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: McpToolResultRequired<'a>) -> Self {
+        Self { required }
+    }
+}
+
+impl<'a> Encode for McpToolResult<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"server_name\":");
+        self.required.server_name.encode(out);
+        out.raw(",\"tool_name\":");
+        self.required.tool_name.encode(out);
+        out.raw(",\"result\":");
+        self.required.result.encode(out);
+        out.raw("}");
+    }
+}
+support::serialize!(McpToolResult, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::McpToolResult<'a>> for McpToolResult<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::McpToolResult<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: McpToolResultRequired {
+                server_name: support::Close::close(read.server_name)?,
+                tool_name: support::Close::close(read.tool_name)?,
+                result: support::Close::close(read.result)?,
+            },
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::McpToolResult<'a> {
+    type Closed = McpToolResult<'a>;
+    fn close(self) -> Result<McpToolResult<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Which tool is called, and with what.
+#[derive(Debug, Clone, PartialEq)]
+pub struct McpToolStarted<'a> {
+    required: McpToolStartedRequired<'a>,
+    arguments: Option<support::JsonObject<'a>>,
+    agent_id: Option<types::AgentId<'a>>,
+}
+
+/// What every [`McpToolStarted`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct McpToolStartedRequired<'a> {
+    /// The execution that has begun. Without it the end of the call cannot be matched.
+    pub execution_id: types::ExecutionId<'a>,
+    /// The tool, as its server names it. The message is meaningless without it.
+    pub tool_name: types::ToolName<'a>,
+    /// The MCP server that offers the tool. Without it the tool is not known, as two servers may have
+    /// tools of one name.
+    pub server_name: types::McpServerName<'a>,
+}
+
+impl<'a> McpToolStarted<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: McpToolStartedRequired<'a>) -> Self {
+        Self {
+            required,
+            arguments: None,
+            agent_id: None,
+        }
+    }
+
+    /// What the tool is called with. Absent if the server does not show it.
+    #[must_use]
+    pub fn with_arguments(
+        mut self,
+        arguments: impl Into<support::JsonObject<'a>>,
+    ) -> Self {
+        self.arguments = Some(arguments.into());
+        self
+    }
+
+    /// The agent that called the tool. Absent if no agent did, or the server does not say.
+    #[must_use]
+    pub fn with_agent_id(mut self, agent_id: impl Into<types::AgentId<'a>>) -> Self {
+        self.agent_id = Some(agent_id.into());
+        self
+    }
+}
+
+impl<'a> Encode for McpToolStarted<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"execution_id\":");
+        self.required.execution_id.encode(out);
+        out.raw(",\"tool_name\":");
+        self.required.tool_name.encode(out);
+        out.raw(",\"server_name\":");
+        self.required.server_name.encode(out);
+        if let Some(arguments) = &self.arguments {
+            out.raw(",\"arguments\":");
+            arguments.encode(out);
+        }
+        if let Some(agent_id) = &self.agent_id {
+            out.raw(",\"agent_id\":");
+            agent_id.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(McpToolStarted, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::McpToolStarted<'a>> for McpToolStarted<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::McpToolStarted<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: McpToolStartedRequired {
+                execution_id: support::Close::close(read.execution_id)?,
+                tool_name: support::Close::close(read.tool_name)?,
+                server_name: support::Close::close(read.server_name)?,
+            },
+            arguments: support::Close::close(read.arguments)?,
+            agent_id: support::Close::close(read.agent_id)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::McpToolStarted<'a> {
+    type Closed = McpToolStarted<'a>;
+    fn close(self) -> Result<McpToolStarted<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// What is wrong, and how bad it is. It may be empty; further members are the quality monitor's
+/// own.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct QualityAlert<'a> {
+    severity: Option<types::QualityAlertSeverity>,
+    message: Option<Cow<'a, str>>,
+}
+
+impl<'a> QualityAlert<'a> {
+    /// Builds it empty; what it may have is added with the `with_` methods.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How bad it is. Absent if the sender does not say; the recorded payload is empty.
+    #[must_use]
+    pub fn with_severity(
+        mut self,
+        severity: impl Into<types::QualityAlertSeverity>,
+    ) -> Self {
+        self.severity = Some(severity.into());
+        self
+    }
+
+    /// What is wrong, for people to read. Absent if the sender does not say.
+    #[must_use]
+    pub fn with_message(mut self, message: impl Into<Cow<'a, str>>) -> Self {
+        self.message = Some(message.into());
+        self
+    }
+}
+
+impl<'a> Encode for QualityAlert<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{");
+        if let Some(severity) = &self.severity {
+            out.key("\"severity\":");
+            severity.encode(out);
+        }
+        if let Some(message) = &self.message {
+            out.key("\"message\":");
+            message.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(QualityAlert, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::QualityAlert<'a>> for QualityAlert<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::QualityAlert<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            severity: support::Close::close(read.severity)?,
+            message: support::Close::close(read.message)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::QualityAlert<'a> {
+    type Closed = QualityAlert<'a>;
+    fn close(self) -> Result<QualityAlert<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Which corpus is ready, and where. Every sender on record fills all three fields.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CorpusCreated<'a> {
+    required: CorpusCreatedRequired<'a>,
+}
+
+/// What every [`CorpusCreated`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CorpusCreatedRequired<'a> {
+    /// The corpus.
+    pub corpus_id: types::CorpusId<'a>,
+    /// The table that was made for it.
+    pub table_name: Cow<'a, str>,
+    /// What can be done with the corpus now.
+    pub status: types::CorpusCreatedStatus,
+}
+
+impl<'a> CorpusCreated<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: CorpusCreatedRequired<'a>) -> Self {
+        Self { required }
+    }
+}
+
+impl<'a> Encode for CorpusCreated<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"corpus_id\":");
+        self.required.corpus_id.encode(out);
+        out.raw(",\"table_name\":");
+        self.required.table_name.encode(out);
+        out.raw(",\"status\":");
+        self.required.status.encode(out);
+        out.raw("}");
+    }
+}
+support::serialize!(CorpusCreated, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::CorpusCreated<'a>> for CorpusCreated<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::CorpusCreated<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: CorpusCreatedRequired {
+                corpus_id: support::Close::close(read.corpus_id)?,
+                table_name: support::Close::close(read.table_name)?,
+                status: support::Close::close(read.status)?,
+            },
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::CorpusCreated<'a> {
+    type Closed = CorpusCreated<'a>;
+    fn close(self) -> Result<CorpusCreated<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// Which corpus failed, and why. Every sender on record fills both fields.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CorpusError<'a> {
+    required: CorpusErrorRequired<'a>,
+}
+
+/// What every [`CorpusError`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CorpusErrorRequired<'a> {
+    /// The corpus.
+    pub corpus_id: types::CorpusId<'a>,
+    /// Why it failed, for people to read.
+    pub error: Cow<'a, str>,
+}
+
+impl<'a> CorpusError<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: CorpusErrorRequired<'a>) -> Self {
+        Self { required }
+    }
+}
+
+impl<'a> Encode for CorpusError<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"corpus_id\":");
+        self.required.corpus_id.encode(out);
+        out.raw(",\"error\":");
+        self.required.error.encode(out);
+        out.raw("}");
+    }
+}
+support::serialize!(CorpusError, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::CorpusError<'a>> for CorpusError<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::CorpusError<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: CorpusErrorRequired {
+                corpus_id: support::Close::close(read.corpus_id)?,
+                error: support::Close::close(read.error)?,
+            },
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::CorpusError<'a> {
+    type Closed = CorpusError<'a>;
+    fn close(self) -> Result<CorpusError<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// How far the generation is. Its single sender on record fills all five fields.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SyntheticDataProgress<'a> {
+    required: SyntheticDataProgressRequired<'a>,
+}
+
+/// What every [`SyntheticDataProgress`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SyntheticDataProgressRequired<'a> {
+    /// What the generation is doing.
+    pub status: types::SyntheticDataStatus,
+    /// How many records there are so far.
+    ///
+    /// Unit: count.
+    pub records_generated: types::Count,
+    /// How many records there will be.
+    ///
+    /// Unit: count.
+    pub total_records: types::Count,
+    /// How much is done.
+    ///
+    /// Unit: percent.
+    pub progress_percentage: types::Percentage,
+    /// The table that the records are written to. Null if there is none yet.
+    pub table_name: Option<Cow<'a, str>>,
+}
+
+impl<'a> SyntheticDataProgress<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: SyntheticDataProgressRequired<'a>) -> Self {
+        Self { required }
+    }
+}
+
+impl<'a> Encode for SyntheticDataProgress<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"status\":");
+        self.required.status.encode(out);
+        out.raw(",\"records_generated\":");
+        self.required.records_generated.encode(out);
+        out.raw(",\"total_records\":");
+        self.required.total_records.encode(out);
+        out.raw(",\"progress_percentage\":");
+        self.required.progress_percentage.encode(out);
+        out.raw(",\"table_name\":");
+        self.required.table_name.encode(out);
+        out.raw("}");
+    }
+}
+support::serialize!(SyntheticDataProgress, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::SyntheticDataProgress<'a>>
+for SyntheticDataProgress<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::SyntheticDataProgress<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: SyntheticDataProgressRequired {
+                status: support::Close::close(read.status)?,
+                records_generated: support::Close::close(read.records_generated)?,
+                total_records: support::Close::close(read.total_records)?,
+                progress_percentage: support::Close::close(read.progress_percentage)?,
+                table_name: support::Close::close(read.table_name)?,
+            },
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::SyntheticDataProgress<'a> {
+    type Closed = SyntheticDataProgress<'a>;
+    fn close(self) -> Result<SyntheticDataProgress<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
 /// What went wrong. A frame with a retired spelling of a field is refused here; the legacy forms
 /// convert it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ErrorMessage<'a> {
     required: ErrorMessageRequired<'a>,
+    error_code: Option<types::ErrorCode>,
     error_type: Option<Cow<'a, str>>,
     severity: Option<types::Severity>,
     details: support::Maybe<support::JsonObject<'a>>,
@@ -1898,9 +10493,7 @@ pub struct ErrorMessage<'a> {
 /// What every [`ErrorMessage`] has.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ErrorMessageRequired<'a> {
-    /// What went wrong, for programs.
-    pub error_code: types::ErrorCode,
-    /// What went wrong, for people to read.
+    /// What went wrong, for people to read. Every sender on record gives it.
     pub error_message: Cow<'a, str>,
 }
 
@@ -1909,6 +10502,7 @@ impl<'a> ErrorMessage<'a> {
     pub fn new(required: ErrorMessageRequired<'a>) -> Self {
         Self {
             required,
+            error_code: None,
             error_type: None,
             severity: None,
             details: support::Maybe::Absent,
@@ -1917,6 +10511,14 @@ impl<'a> ErrorMessage<'a> {
             help: None,
             trace_id: None,
         }
+    }
+
+    /// What went wrong, for programs. Absent if the sender gives a text alone, as most on record do; a
+    /// receiver then treats the failure like a code that it does not know.
+    #[must_use]
+    pub fn with_error_code(mut self, error_code: impl Into<types::ErrorCode>) -> Self {
+        self.error_code = Some(error_code.into());
+        self
     }
 
     /// The class of the failure in the sender's own terms, for logs. Absent if the sender does not say.
@@ -1988,9 +10590,12 @@ impl<'a> ErrorMessage<'a> {
 
 impl<'a> Encode for ErrorMessage<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"error_code\":");
-        self.required.error_code.encode(out);
-        out.raw(",\"error_message\":");
+        out.raw("{");
+        if let Some(error_code) = &self.error_code {
+            out.key("\"error_code\":");
+            error_code.encode(out);
+        }
+        out.key("\"error_message\":");
         self.required.error_message.encode(out);
         if let Some(error_type) = &self.error_type {
             out.raw(",\"error_type\":");
@@ -2034,9 +10639,9 @@ impl<'a> TryFrom<super::consumer::ErrorMessage<'a>> for ErrorMessage<'a> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
             required: ErrorMessageRequired {
-                error_code: support::Close::close(read.error_code)?,
                 error_message: support::Close::close(read.error_message)?,
             },
+            error_code: support::Close::close(read.error_code)?,
             error_type: support::Close::close(read.error_type)?,
             severity: support::Close::close(read.severity)?,
             details: support::Close::close(read.details)?,
@@ -2056,125 +10661,322 @@ impl<'a> support::Close for super::consumer::ErrorMessage<'a> {
     }
 }
 
-/// A sign of life from the server. It may be empty.
+/// An entry of the server's log. A frame with a retired spelling of a field is refused here; the
+/// legacy forms convert it.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Heartbeat<'a> {
-    connection_id: Option<types::ConnectionId<'a>>,
-    stats: Option<HeartbeatStats>,
+pub struct BackendLog<'a> {
+    level: Option<types::BackendLogLevel<'a>>,
+    message: Option<Cow<'a, str>>,
+    logged_at: Option<types::UnixSeconds>,
 }
 
-impl<'a> Heartbeat<'a> {
+impl<'a> BackendLog<'a> {
     /// Builds it empty; what it may have is added with the `with_` methods.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The connection that the heartbeat is sent on. Absent if the server does not say.
+    /// How important the entry is. Absent if the server does not say.
     #[must_use]
-    pub fn with_connection_id(
-        mut self,
-        connection_id: impl Into<types::ConnectionId<'a>>,
-    ) -> Self {
-        self.connection_id = Some(connection_id.into());
+    pub fn with_level(mut self, level: impl Into<types::BackendLogLevel<'a>>) -> Self {
+        self.level = Some(level.into());
         self
     }
 
-    /// What the server has handled on the connection so far. Absent if it does not count.
+    /// The text of the entry. Absent if the entry has none.
     #[must_use]
-    pub fn with_stats(mut self, stats: impl Into<HeartbeatStats>) -> Self {
-        self.stats = Some(stats.into());
+    pub fn with_message(mut self, message: impl Into<Cow<'a, str>>) -> Self {
+        self.message = Some(message.into());
+        self
+    }
+
+    /// When the entry was written; the frame may follow later. Absent means the time of the frame.
+    ///
+    /// Unit: seconds.
+    #[must_use]
+    pub fn with_logged_at(mut self, logged_at: impl Into<types::UnixSeconds>) -> Self {
+        self.logged_at = Some(logged_at.into());
         self
     }
 }
 
-impl<'a> Encode for Heartbeat<'a> {
+impl<'a> Encode for BackendLog<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(connection_id) = &self.connection_id {
-            out.key("\"connection_id\":");
-            connection_id.encode(out);
+        if let Some(level) = &self.level {
+            out.key("\"level\":");
+            level.encode(out);
         }
-        if let Some(stats) = &self.stats {
-            out.key("\"stats\":");
-            stats.encode(out);
+        if let Some(message) = &self.message {
+            out.key("\"message\":");
+            message.encode(out);
+        }
+        if let Some(logged_at) = &self.logged_at {
+            out.key("\"logged_at\":");
+            logged_at.encode(out);
         }
         out.raw("}");
     }
 }
-support::serialize!(Heartbeat, 'a);
+support::serialize!(BackendLog, 'a);
 
 #[cfg(feature = "client")]
-impl<'a> TryFrom<super::consumer::Heartbeat<'a>> for Heartbeat<'a> {
+impl<'a> TryFrom<super::consumer::BackendLog<'a>> for BackendLog<'a> {
     type Error = support::NotProducible;
     fn try_from(
-        read: super::consumer::Heartbeat<'a>,
+        read: super::consumer::BackendLog<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
-            connection_id: support::Close::close(read.connection_id)?,
-            stats: support::Close::close(read.stats)?,
+            level: support::Close::close(read.level)?,
+            message: support::Close::close(read.message)?,
+            logged_at: support::Close::close(read.logged_at)?,
         })
     }
 }
 
 #[cfg(feature = "client")]
-impl<'a> support::Close for super::consumer::Heartbeat<'a> {
-    type Closed = Heartbeat<'a>;
-    fn close(self) -> Result<Heartbeat<'a>, support::NotProducible> {
+impl<'a> support::Close for super::consumer::BackendLog<'a> {
+    type Closed = BackendLog<'a>;
+    fn close(self) -> Result<BackendLog<'a>, support::NotProducible> {
         self.try_into()
     }
 }
 
-/// An answer to a heartbeat. It may be empty: that it arrives is the answer.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct HeartbeatAck {
-    status: Option<types::HeartbeatStatus>,
+/// Which event could not be delivered, its content, and why.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EmergencyNotification<'a> {
+    required: EmergencyNotificationRequired<'a>,
 }
 
-impl HeartbeatAck {
-    /// Builds it empty; what it may have is added with the `with_` methods.
-    pub fn new() -> Self {
-        Self::default()
-    }
+/// What every [`EmergencyNotification`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EmergencyNotificationRequired<'a> {
+    /// The event that could not be delivered.
+    pub original_event_type: types::MessageName<'a>,
+    /// The user whom the event was for.
+    pub user_id: types::UserId<'a>,
+    /// What has happened, for people to read.
+    pub message: Cow<'a, str>,
+    /// The content of the event as its sender built it; empty if there was none.
+    pub original_data: support::JsonObject<'a>,
+    /// Why the event could not be delivered, for logs.
+    pub error_details: Cow<'a, str>,
+}
 
-    /// How the sender is. The server sends it; clients on record leave it out. Absent says no more than
-    /// the message itself.
-    #[must_use]
-    pub fn with_status(mut self, status: impl Into<types::HeartbeatStatus>) -> Self {
-        self.status = Some(status.into());
-        self
+impl<'a> EmergencyNotification<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: EmergencyNotificationRequired<'a>) -> Self {
+        Self { required }
     }
 }
 
-impl Encode for HeartbeatAck {
+impl<'a> Encode for EmergencyNotification<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{");
-        if let Some(status) = &self.status {
-            out.key("\"status\":");
-            status.encode(out);
-        }
+        out.raw("{\"original_event_type\":");
+        self.required.original_event_type.encode(out);
+        out.raw(",\"user_id\":");
+        self.required.user_id.encode(out);
+        out.raw(",\"message\":");
+        self.required.message.encode(out);
+        out.raw(",\"original_data\":");
+        self.required.original_data.encode(out);
+        out.raw(",\"error_details\":");
+        self.required.error_details.encode(out);
         out.raw("}");
     }
 }
-support::serialize!(HeartbeatAck);
+support::serialize!(EmergencyNotification, 'a);
 
 #[cfg(feature = "client")]
-impl<'a> TryFrom<super::consumer::HeartbeatAck<'a>> for HeartbeatAck {
+impl<'a> TryFrom<super::consumer::EmergencyNotification<'a>>
+for EmergencyNotification<'a> {
     type Error = support::NotProducible;
     fn try_from(
-        read: super::consumer::HeartbeatAck<'a>,
+        read: super::consumer::EmergencyNotification<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
-            status: support::Close::close(read.status)?,
+            required: EmergencyNotificationRequired {
+                original_event_type: support::Close::close(read.original_event_type)?,
+                user_id: support::Close::close(read.user_id)?,
+                message: support::Close::close(read.message)?,
+                original_data: support::Close::close(read.original_data)?,
+                error_details: support::Close::close(read.error_details)?,
+            },
         })
     }
 }
 
 #[cfg(feature = "client")]
-impl<'a> support::Close for super::consumer::HeartbeatAck<'a> {
-    type Closed = HeartbeatAck;
-    fn close(self) -> Result<HeartbeatAck, support::NotProducible> {
+impl<'a> support::Close for super::consumer::EmergencyNotification<'a> {
+    type Closed = EmergencyNotification<'a>;
+    fn close(self) -> Result<EmergencyNotification<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// The reduced answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FallbackResponse<'a> {
+    required: FallbackResponseRequired<'a>,
+    degradation_level: Option<Cow<'a, str>>,
+    source: Option<Cow<'a, str>>,
+}
+
+/// What every [`FallbackResponse`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FallbackResponseRequired<'a> {
+    /// The answer, to be shown to the user.
+    pub content: Cow<'a, str>,
+}
+
+impl<'a> FallbackResponse<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: FallbackResponseRequired<'a>) -> Self {
+        Self {
+            required,
+            degradation_level: None,
+            source: None,
+        }
+    }
+
+    /// How far the service is reduced, in the platform's own terms; its values are not on record.
+    /// Absent if the server does not say.
+    #[must_use]
+    pub fn with_degradation_level(
+        mut self,
+        degradation_level: impl Into<Cow<'a, str>>,
+    ) -> Self {
+        self.degradation_level = Some(degradation_level.into());
+        self
+    }
+
+    /// The part of the server that gave the answer. Absent if the server does not say.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Cow<'a, str>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+}
+
+impl<'a> Encode for FallbackResponse<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"content\":");
+        self.required.content.encode(out);
+        if let Some(degradation_level) = &self.degradation_level {
+            out.raw(",\"degradation_level\":");
+            degradation_level.encode(out);
+        }
+        if let Some(source) = &self.source {
+            out.raw(",\"source\":");
+            source.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(FallbackResponse, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::FallbackResponse<'a>> for FallbackResponse<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::FallbackResponse<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: FallbackResponseRequired {
+                content: support::Close::close(read.content)?,
+            },
+            degradation_level: support::Close::close(read.degradation_level)?,
+            source: support::Close::close(read.source)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::FallbackResponse<'a> {
+    type Closed = FallbackResponse<'a>;
+    fn close(self) -> Result<FallbackResponse<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// What failed, and what to tell the user.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SystemError<'a> {
+    required: SystemErrorRequired<'a>,
+}
+
+/// What every [`SystemError`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SystemErrorRequired<'a> {
+    /// What went wrong, in the sender's own terms, for logs.
+    pub message: Cow<'a, str>,
+    /// The event that the server dealt with when it failed.
+    pub event_type: types::MessageName<'a>,
+    /// What went wrong, to be shown to the user.
+    pub user_friendly_message: Cow<'a, str>,
+    /// How bad it is. The sender on record always writes `error`.
+    pub severity: types::AlertSeverity,
+    /// What the user should do now, to be shown to the user.
+    pub action_required: Cow<'a, str>,
+    /// What the user quotes when asking for help.
+    pub support_code: types::SupportCode<'a>,
+}
+
+impl<'a> SystemError<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: SystemErrorRequired<'a>) -> Self {
+        Self { required }
+    }
+}
+
+impl<'a> Encode for SystemError<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"message\":");
+        self.required.message.encode(out);
+        out.raw(",\"event_type\":");
+        self.required.event_type.encode(out);
+        out.raw(",\"user_friendly_message\":");
+        self.required.user_friendly_message.encode(out);
+        out.raw(",\"severity\":");
+        self.required.severity.encode(out);
+        out.raw(",\"action_required\":");
+        self.required.action_required.encode(out);
+        out.raw(",\"support_code\":");
+        self.required.support_code.encode(out);
+        out.raw("}");
+    }
+}
+support::serialize!(SystemError, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::SystemError<'a>> for SystemError<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::SystemError<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: SystemErrorRequired {
+                message: support::Close::close(read.message)?,
+                event_type: support::Close::close(read.event_type)?,
+                user_friendly_message: support::Close::close(
+                    read.user_friendly_message,
+                )?,
+                severity: support::Close::close(read.severity)?,
+                action_required: support::Close::close(read.action_required)?,
+                support_code: support::Close::close(read.support_code)?,
+            },
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::SystemError<'a> {
+    type Closed = SystemError<'a>;
+    fn close(self) -> Result<SystemError<'a>, support::NotProducible> {
         self.try_into()
     }
 }
@@ -2547,6 +11349,715 @@ impl<'a> support::Close for super::consumer::ConnectAcknowledged<'a> {
     }
 }
 
+/// The server has taken note of a client's `disconnect` and will let the connection be closed.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct DisconnectAcknowledged<'a> {
+    connection_id: Option<types::ConnectionId<'a>>,
+    user_id: support::Maybe<types::UserId<'a>>,
+}
+
+impl<'a> DisconnectAcknowledged<'a> {
+    /// Builds it empty; what it may have is added with the `with_` methods.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The connection that the client leaves. Absent means the connection that the frame came by.
+    #[must_use]
+    pub fn with_connection_id(
+        mut self,
+        connection_id: impl Into<types::ConnectionId<'a>>,
+    ) -> Self {
+        self.connection_id = Some(connection_id.into());
+        self
+    }
+
+    /// The user whom the connection belongs to. Absent or null if the server does not say.
+    #[must_use]
+    pub fn with_user_id(mut self, user_id: impl Into<types::UserId<'a>>) -> Self {
+        self.user_id = support::Maybe::Value(user_id.into());
+        self
+    }
+
+    /// Sends `null` where [`Self::with_user_id`] would send a value.
+    #[must_use]
+    pub fn with_null_user_id(mut self) -> Self {
+        self.user_id = support::Maybe::Null;
+        self
+    }
+}
+
+impl<'a> Encode for DisconnectAcknowledged<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"event\":");
+        out.raw("\"disconnect_acknowledged\"");
+        if let Some(connection_id) = &self.connection_id {
+            out.raw(",\"connection_id\":");
+            connection_id.encode(out);
+        }
+        if let Some(user_id) = self.user_id.present() {
+            out.raw(",\"user_id\":");
+            user_id.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(DisconnectAcknowledged, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::DisconnectAcknowledged<'a>>
+for DisconnectAcknowledged<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::DisconnectAcknowledged<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            connection_id: support::Close::close(read.connection_id)?,
+            user_id: support::Close::close(read.user_id)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::DisconnectAcknowledged<'a> {
+    type Closed = DisconnectAcknowledged<'a>;
+    fn close(self) -> Result<DisconnectAcknowledged<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// The server has taken note that the user types or has stopped typing.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct TypingAcknowledged<'a> {
+    user_id: support::Maybe<types::UserId<'a>>,
+    original_message_id: Option<types::MessageId<'a>>,
+    original_type: Option<Cow<'a, str>>,
+}
+
+impl<'a> TypingAcknowledged<'a> {
+    /// Builds it empty; what it may have is added with the `with_` methods.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The user whom the connection belongs to. Absent or null if the server does not say.
+    #[must_use]
+    pub fn with_user_id(mut self, user_id: impl Into<types::UserId<'a>>) -> Self {
+        self.user_id = support::Maybe::Value(user_id.into());
+        self
+    }
+
+    /// Sends `null` where [`Self::with_user_id`] would send a value.
+    #[must_use]
+    pub fn with_null_user_id(mut self) -> Self {
+        self.user_id = support::Maybe::Null;
+        self
+    }
+
+    /// The client's message that is meant, as the client numbered it. Absent if the client did not
+    /// number it or the server does not say.
+    #[must_use]
+    pub fn with_original_message_id(
+        mut self,
+        original_message_id: impl Into<types::MessageId<'a>>,
+    ) -> Self {
+        self.original_message_id = Some(original_message_id.into());
+        self
+    }
+
+    /// The name of the client's message that is meant. Some senders write the name of a constant of
+    /// theirs, such as `MessageType.USER_TYPING`, so it is for logs alone. Absent if the server does
+    /// not say.
+    #[must_use]
+    pub fn with_original_type(mut self, original_type: impl Into<Cow<'a, str>>) -> Self {
+        self.original_type = Some(original_type.into());
+        self
+    }
+}
+
+impl<'a> Encode for TypingAcknowledged<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"event\":");
+        out.raw("\"typing_acknowledged\"");
+        if let Some(user_id) = self.user_id.present() {
+            out.raw(",\"user_id\":");
+            user_id.encode(out);
+        }
+        if let Some(original_message_id) = &self.original_message_id {
+            out.raw(",\"original_message_id\":");
+            original_message_id.encode(out);
+        }
+        if let Some(original_type) = &self.original_type {
+            out.raw(",\"original_type\":");
+            original_type.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(TypingAcknowledged, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::TypingAcknowledged<'a>> for TypingAcknowledged<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::TypingAcknowledged<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            user_id: support::Close::close(read.user_id)?,
+            original_message_id: support::Close::close(read.original_message_id)?,
+            original_type: support::Close::close(read.original_type)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::TypingAcknowledged<'a> {
+    type Closed = TypingAcknowledged<'a>;
+    fn close(self) -> Result<TypingAcknowledged<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// The server has taken a message for an agent and passes it on. It does not say that an agent has
+/// begun to work.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct AgentMessageAcknowledged<'a> {
+    user_id: support::Maybe<types::UserId<'a>>,
+    original_message_id: Option<types::MessageId<'a>>,
+    original_type: Option<Cow<'a, str>>,
+}
+
+impl<'a> AgentMessageAcknowledged<'a> {
+    /// Builds it empty; what it may have is added with the `with_` methods.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The user whom the connection belongs to. Absent or null if the server does not say.
+    #[must_use]
+    pub fn with_user_id(mut self, user_id: impl Into<types::UserId<'a>>) -> Self {
+        self.user_id = support::Maybe::Value(user_id.into());
+        self
+    }
+
+    /// Sends `null` where [`Self::with_user_id`] would send a value.
+    #[must_use]
+    pub fn with_null_user_id(mut self) -> Self {
+        self.user_id = support::Maybe::Null;
+        self
+    }
+
+    /// The client's message that is meant, as the client numbered it. Absent if the client did not
+    /// number it or the server does not say.
+    #[must_use]
+    pub fn with_original_message_id(
+        mut self,
+        original_message_id: impl Into<types::MessageId<'a>>,
+    ) -> Self {
+        self.original_message_id = Some(original_message_id.into());
+        self
+    }
+
+    /// The name of the client's message that is meant. Some senders write the name of a constant of
+    /// theirs, such as `MessageType.USER_TYPING`, so it is for logs alone. Absent if the server does
+    /// not say.
+    #[must_use]
+    pub fn with_original_type(mut self, original_type: impl Into<Cow<'a, str>>) -> Self {
+        self.original_type = Some(original_type.into());
+        self
+    }
+}
+
+impl<'a> Encode for AgentMessageAcknowledged<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"event\":");
+        out.raw("\"agent_message_acknowledged\"");
+        if let Some(user_id) = self.user_id.present() {
+            out.raw(",\"user_id\":");
+            user_id.encode(out);
+        }
+        if let Some(original_message_id) = &self.original_message_id {
+            out.raw(",\"original_message_id\":");
+            original_message_id.encode(out);
+        }
+        if let Some(original_type) = &self.original_type {
+            out.raw(",\"original_type\":");
+            original_type.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(AgentMessageAcknowledged, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::AgentMessageAcknowledged<'a>>
+for AgentMessageAcknowledged<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::AgentMessageAcknowledged<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            user_id: support::Close::close(read.user_id)?,
+            original_message_id: support::Close::close(read.original_message_id)?,
+            original_type: support::Close::close(read.original_type)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::AgentMessageAcknowledged<'a> {
+    type Closed = AgentMessageAcknowledged<'a>;
+    fn close(self) -> Result<AgentMessageAcknowledged<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// The server has taken note of a client's message for which it has no acknowledgement of its own.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Acknowledged<'a> {
+    user_id: support::Maybe<types::UserId<'a>>,
+    original_message_id: Option<types::MessageId<'a>>,
+    original_type: Option<Cow<'a, str>>,
+}
+
+impl<'a> Acknowledged<'a> {
+    /// Builds it empty; what it may have is added with the `with_` methods.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The user whom the connection belongs to. Absent or null if the server does not say.
+    #[must_use]
+    pub fn with_user_id(mut self, user_id: impl Into<types::UserId<'a>>) -> Self {
+        self.user_id = support::Maybe::Value(user_id.into());
+        self
+    }
+
+    /// Sends `null` where [`Self::with_user_id`] would send a value.
+    #[must_use]
+    pub fn with_null_user_id(mut self) -> Self {
+        self.user_id = support::Maybe::Null;
+        self
+    }
+
+    /// The client's message that is meant, as the client numbered it. Absent if the client did not
+    /// number it or the server does not say.
+    #[must_use]
+    pub fn with_original_message_id(
+        mut self,
+        original_message_id: impl Into<types::MessageId<'a>>,
+    ) -> Self {
+        self.original_message_id = Some(original_message_id.into());
+        self
+    }
+
+    /// The name of the client's message that is meant. Some senders write the name of a constant of
+    /// theirs, such as `MessageType.USER_TYPING`, so it is for logs alone. Absent if the server does
+    /// not say.
+    #[must_use]
+    pub fn with_original_type(mut self, original_type: impl Into<Cow<'a, str>>) -> Self {
+        self.original_type = Some(original_type.into());
+        self
+    }
+}
+
+impl<'a> Encode for Acknowledged<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"event\":");
+        out.raw("\"acknowledged\"");
+        if let Some(user_id) = self.user_id.present() {
+            out.raw(",\"user_id\":");
+            user_id.encode(out);
+        }
+        if let Some(original_message_id) = &self.original_message_id {
+            out.raw(",\"original_message_id\":");
+            original_message_id.encode(out);
+        }
+        if let Some(original_type) = &self.original_type {
+            out.raw(",\"original_type\":");
+            original_type.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(Acknowledged, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::Acknowledged<'a>> for Acknowledged<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::Acknowledged<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            user_id: support::Close::close(read.user_id)?,
+            original_message_id: support::Close::close(read.original_message_id)?,
+            original_type: support::Close::close(read.original_type)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::Acknowledged<'a> {
+    type Closed = Acknowledged<'a>;
+    fn close(self) -> Result<Acknowledged<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// The state of the service has changed.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ServiceStatusUpdate<'a> {
+    content: Option<Cow<'a, str>>,
+}
+
+impl<'a> ServiceStatusUpdate<'a> {
+    /// Builds it empty; what it may have is added with the `with_` methods.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The note, for people to read. Absent means that the event's name says it all.
+    #[must_use]
+    pub fn with_content(mut self, content: impl Into<Cow<'a, str>>) -> Self {
+        self.content = Some(content.into());
+        self
+    }
+}
+
+impl<'a> Encode for ServiceStatusUpdate<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"event\":");
+        out.raw("\"service_status_update\"");
+        if let Some(content) = &self.content {
+            out.raw(",\"content\":");
+            content.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(ServiceStatusUpdate, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::ServiceStatusUpdate<'a>> for ServiceStatusUpdate<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::ServiceStatusUpdate<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            content: support::Close::close(read.content)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::ServiceStatusUpdate<'a> {
+    type Closed = ServiceStatusUpdate<'a>;
+    fn close(self) -> Result<ServiceStatusUpdate<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// The service is reduced from now on: some of what it does is slow or missing, until a
+/// `service_recovery` follows.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ServiceDegradation<'a> {
+    content: Option<Cow<'a, str>>,
+}
+
+impl<'a> ServiceDegradation<'a> {
+    /// Builds it empty; what it may have is added with the `with_` methods.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The note, for people to read. Absent means that the event's name says it all.
+    #[must_use]
+    pub fn with_content(mut self, content: impl Into<Cow<'a, str>>) -> Self {
+        self.content = Some(content.into());
+        self
+    }
+}
+
+impl<'a> Encode for ServiceDegradation<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"event\":");
+        out.raw("\"service_degradation\"");
+        if let Some(content) = &self.content {
+            out.raw(",\"content\":");
+            content.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(ServiceDegradation, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::ServiceDegradation<'a>> for ServiceDegradation<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::ServiceDegradation<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            content: support::Close::close(read.content)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::ServiceDegradation<'a> {
+    type Closed = ServiceDegradation<'a>;
+    fn close(self) -> Result<ServiceDegradation<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// The service is complete again, after a `service_degradation`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ServiceRecovery<'a> {
+    content: Option<Cow<'a, str>>,
+}
+
+impl<'a> ServiceRecovery<'a> {
+    /// Builds it empty; what it may have is added with the `with_` methods.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The note, for people to read. Absent means that the event's name says it all.
+    #[must_use]
+    pub fn with_content(mut self, content: impl Into<Cow<'a, str>>) -> Self {
+        self.content = Some(content.into());
+        self
+    }
+}
+
+impl<'a> Encode for ServiceRecovery<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"event\":");
+        out.raw("\"service_recovery\"");
+        if let Some(content) = &self.content {
+            out.raw(",\"content\":");
+            content.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(ServiceRecovery, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::ServiceRecovery<'a>> for ServiceRecovery<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::ServiceRecovery<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            content: support::Close::close(read.content)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::ServiceRecovery<'a> {
+    type Closed = ServiceRecovery<'a>;
+    fn close(self) -> Result<ServiceRecovery<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// A note to the client that is none of the other events.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Notice<'a> {
+    required: NoticeRequired<'a>,
+    original_type: Option<Cow<'a, str>>,
+    original_message_id: Option<types::MessageId<'a>>,
+    user_id: support::Maybe<types::UserId<'a>>,
+}
+
+/// What every [`Notice`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NoticeRequired<'a> {
+    /// The note, for people to read. Required, as a notice without it says nothing.
+    pub content: Cow<'a, str>,
+}
+
+impl<'a> Notice<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: NoticeRequired<'a>) -> Self {
+        Self {
+            required,
+            original_type: None,
+            original_message_id: None,
+            user_id: support::Maybe::Absent,
+        }
+    }
+
+    /// The name of the client's message that is meant. Some senders write the name of a constant of
+    /// theirs, such as `MessageType.USER_TYPING`, so it is for logs alone. Absent if the server does
+    /// not say.
+    #[must_use]
+    pub fn with_original_type(mut self, original_type: impl Into<Cow<'a, str>>) -> Self {
+        self.original_type = Some(original_type.into());
+        self
+    }
+
+    /// The client's message that is meant, as the client numbered it. Absent if the client did not
+    /// number it or the server does not say.
+    #[must_use]
+    pub fn with_original_message_id(
+        mut self,
+        original_message_id: impl Into<types::MessageId<'a>>,
+    ) -> Self {
+        self.original_message_id = Some(original_message_id.into());
+        self
+    }
+
+    /// The user whom the connection belongs to. Absent or null if the server does not say.
+    #[must_use]
+    pub fn with_user_id(mut self, user_id: impl Into<types::UserId<'a>>) -> Self {
+        self.user_id = support::Maybe::Value(user_id.into());
+        self
+    }
+
+    /// Sends `null` where [`Self::with_user_id`] would send a value.
+    #[must_use]
+    pub fn with_null_user_id(mut self) -> Self {
+        self.user_id = support::Maybe::Null;
+        self
+    }
+}
+
+impl<'a> Encode for Notice<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"event\":");
+        out.raw("\"notice\"");
+        out.raw(",\"content\":");
+        self.required.content.encode(out);
+        if let Some(original_type) = &self.original_type {
+            out.raw(",\"original_type\":");
+            original_type.encode(out);
+        }
+        if let Some(original_message_id) = &self.original_message_id {
+            out.raw(",\"original_message_id\":");
+            original_message_id.encode(out);
+        }
+        if let Some(user_id) = self.user_id.present() {
+            out.raw(",\"user_id\":");
+            user_id.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(Notice, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::Notice<'a>> for Notice<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::Notice<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: NoticeRequired {
+                content: support::Close::close(read.content)?,
+            },
+            original_type: support::Close::close(read.original_type)?,
+            original_message_id: support::Close::close(read.original_message_id)?,
+            user_id: support::Close::close(read.user_id)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::Notice<'a> {
+    type Closed = Notice<'a>;
+    fn close(self) -> Result<Notice<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// What the server has handled on one connection.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct HeartbeatStats {
+    messages_processed: Option<types::Count>,
+    agent_events_processed: Option<types::Count>,
+}
+
+impl HeartbeatStats {
+    /// Builds it empty; what it may have is added with the `with_` methods.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Frames from the client that were handled. Absent if they are not counted.
+    ///
+    /// Unit: count.
+    #[must_use]
+    pub fn with_messages_processed(
+        mut self,
+        messages_processed: impl Into<types::Count>,
+    ) -> Self {
+        self.messages_processed = Some(messages_processed.into());
+        self
+    }
+
+    /// Events of agents that were sent to the client. Absent if they are not counted.
+    ///
+    /// Unit: count.
+    #[must_use]
+    pub fn with_agent_events_processed(
+        mut self,
+        agent_events_processed: impl Into<types::Count>,
+    ) -> Self {
+        self.agent_events_processed = Some(agent_events_processed.into());
+        self
+    }
+}
+
+impl Encode for HeartbeatStats {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{");
+        if let Some(messages_processed) = &self.messages_processed {
+            out.key("\"messages_processed\":");
+            messages_processed.encode(out);
+        }
+        if let Some(agent_events_processed) = &self.agent_events_processed {
+            out.key("\"agent_events_processed\":");
+            agent_events_processed.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(HeartbeatStats);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::HeartbeatStats<'a>> for HeartbeatStats {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::HeartbeatStats<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            messages_processed: support::Close::close(read.messages_processed)?,
+            agent_events_processed: support::Close::close(read.agent_events_processed)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::HeartbeatStats<'a> {
+    type Closed = HeartbeatStats;
+    fn close(self) -> Result<HeartbeatStats, support::NotProducible> {
+        self.try_into()
+    }
+}
+
 /// The progress of a run in the user's terms rather than in steps.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct BusinessProgress<'a> {
@@ -2822,78 +12333,192 @@ impl<'a> support::Close for super::consumer::RetryInfo<'a> {
     }
 }
 
-/// What the server has handled on one connection.
+/// What a sub-agent has gathered so far.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct HeartbeatStats {
-    messages_processed: Option<types::Count>,
-    agent_events_processed: Option<types::Count>,
+pub struct SubAgentState<'a> {
+    lifecycle: Option<support::Json<'a>>,
+    tools: Option<support::Json<'a>>,
+    data_result: Option<support::Json<'a>>,
+    optimizations_result: Option<support::Json<'a>>,
+    action_plan_result: Option<support::Json<'a>>,
+    final_report: Option<support::Json<'a>>,
 }
 
-impl HeartbeatStats {
+impl<'a> SubAgentState<'a> {
     /// Builds it empty; what it may have is added with the `with_` methods.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Frames from the client that were handled. Absent if they are not counted.
-    ///
-    /// Unit: count.
+    /// Where the sub-agent stands in its life. No sample shows its shape, so any JSON value is
+    /// accepted. Absent if the sender does not say.
     #[must_use]
-    pub fn with_messages_processed(
-        mut self,
-        messages_processed: impl Into<types::Count>,
-    ) -> Self {
-        self.messages_processed = Some(messages_processed.into());
+    pub fn with_lifecycle(mut self, lifecycle: impl Into<support::Json<'a>>) -> Self {
+        self.lifecycle = Some(lifecycle.into());
         self
     }
 
-    /// Events of agents that were sent to the client. Absent if they are not counted.
-    ///
-    /// Unit: count.
+    /// The tools that the sub-agent uses. No sample shows its shape, so any JSON value is accepted.
+    /// Absent if the sender does not say.
     #[must_use]
-    pub fn with_agent_events_processed(
+    pub fn with_tools(mut self, tools: impl Into<support::Json<'a>>) -> Self {
+        self.tools = Some(tools.into());
+        self
+    }
+
+    /// What the gathering of data gave. No sample shows its shape, so any JSON value is accepted.
+    /// Absent if that step has given nothing yet.
+    #[must_use]
+    pub fn with_data_result(
         mut self,
-        agent_events_processed: impl Into<types::Count>,
+        data_result: impl Into<support::Json<'a>>,
     ) -> Self {
-        self.agent_events_processed = Some(agent_events_processed.into());
+        self.data_result = Some(data_result.into());
+        self
+    }
+
+    /// What the search for savings gave. No sample shows its shape, so any JSON value is accepted.
+    /// Absent if that step has given nothing yet.
+    #[must_use]
+    pub fn with_optimizations_result(
+        mut self,
+        optimizations_result: impl Into<support::Json<'a>>,
+    ) -> Self {
+        self.optimizations_result = Some(optimizations_result.into());
+        self
+    }
+
+    /// The plan of action. No sample shows its shape, so any JSON value is accepted. Absent if there is
+    /// none yet.
+    #[must_use]
+    pub fn with_action_plan_result(
+        mut self,
+        action_plan_result: impl Into<support::Json<'a>>,
+    ) -> Self {
+        self.action_plan_result = Some(action_plan_result.into());
+        self
+    }
+
+    /// The report at the end. No sample shows its shape, so any JSON value is accepted. Absent if there
+    /// is none yet.
+    #[must_use]
+    pub fn with_final_report(
+        mut self,
+        final_report: impl Into<support::Json<'a>>,
+    ) -> Self {
+        self.final_report = Some(final_report.into());
         self
     }
 }
 
-impl Encode for HeartbeatStats {
+impl<'a> Encode for SubAgentState<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(messages_processed) = &self.messages_processed {
-            out.key("\"messages_processed\":");
-            messages_processed.encode(out);
+        if let Some(lifecycle) = &self.lifecycle {
+            out.key("\"lifecycle\":");
+            lifecycle.encode(out);
         }
-        if let Some(agent_events_processed) = &self.agent_events_processed {
-            out.key("\"agent_events_processed\":");
-            agent_events_processed.encode(out);
+        if let Some(tools) = &self.tools {
+            out.key("\"tools\":");
+            tools.encode(out);
+        }
+        if let Some(data_result) = &self.data_result {
+            out.key("\"data_result\":");
+            data_result.encode(out);
+        }
+        if let Some(optimizations_result) = &self.optimizations_result {
+            out.key("\"optimizations_result\":");
+            optimizations_result.encode(out);
+        }
+        if let Some(action_plan_result) = &self.action_plan_result {
+            out.key("\"action_plan_result\":");
+            action_plan_result.encode(out);
+        }
+        if let Some(final_report) = &self.final_report {
+            out.key("\"final_report\":");
+            final_report.encode(out);
         }
         out.raw("}");
     }
 }
-support::serialize!(HeartbeatStats);
+support::serialize!(SubAgentState, 'a);
 
 #[cfg(feature = "client")]
-impl<'a> TryFrom<super::consumer::HeartbeatStats<'a>> for HeartbeatStats {
+impl<'a> TryFrom<super::consumer::SubAgentState<'a>> for SubAgentState<'a> {
     type Error = support::NotProducible;
     fn try_from(
-        read: super::consumer::HeartbeatStats<'a>,
+        read: super::consumer::SubAgentState<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
-            messages_processed: support::Close::close(read.messages_processed)?,
-            agent_events_processed: support::Close::close(read.agent_events_processed)?,
+            lifecycle: support::Close::close(read.lifecycle)?,
+            tools: support::Close::close(read.tools)?,
+            data_result: support::Close::close(read.data_result)?,
+            optimizations_result: support::Close::close(read.optimizations_result)?,
+            action_plan_result: support::Close::close(read.action_plan_result)?,
+            final_report: support::Close::close(read.final_report)?,
         })
     }
 }
 
 #[cfg(feature = "client")]
-impl<'a> support::Close for super::consumer::HeartbeatStats<'a> {
-    type Closed = HeartbeatStats;
-    fn close(self) -> Result<HeartbeatStats, support::NotProducible> {
+impl<'a> support::Close for super::consumer::SubAgentState<'a> {
+    type Closed = SubAgentState<'a>;
+    fn close(self) -> Result<SubAgentState<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// What a broadcast says. Senders add members of their own; a receiver ignores those that it does
+/// not know.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct BroadcastContent<'a> {
+    text: Option<Cow<'a, str>>,
+}
+
+impl<'a> BroadcastContent<'a> {
+    /// Builds it empty; what it may have is added with the `with_` methods.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The content as text, for people to read. Absent if the content is for programs only.
+    #[must_use]
+    pub fn with_text(mut self, text: impl Into<Cow<'a, str>>) -> Self {
+        self.text = Some(text.into());
+        self
+    }
+}
+
+impl<'a> Encode for BroadcastContent<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{");
+        if let Some(text) = &self.text {
+            out.key("\"text\":");
+            text.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(BroadcastContent, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::BroadcastContent<'a>> for BroadcastContent<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::BroadcastContent<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            text: support::Close::close(read.text)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::BroadcastContent<'a> {
+    type Closed = BroadcastContent<'a>;
+    fn close(self) -> Result<BroadcastContent<'a>, support::NotProducible> {
         self.try_into()
     }
 }
@@ -3161,6 +12786,494 @@ impl<'a> TryFrom<super::consumer::ConnectionContext<'a>> for ConnectionContext<'
 impl<'a> support::Close for super::consumer::ConnectionContext<'a> {
     type Closed = ConnectionContext<'a>;
     fn close(self) -> Result<ConnectionContext<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// What one agent used.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FinalReportAgentMetrics<'a> {
+    required: FinalReportAgentMetricsRequired<'a>,
+    agent_type: Option<types::AgentType<'a>>,
+    tokens_used: Option<types::Count>,
+    tools_executed: Option<types::Count>,
+    cache_hits: Option<types::Count>,
+    cache_misses: Option<types::Count>,
+}
+
+/// What every [`FinalReportAgentMetrics`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FinalReportAgentMetricsRequired<'a> {
+    /// The agent. The entry is meaningless without it.
+    pub agent_id: types::AgentId<'a>,
+    /// How long the agent worked. The entry is meaningless without it.
+    ///
+    /// Unit: milliseconds.
+    pub duration_ms: types::DurationMs,
+}
+
+impl<'a> FinalReportAgentMetrics<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: FinalReportAgentMetricsRequired<'a>) -> Self {
+        Self {
+            required,
+            agent_type: None,
+            tokens_used: None,
+            tools_executed: None,
+            cache_hits: None,
+            cache_misses: None,
+        }
+    }
+
+    /// The kind of that agent. Absent if the sender does not say.
+    #[must_use]
+    pub fn with_agent_type(
+        mut self,
+        agent_type: impl Into<types::AgentType<'a>>,
+    ) -> Self {
+        self.agent_type = Some(agent_type.into());
+        self
+    }
+
+    /// How many tokens it used. Absent if they were not counted.
+    ///
+    /// Unit: count.
+    #[must_use]
+    pub fn with_tokens_used(mut self, tokens_used: impl Into<types::Count>) -> Self {
+        self.tokens_used = Some(tokens_used.into());
+        self
+    }
+
+    /// How many tools it called. Absent if they were not counted.
+    ///
+    /// Unit: count.
+    #[must_use]
+    pub fn with_tools_executed(
+        mut self,
+        tools_executed: impl Into<types::Count>,
+    ) -> Self {
+        self.tools_executed = Some(tools_executed.into());
+        self
+    }
+
+    /// How often a cache had what it needed. Absent if that was not counted.
+    ///
+    /// Unit: count.
+    #[must_use]
+    pub fn with_cache_hits(mut self, cache_hits: impl Into<types::Count>) -> Self {
+        self.cache_hits = Some(cache_hits.into());
+        self
+    }
+
+    /// How often a cache did not have what it needed. Absent if that was not counted.
+    ///
+    /// Unit: count.
+    #[must_use]
+    pub fn with_cache_misses(mut self, cache_misses: impl Into<types::Count>) -> Self {
+        self.cache_misses = Some(cache_misses.into());
+        self
+    }
+}
+
+impl<'a> Encode for FinalReportAgentMetrics<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"agent_id\":");
+        self.required.agent_id.encode(out);
+        if let Some(agent_type) = &self.agent_type {
+            out.raw(",\"agent_type\":");
+            agent_type.encode(out);
+        }
+        out.raw(",\"duration_ms\":");
+        self.required.duration_ms.encode(out);
+        if let Some(tokens_used) = &self.tokens_used {
+            out.raw(",\"tokens_used\":");
+            tokens_used.encode(out);
+        }
+        if let Some(tools_executed) = &self.tools_executed {
+            out.raw(",\"tools_executed\":");
+            tools_executed.encode(out);
+        }
+        if let Some(cache_hits) = &self.cache_hits {
+            out.raw(",\"cache_hits\":");
+            cache_hits.encode(out);
+        }
+        if let Some(cache_misses) = &self.cache_misses {
+            out.raw(",\"cache_misses\":");
+            cache_misses.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(FinalReportAgentMetrics, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::FinalReportAgentMetrics<'a>>
+for FinalReportAgentMetrics<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::FinalReportAgentMetrics<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: FinalReportAgentMetricsRequired {
+                agent_id: support::Close::close(read.agent_id)?,
+                duration_ms: support::Close::close(read.duration_ms)?,
+            },
+            agent_type: support::Close::close(read.agent_type)?,
+            tokens_used: support::Close::close(read.tokens_used)?,
+            tools_executed: support::Close::close(read.tools_executed)?,
+            cache_hits: support::Close::close(read.cache_hits)?,
+            cache_misses: support::Close::close(read.cache_misses)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::FinalReportAgentMetrics<'a> {
+    type Closed = FinalReportAgentMetrics<'a>;
+    fn close(self) -> Result<FinalReportAgentMetrics<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// One recommendation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FinalReportRecommendation<'a> {
+    required: FinalReportRecommendationRequired<'a>,
+    impact: Option<types::FinalReportLevel>,
+    effort: Option<types::FinalReportLevel>,
+    category: Option<Cow<'a, str>>,
+    metrics: Option<support::JsonObject<'a>>,
+}
+
+/// What every [`FinalReportRecommendation`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FinalReportRecommendationRequired<'a> {
+    /// The identity of the recommendation within the report, needed to refer to it.
+    pub id: types::FinalReportRecommendationId<'a>,
+    /// The recommendation in a few words. It cannot be shown without them.
+    pub title: Cow<'a, str>,
+    /// The recommendation in full. It cannot be followed without it.
+    pub description: Cow<'a, str>,
+}
+
+impl<'a> FinalReportRecommendation<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: FinalReportRecommendationRequired<'a>) -> Self {
+        Self {
+            required,
+            impact: None,
+            effort: None,
+            category: None,
+            metrics: None,
+        }
+    }
+
+    /// How much it would change. Absent if that was not judged.
+    #[must_use]
+    pub fn with_impact(mut self, impact: impl Into<types::FinalReportLevel>) -> Self {
+        self.impact = Some(impact.into());
+        self
+    }
+
+    /// How much work it would be. Absent if that was not judged.
+    #[must_use]
+    pub fn with_effort(mut self, effort: impl Into<types::FinalReportLevel>) -> Self {
+        self.effort = Some(effort.into());
+        self
+    }
+
+    /// What it is about, such as `cost`. Absent if it is not sorted.
+    #[must_use]
+    pub fn with_category(mut self, category: impl Into<Cow<'a, str>>) -> Self {
+        self.category = Some(category.into());
+        self
+    }
+
+    /// What is expected of it in figures. Absent if there are none.
+    #[must_use]
+    pub fn with_metrics(mut self, metrics: impl Into<support::JsonObject<'a>>) -> Self {
+        self.metrics = Some(metrics.into());
+        self
+    }
+}
+
+impl<'a> Encode for FinalReportRecommendation<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"id\":");
+        self.required.id.encode(out);
+        out.raw(",\"title\":");
+        self.required.title.encode(out);
+        out.raw(",\"description\":");
+        self.required.description.encode(out);
+        if let Some(impact) = &self.impact {
+            out.raw(",\"impact\":");
+            impact.encode(out);
+        }
+        if let Some(effort) = &self.effort {
+            out.raw(",\"effort\":");
+            effort.encode(out);
+        }
+        if let Some(category) = &self.category {
+            out.raw(",\"category\":");
+            category.encode(out);
+        }
+        if let Some(metrics) = &self.metrics {
+            out.raw(",\"metrics\":");
+            metrics.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(FinalReportRecommendation, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::FinalReportRecommendation<'a>>
+for FinalReportRecommendation<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::FinalReportRecommendation<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: FinalReportRecommendationRequired {
+                id: support::Close::close(read.id)?,
+                title: support::Close::close(read.title)?,
+                description: support::Close::close(read.description)?,
+            },
+            impact: support::Close::close(read.impact)?,
+            effort: support::Close::close(read.effort)?,
+            category: support::Close::close(read.category)?,
+            metrics: support::Close::close(read.metrics)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::FinalReportRecommendation<'a> {
+    type Closed = FinalReportRecommendation<'a>;
+    fn close(self) -> Result<FinalReportRecommendation<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// One step of an action plan.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FinalReportActionStep<'a> {
+    required: FinalReportActionStepRequired<'a>,
+    command: Option<Cow<'a, str>>,
+    expected_outcome: Option<Cow<'a, str>>,
+    dependencies: Option<Vec<types::FinalReportActionStepId<'a>>>,
+    estimated_duration: Option<Cow<'a, str>>,
+}
+
+/// What every [`FinalReportActionStep`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FinalReportActionStepRequired<'a> {
+    /// The identity of the step within the plan, needed to refer to it.
+    pub id: types::FinalReportActionStepId<'a>,
+    /// The place of the step in the plan, without which the plan has no order.
+    ///
+    /// Unit: ordinal.
+    pub step_number: types::FinalReportActionStepNumber,
+    /// What to do. The step is meaningless without it.
+    pub description: Cow<'a, str>,
+}
+
+impl<'a> FinalReportActionStep<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: FinalReportActionStepRequired<'a>) -> Self {
+        Self {
+            required,
+            command: None,
+            expected_outcome: None,
+            dependencies: None,
+            estimated_duration: None,
+        }
+    }
+
+    /// A command that does it. Absent if there is none.
+    #[must_use]
+    pub fn with_command(mut self, command: impl Into<Cow<'a, str>>) -> Self {
+        self.command = Some(command.into());
+        self
+    }
+
+    /// What is so once it is done. Absent if the sender does not say.
+    #[must_use]
+    pub fn with_expected_outcome(
+        mut self,
+        expected_outcome: impl Into<Cow<'a, str>>,
+    ) -> Self {
+        self.expected_outcome = Some(expected_outcome.into());
+        self
+    }
+
+    /// The steps that must be done before. Absent means none.
+    #[must_use]
+    pub fn with_dependencies(
+        mut self,
+        dependencies: impl Into<Vec<types::FinalReportActionStepId<'a>>>,
+    ) -> Self {
+        self.dependencies = Some(dependencies.into());
+        self
+    }
+
+    /// How long the step may take, in words for people to read. Absent if that was not judged.
+    #[must_use]
+    pub fn with_estimated_duration(
+        mut self,
+        estimated_duration: impl Into<Cow<'a, str>>,
+    ) -> Self {
+        self.estimated_duration = Some(estimated_duration.into());
+        self
+    }
+}
+
+impl<'a> Encode for FinalReportActionStep<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"id\":");
+        self.required.id.encode(out);
+        out.raw(",\"step_number\":");
+        self.required.step_number.encode(out);
+        out.raw(",\"description\":");
+        self.required.description.encode(out);
+        if let Some(command) = &self.command {
+            out.raw(",\"command\":");
+            command.encode(out);
+        }
+        if let Some(expected_outcome) = &self.expected_outcome {
+            out.raw(",\"expected_outcome\":");
+            expected_outcome.encode(out);
+        }
+        if let Some(dependencies) = &self.dependencies {
+            out.raw(",\"dependencies\":");
+            dependencies.encode(out);
+        }
+        if let Some(estimated_duration) = &self.estimated_duration {
+            out.raw(",\"estimated_duration\":");
+            estimated_duration.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(FinalReportActionStep, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::FinalReportActionStep<'a>>
+for FinalReportActionStep<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::FinalReportActionStep<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: FinalReportActionStepRequired {
+                id: support::Close::close(read.id)?,
+                step_number: support::Close::close(read.step_number)?,
+                description: support::Close::close(read.description)?,
+            },
+            command: support::Close::close(read.command)?,
+            expected_outcome: support::Close::close(read.expected_outcome)?,
+            dependencies: support::Close::close(read.dependencies)?,
+            estimated_duration: support::Close::close(read.estimated_duration)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::FinalReportActionStep<'a> {
+    type Closed = FinalReportActionStep<'a>;
+    fn close(self) -> Result<FinalReportActionStep<'a>, support::NotProducible> {
+        self.try_into()
+    }
+}
+
+/// One stored message of a conversation, as the messages that deliver a conversation hold it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ThreadChatMessage<'a> {
+    required: ThreadChatMessageRequired<'a>,
+    created_at: Option<types::UnixSeconds>,
+    id: Option<types::ThreadMessageId<'a>>,
+}
+
+/// What every [`ThreadChatMessage`] has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ThreadChatMessageRequired<'a> {
+    /// Who speaks. A message without it cannot be shown.
+    pub role: types::ThreadChatRole,
+    /// What is said. A message without it cannot be shown; the text may be empty.
+    pub content: Cow<'a, str>,
+}
+
+impl<'a> ThreadChatMessage<'a> {
+    /// Builds it from what it must have; what it may have is added with the `with_` methods.
+    pub fn new(required: ThreadChatMessageRequired<'a>) -> Self {
+        Self {
+            required,
+            created_at: None,
+            id: None,
+        }
+    }
+
+    /// When the message was written. Absent if the sender does not say.
+    ///
+    /// Unit: seconds.
+    #[must_use]
+    pub fn with_created_at(mut self, created_at: impl Into<types::UnixSeconds>) -> Self {
+        self.created_at = Some(created_at.into());
+        self
+    }
+
+    /// The identity of the message. Absent if the sender does not number messages.
+    #[must_use]
+    pub fn with_id(mut self, id: impl Into<types::ThreadMessageId<'a>>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+}
+
+impl<'a> Encode for ThreadChatMessage<'a> {
+    fn encode(&self, out: &mut Writer) {
+        out.raw("{\"role\":");
+        self.required.role.encode(out);
+        out.raw(",\"content\":");
+        self.required.content.encode(out);
+        if let Some(created_at) = &self.created_at {
+            out.raw(",\"created_at\":");
+            created_at.encode(out);
+        }
+        if let Some(id) = &self.id {
+            out.raw(",\"id\":");
+            id.encode(out);
+        }
+        out.raw("}");
+    }
+}
+support::serialize!(ThreadChatMessage, 'a);
+
+#[cfg(feature = "client")]
+impl<'a> TryFrom<super::consumer::ThreadChatMessage<'a>> for ThreadChatMessage<'a> {
+    type Error = support::NotProducible;
+    fn try_from(
+        read: super::consumer::ThreadChatMessage<'a>,
+    ) -> Result<Self, support::NotProducible> {
+        support::nothing_kept(&read.extras)?;
+        Ok(Self {
+            required: ThreadChatMessageRequired {
+                role: support::Close::close(read.role)?,
+                content: support::Close::close(read.content)?,
+            },
+            created_at: support::Close::close(read.created_at)?,
+            id: support::Close::close(read.id)?,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
+impl<'a> support::Close for super::consumer::ThreadChatMessage<'a> {
+    type Closed = ThreadChatMessage<'a>;
+    fn close(self) -> Result<ThreadChatMessage<'a>, support::NotProducible> {
         self.try_into()
     }
 }

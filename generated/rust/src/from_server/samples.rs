@@ -98,6 +98,316 @@ pub static SAMPLES: &[Sample] = &[
         build: system_message_12,
     },
     Sample {
+        message: "system_message",
+        json: "{\"type\":\"system_message\",\"data\":{\"event\":\"disconnect_acknowledged\",\"connection_id\":\"conn_5\",\"user_id\":\"user_42\"},\"timestamp\":1758207374.25}",
+        build: system_message_13,
+    },
+    Sample {
+        message: "system_message",
+        json: "{\"type\":\"system_message\",\"data\":{\"event\":\"typing_acknowledged\",\"user_id\":\"user_42\",\"original_message_id\":\"m-18\",\"original_type\":\"user_typing\"},\"timestamp\":1758207374.25}",
+        build: system_message_14,
+    },
+    Sample {
+        message: "system_message",
+        json: "{\"type\":\"system_message\",\"data\":{\"event\":\"agent_message_acknowledged\",\"user_id\":\"user_42\",\"original_message_id\":\"m-19\",\"original_type\":\"agent_request\"},\"timestamp\":1758207374.25}",
+        build: system_message_15,
+    },
+    Sample {
+        message: "system_message",
+        json: "{\"type\":\"system_message\",\"data\":{\"event\":\"acknowledged\",\"user_id\":\"user_42\",\"original_message_id\":\"m-20\",\"original_type\":\"thread_update\"},\"timestamp\":1758207374.25}",
+        build: system_message_16,
+    },
+    Sample {
+        message: "system_message",
+        json: "{\"type\":\"system_message\",\"data\":{\"event\":\"acknowledged\"},\"timestamp\":1758207374.25}",
+        build: system_message_17,
+    },
+    Sample {
+        message: "system_message",
+        json: "{\"type\":\"system_message\",\"data\":{\"event\":\"service_status_update\",\"content\":\"The search service is under maintenance\"},\"timestamp\":1758207374.25}",
+        build: system_message_18,
+    },
+    Sample {
+        message: "system_message",
+        json: "{\"type\":\"system_message\",\"data\":{\"event\":\"service_degradation\",\"content\":\"Answers may be slow\"},\"timestamp\":1758207374.25}",
+        build: system_message_19,
+    },
+    Sample {
+        message: "system_message",
+        json: "{\"type\":\"system_message\",\"data\":{\"event\":\"service_recovery\",\"content\":\"Answers are as fast as usual again\"},\"timestamp\":1758207374.25}",
+        build: system_message_20,
+    },
+    Sample {
+        message: "system_message",
+        json: "{\"type\":\"system_message\",\"data\":{\"event\":\"notice\",\"content\":\"Received\",\"original_type\":\"MessageType.RESILIENCE_TEST\",\"original_message_id\":\"m-21\",\"user_id\":null},\"timestamp\":1758207374.25}",
+        build: system_message_21,
+    },
+    Sample {
+        message: "cleanup_complete",
+        json: "{\"type\":\"cleanup_complete\",\"data\":{},\"timestamp\":1758207374.25}",
+        build: cleanup_complete_1,
+    },
+    Sample {
+        message: "cleanup_complete",
+        json: "{\"type\":\"cleanup_complete\",\"data\":{\"cleanup_status\":\"partial\",\"successful_cleanups\":3,\"total_cleanups\":4},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\"}",
+        build: cleanup_complete_2,
+    },
+    Sample {
+        message: "cleanup_complete",
+        json: "{\"type\":\"cleanup_complete\",\"data\":{\"cleanup_status\":\"complete\"},\"timestamp\":1758207374.25}",
+        build: cleanup_complete_3,
+    },
+    Sample {
+        message: "cleanup_duration_estimate",
+        json: "{\"type\":\"cleanup_duration_estimate\",\"data\":{},\"timestamp\":1758207374.25}",
+        build: cleanup_duration_estimate_1,
+    },
+    Sample {
+        message: "cleanup_duration_estimate",
+        json: "{\"type\":\"cleanup_duration_estimate\",\"data\":{\"estimated_seconds\":4.5},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\"}",
+        build: cleanup_duration_estimate_2,
+    },
+    Sample {
+        message: "cleanup_started",
+        json: "{\"type\":\"cleanup_started\",\"data\":{},\"timestamp\":1758207374.25}",
+        build: cleanup_started_1,
+    },
+    Sample {
+        message: "cleanup_started",
+        json: "{\"type\":\"cleanup_started\",\"data\":{\"connection_id\":\"conn_5\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\"}",
+        build: cleanup_started_2,
+    },
+    Sample {
+        message: "connection_error",
+        json: "{\"type\":\"connection_error\",\"data\":{\"message\":\"Connection issue detected.\",\"event_type\":\"agent_completed\",\"user_friendly_message\":\"...\",\"severity\":\"warning\",\"action_required\":\"...\",\"support_code\":\"CONN_ERR_user1234_agent_completed\"},\"timestamp\":1758207374.123}",
+        build: connection_error_1,
+    },
+    Sample {
+        message: "connection_error",
+        json: "{\"type\":\"connection_error\",\"data\":{\"message\":\"Delivery failed after 3 attempts\",\"event_type\":\"tool_completed\",\"user_friendly_message\":\"We could not show you a result.\",\"severity\":\"warning\",\"action_required\":\"Reload the page.\",\"support_code\":\"CONN_ERR_user_42_tool_completed\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\"}",
+        build: connection_error_2,
+    },
+    Sample {
+        message: "handshake_complete",
+        json: "{\"type\":\"handshake_complete\",\"data\":{},\"timestamp\":1758207374.25}",
+        build: handshake_complete_1,
+    },
+    Sample {
+        message: "handshake_complete",
+        json: "{\"type\":\"handshake_complete\",\"data\":{},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-2\"}",
+        build: handshake_complete_2,
+    },
+    Sample {
+        message: "handshake_response",
+        json: "{\"type\":\"handshake_response\",\"data\":{\"thread_id\":\"thread_1\",\"run_id\":\"run_1\",\"request_id\":\"req_1\",\"message\":\"Handshake complete\"},\"timestamp\":1758207374.123}",
+        build: handshake_response_1,
+    },
+    Sample {
+        message: "handshake_response",
+        json: "{\"type\":\"handshake_response\",\"data\":{\"thread_id\":\"thread_12\",\"session_token\":\"sess_9c41\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\"}",
+        build: handshake_response_2,
+    },
+    Sample {
+        message: "heartbeat",
+        json: "{\"type\":\"heartbeat\",\"data\":{\"connection_id\":\"c1\"},\"timestamp\":1758207374.0}",
+        build: heartbeat_1,
+    },
+    Sample {
+        message: "heartbeat",
+        json: "{\"type\":\"heartbeat\",\"data\":{\"connection_id\":\"main_1\",\"stats\":{\"messages_processed\":3,\"agent_events_processed\":1}},\"timestamp\":1758207374.0,\"server_id\":null,\"correlation_id\":null}",
+        build: heartbeat_2,
+    },
+    Sample {
+        message: "heartbeat",
+        json: "{\"type\":\"heartbeat\",\"data\":{},\"timestamp\":1758207374.25}",
+        build: heartbeat_3,
+    },
+    Sample {
+        message: "heartbeat_ack",
+        json: "{\"type\":\"heartbeat_ack\",\"data\":{\"status\":\"healthy\"},\"timestamp\":1758207374.25}",
+        build: heartbeat_ack_1,
+    },
+    Sample {
+        message: "heartbeat_ack",
+        json: "{\"type\":\"heartbeat_ack\",\"data\":{},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: heartbeat_ack_2,
+    },
+    Sample {
+        message: "ping",
+        json: "{\"type\":\"ping\",\"data\":{},\"timestamp\":1758207374.25}",
+        build: ping_1,
+    },
+    Sample {
+        message: "ping",
+        json: "{\"type\":\"ping\",\"data\":{\"connection_id\":\"conn_5\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\"}",
+        build: ping_2,
+    },
+    Sample {
+        message: "pong",
+        json: "{\"type\":\"pong\",\"data\":{\"user_id\":\"user1234\"},\"timestamp\":1758200000.123,\"server_id\":null,\"correlation_id\":null}",
+        build: pong_1,
+    },
+    Sample {
+        message: "pong",
+        json: "{\"type\":\"pong\",\"data\":{\"original_timestamp\":1758207374.125,\"user_id\":\"user_42\",\"connection_id\":\"conn_5\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: pong_2,
+    },
+    Sample {
+        message: "server_shutdown",
+        json: "{\"type\":\"server_shutdown\",\"data\":{\"drain_timeout\":30,\"message\":\"Server is shutting down\"},\"timestamp\":1758207374.25}",
+        build: server_shutdown_1,
+    },
+    Sample {
+        message: "server_shutdown",
+        json: "{\"type\":\"server_shutdown\",\"data\":{},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\"}",
+        build: server_shutdown_2,
+    },
+    Sample {
+        message: "authentication_error",
+        json: "{\"type\":\"authentication_error\",\"data\":{\"error\":\"Authentication failed\",\"error_code\":\"AUTH_FAILED\",\"retry_allowed\":false,\"ssot_authenticated\":false},\"timestamp\":1758207374.123}",
+        build: authentication_error_1,
+    },
+    Sample {
+        message: "authentication_error",
+        json: "{\"type\":\"authentication_error\",\"data\":{\"error\":\"Token expired\",\"error_code\":\"AUTH_TOKEN_EXPIRED\",\"retry_allowed\":true},\"timestamp\":1758207374.0}",
+        build: authentication_error_2,
+    },
+    Sample {
+        message: "authentication_success",
+        json: "{\"type\":\"authentication_success\",\"data\":{\"user_id\":\"user1\",\"websocket_client_id\":\"ws_1\",\"permissions\":[\"read\"],\"ssot_authenticated\":true},\"timestamp\":1758207374.123}",
+        build: authentication_success_1,
+    },
+    Sample {
+        message: "authentication_success",
+        json: "{\"type\":\"authentication_success\",\"data\":{\"user_id\":\"user_42\",\"websocket_client_id\":\"ws_7\",\"permissions\":[]},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\"}",
+        build: authentication_success_2,
+    },
+    Sample {
+        message: "token_refresh_failed",
+        json: "{\"type\":\"token_refresh_failed\",\"data\":{\"error\":\"Token refresh failed\",\"action\":\"Please re-authenticate\"},\"timestamp\":1758200000.123}",
+        build: token_refresh_failed_1,
+    },
+    Sample {
+        message: "token_refresh_failed",
+        json: "{\"type\":\"token_refresh_failed\",\"data\":{\"error\":\"The session has ended\",\"action\":\"Please sign in again\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: token_refresh_failed_2,
+    },
+    Sample {
+        message: "token_refresh_response",
+        json: "{\"type\":\"token_refresh_response\",\"data\":{},\"timestamp\":1758207374.25}",
+        build: token_refresh_response_1,
+    },
+    Sample {
+        message: "token_refresh_response",
+        json: "{\"type\":\"token_refresh_response\",\"data\":{\"success\":true},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: token_refresh_response_2,
+    },
+    Sample {
+        message: "token_refreshed",
+        json: "{\"type\":\"token_refreshed\",\"data\":{\"new_token\":\"<jwt>\"},\"timestamp\":1758200000.123}",
+        build: token_refreshed_1,
+    },
+    Sample {
+        message: "token_refreshed",
+        json: "{\"type\":\"token_refreshed\",\"data\":{\"new_token\":\"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1c2VyXzQyIiwibiI6Mn0.c2lh\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\"}",
+        build: token_refreshed_2,
+    },
+    Sample {
+        message: "ack",
+        json: "{\"type\":\"ack\",\"data\":{\"received_type\":\"foo\",\"user_id\":\"user1\",\"status\":\"acknowledged\"},\"timestamp\":1758200000.123}",
+        build: ack_1,
+    },
+    Sample {
+        message: "ack",
+        json: "{\"type\":\"ack\",\"data\":{\"message_id\":\"m1\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: ack_2,
+    },
+    Sample {
+        message: "agent_context",
+        json: "{\"type\":\"agent_context\",\"data\":{\"context\":{},\"session_token\":\"s\"},\"timestamp\":1758207374.25}",
+        build: agent_context_1,
+    },
+    Sample {
+        message: "agent_context",
+        json: "{\"type\":\"agent_context\",\"data\":{\"context\":{\"thread_id\":\"thread_12\"},\"session_token\":\"session_8c1d\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: agent_context_2,
+    },
+    Sample {
+        message: "agent_typing",
+        json: "{\"type\":\"agent_typing\",\"data\":{\"user_id\":\"user1\",\"thread_id\":\"thread_1\",\"is_typing\":true},\"timestamp\":1758200000.123}",
+        build: agent_typing_1,
+    },
+    Sample {
+        message: "agent_typing",
+        json: "{\"type\":\"agent_typing\",\"data\":{\"user_id\":\"user_42\",\"thread_id\":\"thread_12\",\"is_typing\":false},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: agent_typing_2,
+    },
+    Sample {
+        message: "conversation_history",
+        json: "{\"type\":\"conversation_history\",\"data\":{\"history\":[],\"session_token\":\"s\"},\"timestamp\":1758207374.25}",
+        build: conversation_history_1,
+    },
+    Sample {
+        message: "conversation_history",
+        json: "{\"type\":\"conversation_history\",\"data\":{\"history\":[{\"role\":\"user\",\"content\":\"Where can we save?\"}],\"session_token\":\"session_8c1d\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: conversation_history_2,
+    },
+    Sample {
+        message: "example_message_response",
+        json: "{\"type\":\"example_message_response\",\"data\":{\"status\":\"completed\",\"message_id\":\"m1\"},\"timestamp\":1758207374.25}",
+        build: example_message_response_1,
+    },
+    Sample {
+        message: "example_message_response",
+        json: "{\"type\":\"example_message_response\",\"data\":{\"status\":\"completed\",\"message_id\":\"m2\",\"result\":{\"savings\":5000.0},\"processing_time_ms\":812.5,\"business_insights\":{\"largest_cost\":\"storage\"}},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: example_message_response_2,
+    },
+    Sample {
+        message: "message_received",
+        json: "{\"type\":\"message_received\",\"data\":{\"message_id\":\"m1\"},\"timestamp\":1758200000.123}",
+        build: message_received_1,
+    },
+    Sample {
+        message: "message_received",
+        json: "{\"type\":\"message_received\",\"data\":{\"message_id\":\"m2\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: message_received_2,
+    },
+    Sample {
+        message: "typing_started",
+        json: "{\"type\":\"typing_started\",\"data\":{\"user_id\":\"user1\",\"thread_id\":\"thread_1\",\"is_typing\":true},\"timestamp\":1758200000.123}",
+        build: typing_started_1,
+    },
+    Sample {
+        message: "typing_started",
+        json: "{\"type\":\"typing_started\",\"data\":{\"user_id\":\"user_42\",\"thread_id\":\"thread_12\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: typing_started_2,
+    },
+    Sample {
+        message: "typing_stopped",
+        json: "{\"type\":\"typing_stopped\",\"data\":{\"user_id\":\"user1\",\"thread_id\":\"thread_1\",\"is_typing\":true},\"timestamp\":1758200000.123}",
+        build: typing_stopped_1,
+    },
+    Sample {
+        message: "typing_stopped",
+        json: "{\"type\":\"typing_stopped\",\"data\":{\"user_id\":\"user_42\",\"thread_id\":\"thread_12\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: typing_stopped_2,
+    },
+    Sample {
+        message: "typing_stopped",
+        json: "{\"type\":\"typing_stopped\",\"data\":{\"user_id\":\"user1\",\"thread_id\":\"thread_1\",\"is_typing\":false},\"timestamp\":1758207374.25}",
+        build: typing_stopped_3,
+    },
+    Sample {
+        message: "user_typing",
+        json: "{\"type\":\"user_typing\",\"data\":{\"user_id\":\"user1\",\"thread_id\":\"thread_1\",\"is_typing\":true},\"timestamp\":1758200000.123}",
+        build: user_typing_1,
+    },
+    Sample {
+        message: "user_typing",
+        json: "{\"type\":\"user_typing\",\"data\":{\"user_id\":\"user_42\",\"thread_id\":\"thread_12\",\"is_typing\":false},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: user_typing_2,
+    },
+    Sample {
         message: "agent_started",
         json: "{\"type\":\"agent_started\",\"data\":{\"run_id\":\"r1\",\"agent_name\":\"triage\",\"thread_id\":\"t1\"},\"timestamp\":1758200000.5}",
         build: agent_started_1,
@@ -143,6 +453,261 @@ pub static SAMPLES: &[Sample] = &[
         build: agent_thinking_3,
     },
     Sample {
+        message: "agent_completed",
+        json: "{\"type\":\"agent_completed\",\"data\":{\"status\":\"completed\",\"final_response\":\"Task completed\",\"user_id\":null,\"thread_id\":\"thread1\",\"agent_name\":\"data_helper\",\"metadata\":{\"execution_time_ms\":1234.5},\"run_id\":\"run1\",\"request_id\":\"req1\"},\"timestamp\":1758200000.5}",
+        build: agent_completed_1,
+    },
+    Sample {
+        message: "agent_completed",
+        json: "{\"type\":\"agent_completed\",\"data\":{\"run_id\":\"run1\",\"agent_name\":\"data_helper\",\"user_id\":\"user1\",\"status\":\"completed\",\"result\":{\"savings\":5000.0},\"duration_ms\":1234.5},\"timestamp\":1758207374.123}",
+        build: agent_completed_2,
+    },
+    Sample {
+        message: "agent_completed",
+        json: "{\"type\":\"agent_completed\",\"data\":{\"run_id\":\"run_7f3a\",\"thread_id\":\"thread_12\",\"user_id\":\"user_42\",\"agent_name\":\"cost_optimizer\",\"final_response\":\"Moving two instances to reserved pricing saves 5,000 a month.\",\"result\":{\"savings\":5000.0,\"currency\":\"USD\"},\"status\":\"success\",\"success\":true,\"summary\":\"14 instances compared\",\"message\":\"Done\",\"duration_ms\":48210.25,\"orchestration_time\":3.5,\"response_time\":48.75,\"metrics\":{\"tool_calls\":4},\"agents_involved\":[\"supervisor\",\"cost_optimizer\"],\"turn_id\":\"turn_3\",\"iteration\":1,\"real_llm_used\":true,\"llm_validation\":{\"is_valid\":true,\"validation_result\":\"accepted\",\"violations_count\":0},\"retry_info\":{\"is_retry\":true,\"attempt_number\":2,\"max_attempts\":3,\"reason\":\"The first attempt timed out\"},\"event_id\":\"evt_0199\",\"request_id\":\"req_88\",\"metadata\":{\"cached\":false}},\"timestamp\":1758207422.5,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: agent_completed_3,
+    },
+    Sample {
+        message: "agent_cancelled",
+        json: "{\"type\":\"agent_cancelled\",\"data\":{\"agent_id\":\"agent_9\"},\"timestamp\":1758207374.25}",
+        build: agent_cancelled_1,
+    },
+    Sample {
+        message: "agent_cancelled",
+        json: "{\"type\":\"agent_cancelled\",\"data\":{\"agent_id\":\"agent_9\",\"reason\":\"The user left\"},\"timestamp\":1758207374.25}",
+        build: agent_cancelled_2,
+    },
+    Sample {
+        message: "agent_death",
+        json: "{\"type\":\"agent_death\",\"data\":{\"run_id\":\"run1\",\"agent_name\":\"data_helper\",\"status\":\"dead\",\"death_cause\":\"timeout\",\"death_context\":{},\"message\":\"...\",\"recovery_action\":\"refresh_required\"},\"timestamp\":1758207374.123}",
+        build: agent_death_1,
+    },
+    Sample {
+        message: "agent_death",
+        json: "{\"type\":\"agent_death\",\"data\":{\"run_id\":\"run_7f3a\",\"agent_name\":\"cost_optimizer\",\"status\":\"dead\",\"death_cause\":\"timeout\",\"death_context\":{\"last_event\":\"tool_executing\"},\"message\":\"The agent has stopped answering. Please reload the page.\",\"recovery_action\":\"refresh_required\"},\"timestamp\":1758207374.25}",
+        build: agent_death_2,
+    },
+    Sample {
+        message: "agent_error",
+        json: "{\"type\":\"agent_error\",\"data\":{\"run_id\":\"run1\",\"agent_name\":\"data_helper\",\"status\":\"error\",\"error_message\":\"boom\",\"error_context\":{},\"message\":\"data_helper encountered an issue\"},\"timestamp\":1758207374.123}",
+        build: agent_error_1,
+    },
+    Sample {
+        message: "agent_error",
+        json: "{\"type\":\"agent_error\",\"data\":{\"run_id\":\"run_7f3a\",\"agent_name\":\"cost_optimizer\",\"error_message\":\"The model refused the request\",\"error_code\":\"LLM_REQUEST_FAILED\",\"severity\":\"high\",\"recoverable\":true,\"error_context\":{\"step\":\"summarize\"}},\"timestamp\":1758207374.25}",
+        build: agent_error_2,
+    },
+    Sample {
+        message: "agent_error",
+        json: "{\"type\":\"agent_error\",\"data\":{\"agent_name\":\"triage\",\"error_message\":\"The agent is not available; a simpler answer follows\"},\"timestamp\":1758207374.25}",
+        build: agent_error_3,
+    },
+    Sample {
+        message: "agent_log",
+        json: "{\"type\":\"agent_log\",\"data\":{\"agent_id\":\"a1\",\"level\":\"info\",\"message\":\"x\"},\"timestamp\":1758207374.25}",
+        build: agent_log_1,
+    },
+    Sample {
+        message: "agent_log",
+        json: "{\"type\":\"agent_log\",\"data\":{\"agent_id\":\"agent_9\",\"level\":\"warn\",\"message\":\"The bill has no rows for May\",\"sub_agent_name\":\"data_helper\",\"metadata\":{\"file\":\"2025-05.csv\"}},\"timestamp\":1758207374.25}",
+        build: agent_log_2,
+    },
+    Sample {
+        message: "agent_manager_shutdown",
+        json: "{\"type\":\"agent_manager_shutdown\",\"data\":{},\"timestamp\":1758207374.25}",
+        build: agent_manager_shutdown_1,
+    },
+    Sample {
+        message: "agent_manager_shutdown",
+        json: "{\"type\":\"agent_manager_shutdown\",\"data\":{\"reason\":\"A new version is rolled out\",\"active_agents_count\":2},\"timestamp\":1758207374.25}",
+        build: agent_manager_shutdown_2,
+    },
+    Sample {
+        message: "agent_metrics_updated",
+        json: "{\"type\":\"agent_metrics_updated\",\"data\":{\"agent_id\":\"agent_9\",\"metrics\":{}},\"timestamp\":1758207374.25}",
+        build: agent_metrics_updated_1,
+    },
+    Sample {
+        message: "agent_metrics_updated",
+        json: "{\"type\":\"agent_metrics_updated\",\"data\":{\"agent_id\":\"agent_9\",\"metrics\":{\"runs\":12,\"failures\":1}},\"timestamp\":1758207374.25}",
+        build: agent_metrics_updated_2,
+    },
+    Sample {
+        message: "agent_progress",
+        json: "{\"type\":\"agent_progress\",\"data\":{\"status\":\"Executing analysis tools\",\"user_id\":\"user1\",\"turn_id\":\"t1\"},\"timestamp\":1758200000.123,\"server_id\":null,\"correlation_id\":null}",
+        build: agent_progress_1,
+    },
+    Sample {
+        message: "agent_progress",
+        json: "{\"type\":\"agent_progress\",\"data\":{\"status\":\"Reading the bill\"},\"timestamp\":1758207374.25}",
+        build: agent_progress_2,
+    },
+    Sample {
+        message: "agent_registered",
+        json: "{\"type\":\"agent_registered\",\"data\":{\"agent_id\":\"agent_9\"},\"timestamp\":1758207374.25}",
+        build: agent_registered_1,
+    },
+    Sample {
+        message: "agent_registered",
+        json: "{\"type\":\"agent_registered\",\"data\":{\"agent_id\":\"agent_9\",\"agent_type\":\"cost_optimizer\"},\"timestamp\":1758207374.25}",
+        build: agent_registered_2,
+    },
+    Sample {
+        message: "agent_response",
+        json: "{\"type\":\"agent_response\",\"data\":{\"content\":\"Done\",\"thread_id\":\"thread_1\"},\"timestamp\":1758200000.123,\"server_id\":null,\"correlation_id\":null}",
+        build: agent_response_1,
+    },
+    Sample {
+        message: "agent_response",
+        json: "{\"type\":\"agent_response\",\"data\":{\"content\":\"Three idle machines were found.\",\"thread_id\":\"thread_12\",\"user_id\":\"user_42\",\"data\":{\"idle\":3}},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-19\"}",
+        build: agent_response_2,
+    },
+    Sample {
+        message: "agent_status_changed",
+        json: "{\"type\":\"agent_status_changed\",\"data\":{\"agent_id\":\"agent_9\",\"new_status\":\"completed\"},\"timestamp\":1758207374.25}",
+        build: agent_status_changed_1,
+    },
+    Sample {
+        message: "agent_status_changed",
+        json: "{\"type\":\"agent_status_changed\",\"data\":{\"agent_id\":\"agent_9\",\"old_status\":\"idle\",\"new_status\":\"running\"},\"timestamp\":1758207374.25}",
+        build: agent_status_changed_2,
+    },
+    Sample {
+        message: "agent_status_update",
+        json: "{\"type\":\"agent_status_update\",\"data\":{\"active_agents\":{},\"total_agents\":0},\"timestamp\":1758200000.123,\"server_id\":null,\"correlation_id\":null}",
+        build: agent_status_update_1,
+    },
+    Sample {
+        message: "agent_status_update",
+        json: "{\"type\":\"agent_status_update\",\"data\":{\"active_agents\":{\"triage\":{\"status\":\"running\"}},\"total_agents\":1},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-21\"}",
+        build: agent_status_update_2,
+    },
+    Sample {
+        message: "agent_status_update",
+        json: "{\"type\":\"agent_status_update\",\"data\":{\"active_agents\":[\"triage\",\"data_helper\"],\"total_agents\":2},\"timestamp\":1758207374.25}",
+        build: agent_status_update_3,
+    },
+    Sample {
+        message: "agent_stopped",
+        json: "{\"type\":\"agent_stopped\",\"data\":{\"status\":\"stopped\"},\"timestamp\":1758207374.25}",
+        build: agent_stopped_1,
+    },
+    Sample {
+        message: "agent_stopped",
+        json: "{\"type\":\"agent_stopped\",\"data\":{\"status\":\"stopped\",\"agent_id\":\"agent_9\",\"reason\":\"The user pressed stop\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-18\"}",
+        build: agent_stopped_2,
+    },
+    Sample {
+        message: "agent_task_ack",
+        json: "{\"type\":\"agent_task_ack\",\"data\":{\"task_id\":\"t1\",\"status\":\"acknowledged\"},\"timestamp\":1758200000.123,\"server_id\":null,\"correlation_id\":null}",
+        build: agent_task_ack_1,
+    },
+    Sample {
+        message: "agent_task_ack",
+        json: "{\"type\":\"agent_task_ack\",\"data\":{\"task_id\":\"task_31\",\"status\":\"acknowledged\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-20\"}",
+        build: agent_task_ack_2,
+    },
+    Sample {
+        message: "agent_timeout_failure",
+        json: "{\"type\":\"agent_timeout_failure\",\"data\":{\"agent_name\":\"a\",\"elapsed_seconds\":101.0,\"timeout_seconds\":100.0,\"final_status\":\"TIMEOUT\",\"error\":\"Agent execution timed out\"},\"timestamp\":1758207374.25}",
+        build: agent_timeout_failure_1,
+    },
+    Sample {
+        message: "agent_timeout_failure",
+        json: "{\"type\":\"agent_timeout_failure\",\"data\":{\"agent_name\":\"cost_optimizer\",\"elapsed_seconds\":101.0,\"timeout_seconds\":100.0},\"timestamp\":1758207374.25}",
+        build: agent_timeout_failure_2,
+    },
+    Sample {
+        message: "agent_timeout_warning",
+        json: "{\"type\":\"agent_timeout_warning\",\"data\":{\"agent_name\":\"a\",\"elapsed_seconds\":80.0,\"total_timeout_seconds\":100.0,\"remaining_seconds\":20.0,\"warning_threshold_percent\":80},\"timestamp\":1758207374.25}",
+        build: agent_timeout_warning_1,
+    },
+    Sample {
+        message: "agent_timeout_warning",
+        json: "{\"type\":\"agent_timeout_warning\",\"data\":{\"agent_name\":\"cost_optimizer\",\"elapsed_seconds\":45.25,\"total_timeout_seconds\":60,\"remaining_seconds\":14.75,\"warning_threshold_percent\":75},\"timestamp\":1758207374.25}",
+        build: agent_timeout_warning_2,
+    },
+    Sample {
+        message: "agent_unregistered",
+        json: "{\"type\":\"agent_unregistered\",\"data\":{\"agent_id\":\"agent_9\"},\"timestamp\":1758207374.25}",
+        build: agent_unregistered_1,
+    },
+    Sample {
+        message: "agent_unregistered",
+        json: "{\"type\":\"agent_unregistered\",\"data\":{\"agent_id\":\"agent_9\",\"agent_type\":\"cost_optimizer\"},\"timestamp\":1758207374.25}",
+        build: agent_unregistered_2,
+    },
+    Sample {
+        message: "agent_update",
+        json: "{\"type\":\"agent_update\",\"data\":{\"run_id\":\"run1\",\"agent_id\":\"a1\",\"status\":\"running\",\"progress\":40},\"timestamp\":1758207374.25}",
+        build: agent_update_1,
+    },
+    Sample {
+        message: "agent_update",
+        json: "{\"type\":\"agent_update\",\"data\":{\"run_id\":\"run_7f3a\",\"agent_id\":\"agent_9\",\"status\":\"planning\",\"message\":\"Two steps are left\",\"progress\":62.5,\"current_task\":\"Compare the prices\",\"metadata\":{\"region\":\"eu\"},\"correlation_id\":\"m-19\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-19\"}",
+        build: agent_update_2,
+    },
+    Sample {
+        message: "pipeline_completed",
+        json: "{\"type\":\"pipeline_completed\",\"data\":{\"run_id\":\"run_7f3a\",\"user_id\":\"user_42\",\"thread_id\":\"thread_12\",\"content\":{\"summary\":\"Three idle machines were found.\"}},\"timestamp\":1758207374.25}",
+        build: pipeline_completed_1,
+    },
+    Sample {
+        message: "pipeline_completed",
+        json: "{\"type\":\"pipeline_completed\",\"data\":{\"run_id\":\"run_7f3a\",\"user_id\":\"user_42\",\"thread_id\":\"thread_12\",\"content\":\"Three idle machines were found.\"},\"timestamp\":1758207374.25}",
+        build: pipeline_completed_2,
+    },
+    Sample {
+        message: "progress_update",
+        json: "{\"type\":\"progress_update\",\"data\":{\"progress\":40.0,\"message\":\"x\"},\"timestamp\":1758200000.4}",
+        build: progress_update_1,
+    },
+    Sample {
+        message: "progress_update",
+        json: "{\"type\":\"progress_update\",\"data\":{\"run_id\":\"run_7f3a\",\"agent_name\":\"cost_optimizer\",\"status\":\"progress\",\"progress_data\":{\"accounts_read\":3}},\"timestamp\":1758207374.25}",
+        build: progress_update_2,
+    },
+    Sample {
+        message: "step_created",
+        json: "{\"type\":\"step_created\",\"data\":{\"step_id\":\"s1\",\"run_id\":\"run1\",\"type\":\"message\",\"details\":{}},\"timestamp\":1758207374.25}",
+        build: step_created_1,
+    },
+    Sample {
+        message: "step_created",
+        json: "{\"type\":\"step_created\",\"data\":{\"step_id\":\"step_3\",\"run_id\":\"run_7f3a\",\"type\":\"tool_call\",\"details\":{\"tool_name\":\"search\"}},\"timestamp\":1758207374.25}",
+        build: step_created_2,
+    },
+    Sample {
+        message: "sub_agent_update",
+        json: "{\"type\":\"sub_agent_update\",\"data\":{\"agent_id\":\"a1\",\"sub_agent_name\":\"triage\",\"status\":\"running\"},\"timestamp\":1758207374.25}",
+        build: sub_agent_update_1,
+    },
+    Sample {
+        message: "sub_agent_update",
+        json: "{\"type\":\"sub_agent_update\",\"data\":{\"agent_id\":\"agent_9\",\"sub_agent_name\":\"data_helper\",\"status\":\"executing\",\"message\":\"Two steps are left\",\"progress\":62.5,\"current_task\":\"Read the bill\",\"state\":{\"lifecycle\":\"RUNNING\",\"tools\":[\"aws_cost_analyzer\"],\"data_result\":{\"rows\":120},\"optimizations_result\":{},\"action_plan_result\":null,\"final_report\":null}},\"timestamp\":1758207374.25}",
+        build: sub_agent_update_2,
+    },
+    Sample {
+        message: "subagent_completed",
+        json: "{\"type\":\"subagent_completed\",\"data\":{\"subagent_id\":\"s1\",\"parent_run_id\":\"run1\",\"result\":{}},\"timestamp\":1758207374.25}",
+        build: subagent_completed_1,
+    },
+    Sample {
+        message: "subagent_completed",
+        json: "{\"type\":\"subagent_completed\",\"data\":{\"subagent_id\":\"sub_4\",\"parent_run_id\":\"run_7f3a\",\"result\":{\"idle\":3},\"sub_agent_name\":\"data_helper\",\"duration_ms\":2140.5},\"timestamp\":1758207374.25}",
+        build: subagent_completed_2,
+    },
+    Sample {
+        message: "subagent_started",
+        json: "{\"type\":\"subagent_started\",\"data\":{\"subagent_id\":\"s1\",\"subagent_type\":\"triage\",\"parent_run_id\":\"run1\"},\"timestamp\":1758207374.25}",
+        build: subagent_started_1,
+    },
+    Sample {
+        message: "subagent_started",
+        json: "{\"type\":\"subagent_started\",\"data\":{\"subagent_id\":\"sub_4\",\"subagent_type\":\"data\",\"parent_run_id\":\"run_7f3a\",\"sub_agent_name\":\"data_helper\",\"agent_id\":\"agent_9\"},\"timestamp\":1758207374.25}",
+        build: subagent_started_2,
+    },
+    Sample {
         message: "tool_executing",
         json: "{\"type\":\"tool_executing\",\"data\":{\"run_id\":\"r1\",\"agent_name\":\"triage\",\"thread_id\":\"t1\",\"tool_name\":\"search\"},\"timestamp\":1758200000.5}",
         build: tool_executing_1,
@@ -178,19 +743,49 @@ pub static SAMPLES: &[Sample] = &[
         build: tool_completed_4,
     },
     Sample {
-        message: "agent_completed",
-        json: "{\"type\":\"agent_completed\",\"data\":{\"status\":\"completed\",\"final_response\":\"Task completed\",\"user_id\":null,\"thread_id\":\"thread1\",\"agent_name\":\"data_helper\",\"metadata\":{\"execution_time_ms\":1234.5},\"run_id\":\"run1\",\"request_id\":\"req1\"},\"timestamp\":1758200000.5}",
-        build: agent_completed_1,
+        message: "tool_call",
+        json: "{\"type\":\"tool_call\",\"data\":{\"tool_name\":\"t\",\"parameters\":{},\"call_id\":\"c1\"},\"timestamp\":1758207374.25}",
+        build: tool_call_1,
     },
     Sample {
-        message: "agent_completed",
-        json: "{\"type\":\"agent_completed\",\"data\":{\"run_id\":\"run1\",\"agent_name\":\"data_helper\",\"user_id\":\"user1\",\"status\":\"completed\",\"result\":{\"savings\":5000.0},\"duration_ms\":1234.5},\"timestamp\":1758207374.123}",
-        build: agent_completed_2,
+        message: "tool_call",
+        json: "{\"type\":\"tool_call\",\"data\":{\"call_id\":\"call_8\",\"tool_name\":\"aws_cost_analyzer\",\"parameters\":{\"month\":\"2025-08\"},\"run_id\":\"run_7f3a\",\"sub_agent_name\":\"data_helper\"},\"timestamp\":1758207374.25}",
+        build: tool_call_2,
     },
     Sample {
-        message: "agent_completed",
-        json: "{\"type\":\"agent_completed\",\"data\":{\"run_id\":\"run_7f3a\",\"thread_id\":\"thread_12\",\"user_id\":\"user_42\",\"agent_name\":\"cost_optimizer\",\"final_response\":\"Moving two instances to reserved pricing saves 5,000 a month.\",\"result\":{\"savings\":5000.0,\"currency\":\"USD\"},\"status\":\"success\",\"success\":true,\"summary\":\"14 instances compared\",\"message\":\"Done\",\"duration_ms\":48210.25,\"orchestration_time\":3.5,\"response_time\":48.75,\"metrics\":{\"tool_calls\":4},\"agents_involved\":[\"supervisor\",\"cost_optimizer\"],\"turn_id\":\"turn_3\",\"iteration\":1,\"real_llm_used\":true,\"llm_validation\":{\"is_valid\":true,\"validation_result\":\"accepted\",\"violations_count\":0},\"retry_info\":{\"is_retry\":true,\"attempt_number\":2,\"max_attempts\":3,\"reason\":\"The first attempt timed out\"},\"event_id\":\"evt_0199\",\"request_id\":\"req_88\",\"metadata\":{\"cached\":false}},\"timestamp\":1758207422.5,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: agent_completed_3,
+        message: "tool_error",
+        json: "{\"type\":\"tool_error\",\"data\":{},\"timestamp\":1758207374.25}",
+        build: tool_error_1,
+    },
+    Sample {
+        message: "tool_error",
+        json: "{\"type\":\"tool_error\",\"data\":{},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-22\"}",
+        build: tool_error_2,
+    },
+    Sample {
+        message: "tool_result",
+        json: "{\"type\":\"tool_result\",\"data\":{\"call_id\":\"c1\",\"result\":\"ok\"},\"timestamp\":1758207374.25}",
+        build: tool_result_1,
+    },
+    Sample {
+        message: "tool_result",
+        json: "{\"type\":\"tool_result\",\"data\":{\"call_id\":\"call_8\",\"tool_name\":\"aws_cost_analyzer\",\"result\":{\"savings\":5000.0},\"duration_ms\":1500,\"run_id\":\"run_7f3a\"},\"timestamp\":1758207374.25}",
+        build: tool_result_2,
+    },
+    Sample {
+        message: "tool_result",
+        json: "{\"type\":\"tool_result\",\"data\":{\"call_id\":\"call_9\",\"tool_name\":\"search\",\"error\":\"The index is not available\",\"duration_ms\":30.5},\"timestamp\":1758207374.25}",
+        build: tool_result_3,
+    },
+    Sample {
+        message: "tool_started",
+        json: "{\"type\":\"tool_started\",\"data\":{\"tool_name\":\"t\",\"parameters\":{},\"run_id\":\"run1\"},\"timestamp\":1758207374.25}",
+        build: tool_started_1,
+    },
+    Sample {
+        message: "tool_started",
+        json: "{\"type\":\"tool_started\",\"data\":{\"tool_name\":\"aws_cost_analyzer\",\"run_id\":\"run_7f3a\",\"parameters\":{\"month\":\"2025-08\"}},\"timestamp\":1758207374.25}",
+        build: tool_started_2,
     },
     Sample {
         message: "agent_response_chunk",
@@ -201,6 +796,451 @@ pub static SAMPLES: &[Sample] = &[
         message: "agent_response_chunk",
         json: "{\"type\":\"agent_response_chunk\",\"data\":{\"task_id\":\"task_9\",\"chunk\":\"\",\"chunk_index\":17},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
         build: agent_response_chunk_2,
+    },
+    Sample {
+        message: "agent_response_complete",
+        json: "{\"type\":\"agent_response_complete\",\"data\":{\"task_id\":\"t1\",\"status\":\"completed\",\"total_chunks\":1},\"timestamp\":1758200000.123,\"server_id\":null,\"correlation_id\":null}",
+        build: agent_response_complete_1,
+    },
+    Sample {
+        message: "agent_response_complete",
+        json: "{\"type\":\"agent_response_complete\",\"data\":{\"task_id\":\"task_9\",\"status\":\"completed\",\"total_chunks\":18},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: agent_response_complete_2,
+    },
+    Sample {
+        message: "final_report",
+        json: "{\"type\":\"final_report\",\"data\":{\"report\":{},\"total_duration_ms\":1234,\"agent_metrics\":[],\"recommendations\":[],\"action_plan\":[]},\"timestamp\":1758207374.25}",
+        build: final_report_1,
+    },
+    Sample {
+        message: "final_report",
+        json: "{\"type\":\"final_report\",\"data\":{\"report\":{\"summary\":\"The bill can be cut by a third.\"},\"total_duration_ms\":8125.5,\"agent_metrics\":[{\"agent_id\":\"agent_3\",\"agent_type\":\"cost_optimizer\",\"duration_ms\":812.5,\"tokens_used\":1204,\"tools_executed\":2,\"cache_hits\":5,\"cache_misses\":1},{\"agent_id\":\"agent_4\",\"duration_ms\":90}],\"recommendations\":[{\"id\":\"rec_1\",\"title\":\"Stop idle instances\",\"description\":\"Three instances do nothing at night.\",\"impact\":\"high\",\"effort\":\"low\",\"category\":\"cost\",\"metrics\":{\"potential_savings\":5000.0}},{\"id\":\"rec_2\",\"title\":\"Use spot instances\",\"description\":\"Batch jobs can be interrupted.\"}],\"action_plan\":[{\"id\":\"step_1\",\"step_number\":1,\"description\":\"List idle instances.\"},{\"id\":\"step_2\",\"step_number\":2,\"description\":\"Stop them.\",\"command\":\"aws ec2 stop-instances\",\"expected_outcome\":\"The bill falls.\",\"dependencies\":[\"step_1\"],\"estimated_duration\":\"10 minutes\"}],\"executive_summary\":\"Stop what is idle.\",\"cost_analysis\":{\"totalCost\":15000.0,\"currency\":\"USD\"},\"performance_comparison\":{\"baseline\":{\"latency\":120}},\"confidence_scores\":{\"overall\":0.9},\"technical_details\":{\"requirements\":[\"aws-cli\"]}},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: final_report_2,
+    },
+    Sample {
+        message: "partial_result",
+        json: "{\"type\":\"partial_result\",\"data\":{\"content\":\"...\",\"is_complete\":false},\"timestamp\":1758207374.25}",
+        build: partial_result_1,
+    },
+    Sample {
+        message: "partial_result",
+        json: "{\"type\":\"partial_result\",\"data\":{\"content\":\"Three instances are idle.\",\"is_complete\":true,\"agent_id\":\"agent_3\",\"agent_type\":\"cost_optimizer\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: partial_result_2,
+    },
+    Sample {
+        message: "stream_chunk",
+        json: "{\"type\":\"stream_chunk\",\"data\":{\"chunk_id\":\"c1\",\"chunk\":\"Hel\",\"is_final\":false},\"timestamp\":1758207374.25}",
+        build: stream_chunk_1,
+    },
+    Sample {
+        message: "stream_chunk",
+        json: "{\"type\":\"stream_chunk\",\"data\":{\"chunk\":\"lo\",\"chunk_index\":1,\"is_final\":true,\"agent_id\":\"agent_3\",\"metadata\":{\"model\":\"large\"}},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: stream_chunk_2,
+    },
+    Sample {
+        message: "stream_chunk",
+        json: "{\"type\":\"stream_chunk\",\"data\":{\"chunk\":\"\"},\"timestamp\":1758207374.25}",
+        build: stream_chunk_3,
+    },
+    Sample {
+        message: "stream_complete",
+        json: "{\"type\":\"stream_complete\",\"data\":{\"stream_id\":\"s1\",\"total_chunks\":3},\"timestamp\":1758207374.25}",
+        build: stream_complete_1,
+    },
+    Sample {
+        message: "stream_complete",
+        json: "{\"type\":\"stream_complete\",\"data\":{\"total_chunks\":2,\"total_tokens\":214,\"final_content\":\"Hello\",\"metadata\":{\"model\":\"large\"}},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: stream_complete_2,
+    },
+    Sample {
+        message: "thread_created",
+        json: "{\"type\":\"thread_created\",\"data\":{\"thread_id\":\"thread_1\"},\"timestamp\":1758200000.123}",
+        build: thread_created_1,
+    },
+    Sample {
+        message: "thread_created",
+        json: "{\"type\":\"thread_created\",\"data\":{\"thread_id\":\"thread_12\",\"title\":\"Costs in September\",\"user_id\":\"user_42\",\"created_at\":1758207374},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: thread_created_2,
+    },
+    Sample {
+        message: "thread_data",
+        json: "{\"type\":\"thread_data\",\"data\":{\"thread_id\":\"thread_1\",\"messages\":[],\"metadata\":{}},\"timestamp\":1758207374.25}",
+        build: thread_data_1,
+    },
+    Sample {
+        message: "thread_data",
+        json: "{\"type\":\"thread_data\",\"data\":{\"thread_id\":\"thread_12\",\"messages\":[{\"role\":\"user\",\"content\":\"Where can we save?\",\"created_at\":1758207300.5,\"id\":\"msg_1\"},{\"role\":\"assistant\",\"content\":\"Stop what is idle.\"}],\"metadata\":{\"title\":\"Costs in September\"}},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: thread_data_2,
+    },
+    Sample {
+        message: "thread_deleted",
+        json: "{\"type\":\"thread_deleted\",\"data\":{\"thread_id\":\"thread_1\"},\"timestamp\":1758207374.25}",
+        build: thread_deleted_1,
+    },
+    Sample {
+        message: "thread_deleted",
+        json: "{\"type\":\"thread_deleted\",\"data\":{\"thread_id\":\"thread_12\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: thread_deleted_2,
+    },
+    Sample {
+        message: "thread_history",
+        json: "{\"type\":\"thread_history\",\"data\":{\"thread_id\":\"thread_1\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\",\"created_at\":1758200000,\"id\":\"m1\"}]},\"timestamp\":1758207374.25}",
+        build: thread_history_1,
+    },
+    Sample {
+        message: "thread_history",
+        json: "{\"type\":\"thread_history\",\"data\":{\"thread_id\":\"thread_12\",\"messages\":[{\"role\":\"user\",\"content\":\"Where can we save?\",\"created_at\":1758207300.5,\"id\":\"msg_1\"},{\"role\":\"assistant\",\"content\":\"Stop what is idle.\"}],\"metadata\":{\"title\":\"Costs in September\"}},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: thread_history_2,
+    },
+    Sample {
+        message: "thread_joined",
+        json: "{\"type\":\"thread_joined\",\"data\":{\"thread_id\":\"thread_1\",\"connection_id\":\"c1\"},\"timestamp\":1758207374.25}",
+        build: thread_joined_1,
+    },
+    Sample {
+        message: "thread_joined",
+        json: "{\"type\":\"thread_joined\",\"data\":{\"thread_id\":\"thread_12\",\"connection_id\":\"c1\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: thread_joined_2,
+    },
+    Sample {
+        message: "thread_loaded",
+        json: "{\"type\":\"thread_loaded\",\"data\":{\"thread_id\":\"thread_1\",\"messages\":[],\"metadata\":{}},\"timestamp\":1758207374.25}",
+        build: thread_loaded_1,
+    },
+    Sample {
+        message: "thread_loaded",
+        json: "{\"type\":\"thread_loaded\",\"data\":{\"thread_id\":\"thread_12\",\"messages\":[{\"role\":\"user\",\"content\":\"Where can we save?\",\"created_at\":1758207300.5,\"id\":\"msg_1\"},{\"role\":\"assistant\",\"content\":\"Stop what is idle.\"}],\"metadata\":{\"title\":\"Costs in September\"}},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: thread_loaded_2,
+    },
+    Sample {
+        message: "thread_loading",
+        json: "{\"type\":\"thread_loading\",\"data\":{\"thread_id\":\"thread_1\"},\"timestamp\":1758207374.25}",
+        build: thread_loading_1,
+    },
+    Sample {
+        message: "thread_loading",
+        json: "{\"type\":\"thread_loading\",\"data\":{\"thread_id\":\"thread_12\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: thread_loading_2,
+    },
+    Sample {
+        message: "thread_message",
+        json: "{\"type\":\"thread_message\",\"data\":{\"thread_id\":\"thread_1\",\"content\":\"Where can we save?\"},\"timestamp\":1758207374.25}",
+        build: thread_message_1,
+    },
+    Sample {
+        message: "thread_message",
+        json: "{\"type\":\"thread_message\",\"data\":{\"thread_id\":\"thread_12\",\"content\":\"Stop what is idle.\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: thread_message_2,
+    },
+    Sample {
+        message: "thread_renamed",
+        json: "{\"type\":\"thread_renamed\",\"data\":{\"thread_id\":\"thread_1\",\"new_title\":\"T\"},\"timestamp\":1758200000}",
+        build: thread_renamed_1,
+    },
+    Sample {
+        message: "thread_renamed",
+        json: "{\"type\":\"thread_renamed\",\"data\":{\"thread_id\":\"thread_12\",\"new_title\":\"Costs in September\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: thread_renamed_2,
+    },
+    Sample {
+        message: "thread_switched",
+        json: "{\"type\":\"thread_switched\",\"data\":{\"thread_id\":\"thread_1\"},\"timestamp\":1758207374.25}",
+        build: thread_switched_1,
+    },
+    Sample {
+        message: "thread_switched",
+        json: "{\"type\":\"thread_switched\",\"data\":{\"thread_id\":\"thread_12\",\"previous_thread_id\":\"thread_1\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: thread_switched_2,
+    },
+    Sample {
+        message: "thread_update",
+        json: "{\"type\":\"thread_update\",\"data\":{\"thread_id\":\"thread_1\"},\"timestamp\":1758207374.25}",
+        build: thread_update_1,
+    },
+    Sample {
+        message: "thread_update",
+        json: "{\"type\":\"thread_update\",\"data\":{\"thread_id\":\"thread_12\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: thread_update_2,
+    },
+    Sample {
+        message: "thread_updated",
+        json: "{\"type\":\"thread_updated\",\"data\":{\"thread_id\":\"thread_1\",\"updates\":{}},\"timestamp\":1758200000.123}",
+        build: thread_updated_1,
+    },
+    Sample {
+        message: "thread_updated",
+        json: "{\"type\":\"thread_updated\",\"data\":{\"thread_id\":\"thread_12\",\"updates\":{\"title\":\"Costs in September\"}},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: thread_updated_2,
+    },
+    Sample {
+        message: "broadcast",
+        json: "{\"type\":\"broadcast\",\"data\":{\"content\":{\"text\":\"hi\"},\"target_room\":null,\"exclude_users\":null,\"priority\":\"normal\"},\"timestamp\":1758207374.25}",
+        build: broadcast_1,
+    },
+    Sample {
+        message: "broadcast",
+        json: "{\"type\":\"broadcast\",\"data\":{\"content\":{\"text\":\"Maintenance at noon\"},\"target_room\":\"room_3\",\"exclude_users\":[\"user_42\"],\"priority\":\"high\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\"}",
+        build: broadcast_2,
+    },
+    Sample {
+        message: "broadcast",
+        json: "{\"type\":\"broadcast\",\"data\":{\"content\":{\"text\":\"hi\"}},\"timestamp\":1758207374.25}",
+        build: broadcast_3,
+    },
+    Sample {
+        message: "broadcast_test",
+        json: "{\"type\":\"broadcast_test\",\"data\":{\"broadcast_id\":\"b1\",\"message\":\"hi\",\"sender\":\"user1\"},\"timestamp\":1758207374.25}",
+        build: broadcast_test_1,
+    },
+    Sample {
+        message: "broadcast_test",
+        json: "{\"type\":\"broadcast_test\",\"data\":{\"broadcast_id\":\"b2\",\"message\":\"Is anyone there?\",\"sender\":\"user_42\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: broadcast_test_2,
+    },
+    Sample {
+        message: "direct_message",
+        json: "{\"type\":\"direct_message\",\"data\":{\"message_id\":\"m1\",\"message\":\"hi\",\"target_client\":1},\"timestamp\":1758207374.25}",
+        build: direct_message_1,
+    },
+    Sample {
+        message: "direct_message",
+        json: "{\"type\":\"direct_message\",\"data\":{\"message\":\"Are you there?\",\"target_client\":2},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: direct_message_2,
+    },
+    Sample {
+        message: "event_batch",
+        json: "{\"type\":\"event_batch\",\"data\":{\"user_id\":\"user1\",\"batch_id\":\"batch_1758200000123\",\"events\":{\"agent_thinking\":[{\"type\":\"agent_thinking\"}]},\"batch_size\":1},\"timestamp\":1758207374.123}",
+        build: event_batch_1,
+    },
+    Sample {
+        message: "event_batch",
+        json: "{\"type\":\"event_batch\",\"data\":{\"user_id\":\"user_42\",\"batch_id\":\"batch_1758207374250\",\"events\":{\"agent_thinking\":[{\"type\":\"agent_thinking\",\"data\":{\"run_id\":\"run_7f3a\",\"reasoning\":\"Reading the bill\"},\"timestamp\":1758207374.25}],\"tool_executing\":[{\"type\":\"tool_executing\",\"data\":{\"run_id\":\"run_7f3a\",\"tool_name\":\"aws_cost_analyzer\"},\"timestamp\":1758207374.25}]},\"batch_size\":2},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\"}",
+        build: event_batch_2,
+    },
+    Sample {
+        message: "room_message",
+        json: "{\"type\":\"room_message\",\"data\":{\"room_id\":\"room_3\",\"content\":\"hi\"},\"timestamp\":1758207374.25}",
+        build: room_message_1,
+    },
+    Sample {
+        message: "room_message",
+        json: "{\"type\":\"room_message\",\"data\":{\"room_id\":\"room_3\",\"content\":\"The report is ready\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: room_message_2,
+    },
+    Sample {
+        message: "jsonrpc_notification",
+        json: "{\"type\":\"jsonrpc_notification\",\"data\":{\"jsonrpc\":\"2.0\",\"method\":\"tools/list\",\"id\":1},\"timestamp\":1758207374.25}",
+        build: jsonrpc_notification_1,
+    },
+    Sample {
+        message: "jsonrpc_notification",
+        json: "{\"type\":\"jsonrpc_notification\",\"data\":{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":[1,3]},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: jsonrpc_notification_2,
+    },
+    Sample {
+        message: "jsonrpc_notification",
+        json: "{\"type\":\"jsonrpc_notification\",\"data\":{\"jsonrpc\":\"2.0\",\"method\":\"tools/list\",\"id\":\"req-3\",\"result\":null,\"error\":{}},\"timestamp\":1758207374.25}",
+        build: jsonrpc_notification_3,
+    },
+    Sample {
+        message: "jsonrpc_request",
+        json: "{\"type\":\"jsonrpc_request\",\"data\":{\"jsonrpc\":\"2.0\",\"method\":\"tools/list\",\"id\":1},\"timestamp\":1758207374.25}",
+        build: jsonrpc_request_1,
+    },
+    Sample {
+        message: "jsonrpc_request",
+        json: "{\"type\":\"jsonrpc_request\",\"data\":{\"jsonrpc\":\"2.0\",\"method\":\"tools/call\",\"params\":{\"name\":\"aws_cost_analyzer\",\"arguments\":{\"region\":\"eu\"}},\"id\":\"req-2\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: jsonrpc_request_2,
+    },
+    Sample {
+        message: "jsonrpc_request",
+        json: "{\"type\":\"jsonrpc_request\",\"data\":{\"jsonrpc\":\"2.0\",\"method\":\"tools/list\",\"id\":\"req-3\",\"result\":null,\"error\":{}},\"timestamp\":1758207374.25}",
+        build: jsonrpc_request_3,
+    },
+    Sample {
+        message: "jsonrpc_response",
+        json: "{\"type\":\"jsonrpc_response\",\"data\":{\"jsonrpc\":\"2.0\",\"method\":\"tools/list\",\"id\":1},\"timestamp\":1758207374.25}",
+        build: jsonrpc_response_1,
+    },
+    Sample {
+        message: "jsonrpc_response",
+        json: "{\"type\":\"jsonrpc_response\",\"data\":{\"jsonrpc\":\"2.0\",\"id\":\"req-2\",\"result\":{\"tools\":[{\"name\":\"aws_cost_analyzer\"}]}},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: jsonrpc_response_2,
+    },
+    Sample {
+        message: "jsonrpc_response",
+        json: "{\"type\":\"jsonrpc_response\",\"data\":{\"jsonrpc\":\"2.0\",\"method\":\"tools/list\",\"id\":\"req-3\",\"params\":{},\"error\":{\"code\":-32601,\"message\":\"Method not found\"}},\"timestamp\":1758207374.25}",
+        build: jsonrpc_response_3,
+    },
+    Sample {
+        message: "mcp_server_connected",
+        json: "{\"type\":\"mcp_server_connected\",\"data\":{\"server_name\":\"github\",\"transport\":\"stdio\",\"capabilities\":{\"tools\":{\"listChanged\":true}}},\"timestamp\":1758207374.25}",
+        build: mcp_server_connected_1,
+    },
+    Sample {
+        message: "mcp_server_connected",
+        json: "{\"type\":\"mcp_server_connected\",\"data\":{\"server_name\":\"github\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: mcp_server_connected_2,
+    },
+    Sample {
+        message: "mcp_server_disconnected",
+        json: "{\"type\":\"mcp_server_disconnected\",\"data\":{\"server_name\":\"github\",\"reason\":\"The server was stopped\"},\"timestamp\":1758207374.25}",
+        build: mcp_server_disconnected_1,
+    },
+    Sample {
+        message: "mcp_server_disconnected",
+        json: "{\"type\":\"mcp_server_disconnected\",\"data\":{\"server_name\":\"github\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: mcp_server_disconnected_2,
+    },
+    Sample {
+        message: "mcp_server_error",
+        json: "{\"type\":\"mcp_server_error\",\"data\":{\"server_name\":\"github\",\"error_message\":\"The server does not answer\",\"error_code\":\"SERVICE_TIMEOUT\"},\"timestamp\":1758207374.25}",
+        build: mcp_server_error_1,
+    },
+    Sample {
+        message: "mcp_server_error",
+        json: "{\"type\":\"mcp_server_error\",\"data\":{\"server_name\":\"github\",\"error_message\":\"The server sent no JSON\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: mcp_server_error_2,
+    },
+    Sample {
+        message: "mcp_tool_completed",
+        json: "{\"type\":\"mcp_tool_completed\",\"data\":{\"execution_id\":\"exec_5\",\"tool_name\":\"search_issues\",\"server_name\":\"github\",\"result\":{\"hits\":3},\"duration_ms\":812.5,\"agent_id\":\"agent_9\"},\"timestamp\":1758207374.25}",
+        build: mcp_tool_completed_1,
+    },
+    Sample {
+        message: "mcp_tool_completed",
+        json: "{\"type\":\"mcp_tool_completed\",\"data\":{\"execution_id\":\"exec_5\",\"tool_name\":\"search_issues\",\"server_name\":\"github\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: mcp_tool_completed_2,
+    },
+    Sample {
+        message: "mcp_tool_discovery",
+        json: "{\"type\":\"mcp_tool_discovery\",\"data\":{\"server_name\":\"github\",\"tools\":[{\"name\":\"search_issues\",\"description\":\"Searches issues\",\"inputSchema\":{\"type\":\"object\"}}]},\"timestamp\":1758207374.25}",
+        build: mcp_tool_discovery_1,
+    },
+    Sample {
+        message: "mcp_tool_discovery",
+        json: "{\"type\":\"mcp_tool_discovery\",\"data\":{\"server_name\":\"github\",\"tools\":[]},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: mcp_tool_discovery_2,
+    },
+    Sample {
+        message: "mcp_tool_execution",
+        json: "{\"type\":\"mcp_tool_execution\",\"data\":{\"tool_name\":\"search_issues\",\"server_name\":\"github\",\"arguments\":{\"query\":\"memory\"}},\"timestamp\":1758207374.25}",
+        build: mcp_tool_execution_1,
+    },
+    Sample {
+        message: "mcp_tool_execution",
+        json: "{\"type\":\"mcp_tool_execution\",\"data\":{\"tool_name\":\"search_issues\",\"server_name\":\"github\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: mcp_tool_execution_2,
+    },
+    Sample {
+        message: "mcp_tool_failed",
+        json: "{\"type\":\"mcp_tool_failed\",\"data\":{\"execution_id\":\"exec_5\",\"tool_name\":\"search_issues\",\"server_name\":\"github\",\"error_message\":\"The query is too long\",\"error_code\":\"TOOL_EXECUTION_FAILED\"},\"timestamp\":1758207374.25}",
+        build: mcp_tool_failed_1,
+    },
+    Sample {
+        message: "mcp_tool_failed",
+        json: "{\"type\":\"mcp_tool_failed\",\"data\":{\"execution_id\":\"exec_5\",\"tool_name\":\"search_issues\",\"server_name\":\"github\",\"error_message\":\"The server does not answer\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: mcp_tool_failed_2,
+    },
+    Sample {
+        message: "mcp_tool_result",
+        json: "{\"type\":\"mcp_tool_result\",\"data\":{\"tool_name\":\"search_issues\",\"server_name\":\"github\",\"result\":{\"hits\":3}},\"timestamp\":1758207374.25}",
+        build: mcp_tool_result_1,
+    },
+    Sample {
+        message: "mcp_tool_result",
+        json: "{\"type\":\"mcp_tool_result\",\"data\":{\"tool_name\":\"search_issues\",\"server_name\":\"github\",\"result\":null},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: mcp_tool_result_2,
+    },
+    Sample {
+        message: "mcp_tool_started",
+        json: "{\"type\":\"mcp_tool_started\",\"data\":{\"execution_id\":\"exec_5\",\"tool_name\":\"search_issues\",\"server_name\":\"github\",\"arguments\":{\"query\":\"memory\"},\"agent_id\":\"agent_9\"},\"timestamp\":1758207374.25}",
+        build: mcp_tool_started_1,
+    },
+    Sample {
+        message: "mcp_tool_started",
+        json: "{\"type\":\"mcp_tool_started\",\"data\":{\"execution_id\":\"exec_5\",\"tool_name\":\"search_issues\",\"server_name\":\"github\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: mcp_tool_started_2,
+    },
+    Sample {
+        message: "content_validation_result",
+        json: "{\"type\":\"content_validation_result\",\"data\":{},\"timestamp\":1758207374.25}",
+        build: content_validation_result_1,
+    },
+    Sample {
+        message: "content_validation_result",
+        json: "{\"type\":\"content_validation_result\",\"data\":{\"overall_score\":0.82,\"details\":{\"checked\":17}},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: content_validation_result_2,
+    },
+    Sample {
+        message: "quality_alert",
+        json: "{\"type\":\"quality_alert\",\"data\":{},\"timestamp\":1758207374.25}",
+        build: quality_alert_1,
+    },
+    Sample {
+        message: "quality_alert",
+        json: "{\"type\":\"quality_alert\",\"data\":{\"severity\":\"high\",\"message\":\"Accuracy is below the threshold.\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: quality_alert_2,
+    },
+    Sample {
+        message: "quality_metrics",
+        json: "{\"type\":\"quality_metrics\",\"data\":{},\"timestamp\":1758207374.25}",
+        build: quality_metrics_1,
+    },
+    Sample {
+        message: "quality_metrics",
+        json: "{\"type\":\"quality_metrics\",\"data\":{\"overall_score\":0.82,\"details\":{\"checked\":17}},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: quality_metrics_2,
+    },
+    Sample {
+        message: "quality_report_generated",
+        json: "{\"type\":\"quality_report_generated\",\"data\":{},\"timestamp\":1758207374.25}",
+        build: quality_report_generated_1,
+    },
+    Sample {
+        message: "quality_report_generated",
+        json: "{\"type\":\"quality_report_generated\",\"data\":{\"overall_score\":0.82,\"details\":{\"checked\":17}},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: quality_report_generated_2,
+    },
+    Sample {
+        message: "quality_update",
+        json: "{\"type\":\"quality_update\",\"data\":{},\"timestamp\":1758207374.25}",
+        build: quality_update_1,
+    },
+    Sample {
+        message: "quality_update",
+        json: "{\"type\":\"quality_update\",\"data\":{\"overall_score\":0.82,\"details\":{\"checked\":17}},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: quality_update_2,
+    },
+    Sample {
+        message: "corpus:created",
+        json: "{\"type\":\"corpus:created\",\"data\":{\"corpus_id\":\"c1\",\"table_name\":\"t\",\"status\":\"available\"},\"timestamp\":1758207374.25}",
+        build: corpus_created_1,
+    },
+    Sample {
+        message: "corpus:created",
+        json: "{\"type\":\"corpus:created\",\"data\":{\"corpus_id\":\"corpus_9\",\"table_name\":\"corpus_9_records\",\"status\":\"available\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: corpus_created_2,
+    },
+    Sample {
+        message: "corpus:error",
+        json: "{\"type\":\"corpus:error\",\"data\":{\"corpus_id\":\"c1\",\"error\":\"x\"},\"timestamp\":1758207374.25}",
+        build: corpus_error_1,
+    },
+    Sample {
+        message: "corpus:error",
+        json: "{\"type\":\"corpus:error\",\"data\":{\"corpus_id\":\"corpus_9\",\"error\":\"The table could not be created\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: corpus_error_2,
+    },
+    Sample {
+        message: "synthetic_data_progress",
+        json: "{\"type\":\"synthetic_data_progress\",\"data\":{\"status\":\"generating\",\"records_generated\":10,\"total_records\":100,\"progress_percentage\":10.0,\"table_name\":null},\"timestamp\":1758207374.25}",
+        build: synthetic_data_progress_1,
+    },
+    Sample {
+        message: "synthetic_data_progress",
+        json: "{\"type\":\"synthetic_data_progress\",\"data\":{\"status\":\"generating\",\"records_generated\":1000,\"total_records\":1000,\"progress_percentage\":100,\"table_name\":\"synthetic_data_7\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: synthetic_data_progress_2,
     },
     Sample {
         message: "error_message",
@@ -218,29 +1258,49 @@ pub static SAMPLES: &[Sample] = &[
         build: error_message_4,
     },
     Sample {
-        message: "heartbeat",
-        json: "{\"type\":\"heartbeat\",\"data\":{\"connection_id\":\"c1\"},\"timestamp\":1758207374.0}",
-        build: heartbeat_1,
+        message: "error_message",
+        json: "{\"type\":\"error_message\",\"data\":{\"error_message\":\"Message type not specified\"},\"timestamp\":1758207374.5}",
+        build: error_message_5,
     },
     Sample {
-        message: "heartbeat",
-        json: "{\"type\":\"heartbeat\",\"data\":{\"connection_id\":\"main_1\",\"stats\":{\"messages_processed\":3,\"agent_events_processed\":1}},\"timestamp\":1758207374.0,\"server_id\":null,\"correlation_id\":null}",
-        build: heartbeat_2,
+        message: "backend_log",
+        json: "{\"type\":\"backend_log\",\"data\":{\"level\":\"INFO\",\"message\":\"Run run_7f3a started\",\"logged_at\":1758207374.125},\"timestamp\":1758207374.25}",
+        build: backend_log_1,
     },
     Sample {
-        message: "heartbeat",
-        json: "{\"type\":\"heartbeat\",\"data\":{},\"timestamp\":1758207374.25}",
-        build: heartbeat_3,
+        message: "backend_log",
+        json: "{\"type\":\"backend_log\",\"data\":{\"message\":\"Listening\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\"}",
+        build: backend_log_2,
     },
     Sample {
-        message: "heartbeat_ack",
-        json: "{\"type\":\"heartbeat_ack\",\"data\":{\"status\":\"healthy\"},\"timestamp\":1758207374.25}",
-        build: heartbeat_ack_1,
+        message: "emergency_notification",
+        json: "{\"type\":\"emergency_notification\",\"data\":{\"original_event_type\":\"agent_completed\",\"user_id\":\"user1\",\"message\":\"...\",\"original_data\":{},\"error_details\":\"...\"},\"timestamp\":1758207374.123}",
+        build: emergency_notification_1,
     },
     Sample {
-        message: "heartbeat_ack",
-        json: "{\"type\":\"heartbeat_ack\",\"data\":{},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: heartbeat_ack_2,
+        message: "emergency_notification",
+        json: "{\"type\":\"emergency_notification\",\"data\":{\"original_event_type\":\"tool_completed\",\"user_id\":\"user_42\",\"message\":\"A result could not be delivered\",\"original_data\":{\"run_id\":\"run_7f3a\",\"tool_name\":\"search\",\"results\":{\"hits\":3}},\"error_details\":\"The connection was closed\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\"}",
+        build: emergency_notification_2,
+    },
+    Sample {
+        message: "fallback_response",
+        json: "{\"type\":\"fallback_response\",\"data\":{\"content\":\"The analysis is not available right now.\",\"degradation_level\":\"minimal\",\"source\":\"fallback_handler\"},\"timestamp\":1758207374.25}",
+        build: fallback_response_1,
+    },
+    Sample {
+        message: "fallback_response",
+        json: "{\"type\":\"fallback_response\",\"data\":{\"content\":\"Please try again later.\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
+        build: fallback_response_2,
+    },
+    Sample {
+        message: "system_error",
+        json: "{\"type\":\"system_error\",\"data\":{\"message\":\"A system error occurred\",\"user_friendly_message\":\"...\",\"event_type\":\"agent_started\",\"severity\":\"error\",\"action_required\":\"...\",\"support_code\":\"SYS_ERR_user1234_agent_started_145614\"},\"timestamp\":1758207374.123}",
+        build: system_error_1,
+    },
+    Sample {
+        message: "system_error",
+        json: "{\"type\":\"system_error\",\"data\":{\"message\":\"The event could not be built\",\"user_friendly_message\":\"Something went wrong on our side.\",\"event_type\":\"agent_completed\",\"severity\":\"error\",\"action_required\":\"Try again in a minute.\",\"support_code\":\"SYS_ERR_user_42_agent_completed_145614\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\"}",
+        build: system_error_2,
     },
 ];
 
@@ -381,6 +1441,76 @@ pub static INVALID: &[Invalid] = &[
     },
     Invalid {
         message: "system_message",
+        why: "an acknowledgement by its old discriminator `status`",
+        frame: "{\n      \"type\": \"system_message\",\n      \"data\": {\n        \"status\": \"acknowledged\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "system_message",
+        why: "a note without an event",
+        frame: "{\n      \"type\": \"system_message\",\n      \"data\": {\n        \"content\": \"Received\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "system_message",
+        why: "a notice without its text",
+        frame: "{\n      \"type\": \"system_message\",\n      \"data\": {\n        \"event\": \"notice\",\n        \"original_type\": \"resilience_test\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "system_message",
+        why: "null where a connection must be named, in a goodbye",
+        frame: "{\n      \"type\": \"system_message\",\n      \"data\": {\n        \"event\": \"disconnect_acknowledged\",\n        \"connection_id\": null\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/connection_id",
+    },
+    Invalid {
+        message: "system_message",
+        why: "a number where the name of a message is text",
+        frame: "{\n      \"type\": \"system_message\",\n      \"data\": {\n        \"event\": \"typing_acknowledged\",\n        \"original_type\": 7\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/original_type",
+    },
+    Invalid {
+        message: "system_message",
+        why: "a message without a name, for an agent",
+        frame: "{\n      \"type\": \"system_message\",\n      \"data\": {\n        \"event\": \"agent_message_acknowledged\",\n        \"original_message_id\": \"\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/original_message_id",
+    },
+    Invalid {
+        message: "system_message",
+        why: "a number where a message must be named",
+        frame: "{\n      \"type\": \"system_message\",\n      \"data\": {\n        \"event\": \"acknowledged\",\n        \"original_message_id\": 20\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/original_message_id",
+    },
+    Invalid {
+        message: "system_message",
+        why: "a list where the note is text",
+        frame: "{\n      \"type\": \"system_message\",\n      \"data\": {\n        \"event\": \"service_status_update\",\n        \"content\": [\n          \"Maintenance\"\n        ]\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/content",
+    },
+    Invalid {
+        message: "system_message",
+        why: "null where the note is text",
+        frame: "{\n      \"type\": \"system_message\",\n      \"data\": {\n        \"event\": \"service_degradation\",\n        \"content\": null\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/content",
+    },
+    Invalid {
+        message: "system_message",
+        why: "a truth value where the note is text",
+        frame: "{\n      \"type\": \"system_message\",\n      \"data\": {\n        \"event\": \"service_recovery\",\n        \"content\": true\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/content",
+    },
+    Invalid {
+        message: "system_message",
         why: "a text that ends too early",
         frame: "{\"type\":\"system_message\",\"data\":{\"event\":\"connection_established\"},\"timestamp\":1758207374.25",
         code: "syntax",
@@ -399,6 +1529,909 @@ pub static INVALID: &[Invalid] = &[
         frame: "{\"type\":\"system_message\",\"data\":{\"event\":\"connection_established\"},\"timestamp\":1e400}",
         code: "number-range",
         pointer: "/timestamp",
+    },
+    Invalid {
+        message: "cleanup_complete",
+        why: "`data` is missing",
+        frame: "{\n      \"type\": \"cleanup_complete\",\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "cleanup_complete",
+        why: "a negative count",
+        frame: "{\n      \"type\": \"cleanup_complete\",\n      \"data\": {\n        \"successful_cleanups\": -1\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "range",
+        pointer: "/data/successful_cleanups",
+    },
+    Invalid {
+        message: "cleanup_complete",
+        why: "a count with a fraction",
+        frame: "{\n      \"type\": \"cleanup_complete\",\n      \"data\": {\n        \"total_cleanups\": 1.5\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/total_cleanups",
+    },
+    Invalid {
+        message: "cleanup_complete",
+        why: "a truth value where the status is text",
+        frame: "{\n      \"type\": \"cleanup_complete\",\n      \"data\": {\n        \"cleanup_status\": true\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/cleanup_status",
+    },
+    Invalid {
+        message: "cleanup_duration_estimate",
+        why: "`data` is missing",
+        frame: "{\n      \"type\": \"cleanup_duration_estimate\",\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "cleanup_duration_estimate",
+        why: "a negative length of time",
+        frame: "{\n      \"type\": \"cleanup_duration_estimate\",\n      \"data\": {\n        \"estimated_seconds\": -1\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "range",
+        pointer: "/data/estimated_seconds",
+    },
+    Invalid {
+        message: "cleanup_duration_estimate",
+        why: "a length of time beyond a year",
+        frame: "{\n      \"type\": \"cleanup_duration_estimate\",\n      \"data\": {\n        \"estimated_seconds\": 31536001\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "range",
+        pointer: "/data/estimated_seconds",
+    },
+    Invalid {
+        message: "cleanup_duration_estimate",
+        why: "text where a length of time must be a number",
+        frame: "{\n      \"type\": \"cleanup_duration_estimate\",\n      \"data\": {\n        \"estimated_seconds\": \"5\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/estimated_seconds",
+    },
+    Invalid {
+        message: "cleanup_started",
+        why: "`data` is missing",
+        frame: "{\n      \"type\": \"cleanup_started\",\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "cleanup_started",
+        why: "the server's time is missing",
+        frame: "{\n      \"type\": \"cleanup_started\",\n      \"data\": {}\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "cleanup_started",
+        why: "a connection without a name",
+        frame: "{\n      \"type\": \"cleanup_started\",\n      \"data\": {\n        \"connection_id\": \"\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/connection_id",
+    },
+    Invalid {
+        message: "connection_error",
+        why: "the code for support is missing",
+        frame: "{\n      \"type\": \"connection_error\",\n      \"data\": {\n        \"message\": \"Delivery failed after 3 attempts\",\n        \"event_type\": \"tool_completed\",\n        \"user_friendly_message\": \"We could not show you a result.\",\n        \"severity\": \"warning\",\n        \"action_required\": \"Reload the page.\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "connection_error",
+        why: "a number where the severity is text",
+        frame: "{\n      \"type\": \"connection_error\",\n      \"data\": {\n        \"message\": \"Delivery failed after 3 attempts\",\n        \"event_type\": \"tool_completed\",\n        \"user_friendly_message\": \"We could not show you a result.\",\n        \"severity\": 2,\n        \"action_required\": \"Reload the page.\",\n        \"support_code\": \"CONN_ERR_user_42_tool_completed\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/severity",
+    },
+    Invalid {
+        message: "connection_error",
+        why: "an event without a name",
+        frame: "{\n      \"type\": \"connection_error\",\n      \"data\": {\n        \"message\": \"Delivery failed after 3 attempts\",\n        \"event_type\": \"\",\n        \"user_friendly_message\": \"We could not show you a result.\",\n        \"severity\": \"warning\",\n        \"action_required\": \"Reload the page.\",\n        \"support_code\": \"CONN_ERR_user_42_tool_completed\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/event_type",
+    },
+    Invalid {
+        message: "connection_error",
+        why: "null where text must stand",
+        frame: "{\n      \"type\": \"connection_error\",\n      \"data\": {\n        \"message\": \"Delivery failed after 3 attempts\",\n        \"event_type\": \"tool_completed\",\n        \"user_friendly_message\": \"We could not show you a result.\",\n        \"severity\": \"warning\",\n        \"action_required\": null,\n        \"support_code\": \"CONN_ERR_user_42_tool_completed\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/action_required",
+    },
+    Invalid {
+        message: "connection_error",
+        why: "ISO text where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"connection_error\",\n      \"data\": {\n        \"message\": \"Delivery failed after 3 attempts\",\n        \"event_type\": \"tool_completed\",\n        \"user_friendly_message\": \"We could not show you a result.\",\n        \"severity\": \"warning\",\n        \"action_required\": \"Reload the page.\",\n        \"support_code\": \"CONN_ERR_user_42_tool_completed\"\n      },\n      \"timestamp\": \"2025-09-18T14:56:14Z\"\n    }",
+        code: "type",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "handshake_complete",
+        why: "`data` is missing",
+        frame: "{\n      \"type\": \"handshake_complete\",\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "handshake_complete",
+        why: "the server's time is missing",
+        frame: "{\n      \"type\": \"handshake_complete\",\n      \"data\": {}\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "handshake_complete",
+        why: "ISO text where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"handshake_complete\",\n      \"data\": {},\n      \"timestamp\": \"2025-09-18T14:56:14Z\"\n    }",
+        code: "type",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "handshake_response",
+        why: "the conversation is missing",
+        frame: "{\n      \"type\": \"handshake_response\",\n      \"data\": {\n        \"run_id\": \"run_1\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "handshake_response",
+        why: "flat: the members of the message stand in the envelope",
+        frame: "{\n      \"type\": \"handshake_response\",\n      \"thread_id\": \"thread_1\",\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "handshake_response",
+        why: "a secret without content",
+        frame: "{\n      \"type\": \"handshake_response\",\n      \"data\": {\n        \"thread_id\": \"thread_1\",\n        \"session_token\": \"\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/session_token",
+    },
+    Invalid {
+        message: "handshake_response",
+        why: "null where a run must be named",
+        frame: "{\n      \"type\": \"handshake_response\",\n      \"data\": {\n        \"thread_id\": \"thread_1\",\n        \"run_id\": null\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/run_id",
+    },
+    Invalid {
+        message: "handshake_response",
+        why: "ISO text where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"handshake_response\",\n      \"data\": {\n        \"thread_id\": \"thread_1\"\n      },\n      \"timestamp\": \"2025-09-18T14:56:14Z\"\n    }",
+        code: "type",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "heartbeat",
+        why: "the server's time is missing",
+        frame: "{\n      \"type\": \"heartbeat\",\n      \"data\": {}\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "heartbeat",
+        why: "`data` must be there even if it is empty",
+        frame: "{\n      \"type\": \"heartbeat\",\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "heartbeat",
+        why: "ISO text where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"heartbeat\",\n      \"data\": {},\n      \"timestamp\": \"2025-09-18T14:56:14.000000+00:00\"\n    }",
+        code: "type",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "heartbeat",
+        why: "milliseconds where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"heartbeat\",\n      \"data\": {},\n      \"timestamp\": 1758200000123\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "heartbeat",
+        why: "null where `data` must be an object",
+        frame: "{\n      \"type\": \"heartbeat\",\n      \"data\": null,\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "heartbeat",
+        why: "null where a connection must be named",
+        frame: "{\n      \"type\": \"heartbeat\",\n      \"data\": {\n        \"connection_id\": null\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/connection_id",
+    },
+    Invalid {
+        message: "heartbeat",
+        why: "a count with a fraction",
+        frame: "{\n      \"type\": \"heartbeat\",\n      \"data\": {\n        \"stats\": {\n          \"messages_processed\": 1.5\n        }\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/stats/messages_processed",
+    },
+    Invalid {
+        message: "heartbeat",
+        why: "a negative count",
+        frame: "{\n      \"type\": \"heartbeat\",\n      \"data\": {\n        \"stats\": {\n          \"agent_events_processed\": -1\n        }\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "range",
+        pointer: "/data/stats/agent_events_processed",
+    },
+    Invalid {
+        message: "heartbeat",
+        why: "a text that is not JSON",
+        frame: "ping",
+        code: "syntax",
+        pointer: "",
+    },
+    Invalid {
+        message: "heartbeat",
+        why: "two names of the message",
+        frame: "{\"type\":\"heartbeat\",\"type\":\"heartbeat\",\"data\":{},\"timestamp\":1758207374.25}",
+        code: "duplicate-key",
+        pointer: "/type",
+    },
+    Invalid {
+        message: "heartbeat_ack",
+        why: "`data` must be there even if it is empty",
+        frame: "{\n      \"type\": \"heartbeat_ack\",\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "heartbeat_ack",
+        why: "milliseconds where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"heartbeat_ack\",\n      \"data\": {},\n      \"timestamp\": 1758200000123\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "heartbeat_ack",
+        why: "ISO text where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"heartbeat_ack\",\n      \"data\": {},\n      \"timestamp\": \"2025-09-18T14:56:14Z\"\n    }",
+        code: "type",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "heartbeat_ack",
+        why: "null where a time must be a number",
+        frame: "{\n      \"type\": \"heartbeat_ack\",\n      \"data\": {},\n      \"timestamp\": null\n    }",
+        code: "type",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "heartbeat_ack",
+        why: "null where the state must be text",
+        frame: "{\n      \"type\": \"heartbeat_ack\",\n      \"data\": {\n        \"status\": null\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/status",
+    },
+    Invalid {
+        message: "heartbeat_ack",
+        why: "an empty correlation",
+        frame: "{\n      \"type\": \"heartbeat_ack\",\n      \"data\": {},\n      \"timestamp\": 1758207374.25,\n      \"correlation_id\": \"\"\n    }",
+        code: "length",
+        pointer: "/correlation_id",
+    },
+    Invalid {
+        message: "heartbeat_ack",
+        why: "`payload` instead of `data`",
+        frame: "{\n      \"type\": \"heartbeat_ack\",\n      \"payload\": {},\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "heartbeat_ack",
+        why: "a text that ends too early",
+        frame: "{\"type\":\"heartbeat_ack\",\"data\":{},\"timestamp\":",
+        code: "syntax",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "heartbeat_ack",
+        why: "only the client may leave the time out",
+        frame: "{\n      \"type\": \"heartbeat_ack\",\n      \"data\": {\n        \"status\": \"healthy\"\n      }\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "ping",
+        why: "`data` is missing",
+        frame: "{\n      \"type\": \"ping\",\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "ping",
+        why: "a time in milliseconds",
+        frame: "{\n      \"type\": \"ping\",\n      \"data\": {\n        \"connection_id\": \"conn_1\"\n      },\n      \"timestamp\": 1758207374250\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "ping",
+        why: "a connection without a name",
+        frame: "{\n      \"type\": \"ping\",\n      \"data\": {\n        \"connection_id\": \"\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/connection_id",
+    },
+    Invalid {
+        message: "ping",
+        why: "the server's time is missing",
+        frame: "{\n      \"type\": \"ping\",\n      \"data\": {}\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "pong",
+        why: "`data` is missing",
+        frame: "{\n      \"type\": \"pong\",\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "pong",
+        why: "the time of the ping in milliseconds",
+        frame: "{\n      \"type\": \"pong\",\n      \"data\": {\n        \"original_timestamp\": 1758207374125\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "range",
+        pointer: "/data/original_timestamp",
+    },
+    Invalid {
+        message: "pong",
+        why: "the time of the ping as text",
+        frame: "{\n      \"type\": \"pong\",\n      \"data\": {\n        \"original_timestamp\": \"2025-09-18T14:56:14Z\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/original_timestamp",
+    },
+    Invalid {
+        message: "pong",
+        why: "a user without a name",
+        frame: "{\n      \"type\": \"pong\",\n      \"data\": {\n        \"user_id\": \"\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/user_id",
+    },
+    Invalid {
+        message: "pong",
+        why: "the server's time is missing",
+        frame: "{\n      \"type\": \"pong\",\n      \"data\": {}\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "server_shutdown",
+        why: "`data` is missing",
+        frame: "{\n      \"type\": \"server_shutdown\",\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "server_shutdown",
+        why: "a negative length of time",
+        frame: "{\n      \"type\": \"server_shutdown\",\n      \"data\": {\n        \"drain_timeout\": -1\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "range",
+        pointer: "/data/drain_timeout",
+    },
+    Invalid {
+        message: "server_shutdown",
+        why: "text where a length of time must be a number",
+        frame: "{\n      \"type\": \"server_shutdown\",\n      \"data\": {\n        \"drain_timeout\": \"30s\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/drain_timeout",
+    },
+    Invalid {
+        message: "server_shutdown",
+        why: "flat: the members of the message stand in the envelope",
+        frame: "{\n      \"type\": \"server_shutdown\",\n      \"drain_timeout\": 30,\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "authentication_error",
+        why: "the code is missing",
+        frame: "{\n      \"type\": \"authentication_error\",\n      \"data\": {\n        \"error\": \"Authentication failed\",\n        \"retry_allowed\": false\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "authentication_error",
+        why: "flat, with both discriminators: the members of the message stand in the envelope",
+        frame: "{\n      \"type\": \"authentication_error\",\n      \"event\": \"auth_failed\",\n      \"error\": \"Authentication failed\",\n      \"error_code\": \"AUTH_FAILED\",\n      \"retry_allowed\": false,\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "authentication_error",
+        why: "text where a truth value must stand",
+        frame: "{\n      \"type\": \"authentication_error\",\n      \"data\": {\n        \"error\": \"Authentication failed\",\n        \"error_code\": \"AUTH_FAILED\",\n        \"retry_allowed\": \"no\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/retry_allowed",
+    },
+    Invalid {
+        message: "authentication_error",
+        why: "a number where the code is text",
+        frame: "{\n      \"type\": \"authentication_error\",\n      \"data\": {\n        \"error\": \"Authentication failed\",\n        \"error_code\": 1008,\n        \"retry_allowed\": false\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/error_code",
+    },
+    Invalid {
+        message: "authentication_error",
+        why: "ISO text where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"authentication_error\",\n      \"data\": {\n        \"error\": \"Authentication failed\",\n        \"error_code\": \"AUTH_FAILED\",\n        \"retry_allowed\": false\n      },\n      \"timestamp\": \"2025-09-18T14:56:14Z\"\n    }",
+        code: "type",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "authentication_success",
+        why: "the permissions are missing",
+        frame: "{\n      \"type\": \"authentication_success\",\n      \"data\": {\n        \"user_id\": \"user_42\",\n        \"websocket_client_id\": \"ws_7\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "authentication_success",
+        why: "a permission that is not text",
+        frame: "{\n      \"type\": \"authentication_success\",\n      \"data\": {\n        \"user_id\": \"user_42\",\n        \"websocket_client_id\": \"ws_7\",\n        \"permissions\": [\n          \"read\",\n          2\n        ]\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/permissions/1",
+    },
+    Invalid {
+        message: "authentication_success",
+        why: "a user without a name",
+        frame: "{\n      \"type\": \"authentication_success\",\n      \"data\": {\n        \"user_id\": \"\",\n        \"websocket_client_id\": \"ws_7\",\n        \"permissions\": [\n          \"read\"\n        ]\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/user_id",
+    },
+    Invalid {
+        message: "authentication_success",
+        why: "text where a list must stand",
+        frame: "{\n      \"type\": \"authentication_success\",\n      \"data\": {\n        \"user_id\": \"user_42\",\n        \"websocket_client_id\": \"ws_7\",\n        \"permissions\": \"read\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/permissions",
+    },
+    Invalid {
+        message: "authentication_success",
+        why: "ISO text where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"authentication_success\",\n      \"data\": {\n        \"user_id\": \"user_42\",\n        \"websocket_client_id\": \"ws_7\",\n        \"permissions\": [\n          \"read\"\n        ]\n      },\n      \"timestamp\": \"2025-09-18T14:56:14Z\"\n    }",
+        code: "type",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "token_refresh_failed",
+        why: "the advice is missing",
+        frame: "{\n      \"type\": \"token_refresh_failed\",\n      \"data\": {\n        \"error\": \"The session has ended\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "token_refresh_failed",
+        why: "null where text must stand",
+        frame: "{\n      \"type\": \"token_refresh_failed\",\n      \"data\": {\n        \"error\": null,\n        \"action\": \"Please sign in again\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/error",
+    },
+    Invalid {
+        message: "token_refresh_failed",
+        why: "a list where text must stand",
+        frame: "{\n      \"type\": \"token_refresh_failed\",\n      \"data\": {\n        \"error\": \"The session has ended\",\n        \"action\": [\n          \"Sign in\"\n        ]\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/action",
+    },
+    Invalid {
+        message: "token_refresh_failed",
+        why: "a time in milliseconds",
+        frame: "{\n      \"type\": \"token_refresh_failed\",\n      \"data\": {\n        \"error\": \"The session has ended\",\n        \"action\": \"Please sign in again\"\n      },\n      \"timestamp\": 1758207374250\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "token_refresh_response",
+        why: "`data` is missing",
+        frame: "{\n      \"type\": \"token_refresh_response\",\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "token_refresh_response",
+        why: "the server's time is missing",
+        frame: "{\n      \"type\": \"token_refresh_response\",\n      \"data\": {}\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "token_refresh_response",
+        why: "`data` is a list",
+        frame: "{\n      \"type\": \"token_refresh_response\",\n      \"data\": [],\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "token_refreshed",
+        why: "the token is missing",
+        frame: "{\n      \"type\": \"token_refreshed\",\n      \"data\": {},\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "token_refreshed",
+        why: "a token without content",
+        frame: "{\n      \"type\": \"token_refreshed\",\n      \"data\": {\n        \"new_token\": \"\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/new_token",
+    },
+    Invalid {
+        message: "token_refreshed",
+        why: "null where a token must stand",
+        frame: "{\n      \"type\": \"token_refreshed\",\n      \"data\": {\n        \"new_token\": null\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/new_token",
+    },
+    Invalid {
+        message: "token_refreshed",
+        why: "a time in milliseconds",
+        frame: "{\n      \"type\": \"token_refreshed\",\n      \"data\": {\n        \"new_token\": \"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1c2VyXzQyIiwibiI6Mn0.c2lh\"\n      },\n      \"timestamp\": 1758207374250\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "ack",
+        why: "another state than the message's own",
+        frame: "{\n      \"type\": \"ack\",\n      \"data\": {\n        \"message_id\": \"m1\",\n        \"status\": \"ok\"\n      },\n      \"timestamp\": 1758207374.25,\n      \"server_id\": \"ws-3\",\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "enum",
+        pointer: "/data/status",
+    },
+    Invalid {
+        message: "ack",
+        why: "`id` is a retired spelling of `message_id`",
+        frame: "{\n      \"type\": \"ack\",\n      \"data\": {\n        \"message_id\": \"m1\",\n        \"id\": \"m1\"\n      },\n      \"timestamp\": 1758207374.25,\n      \"server_id\": \"ws-3\",\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "retired-property",
+        pointer: "/data/id",
+    },
+    Invalid {
+        message: "ack",
+        why: "an empty `user_id`",
+        frame: "{\n      \"type\": \"ack\",\n      \"data\": {\n        \"message_id\": \"m1\",\n        \"user_id\": \"\"\n      },\n      \"timestamp\": 1758207374.25,\n      \"server_id\": \"ws-3\",\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "length",
+        pointer: "/data/user_id",
+    },
+    Invalid {
+        message: "ack",
+        why: "a number where the name of a message must stand",
+        frame: "{\n      \"type\": \"ack\",\n      \"data\": {\n        \"message_id\": \"m1\",\n        \"received_type\": 7\n      },\n      \"timestamp\": 1758207374.25,\n      \"server_id\": \"ws-3\",\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "type",
+        pointer: "/data/received_type",
+    },
+    Invalid {
+        message: "ack",
+        why: "`data` is missing",
+        frame: "{\n      \"type\": \"ack\",\n      \"timestamp\": 1758207374.25,\n      \"server_id\": \"ws-3\",\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "ack",
+        why: "the server's time is missing",
+        frame: "{\n      \"type\": \"ack\",\n      \"data\": {\n        \"message_id\": \"m1\"\n      },\n      \"server_id\": \"ws-3\",\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "agent_context",
+        why: "the context is missing",
+        frame: "{\n      \"type\": \"agent_context\",\n      \"data\": {\n        \"session_token\": \"session_8c1d\"\n      },\n      \"timestamp\": 1758207374.25,\n      \"server_id\": \"ws-3\",\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "agent_context",
+        why: "the session is missing",
+        frame: "{\n      \"type\": \"agent_context\",\n      \"data\": {\n        \"context\": {\n          \"thread_id\": \"thread_12\"\n        }\n      },\n      \"timestamp\": 1758207374.25,\n      \"server_id\": \"ws-3\",\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "agent_context",
+        why: "an empty `session_token`",
+        frame: "{\n      \"type\": \"agent_context\",\n      \"data\": {\n        \"context\": {\n          \"thread_id\": \"thread_12\"\n        },\n        \"session_token\": \"\"\n      },\n      \"timestamp\": 1758207374.25,\n      \"server_id\": \"ws-3\",\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "length",
+        pointer: "/data/session_token",
+    },
+    Invalid {
+        message: "agent_context",
+        why: "an array where the context must be an object",
+        frame: "{\n      \"type\": \"agent_context\",\n      \"data\": {\n        \"context\": [],\n        \"session_token\": \"session_8c1d\"\n      },\n      \"timestamp\": 1758207374.25,\n      \"server_id\": \"ws-3\",\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "type",
+        pointer: "/data/context",
+    },
+    Invalid {
+        message: "agent_context",
+        why: "milliseconds where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"agent_context\",\n      \"data\": {\n        \"context\": {\n          \"thread_id\": \"thread_12\"\n        },\n        \"session_token\": \"session_8c1d\"\n      },\n      \"timestamp\": 1758200000123,\n      \"server_id\": \"ws-3\",\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "agent_typing",
+        why: "the user is missing",
+        frame: "{\n      \"type\": \"agent_typing\",\n      \"data\": {\n        \"thread_id\": \"thread_1\",\n        \"is_typing\": true\n      },\n      \"timestamp\": 1758200000.123\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "agent_typing",
+        why: "the conversation is missing",
+        frame: "{\n      \"type\": \"agent_typing\",\n      \"data\": {\n        \"user_id\": \"user1\",\n        \"is_typing\": true\n      },\n      \"timestamp\": 1758200000.123\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "agent_typing",
+        why: "whether someone writes is missing",
+        frame: "{\n      \"type\": \"agent_typing\",\n      \"data\": {\n        \"user_id\": \"user1\",\n        \"thread_id\": \"thread_1\"\n      },\n      \"timestamp\": 1758200000.123\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "agent_typing",
+        why: "an empty `thread_id`",
+        frame: "{\n      \"type\": \"agent_typing\",\n      \"data\": {\n        \"user_id\": \"user1\",\n        \"thread_id\": \"\",\n        \"is_typing\": true\n      },\n      \"timestamp\": 1758200000.123\n    }",
+        code: "length",
+        pointer: "/data/thread_id",
+    },
+    Invalid {
+        message: "agent_typing",
+        why: "text where a truth value must stand",
+        frame: "{\n      \"type\": \"agent_typing\",\n      \"data\": {\n        \"user_id\": \"user1\",\n        \"thread_id\": \"thread_1\",\n        \"is_typing\": \"yes\"\n      },\n      \"timestamp\": 1758200000.123\n    }",
+        code: "type",
+        pointer: "/data/is_typing",
+    },
+    Invalid {
+        message: "agent_typing",
+        why: "milliseconds where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"agent_typing\",\n      \"data\": {\n        \"user_id\": \"user1\",\n        \"thread_id\": \"thread_1\",\n        \"is_typing\": true\n      },\n      \"timestamp\": 1758200000123\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "agent_typing",
+        why: "only the client may leave the time out",
+        frame: "{\n      \"type\": \"agent_typing\",\n      \"data\": {\n        \"user_id\": \"user1\",\n        \"thread_id\": \"thread_1\",\n        \"is_typing\": true\n      }\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "conversation_history",
+        why: "the history is missing",
+        frame: "{\n      \"type\": \"conversation_history\",\n      \"data\": {\n        \"session_token\": \"session_8c1d\"\n      },\n      \"timestamp\": 1758207374.25,\n      \"server_id\": \"ws-3\",\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "conversation_history",
+        why: "the session is missing",
+        frame: "{\n      \"type\": \"conversation_history\",\n      \"data\": {\n        \"history\": [\n          {\n            \"role\": \"user\",\n            \"content\": \"Where can we save?\"\n          }\n        ]\n      },\n      \"timestamp\": 1758207374.25,\n      \"server_id\": \"ws-3\",\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "conversation_history",
+        why: "an object where the history must be an array",
+        frame: "{\n      \"type\": \"conversation_history\",\n      \"data\": {\n        \"history\": {},\n        \"session_token\": \"session_8c1d\"\n      },\n      \"timestamp\": 1758207374.25,\n      \"server_id\": \"ws-3\",\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "type",
+        pointer: "/data/history",
+    },
+    Invalid {
+        message: "conversation_history",
+        why: "an entry that is not an object",
+        frame: "{\n      \"type\": \"conversation_history\",\n      \"data\": {\n        \"history\": [\n          \"hello\"\n        ],\n        \"session_token\": \"session_8c1d\"\n      },\n      \"timestamp\": 1758207374.25,\n      \"server_id\": \"ws-3\",\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "type",
+        pointer: "/data/history/0",
+    },
+    Invalid {
+        message: "conversation_history",
+        why: "milliseconds where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"conversation_history\",\n      \"data\": {\n        \"history\": [\n          {\n            \"role\": \"user\",\n            \"content\": \"Where can we save?\"\n          }\n        ],\n        \"session_token\": \"session_8c1d\"\n      },\n      \"timestamp\": 1758200000123,\n      \"server_id\": \"ws-3\",\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "example_message_response",
+        why: "the state is missing",
+        frame: "{\n      \"type\": \"example_message_response\",\n      \"data\": {\n        \"message_id\": \"m2\",\n        \"result\": {\n          \"savings\": 5000.0\n        },\n        \"processing_time_ms\": 812.5,\n        \"business_insights\": {\n          \"largest_cost\": \"storage\"\n        }\n      },\n      \"timestamp\": 1758207374.25,\n      \"server_id\": \"ws-3\",\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "example_message_response",
+        why: "the message that is answered is missing",
+        frame: "{\n      \"type\": \"example_message_response\",\n      \"data\": {\n        \"status\": \"completed\",\n        \"result\": {\n          \"savings\": 5000.0\n        },\n        \"processing_time_ms\": 812.5,\n        \"business_insights\": {\n          \"largest_cost\": \"storage\"\n        }\n      },\n      \"timestamp\": 1758207374.25,\n      \"server_id\": \"ws-3\",\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "example_message_response",
+        why: "text where the result must be an object",
+        frame: "{\n      \"type\": \"example_message_response\",\n      \"data\": {\n        \"status\": \"completed\",\n        \"message_id\": \"m2\",\n        \"result\": \"done\",\n        \"processing_time_ms\": 812.5,\n        \"business_insights\": {\n          \"largest_cost\": \"storage\"\n        }\n      },\n      \"timestamp\": 1758207374.25,\n      \"server_id\": \"ws-3\",\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "type",
+        pointer: "/data/result",
+    },
+    Invalid {
+        message: "example_message_response",
+        why: "a negative length of time",
+        frame: "{\n      \"type\": \"example_message_response\",\n      \"data\": {\n        \"status\": \"completed\",\n        \"message_id\": \"m2\",\n        \"result\": {\n          \"savings\": 5000.0\n        },\n        \"processing_time_ms\": -1,\n        \"business_insights\": {\n          \"largest_cost\": \"storage\"\n        }\n      },\n      \"timestamp\": 1758207374.25,\n      \"server_id\": \"ws-3\",\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "range",
+        pointer: "/data/processing_time_ms",
+    },
+    Invalid {
+        message: "example_message_response",
+        why: "the server's time is missing",
+        frame: "{\n      \"type\": \"example_message_response\",\n      \"data\": {\n        \"status\": \"completed\",\n        \"message_id\": \"m2\",\n        \"result\": {\n          \"savings\": 5000.0\n        },\n        \"processing_time_ms\": 812.5,\n        \"business_insights\": {\n          \"largest_cost\": \"storage\"\n        }\n      },\n      \"server_id\": \"ws-3\",\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "message_received",
+        why: "the message is missing",
+        frame: "{\n      \"type\": \"message_received\",\n      \"data\": {},\n      \"timestamp\": 1758207374.25,\n      \"server_id\": \"ws-3\",\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "message_received",
+        why: "an empty `message_id`",
+        frame: "{\n      \"type\": \"message_received\",\n      \"data\": {\n        \"message_id\": \"\"\n      },\n      \"timestamp\": 1758207374.25,\n      \"server_id\": \"ws-3\",\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "length",
+        pointer: "/data/message_id",
+    },
+    Invalid {
+        message: "message_received",
+        why: "a number where an identifier must stand",
+        frame: "{\n      \"type\": \"message_received\",\n      \"data\": {\n        \"message_id\": 7\n      },\n      \"timestamp\": 1758207374.25,\n      \"server_id\": \"ws-3\",\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "type",
+        pointer: "/data/message_id",
+    },
+    Invalid {
+        message: "message_received",
+        why: "milliseconds where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"message_received\",\n      \"data\": {\n        \"message_id\": \"m2\"\n      },\n      \"timestamp\": 1758200000123,\n      \"server_id\": \"ws-3\",\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "message_received",
+        why: "the server's time is missing",
+        frame: "{\n      \"type\": \"message_received\",\n      \"data\": {\n        \"message_id\": \"m2\"\n      },\n      \"server_id\": \"ws-3\",\n      \"correlation_id\": \"m-17\"\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "typing_started",
+        why: "the user is missing",
+        frame: "{\n      \"type\": \"typing_started\",\n      \"data\": {\n        \"thread_id\": \"thread_1\",\n        \"is_typing\": true\n      },\n      \"timestamp\": 1758200000.123\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "typing_started",
+        why: "the conversation is missing",
+        frame: "{\n      \"type\": \"typing_started\",\n      \"data\": {\n        \"user_id\": \"user1\",\n        \"is_typing\": true\n      },\n      \"timestamp\": 1758200000.123\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "typing_started",
+        why: "an empty `thread_id`",
+        frame: "{\n      \"type\": \"typing_started\",\n      \"data\": {\n        \"user_id\": \"user1\",\n        \"thread_id\": \"\",\n        \"is_typing\": true\n      },\n      \"timestamp\": 1758200000.123\n    }",
+        code: "length",
+        pointer: "/data/thread_id",
+    },
+    Invalid {
+        message: "typing_started",
+        why: "text where a truth value must stand",
+        frame: "{\n      \"type\": \"typing_started\",\n      \"data\": {\n        \"user_id\": \"user1\",\n        \"thread_id\": \"thread_1\",\n        \"is_typing\": \"yes\"\n      },\n      \"timestamp\": 1758200000.123\n    }",
+        code: "type",
+        pointer: "/data/is_typing",
+    },
+    Invalid {
+        message: "typing_started",
+        why: "milliseconds where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"typing_started\",\n      \"data\": {\n        \"user_id\": \"user1\",\n        \"thread_id\": \"thread_1\",\n        \"is_typing\": true\n      },\n      \"timestamp\": 1758200000123\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "typing_started",
+        why: "only the client may leave the time out",
+        frame: "{\n      \"type\": \"typing_started\",\n      \"data\": {\n        \"user_id\": \"user1\",\n        \"thread_id\": \"thread_1\",\n        \"is_typing\": true\n      }\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "typing_stopped",
+        why: "the user is missing",
+        frame: "{\n      \"type\": \"typing_stopped\",\n      \"data\": {\n        \"thread_id\": \"thread_1\",\n        \"is_typing\": true\n      },\n      \"timestamp\": 1758200000.123\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "typing_stopped",
+        why: "the conversation is missing",
+        frame: "{\n      \"type\": \"typing_stopped\",\n      \"data\": {\n        \"user_id\": \"user1\",\n        \"is_typing\": true\n      },\n      \"timestamp\": 1758200000.123\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "typing_stopped",
+        why: "an empty `thread_id`",
+        frame: "{\n      \"type\": \"typing_stopped\",\n      \"data\": {\n        \"user_id\": \"user1\",\n        \"thread_id\": \"\",\n        \"is_typing\": true\n      },\n      \"timestamp\": 1758200000.123\n    }",
+        code: "length",
+        pointer: "/data/thread_id",
+    },
+    Invalid {
+        message: "typing_stopped",
+        why: "text where a truth value must stand",
+        frame: "{\n      \"type\": \"typing_stopped\",\n      \"data\": {\n        \"user_id\": \"user1\",\n        \"thread_id\": \"thread_1\",\n        \"is_typing\": \"yes\"\n      },\n      \"timestamp\": 1758200000.123\n    }",
+        code: "type",
+        pointer: "/data/is_typing",
+    },
+    Invalid {
+        message: "typing_stopped",
+        why: "milliseconds where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"typing_stopped\",\n      \"data\": {\n        \"user_id\": \"user1\",\n        \"thread_id\": \"thread_1\",\n        \"is_typing\": true\n      },\n      \"timestamp\": 1758200000123\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "typing_stopped",
+        why: "only the client may leave the time out",
+        frame: "{\n      \"type\": \"typing_stopped\",\n      \"data\": {\n        \"user_id\": \"user1\",\n        \"thread_id\": \"thread_1\",\n        \"is_typing\": true\n      }\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "user_typing",
+        why: "the user is missing",
+        frame: "{\n      \"type\": \"user_typing\",\n      \"data\": {\n        \"thread_id\": \"thread_1\",\n        \"is_typing\": true\n      },\n      \"timestamp\": 1758200000.123\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "user_typing",
+        why: "the conversation is missing",
+        frame: "{\n      \"type\": \"user_typing\",\n      \"data\": {\n        \"user_id\": \"user1\",\n        \"is_typing\": true\n      },\n      \"timestamp\": 1758200000.123\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "user_typing",
+        why: "whether someone writes is missing",
+        frame: "{\n      \"type\": \"user_typing\",\n      \"data\": {\n        \"user_id\": \"user1\",\n        \"thread_id\": \"thread_1\"\n      },\n      \"timestamp\": 1758200000.123\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "user_typing",
+        why: "an empty `thread_id`",
+        frame: "{\n      \"type\": \"user_typing\",\n      \"data\": {\n        \"user_id\": \"user1\",\n        \"thread_id\": \"\",\n        \"is_typing\": true\n      },\n      \"timestamp\": 1758200000.123\n    }",
+        code: "length",
+        pointer: "/data/thread_id",
+    },
+    Invalid {
+        message: "user_typing",
+        why: "text where a truth value must stand",
+        frame: "{\n      \"type\": \"user_typing\",\n      \"data\": {\n        \"user_id\": \"user1\",\n        \"thread_id\": \"thread_1\",\n        \"is_typing\": \"yes\"\n      },\n      \"timestamp\": 1758200000.123\n    }",
+        code: "type",
+        pointer: "/data/is_typing",
+    },
+    Invalid {
+        message: "user_typing",
+        why: "milliseconds where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"user_typing\",\n      \"data\": {\n        \"user_id\": \"user1\",\n        \"thread_id\": \"thread_1\",\n        \"is_typing\": true\n      },\n      \"timestamp\": 1758200000123\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "user_typing",
+        why: "only the client may leave the time out",
+        frame: "{\n      \"type\": \"user_typing\",\n      \"data\": {\n        \"user_id\": \"user1\",\n        \"thread_id\": \"thread_1\",\n        \"is_typing\": true\n      }\n    }",
+        code: "missing-property",
+        pointer: "",
     },
     Invalid {
         message: "agent_started",
@@ -567,6 +2600,1028 @@ pub static INVALID: &[Invalid] = &[
         frame: "{\"type\":\"agent_thinking\",\"data\":{\"run_id\":\"run_7f3a\",\"agent_name\":\"triage\",\"reasoning\":\"Comparing\",\"reasoning\":\"Deciding\"},\"timestamp\":1758207374.25}",
         code: "duplicate-key",
         pointer: "/data/reasoning",
+    },
+    Invalid {
+        message: "agent_completed",
+        why: "the agent is missing",
+        frame: "{\n      \"type\": \"agent_completed\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"final_response\": \"Move two instances\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "agent_completed",
+        why: "`response` is a retired spelling of `final_response`",
+        frame: "{\n      \"type\": \"agent_completed\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"agent_name\": \"triage\",\n        \"final_response\": \"Move two instances\",\n        \"response\": \"Move two instances\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "retired-property",
+        pointer: "/data/response",
+    },
+    Invalid {
+        message: "agent_completed",
+        why: "`content` is a retired spelling of `final_response`",
+        frame: "{\n      \"type\": \"agent_completed\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"agent_name\": \"triage\",\n        \"final_response\": \"Move two instances\",\n        \"content\": \"Move two instances\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "retired-property",
+        pointer: "/data/content",
+    },
+    Invalid {
+        message: "agent_completed",
+        why: "`execution_time_ms` is a retired spelling of `duration_ms`",
+        frame: "{\n      \"type\": \"agent_completed\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"agent_name\": \"triage\",\n        \"final_response\": \"Move two instances\",\n        \"execution_time_ms\": 1234.5\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "retired-property",
+        pointer: "/data/execution_time_ms",
+    },
+    Invalid {
+        message: "agent_completed",
+        why: "`duration` is a retired spelling of `duration_ms`, in seconds",
+        frame: "{\n      \"type\": \"agent_completed\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"agent_name\": \"triage\",\n        \"final_response\": \"Move two instances\",\n        \"duration\": 1.25\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "retired-property",
+        pointer: "/data/duration",
+    },
+    Invalid {
+        message: "agent_completed",
+        why: "`execution_time` is a retired spelling of `duration_ms`, in seconds",
+        frame: "{\n      \"type\": \"agent_completed\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"agent_name\": \"triage\",\n        \"final_response\": \"Move two instances\",\n        \"execution_time\": 1.25\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "retired-property",
+        pointer: "/data/execution_time",
+    },
+    Invalid {
+        message: "agent_completed",
+        why: "`agent_id` is a retired spelling of `agent_name` in this message",
+        frame: "{\n      \"type\": \"agent_completed\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"agent_name\": \"triage\",\n        \"final_response\": \"Move two instances\",\n        \"agent_id\": \"triage\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "retired-property",
+        pointer: "/data/agent_id",
+    },
+    Invalid {
+        message: "agent_completed",
+        why: "`agent_type` is a retired spelling of `agent_name` in this message",
+        frame: "{\n      \"type\": \"agent_completed\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"agent_name\": \"triage\",\n        \"final_response\": \"Move two instances\",\n        \"agent_type\": \"triage\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "retired-property",
+        pointer: "/data/agent_type",
+    },
+    Invalid {
+        message: "agent_completed",
+        why: "the answer for people is text; the structured one is `result`",
+        frame: "{\n      \"type\": \"agent_completed\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"agent_name\": \"triage\",\n        \"final_response\": {\n          \"text\": \"Move two instances\"\n        }\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/final_response",
+    },
+    Invalid {
+        message: "agent_completed",
+        why: "the structured answer is an object; the text is `final_response`",
+        frame: "{\n      \"type\": \"agent_completed\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"agent_name\": \"triage\",\n        \"final_response\": \"Move two instances\",\n        \"result\": \"Move two instances\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/result",
+    },
+    Invalid {
+        message: "agent_completed",
+        why: "an attempt with a fraction",
+        frame: "{\n      \"type\": \"agent_completed\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"agent_name\": \"triage\",\n        \"final_response\": \"Move two instances\",\n        \"retry_info\": {\n          \"attempt_number\": 1.5\n        }\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/retry_info/attempt_number",
+    },
+    Invalid {
+        message: "agent_completed",
+        why: "a negative count",
+        frame: "{\n      \"type\": \"agent_completed\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"agent_name\": \"triage\",\n        \"final_response\": \"Move two instances\",\n        \"llm_validation\": {\n          \"violations_count\": -1\n        }\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "range",
+        pointer: "/data/llm_validation/violations_count",
+    },
+    Invalid {
+        message: "agent_completed",
+        why: "null where the answer must be text",
+        frame: "{\n      \"type\": \"agent_completed\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"agent_name\": \"triage\",\n        \"final_response\": null\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/final_response",
+    },
+    Invalid {
+        message: "agent_completed",
+        why: "an agent without a name in the list",
+        frame: "{\n      \"type\": \"agent_completed\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"agent_name\": \"triage\",\n        \"final_response\": \"Move two instances\",\n        \"agents_involved\": [\n          \"supervisor\",\n          \"\"\n        ]\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/agents_involved/1",
+    },
+    Invalid {
+        message: "agent_completed",
+        why: "one agent where a list must stand",
+        frame: "{\n      \"type\": \"agent_completed\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"agent_name\": \"triage\",\n        \"final_response\": \"Move two instances\",\n        \"agents_involved\": \"supervisor\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/agents_involved",
+    },
+    Invalid {
+        message: "agent_cancelled",
+        why: "`agent_id` is missing",
+        frame: "{\n      \"type\": \"agent_cancelled\",\n      \"data\": {},\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "agent_cancelled",
+        why: "an empty `agent_id`",
+        frame: "{\n      \"type\": \"agent_cancelled\",\n      \"data\": {\n        \"agent_id\": \"\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/agent_id",
+    },
+    Invalid {
+        message: "agent_cancelled",
+        why: "a number where a text must stand",
+        frame: "{\n      \"type\": \"agent_cancelled\",\n      \"data\": {\n        \"agent_id\": \"agent_9\",\n        \"reason\": 4\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/reason",
+    },
+    Invalid {
+        message: "agent_cancelled",
+        why: "the server's time is missing",
+        frame: "{\n      \"type\": \"agent_cancelled\",\n      \"data\": {\n        \"agent_id\": \"agent_9\"\n      }\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "agent_death",
+        why: "the cause is missing",
+        frame: "{\n      \"type\": \"agent_death\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"agent_name\": \"triage\",\n        \"status\": \"dead\",\n        \"message\": \"The agent has stopped answering.\",\n        \"recovery_action\": \"refresh_required\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "agent_death",
+        why: "`recovery_action` is missing",
+        frame: "{\n      \"type\": \"agent_death\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"agent_name\": \"triage\",\n        \"status\": \"dead\",\n        \"death_cause\": \"timeout\",\n        \"message\": \"The agent has stopped answering.\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "agent_death",
+        why: "another state than the message's own",
+        frame: "{\n      \"type\": \"agent_death\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"agent_name\": \"triage\",\n        \"status\": \"error\",\n        \"death_cause\": \"timeout\",\n        \"message\": \"The agent has stopped answering.\",\n        \"recovery_action\": \"refresh_required\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "enum",
+        pointer: "/data/status",
+    },
+    Invalid {
+        message: "agent_death",
+        why: "a remedy that does not exist",
+        frame: "{\n      \"type\": \"agent_death\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"agent_name\": \"triage\",\n        \"status\": \"dead\",\n        \"death_cause\": \"timeout\",\n        \"message\": \"The agent has stopped answering.\",\n        \"recovery_action\": \"retry\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "enum",
+        pointer: "/data/recovery_action",
+    },
+    Invalid {
+        message: "agent_death",
+        why: "an empty `run_id`",
+        frame: "{\n      \"type\": \"agent_death\",\n      \"data\": {\n        \"run_id\": \"\",\n        \"agent_name\": \"triage\",\n        \"status\": \"dead\",\n        \"death_cause\": \"timeout\",\n        \"message\": \"The agent has stopped answering.\",\n        \"recovery_action\": \"refresh_required\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/run_id",
+    },
+    Invalid {
+        message: "agent_death",
+        why: "text where an object must stand",
+        frame: "{\n      \"type\": \"agent_death\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"agent_name\": \"triage\",\n        \"status\": \"dead\",\n        \"death_cause\": \"timeout\",\n        \"message\": \"The agent has stopped answering.\",\n        \"recovery_action\": \"refresh_required\",\n        \"death_context\": \"timeout\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/death_context",
+    },
+    Invalid {
+        message: "agent_death",
+        why: "ISO text where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"agent_death\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"agent_name\": \"triage\",\n        \"status\": \"dead\",\n        \"death_cause\": \"timeout\",\n        \"message\": \"The agent has stopped answering.\",\n        \"recovery_action\": \"refresh_required\"\n      },\n      \"timestamp\": \"2025-09-18T14:56:14Z\"\n    }",
+        code: "type",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "agent_error",
+        why: "`agent_name` is missing",
+        frame: "{\n      \"type\": \"agent_error\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"error_message\": \"boom\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "agent_error",
+        why: "`agent_id` is a retired spelling of `agent_name` in this message",
+        frame: "{\n      \"type\": \"agent_error\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"agent_name\": \"triage\",\n        \"error_message\": \"boom\",\n        \"agent_id\": \"triage\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "retired-property",
+        pointer: "/data/agent_id",
+    },
+    Invalid {
+        message: "agent_error",
+        why: "`error` is a retired spelling of `error_message`",
+        frame: "{\n      \"type\": \"agent_error\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"agent_name\": \"triage\",\n        \"error_message\": \"boom\",\n        \"error\": \"boom\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "retired-property",
+        pointer: "/data/error",
+    },
+    Invalid {
+        message: "agent_error",
+        why: "`reason` is a retired spelling of `error_message`",
+        frame: "{\n      \"type\": \"agent_error\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"agent_name\": \"triage\",\n        \"error_message\": \"boom\",\n        \"reason\": \"boom\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "retired-property",
+        pointer: "/data/reason",
+    },
+    Invalid {
+        message: "agent_error",
+        why: "`code` is a retired spelling of `error_code`",
+        frame: "{\n      \"type\": \"agent_error\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"agent_name\": \"triage\",\n        \"error_message\": \"boom\",\n        \"code\": \"AGENT_TIMEOUT\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "retired-property",
+        pointer: "/data/code",
+    },
+    Invalid {
+        message: "agent_error",
+        why: "a severity that does not exist",
+        frame: "{\n      \"type\": \"agent_error\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"agent_name\": \"triage\",\n        \"error_message\": \"boom\",\n        \"severity\": \"fatal\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "enum",
+        pointer: "/data/severity",
+    },
+    Invalid {
+        message: "agent_error",
+        why: "another state than the message's own",
+        frame: "{\n      \"type\": \"agent_error\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"agent_name\": \"triage\",\n        \"error_message\": \"boom\",\n        \"status\": \"failed\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "enum",
+        pointer: "/data/status",
+    },
+    Invalid {
+        message: "agent_error",
+        why: "an empty `run_id`",
+        frame: "{\n      \"type\": \"agent_error\",\n      \"data\": {\n        \"run_id\": \"\",\n        \"agent_name\": \"triage\",\n        \"error_message\": \"boom\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/run_id",
+    },
+    Invalid {
+        message: "agent_error",
+        why: "text where a truth value must stand",
+        frame: "{\n      \"type\": \"agent_error\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"agent_name\": \"triage\",\n        \"error_message\": \"boom\",\n        \"recoverable\": \"yes\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/recoverable",
+    },
+    Invalid {
+        message: "agent_error",
+        why: "ISO text where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"agent_error\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"agent_name\": \"triage\",\n        \"error_message\": \"boom\"\n      },\n      \"timestamp\": \"2025-09-18T14:56:14Z\"\n    }",
+        code: "type",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "agent_log",
+        why: "`agent_id` is missing",
+        frame: "{\n      \"type\": \"agent_log\",\n      \"data\": {\n        \"level\": \"info\",\n        \"message\": \"Reading the bill\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "agent_log",
+        why: "`level` is missing",
+        frame: "{\n      \"type\": \"agent_log\",\n      \"data\": {\n        \"agent_id\": \"agent_9\",\n        \"message\": \"Reading the bill\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "agent_log",
+        why: "`message` is missing",
+        frame: "{\n      \"type\": \"agent_log\",\n      \"data\": {\n        \"agent_id\": \"agent_9\",\n        \"level\": \"info\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "agent_log",
+        why: "a number where the importance must be text",
+        frame: "{\n      \"type\": \"agent_log\",\n      \"data\": {\n        \"agent_id\": \"agent_9\",\n        \"level\": 20,\n        \"message\": \"Reading the bill\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/level",
+    },
+    Invalid {
+        message: "agent_log",
+        why: "an empty `sub_agent_name`",
+        frame: "{\n      \"type\": \"agent_log\",\n      \"data\": {\n        \"agent_id\": \"agent_9\",\n        \"level\": \"info\",\n        \"message\": \"Reading the bill\",\n        \"sub_agent_name\": \"\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/sub_agent_name",
+    },
+    Invalid {
+        message: "agent_log",
+        why: "ISO text where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"agent_log\",\n      \"data\": {\n        \"agent_id\": \"agent_9\",\n        \"level\": \"info\",\n        \"message\": \"Reading the bill\"\n      },\n      \"timestamp\": \"2025-09-18T14:56:14Z\"\n    }",
+        code: "type",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "agent_manager_shutdown",
+        why: "a count below zero",
+        frame: "{\n      \"type\": \"agent_manager_shutdown\",\n      \"data\": {\n        \"reason\": \"A new version is rolled out\",\n        \"active_agents_count\": -1\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "range",
+        pointer: "/data/active_agents_count",
+    },
+    Invalid {
+        message: "agent_manager_shutdown",
+        why: "text where a count must stand",
+        frame: "{\n      \"type\": \"agent_manager_shutdown\",\n      \"data\": {\n        \"reason\": \"A new version is rolled out\",\n        \"active_agents_count\": \"none\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/active_agents_count",
+    },
+    Invalid {
+        message: "agent_manager_shutdown",
+        why: "`data` must be there even if it is empty",
+        frame: "{\n      \"type\": \"agent_manager_shutdown\",\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "agent_manager_shutdown",
+        why: "ISO text where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"agent_manager_shutdown\",\n      \"data\": {\n        \"reason\": \"A new version is rolled out\",\n        \"active_agents_count\": 2\n      },\n      \"timestamp\": \"2025-09-18T14:56:14Z\"\n    }",
+        code: "type",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "agent_metrics_updated",
+        why: "`agent_id` is missing",
+        frame: "{\n      \"type\": \"agent_metrics_updated\",\n      \"data\": {\n        \"metrics\": {\n          \"runs\": 12\n        }\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "agent_metrics_updated",
+        why: "`metrics` is missing",
+        frame: "{\n      \"type\": \"agent_metrics_updated\",\n      \"data\": {\n        \"agent_id\": \"agent_9\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "agent_metrics_updated",
+        why: "a list where an object must stand",
+        frame: "{\n      \"type\": \"agent_metrics_updated\",\n      \"data\": {\n        \"agent_id\": \"agent_9\",\n        \"metrics\": []\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/metrics",
+    },
+    Invalid {
+        message: "agent_metrics_updated",
+        why: "an empty `agent_id`",
+        frame: "{\n      \"type\": \"agent_metrics_updated\",\n      \"data\": {\n        \"agent_id\": \"\",\n        \"metrics\": {\n          \"runs\": 12\n        }\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/agent_id",
+    },
+    Invalid {
+        message: "agent_metrics_updated",
+        why: "ISO text where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"agent_metrics_updated\",\n      \"data\": {\n        \"agent_id\": \"agent_9\",\n        \"metrics\": {\n          \"runs\": 12\n        }\n      },\n      \"timestamp\": \"2025-09-18T14:56:14Z\"\n    }",
+        code: "type",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "agent_progress",
+        why: "`status` is missing",
+        frame: "{\n      \"type\": \"agent_progress\",\n      \"data\": {\n        \"turn_id\": \"turn_4\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "agent_progress",
+        why: "null where a text must stand",
+        frame: "{\n      \"type\": \"agent_progress\",\n      \"data\": {\n        \"status\": null,\n        \"turn_id\": \"turn_4\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/status",
+    },
+    Invalid {
+        message: "agent_progress",
+        why: "an empty `turn_id`",
+        frame: "{\n      \"type\": \"agent_progress\",\n      \"data\": {\n        \"status\": \"Executing analysis tools\",\n        \"turn_id\": \"\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/turn_id",
+    },
+    Invalid {
+        message: "agent_progress",
+        why: "an empty `user_id`",
+        frame: "{\n      \"type\": \"agent_progress\",\n      \"data\": {\n        \"status\": \"Executing analysis tools\",\n        \"turn_id\": \"turn_4\",\n        \"user_id\": \"\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/user_id",
+    },
+    Invalid {
+        message: "agent_progress",
+        why: "another event wrapped in this message: `event` names it",
+        frame: "{\n      \"type\": \"agent_progress\",\n      \"data\": {\n        \"status\": \"Executing analysis tools\",\n        \"turn_id\": \"turn_4\",\n        \"event\": \"tool_executing\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "retired-property",
+        pointer: "/data/event",
+    },
+    Invalid {
+        message: "agent_progress",
+        why: "another event wrapped in this message: `type` names it",
+        frame: "{\n      \"type\": \"agent_progress\",\n      \"data\": {\n        \"status\": \"Executing analysis tools\",\n        \"turn_id\": \"turn_4\",\n        \"type\": \"tool_executing\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "retired-property",
+        pointer: "/data/type",
+    },
+    Invalid {
+        message: "agent_progress",
+        why: "milliseconds where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"agent_progress\",\n      \"data\": {\n        \"status\": \"Executing analysis tools\",\n        \"turn_id\": \"turn_4\"\n      },\n      \"timestamp\": 1758207374250\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "agent_registered",
+        why: "`agent_id` is missing",
+        frame: "{\n      \"type\": \"agent_registered\",\n      \"data\": {},\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "agent_registered",
+        why: "an empty `agent_id`",
+        frame: "{\n      \"type\": \"agent_registered\",\n      \"data\": {\n        \"agent_id\": \"\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/agent_id",
+    },
+    Invalid {
+        message: "agent_registered",
+        why: "an empty `agent_type`",
+        frame: "{\n      \"type\": \"agent_registered\",\n      \"data\": {\n        \"agent_id\": \"agent_9\",\n        \"agent_type\": \"\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/agent_type",
+    },
+    Invalid {
+        message: "agent_registered",
+        why: "ISO text where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"agent_registered\",\n      \"data\": {\n        \"agent_id\": \"agent_9\"\n      },\n      \"timestamp\": \"2025-09-18T14:56:14Z\"\n    }",
+        code: "type",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "agent_response",
+        why: "the answer is missing",
+        frame: "{\n      \"type\": \"agent_response\",\n      \"data\": {\n        \"thread_id\": \"thread_12\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "agent_response",
+        why: "`message` is a retired spelling of `content`",
+        frame: "{\n      \"type\": \"agent_response\",\n      \"data\": {\n        \"content\": \"Done\",\n        \"thread_id\": \"thread_12\",\n        \"message\": \"Done\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "retired-property",
+        pointer: "/data/message",
+    },
+    Invalid {
+        message: "agent_response",
+        why: "`threadId` is a retired spelling of `thread_id`",
+        frame: "{\n      \"type\": \"agent_response\",\n      \"data\": {\n        \"content\": \"Done\",\n        \"thread_id\": \"thread_12\",\n        \"threadId\": \"thread_12\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "retired-property",
+        pointer: "/data/threadId",
+    },
+    Invalid {
+        message: "agent_response",
+        why: "`userId` is a retired spelling of `user_id`",
+        frame: "{\n      \"type\": \"agent_response\",\n      \"data\": {\n        \"content\": \"Done\",\n        \"thread_id\": \"thread_12\",\n        \"userId\": \"user_42\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "retired-property",
+        pointer: "/data/userId",
+    },
+    Invalid {
+        message: "agent_response",
+        why: "an empty `thread_id`",
+        frame: "{\n      \"type\": \"agent_response\",\n      \"data\": {\n        \"content\": \"Done\",\n        \"thread_id\": \"\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/thread_id",
+    },
+    Invalid {
+        message: "agent_response",
+        why: "an object where the answer must be text",
+        frame: "{\n      \"type\": \"agent_response\",\n      \"data\": {\n        \"content\": {\n          \"text\": \"Done\"\n        },\n        \"thread_id\": \"thread_12\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/content",
+    },
+    Invalid {
+        message: "agent_response",
+        why: "the server's time is missing",
+        frame: "{\n      \"type\": \"agent_response\",\n      \"data\": {\n        \"content\": \"Done\",\n        \"thread_id\": \"thread_12\"\n      }\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "agent_status_changed",
+        why: "`agent_id` is missing",
+        frame: "{\n      \"type\": \"agent_status_changed\",\n      \"data\": {\n        \"old_status\": \"idle\",\n        \"new_status\": \"running\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "agent_status_changed",
+        why: "`new_status` is missing",
+        frame: "{\n      \"type\": \"agent_status_changed\",\n      \"data\": {\n        \"agent_id\": \"agent_9\",\n        \"old_status\": \"idle\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "agent_status_changed",
+        why: "null where a state must be text",
+        frame: "{\n      \"type\": \"agent_status_changed\",\n      \"data\": {\n        \"agent_id\": \"agent_9\",\n        \"old_status\": null,\n        \"new_status\": \"running\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/old_status",
+    },
+    Invalid {
+        message: "agent_status_changed",
+        why: "an empty `agent_id`",
+        frame: "{\n      \"type\": \"agent_status_changed\",\n      \"data\": {\n        \"agent_id\": \"\",\n        \"old_status\": \"idle\",\n        \"new_status\": \"running\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/agent_id",
+    },
+    Invalid {
+        message: "agent_status_changed",
+        why: "milliseconds where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"agent_status_changed\",\n      \"data\": {\n        \"agent_id\": \"agent_9\",\n        \"old_status\": \"idle\",\n        \"new_status\": \"running\"\n      },\n      \"timestamp\": 1758207374250\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "agent_status_update",
+        why: "`active_agents` is missing",
+        frame: "{\n      \"type\": \"agent_status_update\",\n      \"data\": {\n        \"total_agents\": 0\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "agent_status_update",
+        why: "`total_agents` is missing",
+        frame: "{\n      \"type\": \"agent_status_update\",\n      \"data\": {\n        \"active_agents\": {}\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "agent_status_update",
+        why: "a count below zero",
+        frame: "{\n      \"type\": \"agent_status_update\",\n      \"data\": {\n        \"active_agents\": {},\n        \"total_agents\": -1\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "range",
+        pointer: "/data/total_agents",
+    },
+    Invalid {
+        message: "agent_status_update",
+        why: "text where a count must stand",
+        frame: "{\n      \"type\": \"agent_status_update\",\n      \"data\": {\n        \"active_agents\": {},\n        \"total_agents\": \"none\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/total_agents",
+    },
+    Invalid {
+        message: "agent_status_update",
+        why: "milliseconds where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"agent_status_update\",\n      \"data\": {\n        \"active_agents\": {},\n        \"total_agents\": 0\n      },\n      \"timestamp\": 1758207374250\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "agent_stopped",
+        why: "`status` is missing",
+        frame: "{\n      \"type\": \"agent_stopped\",\n      \"data\": {\n        \"agent_id\": \"agent_9\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "agent_stopped",
+        why: "another state than the message's own",
+        frame: "{\n      \"type\": \"agent_stopped\",\n      \"data\": {\n        \"status\": \"cancelled\",\n        \"agent_id\": \"agent_9\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "enum",
+        pointer: "/data/status",
+    },
+    Invalid {
+        message: "agent_stopped",
+        why: "an empty `agent_id`",
+        frame: "{\n      \"type\": \"agent_stopped\",\n      \"data\": {\n        \"status\": \"stopped\",\n        \"agent_id\": \"\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/agent_id",
+    },
+    Invalid {
+        message: "agent_stopped",
+        why: "the server's time is missing",
+        frame: "{\n      \"type\": \"agent_stopped\",\n      \"data\": {\n        \"status\": \"stopped\",\n        \"agent_id\": \"agent_9\"\n      }\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "agent_stopped",
+        why: "milliseconds where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"agent_stopped\",\n      \"data\": {\n        \"status\": \"stopped\",\n        \"agent_id\": \"agent_9\"\n      },\n      \"timestamp\": 1758207374250\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "agent_task_ack",
+        why: "`task_id` is missing",
+        frame: "{\n      \"type\": \"agent_task_ack\",\n      \"data\": {\n        \"status\": \"acknowledged\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "agent_task_ack",
+        why: "`status` is missing",
+        frame: "{\n      \"type\": \"agent_task_ack\",\n      \"data\": {\n        \"task_id\": \"task_31\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "agent_task_ack",
+        why: "another state than the message's own",
+        frame: "{\n      \"type\": \"agent_task_ack\",\n      \"data\": {\n        \"task_id\": \"task_31\",\n        \"status\": \"completed\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "enum",
+        pointer: "/data/status",
+    },
+    Invalid {
+        message: "agent_task_ack",
+        why: "an empty `task_id`",
+        frame: "{\n      \"type\": \"agent_task_ack\",\n      \"data\": {\n        \"task_id\": \"\",\n        \"status\": \"acknowledged\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/task_id",
+    },
+    Invalid {
+        message: "agent_task_ack",
+        why: "milliseconds where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"agent_task_ack\",\n      \"data\": {\n        \"task_id\": \"task_31\",\n        \"status\": \"acknowledged\"\n      },\n      \"timestamp\": 1758207374250\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "agent_timeout_failure",
+        why: "`agent_name` is missing",
+        frame: "{\n      \"type\": \"agent_timeout_failure\",\n      \"data\": {\n        \"elapsed_seconds\": 101.0,\n        \"timeout_seconds\": 100.0\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "agent_timeout_failure",
+        why: "`timeout_seconds` is missing",
+        frame: "{\n      \"type\": \"agent_timeout_failure\",\n      \"data\": {\n        \"agent_name\": \"cost_optimizer\",\n        \"elapsed_seconds\": 101.0\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "agent_timeout_failure",
+        why: "`message` is a retired spelling of `error`",
+        frame: "{\n      \"type\": \"agent_timeout_failure\",\n      \"data\": {\n        \"agent_name\": \"cost_optimizer\",\n        \"elapsed_seconds\": 101.0,\n        \"timeout_seconds\": 100.0,\n        \"message\": \"Agent execution timed out\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "retired-property",
+        pointer: "/data/message",
+    },
+    Invalid {
+        message: "agent_timeout_failure",
+        why: "a length of time beyond a year",
+        frame: "{\n      \"type\": \"agent_timeout_failure\",\n      \"data\": {\n        \"agent_name\": \"cost_optimizer\",\n        \"elapsed_seconds\": 31536001,\n        \"timeout_seconds\": 100.0\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "range",
+        pointer: "/data/elapsed_seconds",
+    },
+    Invalid {
+        message: "agent_timeout_failure",
+        why: "null where a length of time must be a number",
+        frame: "{\n      \"type\": \"agent_timeout_failure\",\n      \"data\": {\n        \"agent_name\": \"cost_optimizer\",\n        \"elapsed_seconds\": 101.0,\n        \"timeout_seconds\": null\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/timeout_seconds",
+    },
+    Invalid {
+        message: "agent_timeout_failure",
+        why: "ISO text where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"agent_timeout_failure\",\n      \"data\": {\n        \"agent_name\": \"cost_optimizer\",\n        \"elapsed_seconds\": 101.0,\n        \"timeout_seconds\": 100.0\n      },\n      \"timestamp\": \"2025-09-18T14:56:14Z\"\n    }",
+        code: "type",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "agent_timeout_warning",
+        why: "`agent_name` is missing",
+        frame: "{\n      \"type\": \"agent_timeout_warning\",\n      \"data\": {\n        \"elapsed_seconds\": 80.0,\n        \"total_timeout_seconds\": 100.0,\n        \"remaining_seconds\": 20.0,\n        \"warning_threshold_percent\": 80\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "agent_timeout_warning",
+        why: "`remaining_seconds` is missing",
+        frame: "{\n      \"type\": \"agent_timeout_warning\",\n      \"data\": {\n        \"agent_name\": \"cost_optimizer\",\n        \"elapsed_seconds\": 80.0,\n        \"total_timeout_seconds\": 100.0,\n        \"warning_threshold_percent\": 80\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "agent_timeout_warning",
+        why: "a negative length of time",
+        frame: "{\n      \"type\": \"agent_timeout_warning\",\n      \"data\": {\n        \"agent_name\": \"cost_optimizer\",\n        \"elapsed_seconds\": 80.0,\n        \"total_timeout_seconds\": 100.0,\n        \"remaining_seconds\": -1,\n        \"warning_threshold_percent\": 80\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "range",
+        pointer: "/data/remaining_seconds",
+    },
+    Invalid {
+        message: "agent_timeout_warning",
+        why: "more than the whole",
+        frame: "{\n      \"type\": \"agent_timeout_warning\",\n      \"data\": {\n        \"agent_name\": \"cost_optimizer\",\n        \"elapsed_seconds\": 80.0,\n        \"total_timeout_seconds\": 100.0,\n        \"remaining_seconds\": 20.0,\n        \"warning_threshold_percent\": 180\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "range",
+        pointer: "/data/warning_threshold_percent",
+    },
+    Invalid {
+        message: "agent_timeout_warning",
+        why: "text where a length of time must be a number",
+        frame: "{\n      \"type\": \"agent_timeout_warning\",\n      \"data\": {\n        \"agent_name\": \"cost_optimizer\",\n        \"elapsed_seconds\": \"80s\",\n        \"total_timeout_seconds\": 100.0,\n        \"remaining_seconds\": 20.0,\n        \"warning_threshold_percent\": 80\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/elapsed_seconds",
+    },
+    Invalid {
+        message: "agent_timeout_warning",
+        why: "the server's time is missing",
+        frame: "{\n      \"type\": \"agent_timeout_warning\",\n      \"data\": {\n        \"agent_name\": \"cost_optimizer\",\n        \"elapsed_seconds\": 80.0,\n        \"total_timeout_seconds\": 100.0,\n        \"remaining_seconds\": 20.0,\n        \"warning_threshold_percent\": 80\n      }\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "agent_unregistered",
+        why: "`agent_id` is missing",
+        frame: "{\n      \"type\": \"agent_unregistered\",\n      \"data\": {},\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "agent_unregistered",
+        why: "an empty `agent_id`",
+        frame: "{\n      \"type\": \"agent_unregistered\",\n      \"data\": {\n        \"agent_id\": \"\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/agent_id",
+    },
+    Invalid {
+        message: "agent_unregistered",
+        why: "null where a text must stand",
+        frame: "{\n      \"type\": \"agent_unregistered\",\n      \"data\": {\n        \"agent_id\": \"agent_9\",\n        \"agent_type\": null\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/agent_type",
+    },
+    Invalid {
+        message: "agent_unregistered",
+        why: "milliseconds where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"agent_unregistered\",\n      \"data\": {\n        \"agent_id\": \"agent_9\"\n      },\n      \"timestamp\": 1758207374250\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "agent_update",
+        why: "`run_id` is missing",
+        frame: "{\n      \"type\": \"agent_update\",\n      \"data\": {\n        \"agent_id\": \"agent_9\",\n        \"status\": \"running\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "agent_update",
+        why: "`agent_id` is missing",
+        frame: "{\n      \"type\": \"agent_update\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"status\": \"running\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "agent_update",
+        why: "`status` is missing",
+        frame: "{\n      \"type\": \"agent_update\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"agent_id\": \"agent_9\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "agent_update",
+        why: "more than the whole",
+        frame: "{\n      \"type\": \"agent_update\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"agent_id\": \"agent_9\",\n        \"status\": \"running\",\n        \"progress\": 100.5\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "range",
+        pointer: "/data/progress",
+    },
+    Invalid {
+        message: "agent_update",
+        why: "an empty `agent_id`",
+        frame: "{\n      \"type\": \"agent_update\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"agent_id\": \"\",\n        \"status\": \"running\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/agent_id",
+    },
+    Invalid {
+        message: "agent_update",
+        why: "a number where the state must be text",
+        frame: "{\n      \"type\": \"agent_update\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"agent_id\": \"agent_9\",\n        \"status\": 3\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/status",
+    },
+    Invalid {
+        message: "agent_update",
+        why: "ISO text where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"agent_update\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"agent_id\": \"agent_9\",\n        \"status\": \"running\"\n      },\n      \"timestamp\": \"2025-09-18T14:56:14Z\"\n    }",
+        code: "type",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "pipeline_completed",
+        why: "`run_id` is missing",
+        frame: "{\n      \"type\": \"pipeline_completed\",\n      \"data\": {\n        \"user_id\": \"user_42\",\n        \"thread_id\": \"thread_12\",\n        \"content\": {\n          \"summary\": \"Three idle machines were found.\"\n        }\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "pipeline_completed",
+        why: "the result is missing",
+        frame: "{\n      \"type\": \"pipeline_completed\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"user_id\": \"user_42\",\n        \"thread_id\": \"thread_12\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "pipeline_completed",
+        why: "null where an identifier must be text",
+        frame: "{\n      \"type\": \"pipeline_completed\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"user_id\": null,\n        \"thread_id\": \"thread_12\",\n        \"content\": {\n          \"summary\": \"Three idle machines were found.\"\n        }\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/user_id",
+    },
+    Invalid {
+        message: "pipeline_completed",
+        why: "an empty `thread_id`",
+        frame: "{\n      \"type\": \"pipeline_completed\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"user_id\": \"user_42\",\n        \"thread_id\": \"\",\n        \"content\": {\n          \"summary\": \"Three idle machines were found.\"\n        }\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/thread_id",
+    },
+    Invalid {
+        message: "pipeline_completed",
+        why: "milliseconds where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"pipeline_completed\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"user_id\": \"user_42\",\n        \"thread_id\": \"thread_12\",\n        \"content\": {\n          \"summary\": \"Three idle machines were found.\"\n        }\n      },\n      \"timestamp\": 1758207374250\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "progress_update",
+        why: "more than the whole",
+        frame: "{\n      \"type\": \"progress_update\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"progress\": 140\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "range",
+        pointer: "/data/progress",
+    },
+    Invalid {
+        message: "progress_update",
+        why: "text where a share must be a number",
+        frame: "{\n      \"type\": \"progress_update\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"progress\": \"40%\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/progress",
+    },
+    Invalid {
+        message: "progress_update",
+        why: "another state than the message's own",
+        frame: "{\n      \"type\": \"progress_update\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"progress\": 40.0,\n        \"status\": \"running\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "enum",
+        pointer: "/data/status",
+    },
+    Invalid {
+        message: "progress_update",
+        why: "an empty `run_id`",
+        frame: "{\n      \"type\": \"progress_update\",\n      \"data\": {\n        \"run_id\": \"\",\n        \"progress\": 40.0\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/run_id",
+    },
+    Invalid {
+        message: "progress_update",
+        why: "the server's time is missing",
+        frame: "{\n      \"type\": \"progress_update\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"progress\": 40.0\n      }\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "step_created",
+        why: "`step_id` is missing",
+        frame: "{\n      \"type\": \"step_created\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"type\": \"tool_call\",\n        \"details\": {\n          \"tool_name\": \"search\"\n        }\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "step_created",
+        why: "what the step does is missing",
+        frame: "{\n      \"type\": \"step_created\",\n      \"data\": {\n        \"step_id\": \"step_3\",\n        \"run_id\": \"run_7f3a\",\n        \"details\": {\n          \"tool_name\": \"search\"\n        }\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "step_created",
+        why: "a kind of step that does not exist",
+        frame: "{\n      \"type\": \"step_created\",\n      \"data\": {\n        \"step_id\": \"step_3\",\n        \"run_id\": \"run_7f3a\",\n        \"type\": \"thought\",\n        \"details\": {\n          \"tool_name\": \"search\"\n        }\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "enum",
+        pointer: "/data/type",
+    },
+    Invalid {
+        message: "step_created",
+        why: "a list where an object must stand",
+        frame: "{\n      \"type\": \"step_created\",\n      \"data\": {\n        \"step_id\": \"step_3\",\n        \"run_id\": \"run_7f3a\",\n        \"type\": \"tool_call\",\n        \"details\": []\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/details",
+    },
+    Invalid {
+        message: "step_created",
+        why: "an empty `step_id`",
+        frame: "{\n      \"type\": \"step_created\",\n      \"data\": {\n        \"step_id\": \"\",\n        \"run_id\": \"run_7f3a\",\n        \"type\": \"tool_call\",\n        \"details\": {\n          \"tool_name\": \"search\"\n        }\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/step_id",
+    },
+    Invalid {
+        message: "step_created",
+        why: "the server's time is missing",
+        frame: "{\n      \"type\": \"step_created\",\n      \"data\": {\n        \"step_id\": \"step_3\",\n        \"run_id\": \"run_7f3a\",\n        \"type\": \"tool_call\",\n        \"details\": {\n          \"tool_name\": \"search\"\n        }\n      }\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "sub_agent_update",
+        why: "`sub_agent_name` is missing",
+        frame: "{\n      \"type\": \"sub_agent_update\",\n      \"data\": {\n        \"agent_id\": \"agent_9\",\n        \"status\": \"running\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "sub_agent_update",
+        why: "`agent_id` is missing",
+        frame: "{\n      \"type\": \"sub_agent_update\",\n      \"data\": {\n        \"sub_agent_name\": \"triage\",\n        \"status\": \"running\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "sub_agent_update",
+        why: "an empty `sub_agent_name`",
+        frame: "{\n      \"type\": \"sub_agent_update\",\n      \"data\": {\n        \"agent_id\": \"agent_9\",\n        \"sub_agent_name\": \"\",\n        \"status\": \"running\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/sub_agent_name",
+    },
+    Invalid {
+        message: "sub_agent_update",
+        why: "less than nothing",
+        frame: "{\n      \"type\": \"sub_agent_update\",\n      \"data\": {\n        \"agent_id\": \"agent_9\",\n        \"sub_agent_name\": \"triage\",\n        \"status\": \"running\",\n        \"progress\": -1\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "range",
+        pointer: "/data/progress",
+    },
+    Invalid {
+        message: "sub_agent_update",
+        why: "text where an object must stand",
+        frame: "{\n      \"type\": \"sub_agent_update\",\n      \"data\": {\n        \"agent_id\": \"agent_9\",\n        \"sub_agent_name\": \"triage\",\n        \"status\": \"running\",\n        \"state\": \"RUNNING\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/state",
+    },
+    Invalid {
+        message: "sub_agent_update",
+        why: "milliseconds where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"sub_agent_update\",\n      \"data\": {\n        \"agent_id\": \"agent_9\",\n        \"sub_agent_name\": \"triage\",\n        \"status\": \"running\"\n      },\n      \"timestamp\": 1758207374250\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "subagent_completed",
+        why: "`subagent_id` is missing",
+        frame: "{\n      \"type\": \"subagent_completed\",\n      \"data\": {\n        \"parent_run_id\": \"run_7f3a\",\n        \"result\": {}\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "subagent_completed",
+        why: "`parent_run_id` is missing",
+        frame: "{\n      \"type\": \"subagent_completed\",\n      \"data\": {\n        \"subagent_id\": \"sub_4\",\n        \"result\": {}\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "subagent_completed",
+        why: "text where an object must stand",
+        frame: "{\n      \"type\": \"subagent_completed\",\n      \"data\": {\n        \"subagent_id\": \"sub_4\",\n        \"parent_run_id\": \"run_7f3a\",\n        \"result\": \"ok\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/result",
+    },
+    Invalid {
+        message: "subagent_completed",
+        why: "a negative length of time",
+        frame: "{\n      \"type\": \"subagent_completed\",\n      \"data\": {\n        \"subagent_id\": \"sub_4\",\n        \"parent_run_id\": \"run_7f3a\",\n        \"result\": {},\n        \"duration_ms\": -1\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "range",
+        pointer: "/data/duration_ms",
+    },
+    Invalid {
+        message: "subagent_completed",
+        why: "an empty `subagent_id`",
+        frame: "{\n      \"type\": \"subagent_completed\",\n      \"data\": {\n        \"subagent_id\": \"\",\n        \"parent_run_id\": \"run_7f3a\",\n        \"result\": {}\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/subagent_id",
+    },
+    Invalid {
+        message: "subagent_completed",
+        why: "ISO text where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"subagent_completed\",\n      \"data\": {\n        \"subagent_id\": \"sub_4\",\n        \"parent_run_id\": \"run_7f3a\",\n        \"result\": {}\n      },\n      \"timestamp\": \"2025-09-18T14:56:14Z\"\n    }",
+        code: "type",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "subagent_started",
+        why: "`subagent_id` is missing",
+        frame: "{\n      \"type\": \"subagent_started\",\n      \"data\": {\n        \"subagent_type\": \"data\",\n        \"parent_run_id\": \"run_7f3a\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "subagent_started",
+        why: "`subagent_type` is missing",
+        frame: "{\n      \"type\": \"subagent_started\",\n      \"data\": {\n        \"subagent_id\": \"sub_4\",\n        \"parent_run_id\": \"run_7f3a\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "subagent_started",
+        why: "`parent_run_id` is missing",
+        frame: "{\n      \"type\": \"subagent_started\",\n      \"data\": {\n        \"subagent_id\": \"sub_4\",\n        \"subagent_type\": \"data\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "subagent_started",
+        why: "an empty `parent_run_id`",
+        frame: "{\n      \"type\": \"subagent_started\",\n      \"data\": {\n        \"subagent_id\": \"sub_4\",\n        \"subagent_type\": \"data\",\n        \"parent_run_id\": \"\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/parent_run_id",
+    },
+    Invalid {
+        message: "subagent_started",
+        why: "a number where an identifier must be text",
+        frame: "{\n      \"type\": \"subagent_started\",\n      \"data\": {\n        \"subagent_id\": \"sub_4\",\n        \"subagent_type\": \"data\",\n        \"parent_run_id\": \"run_7f3a\",\n        \"agent_id\": 9\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/agent_id",
+    },
+    Invalid {
+        message: "subagent_started",
+        why: "the server's time is missing",
+        frame: "{\n      \"type\": \"subagent_started\",\n      \"data\": {\n        \"subagent_id\": \"sub_4\",\n        \"subagent_type\": \"data\",\n        \"parent_run_id\": \"run_7f3a\"\n      }\n    }",
+        code: "missing-property",
+        pointer: "",
     },
     Invalid {
         message: "tool_executing",
@@ -779,109 +3834,165 @@ pub static INVALID: &[Invalid] = &[
         pointer: "/data/results/hits",
     },
     Invalid {
-        message: "agent_completed",
-        why: "the agent is missing",
-        frame: "{\n      \"type\": \"agent_completed\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"final_response\": \"Move two instances\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        message: "tool_call",
+        why: "`call_id` is missing",
+        frame: "{\n      \"type\": \"tool_call\",\n      \"data\": {\n        \"tool_name\": \"search\",\n        \"parameters\": {\n          \"q\": \"idle\"\n        }\n      },\n      \"timestamp\": 1758207374.25\n    }",
         code: "missing-property",
         pointer: "/data",
     },
     Invalid {
-        message: "agent_completed",
-        why: "`response` is a retired spelling of `final_response`",
-        frame: "{\n      \"type\": \"agent_completed\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"agent_name\": \"triage\",\n        \"final_response\": \"Move two instances\",\n        \"response\": \"Move two instances\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
-        code: "retired-property",
-        pointer: "/data/response",
+        message: "tool_call",
+        why: "`tool_name` is missing",
+        frame: "{\n      \"type\": \"tool_call\",\n      \"data\": {\n        \"call_id\": \"call_8\",\n        \"parameters\": {\n          \"q\": \"idle\"\n        }\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
     },
     Invalid {
-        message: "agent_completed",
-        why: "`content` is a retired spelling of `final_response`",
-        frame: "{\n      \"type\": \"agent_completed\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"agent_name\": \"triage\",\n        \"final_response\": \"Move two instances\",\n        \"content\": \"Move two instances\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        message: "tool_call",
+        why: "`tool_args` is a retired spelling of `parameters`",
+        frame: "{\n      \"type\": \"tool_call\",\n      \"data\": {\n        \"call_id\": \"call_8\",\n        \"tool_name\": \"search\",\n        \"parameters\": {\n          \"q\": \"idle\"\n        },\n        \"tool_args\": {\n          \"q\": \"idle\"\n        }\n      },\n      \"timestamp\": 1758207374.25\n    }",
         code: "retired-property",
-        pointer: "/data/content",
+        pointer: "/data/tool_args",
     },
     Invalid {
-        message: "agent_completed",
+        message: "tool_call",
+        why: "`args` is a retired spelling of `parameters`",
+        frame: "{\n      \"type\": \"tool_call\",\n      \"data\": {\n        \"call_id\": \"call_8\",\n        \"tool_name\": \"search\",\n        \"parameters\": {\n          \"q\": \"idle\"\n        },\n        \"args\": {\n          \"q\": \"idle\"\n        }\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "retired-property",
+        pointer: "/data/args",
+    },
+    Invalid {
+        message: "tool_call",
+        why: "an empty `call_id`",
+        frame: "{\n      \"type\": \"tool_call\",\n      \"data\": {\n        \"call_id\": \"\",\n        \"tool_name\": \"search\",\n        \"parameters\": {\n          \"q\": \"idle\"\n        }\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/call_id",
+    },
+    Invalid {
+        message: "tool_call",
+        why: "null where an identifier must be text",
+        frame: "{\n      \"type\": \"tool_call\",\n      \"data\": {\n        \"call_id\": \"call_8\",\n        \"tool_name\": \"search\",\n        \"parameters\": {\n          \"q\": \"idle\"\n        },\n        \"run_id\": null\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/run_id",
+    },
+    Invalid {
+        message: "tool_call",
+        why: "ISO text where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"tool_call\",\n      \"data\": {\n        \"call_id\": \"call_8\",\n        \"tool_name\": \"search\",\n        \"parameters\": {\n          \"q\": \"idle\"\n        }\n      },\n      \"timestamp\": \"2025-09-18T14:56:14Z\"\n    }",
+        code: "type",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "tool_error",
+        why: "`data` must be there even if it is empty",
+        frame: "{\n      \"type\": \"tool_error\",\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "tool_error",
+        why: "the server's time is missing",
+        frame: "{\n      \"type\": \"tool_error\",\n      \"data\": {}\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "tool_error",
+        why: "ISO text where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"tool_error\",\n      \"data\": {},\n      \"timestamp\": \"2025-09-18T14:56:14Z\"\n    }",
+        code: "type",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "tool_result",
+        why: "`call_id` is missing",
+        frame: "{\n      \"type\": \"tool_result\",\n      \"data\": {\n        \"result\": \"ok\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "tool_result",
+        why: "an empty `call_id`",
+        frame: "{\n      \"type\": \"tool_result\",\n      \"data\": {\n        \"call_id\": \"\",\n        \"result\": \"ok\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/call_id",
+    },
+    Invalid {
+        message: "tool_result",
         why: "`execution_time_ms` is a retired spelling of `duration_ms`",
-        frame: "{\n      \"type\": \"agent_completed\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"agent_name\": \"triage\",\n        \"final_response\": \"Move two instances\",\n        \"execution_time_ms\": 1234.5\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        frame: "{\n      \"type\": \"tool_result\",\n      \"data\": {\n        \"call_id\": \"call_8\",\n        \"result\": \"ok\",\n        \"execution_time_ms\": 1500\n      },\n      \"timestamp\": 1758207374.25\n    }",
         code: "retired-property",
         pointer: "/data/execution_time_ms",
     },
     Invalid {
-        message: "agent_completed",
-        why: "`duration` is a retired spelling of `duration_ms`, in seconds",
-        frame: "{\n      \"type\": \"agent_completed\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"agent_name\": \"triage\",\n        \"final_response\": \"Move two instances\",\n        \"duration\": 1.25\n      },\n      \"timestamp\": 1758207374.25\n    }",
-        code: "retired-property",
-        pointer: "/data/duration",
-    },
-    Invalid {
-        message: "agent_completed",
-        why: "`execution_time` is a retired spelling of `duration_ms`, in seconds",
-        frame: "{\n      \"type\": \"agent_completed\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"agent_name\": \"triage\",\n        \"final_response\": \"Move two instances\",\n        \"execution_time\": 1.25\n      },\n      \"timestamp\": 1758207374.25\n    }",
-        code: "retired-property",
-        pointer: "/data/execution_time",
-    },
-    Invalid {
-        message: "agent_completed",
-        why: "`agent_id` is a retired spelling of `agent_name` in this message",
-        frame: "{\n      \"type\": \"agent_completed\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"agent_name\": \"triage\",\n        \"final_response\": \"Move two instances\",\n        \"agent_id\": \"triage\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
-        code: "retired-property",
-        pointer: "/data/agent_id",
-    },
-    Invalid {
-        message: "agent_completed",
-        why: "`agent_type` is a retired spelling of `agent_name` in this message",
-        frame: "{\n      \"type\": \"agent_completed\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"agent_name\": \"triage\",\n        \"final_response\": \"Move two instances\",\n        \"agent_type\": \"triage\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
-        code: "retired-property",
-        pointer: "/data/agent_type",
-    },
-    Invalid {
-        message: "agent_completed",
-        why: "the answer for people is text; the structured one is `result`",
-        frame: "{\n      \"type\": \"agent_completed\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"agent_name\": \"triage\",\n        \"final_response\": {\n          \"text\": \"Move two instances\"\n        }\n      },\n      \"timestamp\": 1758207374.25\n    }",
-        code: "type",
-        pointer: "/data/final_response",
-    },
-    Invalid {
-        message: "agent_completed",
-        why: "the structured answer is an object; the text is `final_response`",
-        frame: "{\n      \"type\": \"agent_completed\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"agent_name\": \"triage\",\n        \"final_response\": \"Move two instances\",\n        \"result\": \"Move two instances\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
-        code: "type",
-        pointer: "/data/result",
-    },
-    Invalid {
-        message: "agent_completed",
-        why: "an attempt with a fraction",
-        frame: "{\n      \"type\": \"agent_completed\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"agent_name\": \"triage\",\n        \"final_response\": \"Move two instances\",\n        \"retry_info\": {\n          \"attempt_number\": 1.5\n        }\n      },\n      \"timestamp\": 1758207374.25\n    }",
-        code: "type",
-        pointer: "/data/retry_info/attempt_number",
-    },
-    Invalid {
-        message: "agent_completed",
-        why: "a negative count",
-        frame: "{\n      \"type\": \"agent_completed\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"agent_name\": \"triage\",\n        \"final_response\": \"Move two instances\",\n        \"llm_validation\": {\n          \"violations_count\": -1\n        }\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        message: "tool_result",
+        why: "a negative length of time",
+        frame: "{\n      \"type\": \"tool_result\",\n      \"data\": {\n        \"call_id\": \"call_8\",\n        \"result\": \"ok\",\n        \"duration_ms\": -1\n      },\n      \"timestamp\": 1758207374.25\n    }",
         code: "range",
-        pointer: "/data/llm_validation/violations_count",
+        pointer: "/data/duration_ms",
     },
     Invalid {
-        message: "agent_completed",
-        why: "null where the answer must be text",
-        frame: "{\n      \"type\": \"agent_completed\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"agent_name\": \"triage\",\n        \"final_response\": null\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        message: "tool_result",
+        why: "an object where the reason must be text",
+        frame: "{\n      \"type\": \"tool_result\",\n      \"data\": {\n        \"call_id\": \"call_8\",\n        \"result\": \"ok\",\n        \"error\": {\n          \"why\": \"?\"\n        }\n      },\n      \"timestamp\": 1758207374.25\n    }",
         code: "type",
-        pointer: "/data/final_response",
+        pointer: "/data/error",
     },
     Invalid {
-        message: "agent_completed",
-        why: "an agent without a name in the list",
-        frame: "{\n      \"type\": \"agent_completed\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"agent_name\": \"triage\",\n        \"final_response\": \"Move two instances\",\n        \"agents_involved\": [\n          \"supervisor\",\n          \"\"\n        ]\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        message: "tool_result",
+        why: "the server's time is missing",
+        frame: "{\n      \"type\": \"tool_result\",\n      \"data\": {\n        \"call_id\": \"call_8\",\n        \"result\": \"ok\"\n      }\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "tool_started",
+        why: "`tool_name` is missing",
+        frame: "{\n      \"type\": \"tool_started\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "tool_started",
+        why: "`run_id` is missing",
+        frame: "{\n      \"type\": \"tool_started\",\n      \"data\": {\n        \"tool_name\": \"search\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "tool_started",
+        why: "`tool_args` is a retired spelling of `parameters`",
+        frame: "{\n      \"type\": \"tool_started\",\n      \"data\": {\n        \"tool_name\": \"search\",\n        \"run_id\": \"run_7f3a\",\n        \"tool_args\": {}\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "retired-property",
+        pointer: "/data/tool_args",
+    },
+    Invalid {
+        message: "tool_started",
+        why: "`args` is a retired spelling of `parameters`",
+        frame: "{\n      \"type\": \"tool_started\",\n      \"data\": {\n        \"tool_name\": \"search\",\n        \"run_id\": \"run_7f3a\",\n        \"args\": {}\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "retired-property",
+        pointer: "/data/args",
+    },
+    Invalid {
+        message: "tool_started",
+        why: "an empty `tool_name`",
+        frame: "{\n      \"type\": \"tool_started\",\n      \"data\": {\n        \"tool_name\": \"\",\n        \"run_id\": \"run_7f3a\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
         code: "length",
-        pointer: "/data/agents_involved/1",
+        pointer: "/data/tool_name",
     },
     Invalid {
-        message: "agent_completed",
-        why: "one agent where a list must stand",
-        frame: "{\n      \"type\": \"agent_completed\",\n      \"data\": {\n        \"run_id\": \"run_7f3a\",\n        \"agent_name\": \"triage\",\n        \"final_response\": \"Move two instances\",\n        \"agents_involved\": \"supervisor\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        message: "tool_started",
+        why: "text where an object must stand",
+        frame: "{\n      \"type\": \"tool_started\",\n      \"data\": {\n        \"tool_name\": \"search\",\n        \"run_id\": \"run_7f3a\",\n        \"parameters\": \"month\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
         code: "type",
-        pointer: "/data/agents_involved",
+        pointer: "/data/parameters",
+    },
+    Invalid {
+        message: "tool_started",
+        why: "milliseconds where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"tool_started\",\n      \"data\": {\n        \"tool_name\": \"search\",\n        \"run_id\": \"run_7f3a\"\n      },\n      \"timestamp\": 1758207374250\n    }",
+        code: "range",
+        pointer: "/timestamp",
     },
     Invalid {
         message: "agent_response_chunk",
@@ -940,11 +4051,1530 @@ pub static INVALID: &[Invalid] = &[
         pointer: "/data",
     },
     Invalid {
-        message: "error_message",
-        why: "the code is missing",
-        frame: "{\n      \"type\": \"error_message\",\n      \"data\": {\n        \"error_message\": \"No answer in time\"\n      },\n      \"timestamp\": 1758207374.5\n    }",
+        message: "agent_response_complete",
+        why: "the answer is not named",
+        frame: "{\n      \"type\": \"agent_response_complete\",\n      \"data\": {\n        \"status\": \"completed\",\n        \"total_chunks\": 1\n      },\n      \"timestamp\": 1758207374.25\n    }",
         code: "missing-property",
         pointer: "/data",
+    },
+    Invalid {
+        message: "agent_response_complete",
+        why: "the state is missing",
+        frame: "{\n      \"type\": \"agent_response_complete\",\n      \"data\": {\n        \"task_id\": \"t1\",\n        \"total_chunks\": 1\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "agent_response_complete",
+        why: "another state than the message's own",
+        frame: "{\n      \"type\": \"agent_response_complete\",\n      \"data\": {\n        \"task_id\": \"t1\",\n        \"status\": \"done\",\n        \"total_chunks\": 1\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "enum",
+        pointer: "/data/status",
+    },
+    Invalid {
+        message: "agent_response_complete",
+        why: "a count below zero",
+        frame: "{\n      \"type\": \"agent_response_complete\",\n      \"data\": {\n        \"task_id\": \"t1\",\n        \"status\": \"completed\",\n        \"total_chunks\": -1\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "range",
+        pointer: "/data/total_chunks",
+    },
+    Invalid {
+        message: "agent_response_complete",
+        why: "an empty identifier",
+        frame: "{\n      \"type\": \"agent_response_complete\",\n      \"data\": {\n        \"task_id\": \"\",\n        \"status\": \"completed\",\n        \"total_chunks\": 1\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/task_id",
+    },
+    Invalid {
+        message: "agent_response_complete",
+        why: "the server's time is missing",
+        frame: "{\n      \"type\": \"agent_response_complete\",\n      \"data\": {\n        \"task_id\": \"t1\",\n        \"status\": \"completed\",\n        \"total_chunks\": 1\n      }\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "final_report",
+        why: "the report is missing",
+        frame: "{\n      \"type\": \"final_report\",\n      \"data\": {\n        \"total_duration_ms\": 1234,\n        \"agent_metrics\": [],\n        \"recommendations\": [],\n        \"action_plan\": []\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "final_report",
+        why: "text where the report must be an object",
+        frame: "{\n      \"type\": \"final_report\",\n      \"data\": {\n        \"report\": \"done\",\n        \"total_duration_ms\": 1234,\n        \"agent_metrics\": [],\n        \"recommendations\": [],\n        \"action_plan\": []\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/report",
+    },
+    Invalid {
+        message: "final_report",
+        why: "a length of time below zero",
+        frame: "{\n      \"type\": \"final_report\",\n      \"data\": {\n        \"report\": {},\n        \"total_duration_ms\": -1,\n        \"agent_metrics\": [],\n        \"recommendations\": [],\n        \"action_plan\": []\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "range",
+        pointer: "/data/total_duration_ms",
+    },
+    Invalid {
+        message: "final_report",
+        why: "an agent's figures without the agent",
+        frame: "{\n      \"type\": \"final_report\",\n      \"data\": {\n        \"report\": {},\n        \"total_duration_ms\": 1234,\n        \"agent_metrics\": [\n          {\n            \"duration_ms\": 90\n          }\n        ],\n        \"recommendations\": [],\n        \"action_plan\": []\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data/agent_metrics/0",
+    },
+    Invalid {
+        message: "final_report",
+        why: "an empty identifier",
+        frame: "{\n      \"type\": \"final_report\",\n      \"data\": {\n        \"report\": {},\n        \"total_duration_ms\": 1234,\n        \"agent_metrics\": [],\n        \"recommendations\": [\n          {\n            \"id\": \"\",\n            \"title\": \"Stop idle instances\",\n            \"description\": \"Three instances do nothing at night.\",\n            \"impact\": \"high\",\n            \"effort\": \"low\",\n            \"category\": \"cost\",\n            \"metrics\": {\n              \"potential_savings\": 5000.0\n            }\n          }\n        ],\n        \"action_plan\": []\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/recommendations/0/id",
+    },
+    Invalid {
+        message: "final_report",
+        why: "a step without a place",
+        frame: "{\n      \"type\": \"final_report\",\n      \"data\": {\n        \"report\": {},\n        \"total_duration_ms\": 1234,\n        \"agent_metrics\": [],\n        \"recommendations\": [],\n        \"action_plan\": [\n          {\n            \"id\": \"step_1\",\n            \"description\": \"Stop them.\"\n          }\n        ]\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data/action_plan/0",
+    },
+    Invalid {
+        message: "final_report",
+        why: "a number where a step must be named",
+        frame: "{\n      \"type\": \"final_report\",\n      \"data\": {\n        \"report\": {},\n        \"total_duration_ms\": 1234,\n        \"agent_metrics\": [],\n        \"recommendations\": [],\n        \"action_plan\": [\n          {\n            \"id\": \"step_2\",\n            \"step_number\": 2,\n            \"description\": \"Stop them.\",\n            \"command\": \"aws ec2 stop-instances\",\n            \"expected_outcome\": \"The bill falls.\",\n            \"dependencies\": [\n              1\n            ],\n            \"estimated_duration\": \"10 minutes\"\n          }\n        ]\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/action_plan/0/dependencies/0",
+    },
+    Invalid {
+        message: "partial_result",
+        why: "the text is missing",
+        frame: "{\n      \"type\": \"partial_result\",\n      \"data\": {\n        \"is_complete\": false\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "partial_result",
+        why: "whether more is to come is missing",
+        frame: "{\n      \"type\": \"partial_result\",\n      \"data\": {\n        \"content\": \"...\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "partial_result",
+        why: "text where a truth value must stand",
+        frame: "{\n      \"type\": \"partial_result\",\n      \"data\": {\n        \"content\": \"...\",\n        \"is_complete\": \"no\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/is_complete",
+    },
+    Invalid {
+        message: "partial_result",
+        why: "an empty identifier",
+        frame: "{\n      \"type\": \"partial_result\",\n      \"data\": {\n        \"content\": \"...\",\n        \"is_complete\": false,\n        \"agent_id\": \"\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/agent_id",
+    },
+    Invalid {
+        message: "partial_result",
+        why: "ISO text where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"partial_result\",\n      \"data\": {\n        \"content\": \"...\",\n        \"is_complete\": false\n      },\n      \"timestamp\": \"2025-09-18T14:56:14Z\"\n    }",
+        code: "type",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "stream_chunk",
+        why: "the text is missing",
+        frame: "{\n      \"type\": \"stream_chunk\",\n      \"data\": {\n        \"chunk_id\": \"c1\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "stream_chunk",
+        why: "`content` is a retired spelling of `chunk`",
+        frame: "{\n      \"type\": \"stream_chunk\",\n      \"data\": {\n        \"chunk\": \"Hel\",\n        \"content\": \"Hel\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "retired-property",
+        pointer: "/data/content",
+    },
+    Invalid {
+        message: "stream_chunk",
+        why: "`index` is a retired spelling of `chunk_index`",
+        frame: "{\n      \"type\": \"stream_chunk\",\n      \"data\": {\n        \"chunk\": \"Hel\",\n        \"index\": 0\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "retired-property",
+        pointer: "/data/index",
+    },
+    Invalid {
+        message: "stream_chunk",
+        why: "`finished` is a retired spelling of `is_final`",
+        frame: "{\n      \"type\": \"stream_chunk\",\n      \"data\": {\n        \"chunk\": \"Hel\",\n        \"finished\": true\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "retired-property",
+        pointer: "/data/finished",
+    },
+    Invalid {
+        message: "stream_chunk",
+        why: "`done` is a retired spelling of `is_final`",
+        frame: "{\n      \"type\": \"stream_chunk\",\n      \"data\": {\n        \"chunk\": \"Hel\",\n        \"done\": true\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "retired-property",
+        pointer: "/data/done",
+    },
+    Invalid {
+        message: "stream_chunk",
+        why: "`is_complete` is a retired spelling of `is_final`",
+        frame: "{\n      \"type\": \"stream_chunk\",\n      \"data\": {\n        \"chunk\": \"Hel\",\n        \"is_complete\": true\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "retired-property",
+        pointer: "/data/is_complete",
+    },
+    Invalid {
+        message: "stream_chunk",
+        why: "text where a truth value must stand",
+        frame: "{\n      \"type\": \"stream_chunk\",\n      \"data\": {\n        \"chunk\": \"Hel\",\n        \"is_final\": \"no\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/is_final",
+    },
+    Invalid {
+        message: "stream_chunk",
+        why: "a place before the first",
+        frame: "{\n      \"type\": \"stream_chunk\",\n      \"data\": {\n        \"chunk\": \"Hel\",\n        \"chunk_index\": -1\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "range",
+        pointer: "/data/chunk_index",
+    },
+    Invalid {
+        message: "stream_chunk",
+        why: "an empty identifier",
+        frame: "{\n      \"type\": \"stream_chunk\",\n      \"data\": {\n        \"chunk\": \"Hel\",\n        \"chunk_id\": \"\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/chunk_id",
+    },
+    Invalid {
+        message: "stream_complete",
+        why: "the number of chunks is missing",
+        frame: "{\n      \"type\": \"stream_complete\",\n      \"data\": {\n        \"stream_id\": \"s1\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "stream_complete",
+        why: "a fraction where a count must be whole",
+        frame: "{\n      \"type\": \"stream_complete\",\n      \"data\": {\n        \"total_chunks\": 2.5\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/total_chunks",
+    },
+    Invalid {
+        message: "stream_complete",
+        why: "a count below zero",
+        frame: "{\n      \"type\": \"stream_complete\",\n      \"data\": {\n        \"stream_id\": \"s1\",\n        \"total_chunks\": 3,\n        \"total_tokens\": -1\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "range",
+        pointer: "/data/total_tokens",
+    },
+    Invalid {
+        message: "stream_complete",
+        why: "an empty identifier",
+        frame: "{\n      \"type\": \"stream_complete\",\n      \"data\": {\n        \"stream_id\": \"\",\n        \"total_chunks\": 3\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/stream_id",
+    },
+    Invalid {
+        message: "stream_complete",
+        why: "milliseconds where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"stream_complete\",\n      \"data\": {\n        \"stream_id\": \"s1\",\n        \"total_chunks\": 3\n      },\n      \"timestamp\": 1758200000123\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "thread_created",
+        why: "the conversation is not named",
+        frame: "{\n      \"type\": \"thread_created\",\n      \"data\": {},\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "thread_created",
+        why: "an empty identifier",
+        frame: "{\n      \"type\": \"thread_created\",\n      \"data\": {\n        \"thread_id\": \"\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/thread_id",
+    },
+    Invalid {
+        message: "thread_created",
+        why: "null where a conversation must be named",
+        frame: "{\n      \"type\": \"thread_created\",\n      \"data\": {\n        \"thread_id\": null\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/thread_id",
+    },
+    Invalid {
+        message: "thread_created",
+        why: "milliseconds where a time is in seconds",
+        frame: "{\n      \"type\": \"thread_created\",\n      \"data\": {\n        \"thread_id\": \"thread_1\",\n        \"created_at\": 1758200000123\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "range",
+        pointer: "/data/created_at",
+    },
+    Invalid {
+        message: "thread_created",
+        why: "an empty user",
+        frame: "{\n      \"type\": \"thread_created\",\n      \"data\": {\n        \"thread_id\": \"thread_1\",\n        \"user_id\": \"\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/user_id",
+    },
+    Invalid {
+        message: "thread_created",
+        why: "the server's time is missing",
+        frame: "{\n      \"type\": \"thread_created\",\n      \"data\": {\n        \"thread_id\": \"thread_1\"\n      }\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "thread_data",
+        why: "the messages are missing",
+        frame: "{\n      \"type\": \"thread_data\",\n      \"data\": {\n        \"thread_id\": \"thread_1\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "thread_data",
+        why: "a message without a speaker",
+        frame: "{\n      \"type\": \"thread_data\",\n      \"data\": {\n        \"thread_id\": \"thread_1\",\n        \"messages\": [\n          {\n            \"content\": \"hi\"\n          }\n        ]\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data/messages/0",
+    },
+    Invalid {
+        message: "thread_data",
+        why: "a message without a text",
+        frame: "{\n      \"type\": \"thread_data\",\n      \"data\": {\n        \"thread_id\": \"thread_1\",\n        \"messages\": [\n          {\n            \"role\": \"user\"\n          }\n        ]\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data/messages/0",
+    },
+    Invalid {
+        message: "thread_data",
+        why: "milliseconds where a time is in seconds",
+        frame: "{\n      \"type\": \"thread_data\",\n      \"data\": {\n        \"thread_id\": \"thread_1\",\n        \"messages\": [\n          {\n            \"role\": \"user\",\n            \"content\": \"hi\",\n            \"created_at\": 1758200000123\n          }\n        ]\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "range",
+        pointer: "/data/messages/0/created_at",
+    },
+    Invalid {
+        message: "thread_data",
+        why: "an empty identifier",
+        frame: "{\n      \"type\": \"thread_data\",\n      \"data\": {\n        \"thread_id\": \"\",\n        \"messages\": []\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/thread_id",
+    },
+    Invalid {
+        message: "thread_deleted",
+        why: "the conversation is not named",
+        frame: "{\n      \"type\": \"thread_deleted\",\n      \"data\": {},\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "thread_deleted",
+        why: "an empty identifier",
+        frame: "{\n      \"type\": \"thread_deleted\",\n      \"data\": {\n        \"thread_id\": \"\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/thread_id",
+    },
+    Invalid {
+        message: "thread_deleted",
+        why: "null where a conversation must be named",
+        frame: "{\n      \"type\": \"thread_deleted\",\n      \"data\": {\n        \"thread_id\": null\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/thread_id",
+    },
+    Invalid {
+        message: "thread_deleted",
+        why: "the server's time is missing",
+        frame: "{\n      \"type\": \"thread_deleted\",\n      \"data\": {\n        \"thread_id\": \"thread_1\"\n      }\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "thread_history",
+        why: "the messages are missing",
+        frame: "{\n      \"type\": \"thread_history\",\n      \"data\": {\n        \"thread_id\": \"thread_1\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "thread_history",
+        why: "a message without a speaker",
+        frame: "{\n      \"type\": \"thread_history\",\n      \"data\": {\n        \"thread_id\": \"thread_1\",\n        \"messages\": [\n          {\n            \"content\": \"hi\"\n          }\n        ]\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data/messages/0",
+    },
+    Invalid {
+        message: "thread_history",
+        why: "a message without a text",
+        frame: "{\n      \"type\": \"thread_history\",\n      \"data\": {\n        \"thread_id\": \"thread_1\",\n        \"messages\": [\n          {\n            \"role\": \"user\"\n          }\n        ]\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data/messages/0",
+    },
+    Invalid {
+        message: "thread_history",
+        why: "milliseconds where a time is in seconds",
+        frame: "{\n      \"type\": \"thread_history\",\n      \"data\": {\n        \"thread_id\": \"thread_1\",\n        \"messages\": [\n          {\n            \"role\": \"user\",\n            \"content\": \"hi\",\n            \"created_at\": 1758200000123\n          }\n        ]\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "range",
+        pointer: "/data/messages/0/created_at",
+    },
+    Invalid {
+        message: "thread_history",
+        why: "an empty identifier",
+        frame: "{\n      \"type\": \"thread_history\",\n      \"data\": {\n        \"thread_id\": \"\",\n        \"messages\": []\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/thread_id",
+    },
+    Invalid {
+        message: "thread_joined",
+        why: "the conversation is not named",
+        frame: "{\n      \"type\": \"thread_joined\",\n      \"data\": {\n        \"connection_id\": \"c1\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "thread_joined",
+        why: "an empty identifier",
+        frame: "{\n      \"type\": \"thread_joined\",\n      \"data\": {\n        \"thread_id\": \"\",\n        \"connection_id\": \"c1\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/thread_id",
+    },
+    Invalid {
+        message: "thread_joined",
+        why: "null where a conversation must be named",
+        frame: "{\n      \"type\": \"thread_joined\",\n      \"data\": {\n        \"thread_id\": null,\n        \"connection_id\": \"c1\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/thread_id",
+    },
+    Invalid {
+        message: "thread_joined",
+        why: "the connection is not named",
+        frame: "{\n      \"type\": \"thread_joined\",\n      \"data\": {\n        \"thread_id\": \"thread_1\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "thread_joined",
+        why: "the server's time is missing",
+        frame: "{\n      \"type\": \"thread_joined\",\n      \"data\": {\n        \"thread_id\": \"thread_1\",\n        \"connection_id\": \"c1\"\n      }\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "thread_loaded",
+        why: "the messages are missing",
+        frame: "{\n      \"type\": \"thread_loaded\",\n      \"data\": {\n        \"thread_id\": \"thread_1\",\n        \"metadata\": {}\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "thread_loaded",
+        why: "the further facts are missing",
+        frame: "{\n      \"type\": \"thread_loaded\",\n      \"data\": {\n        \"thread_id\": \"thread_1\",\n        \"messages\": []\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "thread_loaded",
+        why: "a message without a speaker",
+        frame: "{\n      \"type\": \"thread_loaded\",\n      \"data\": {\n        \"thread_id\": \"thread_1\",\n        \"messages\": [\n          {\n            \"content\": \"hi\"\n          }\n        ],\n        \"metadata\": {}\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data/messages/0",
+    },
+    Invalid {
+        message: "thread_loaded",
+        why: "a message without a text",
+        frame: "{\n      \"type\": \"thread_loaded\",\n      \"data\": {\n        \"thread_id\": \"thread_1\",\n        \"messages\": [\n          {\n            \"role\": \"user\"\n          }\n        ],\n        \"metadata\": {}\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data/messages/0",
+    },
+    Invalid {
+        message: "thread_loaded",
+        why: "milliseconds where a time is in seconds",
+        frame: "{\n      \"type\": \"thread_loaded\",\n      \"data\": {\n        \"thread_id\": \"thread_1\",\n        \"messages\": [\n          {\n            \"role\": \"user\",\n            \"content\": \"hi\",\n            \"created_at\": 1758200000123\n          }\n        ],\n        \"metadata\": {}\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "range",
+        pointer: "/data/messages/0/created_at",
+    },
+    Invalid {
+        message: "thread_loaded",
+        why: "an empty identifier",
+        frame: "{\n      \"type\": \"thread_loaded\",\n      \"data\": {\n        \"thread_id\": \"\",\n        \"messages\": [],\n        \"metadata\": {}\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/thread_id",
+    },
+    Invalid {
+        message: "thread_loading",
+        why: "the conversation is not named",
+        frame: "{\n      \"type\": \"thread_loading\",\n      \"data\": {},\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "thread_loading",
+        why: "an empty identifier",
+        frame: "{\n      \"type\": \"thread_loading\",\n      \"data\": {\n        \"thread_id\": \"\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/thread_id",
+    },
+    Invalid {
+        message: "thread_loading",
+        why: "null where a conversation must be named",
+        frame: "{\n      \"type\": \"thread_loading\",\n      \"data\": {\n        \"thread_id\": null\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/thread_id",
+    },
+    Invalid {
+        message: "thread_loading",
+        why: "the server's time is missing",
+        frame: "{\n      \"type\": \"thread_loading\",\n      \"data\": {\n        \"thread_id\": \"thread_1\"\n      }\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "thread_message",
+        why: "the text is missing",
+        frame: "{\n      \"type\": \"thread_message\",\n      \"data\": {\n        \"thread_id\": \"thread_1\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "thread_message",
+        why: "the conversation is not named",
+        frame: "{\n      \"type\": \"thread_message\",\n      \"data\": {\n        \"content\": \"hi\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "thread_message",
+        why: "an empty identifier",
+        frame: "{\n      \"type\": \"thread_message\",\n      \"data\": {\n        \"thread_id\": \"\",\n        \"content\": \"Where can we save?\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/thread_id",
+    },
+    Invalid {
+        message: "thread_message",
+        why: "milliseconds where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"thread_message\",\n      \"data\": {\n        \"thread_id\": \"thread_1\",\n        \"content\": \"Where can we save?\"\n      },\n      \"timestamp\": 1758200000123\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "thread_message",
+        why: "only the client may leave the time out",
+        frame: "{\n      \"type\": \"thread_message\",\n      \"data\": {\n        \"thread_id\": \"thread_1\",\n        \"content\": \"Where can we save?\"\n      }\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "thread_renamed",
+        why: "the conversation is not named",
+        frame: "{\n      \"type\": \"thread_renamed\",\n      \"data\": {\n        \"new_title\": \"T\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "thread_renamed",
+        why: "an empty identifier",
+        frame: "{\n      \"type\": \"thread_renamed\",\n      \"data\": {\n        \"thread_id\": \"\",\n        \"new_title\": \"T\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/thread_id",
+    },
+    Invalid {
+        message: "thread_renamed",
+        why: "null where a conversation must be named",
+        frame: "{\n      \"type\": \"thread_renamed\",\n      \"data\": {\n        \"thread_id\": null,\n        \"new_title\": \"T\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/thread_id",
+    },
+    Invalid {
+        message: "thread_renamed",
+        why: "the title is missing",
+        frame: "{\n      \"type\": \"thread_renamed\",\n      \"data\": {\n        \"thread_id\": \"thread_1\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "thread_renamed",
+        why: "null where the title must be text",
+        frame: "{\n      \"type\": \"thread_renamed\",\n      \"data\": {\n        \"thread_id\": \"thread_1\",\n        \"new_title\": null\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/new_title",
+    },
+    Invalid {
+        message: "thread_renamed",
+        why: "the server's time is missing",
+        frame: "{\n      \"type\": \"thread_renamed\",\n      \"data\": {\n        \"thread_id\": \"thread_1\",\n        \"new_title\": \"T\"\n      }\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "thread_switched",
+        why: "the conversation is not named",
+        frame: "{\n      \"type\": \"thread_switched\",\n      \"data\": {\n        \"previous_thread_id\": \"thread_1\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "thread_switched",
+        why: "`to_thread_id` is a retired spelling of `thread_id`",
+        frame: "{\n      \"type\": \"thread_switched\",\n      \"data\": {\n        \"thread_id\": \"thread_12\",\n        \"to_thread_id\": \"thread_12\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "retired-property",
+        pointer: "/data/to_thread_id",
+    },
+    Invalid {
+        message: "thread_switched",
+        why: "`from_thread_id` is a retired spelling of `previous_thread_id`",
+        frame: "{\n      \"type\": \"thread_switched\",\n      \"data\": {\n        \"thread_id\": \"thread_12\",\n        \"from_thread_id\": \"thread_1\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "retired-property",
+        pointer: "/data/from_thread_id",
+    },
+    Invalid {
+        message: "thread_switched",
+        why: "an empty identifier",
+        frame: "{\n      \"type\": \"thread_switched\",\n      \"data\": {\n        \"thread_id\": \"thread_12\",\n        \"previous_thread_id\": \"\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/previous_thread_id",
+    },
+    Invalid {
+        message: "thread_switched",
+        why: "the server's time is missing",
+        frame: "{\n      \"type\": \"thread_switched\",\n      \"data\": {\n        \"thread_id\": \"thread_1\"\n      }\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "thread_update",
+        why: "the conversation is not named",
+        frame: "{\n      \"type\": \"thread_update\",\n      \"data\": {},\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "thread_update",
+        why: "an empty identifier",
+        frame: "{\n      \"type\": \"thread_update\",\n      \"data\": {\n        \"thread_id\": \"\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/thread_id",
+    },
+    Invalid {
+        message: "thread_update",
+        why: "null where a conversation must be named",
+        frame: "{\n      \"type\": \"thread_update\",\n      \"data\": {\n        \"thread_id\": null\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/thread_id",
+    },
+    Invalid {
+        message: "thread_update",
+        why: "the server's time is missing",
+        frame: "{\n      \"type\": \"thread_update\",\n      \"data\": {\n        \"thread_id\": \"thread_1\"\n      }\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "thread_updated",
+        why: "what has changed is missing",
+        frame: "{\n      \"type\": \"thread_updated\",\n      \"data\": {\n        \"thread_id\": \"thread_1\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "thread_updated",
+        why: "the conversation is not named",
+        frame: "{\n      \"type\": \"thread_updated\",\n      \"data\": {\n        \"updates\": {}\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "thread_updated",
+        why: "a list where the changes must be an object",
+        frame: "{\n      \"type\": \"thread_updated\",\n      \"data\": {\n        \"thread_id\": \"thread_1\",\n        \"updates\": []\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/updates",
+    },
+    Invalid {
+        message: "thread_updated",
+        why: "milliseconds where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"thread_updated\",\n      \"data\": {\n        \"thread_id\": \"thread_1\",\n        \"updates\": {}\n      },\n      \"timestamp\": 1758200000123\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "broadcast",
+        why: "the content is missing",
+        frame: "{\n      \"type\": \"broadcast\",\n      \"data\": {},\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "broadcast",
+        why: "text where the content must be an object",
+        frame: "{\n      \"type\": \"broadcast\",\n      \"data\": {\n        \"content\": \"hi\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/content",
+    },
+    Invalid {
+        message: "broadcast",
+        why: "a priority that is none",
+        frame: "{\n      \"type\": \"broadcast\",\n      \"data\": {\n        \"content\": {\n          \"text\": \"hi\"\n        },\n        \"priority\": \"urgent\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "enum",
+        pointer: "/data/priority",
+    },
+    Invalid {
+        message: "broadcast",
+        why: "text where an array must stand",
+        frame: "{\n      \"type\": \"broadcast\",\n      \"data\": {\n        \"content\": {\n          \"text\": \"hi\"\n        },\n        \"exclude_users\": \"user_42\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/exclude_users",
+    },
+    Invalid {
+        message: "broadcast",
+        why: "an empty room",
+        frame: "{\n      \"type\": \"broadcast\",\n      \"data\": {\n        \"content\": {\n          \"text\": \"hi\"\n        },\n        \"target_room\": \"\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/target_room",
+    },
+    Invalid {
+        message: "broadcast",
+        why: "milliseconds where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"broadcast\",\n      \"data\": {\n        \"content\": {\n          \"text\": \"hi\"\n        }\n      },\n      \"timestamp\": 1758200000123\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "broadcast_test",
+        why: "the trial is missing",
+        frame: "{\n      \"type\": \"broadcast_test\",\n      \"data\": {\n        \"message\": \"hi\",\n        \"sender\": \"user1\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "broadcast_test",
+        why: "the text is missing",
+        frame: "{\n      \"type\": \"broadcast_test\",\n      \"data\": {\n        \"broadcast_id\": \"b1\",\n        \"sender\": \"user1\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "broadcast_test",
+        why: "an empty `sender`",
+        frame: "{\n      \"type\": \"broadcast_test\",\n      \"data\": {\n        \"broadcast_id\": \"b1\",\n        \"message\": \"hi\",\n        \"sender\": \"\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/sender",
+    },
+    Invalid {
+        message: "broadcast_test",
+        why: "an object where text must stand",
+        frame: "{\n      \"type\": \"broadcast_test\",\n      \"data\": {\n        \"broadcast_id\": \"b1\",\n        \"message\": {\n          \"text\": \"hi\"\n        },\n        \"sender\": \"user1\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/message",
+    },
+    Invalid {
+        message: "broadcast_test",
+        why: "only the client may leave the time out",
+        frame: "{\n      \"type\": \"broadcast_test\",\n      \"data\": {\n        \"broadcast_id\": \"b1\",\n        \"message\": \"hi\",\n        \"sender\": \"user1\"\n      }\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "direct_message",
+        why: "the text is missing",
+        frame: "{\n      \"type\": \"direct_message\",\n      \"data\": {\n        \"message_id\": \"m1\",\n        \"target_client\": 1\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "direct_message",
+        why: "the client that it is for is missing",
+        frame: "{\n      \"type\": \"direct_message\",\n      \"data\": {\n        \"message_id\": \"m1\",\n        \"message\": \"hi\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "direct_message",
+        why: "a client below 0",
+        frame: "{\n      \"type\": \"direct_message\",\n      \"data\": {\n        \"message_id\": \"m1\",\n        \"message\": \"hi\",\n        \"target_client\": -1\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "range",
+        pointer: "/data/target_client",
+    },
+    Invalid {
+        message: "direct_message",
+        why: "text where a number must stand",
+        frame: "{\n      \"type\": \"direct_message\",\n      \"data\": {\n        \"message_id\": \"m1\",\n        \"message\": \"hi\",\n        \"target_client\": \"1\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/target_client",
+    },
+    Invalid {
+        message: "direct_message",
+        why: "an empty `message_id`",
+        frame: "{\n      \"type\": \"direct_message\",\n      \"data\": {\n        \"message_id\": \"\",\n        \"message\": \"hi\",\n        \"target_client\": 1\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/message_id",
+    },
+    Invalid {
+        message: "direct_message",
+        why: "only the client may leave the time out",
+        frame: "{\n      \"type\": \"direct_message\",\n      \"data\": {\n        \"message_id\": \"m1\",\n        \"message\": \"hi\",\n        \"target_client\": 1\n      }\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "event_batch",
+        why: "the events are missing",
+        frame: "{\n      \"type\": \"event_batch\",\n      \"data\": {\n        \"user_id\": \"user_42\",\n        \"batch_id\": \"batch_1758207374250\",\n        \"batch_size\": 2\n      },\n      \"timestamp\": 1758207374.25,\n      \"server_id\": \"ws-3\"\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "event_batch",
+        why: "the number of events is missing",
+        frame: "{\n      \"type\": \"event_batch\",\n      \"data\": {\n        \"user_id\": \"user_42\",\n        \"batch_id\": \"batch_1758207374250\",\n        \"events\": {\n          \"agent_thinking\": [\n            {\n              \"type\": \"agent_thinking\",\n              \"data\": {\n                \"run_id\": \"run_7f3a\",\n                \"reasoning\": \"Reading the bill\"\n              },\n              \"timestamp\": 1758207374.25\n            }\n          ],\n          \"tool_executing\": [\n            {\n              \"type\": \"tool_executing\",\n              \"data\": {\n                \"run_id\": \"run_7f3a\",\n                \"tool_name\": \"aws_cost_analyzer\"\n              },\n              \"timestamp\": 1758207374.25\n            }\n          ]\n        }\n      },\n      \"timestamp\": 1758207374.25,\n      \"server_id\": \"ws-3\"\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "event_batch",
+        why: "an array where the events must be grouped by name",
+        frame: "{\n      \"type\": \"event_batch\",\n      \"data\": {\n        \"user_id\": \"user_42\",\n        \"batch_id\": \"batch_1758207374250\",\n        \"events\": [],\n        \"batch_size\": 2\n      },\n      \"timestamp\": 1758207374.25,\n      \"server_id\": \"ws-3\"\n    }",
+        code: "type",
+        pointer: "/data/events",
+    },
+    Invalid {
+        message: "event_batch",
+        why: "a negative number of events",
+        frame: "{\n      \"type\": \"event_batch\",\n      \"data\": {\n        \"user_id\": \"user_42\",\n        \"batch_id\": \"batch_1758207374250\",\n        \"events\": {\n          \"agent_thinking\": [\n            {\n              \"type\": \"agent_thinking\",\n              \"data\": {\n                \"run_id\": \"run_7f3a\",\n                \"reasoning\": \"Reading the bill\"\n              },\n              \"timestamp\": 1758207374.25\n            }\n          ],\n          \"tool_executing\": [\n            {\n              \"type\": \"tool_executing\",\n              \"data\": {\n                \"run_id\": \"run_7f3a\",\n                \"tool_name\": \"aws_cost_analyzer\"\n              },\n              \"timestamp\": 1758207374.25\n            }\n          ]\n        },\n        \"batch_size\": -1\n      },\n      \"timestamp\": 1758207374.25,\n      \"server_id\": \"ws-3\"\n    }",
+        code: "range",
+        pointer: "/data/batch_size",
+    },
+    Invalid {
+        message: "event_batch",
+        why: "ISO text where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"event_batch\",\n      \"data\": {\n        \"user_id\": \"user_42\",\n        \"batch_id\": \"batch_1758207374250\",\n        \"events\": {\n          \"agent_thinking\": [\n            {\n              \"type\": \"agent_thinking\",\n              \"data\": {\n                \"run_id\": \"run_7f3a\",\n                \"reasoning\": \"Reading the bill\"\n              },\n              \"timestamp\": 1758207374.25\n            }\n          ],\n          \"tool_executing\": [\n            {\n              \"type\": \"tool_executing\",\n              \"data\": {\n                \"run_id\": \"run_7f3a\",\n                \"tool_name\": \"aws_cost_analyzer\"\n              },\n              \"timestamp\": 1758207374.25\n            }\n          ]\n        },\n        \"batch_size\": 2\n      },\n      \"timestamp\": \"2025-09-18T14:56:14Z\",\n      \"server_id\": \"ws-3\"\n    }",
+        code: "type",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "event_batch",
+        why: "the server's time is missing",
+        frame: "{\n      \"type\": \"event_batch\",\n      \"data\": {\n        \"user_id\": \"user_42\",\n        \"batch_id\": \"batch_1758207374250\",\n        \"events\": {\n          \"agent_thinking\": [\n            {\n              \"type\": \"agent_thinking\",\n              \"data\": {\n                \"run_id\": \"run_7f3a\",\n                \"reasoning\": \"Reading the bill\"\n              },\n              \"timestamp\": 1758207374.25\n            }\n          ],\n          \"tool_executing\": [\n            {\n              \"type\": \"tool_executing\",\n              \"data\": {\n                \"run_id\": \"run_7f3a\",\n                \"tool_name\": \"aws_cost_analyzer\"\n              },\n              \"timestamp\": 1758207374.25\n            }\n          ]\n        },\n        \"batch_size\": 2\n      },\n      \"server_id\": \"ws-3\"\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "room_message",
+        why: "the room is missing",
+        frame: "{\n      \"type\": \"room_message\",\n      \"data\": {\n        \"content\": \"hi\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "room_message",
+        why: "the text is missing",
+        frame: "{\n      \"type\": \"room_message\",\n      \"data\": {\n        \"room_id\": \"room_3\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "room_message",
+        why: "an empty `room_id`",
+        frame: "{\n      \"type\": \"room_message\",\n      \"data\": {\n        \"room_id\": \"\",\n        \"content\": \"hi\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/room_id",
+    },
+    Invalid {
+        message: "room_message",
+        why: "an object where text must stand",
+        frame: "{\n      \"type\": \"room_message\",\n      \"data\": {\n        \"room_id\": \"room_3\",\n        \"content\": {\n          \"text\": \"hi\"\n        }\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/content",
+    },
+    Invalid {
+        message: "room_message",
+        why: "only the client may leave the time out",
+        frame: "{\n      \"type\": \"room_message\",\n      \"data\": {\n        \"room_id\": \"room_3\",\n        \"content\": \"hi\"\n      }\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "jsonrpc_notification",
+        why: "the version of JSON-RPC is missing",
+        frame: "{\n      \"type\": \"jsonrpc_notification\",\n      \"data\": {\n        \"method\": \"tools/list\",\n        \"id\": 1\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "jsonrpc_notification",
+        why: "another version of JSON-RPC",
+        frame: "{\n      \"type\": \"jsonrpc_notification\",\n      \"data\": {\n        \"jsonrpc\": \"1.0\",\n        \"method\": \"tools/list\",\n        \"id\": 1\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "enum",
+        pointer: "/data/jsonrpc",
+    },
+    Invalid {
+        message: "jsonrpc_notification",
+        why: "the method is missing",
+        frame: "{\n      \"type\": \"jsonrpc_notification\",\n      \"data\": {\n        \"jsonrpc\": \"2.0\",\n        \"id\": 1\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "jsonrpc_notification",
+        why: "a number where the name of a method must stand",
+        frame: "{\n      \"type\": \"jsonrpc_notification\",\n      \"data\": {\n        \"jsonrpc\": \"2.0\",\n        \"method\": 7,\n        \"id\": 1\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/method",
+    },
+    Invalid {
+        message: "jsonrpc_notification",
+        why: "text where the error must be an object",
+        frame: "{\n      \"type\": \"jsonrpc_notification\",\n      \"data\": {\n        \"jsonrpc\": \"2.0\",\n        \"method\": \"tools/list\",\n        \"id\": 1,\n        \"error\": \"failed\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/error",
+    },
+    Invalid {
+        message: "jsonrpc_notification",
+        why: "milliseconds where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"jsonrpc_notification\",\n      \"data\": {\n        \"jsonrpc\": \"2.0\",\n        \"method\": \"tools/list\",\n        \"id\": 1\n      },\n      \"timestamp\": 1758200000123\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "jsonrpc_notification",
+        why: "only the client may leave the time out",
+        frame: "{\n      \"type\": \"jsonrpc_notification\",\n      \"data\": {\n        \"jsonrpc\": \"2.0\",\n        \"method\": \"tools/list\",\n        \"id\": 1\n      }\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "jsonrpc_request",
+        why: "the version of JSON-RPC is missing",
+        frame: "{\n      \"type\": \"jsonrpc_request\",\n      \"data\": {\n        \"method\": \"tools/list\",\n        \"id\": 1\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "jsonrpc_request",
+        why: "another version of JSON-RPC",
+        frame: "{\n      \"type\": \"jsonrpc_request\",\n      \"data\": {\n        \"jsonrpc\": \"1.0\",\n        \"method\": \"tools/list\",\n        \"id\": 1\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "enum",
+        pointer: "/data/jsonrpc",
+    },
+    Invalid {
+        message: "jsonrpc_request",
+        why: "the method is missing",
+        frame: "{\n      \"type\": \"jsonrpc_request\",\n      \"data\": {\n        \"jsonrpc\": \"2.0\",\n        \"id\": 1\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "jsonrpc_request",
+        why: "the identifier is missing",
+        frame: "{\n      \"type\": \"jsonrpc_request\",\n      \"data\": {\n        \"jsonrpc\": \"2.0\",\n        \"method\": \"tools/list\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "jsonrpc_request",
+        why: "a number where the name of a method must stand",
+        frame: "{\n      \"type\": \"jsonrpc_request\",\n      \"data\": {\n        \"jsonrpc\": \"2.0\",\n        \"method\": 7,\n        \"id\": 1\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/method",
+    },
+    Invalid {
+        message: "jsonrpc_request",
+        why: "text where the error must be an object",
+        frame: "{\n      \"type\": \"jsonrpc_request\",\n      \"data\": {\n        \"jsonrpc\": \"2.0\",\n        \"method\": \"tools/list\",\n        \"id\": 1,\n        \"error\": \"failed\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/error",
+    },
+    Invalid {
+        message: "jsonrpc_request",
+        why: "milliseconds where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"jsonrpc_request\",\n      \"data\": {\n        \"jsonrpc\": \"2.0\",\n        \"method\": \"tools/list\",\n        \"id\": 1\n      },\n      \"timestamp\": 1758200000123\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "jsonrpc_request",
+        why: "only the client may leave the time out",
+        frame: "{\n      \"type\": \"jsonrpc_request\",\n      \"data\": {\n        \"jsonrpc\": \"2.0\",\n        \"method\": \"tools/list\",\n        \"id\": 1\n      }\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "jsonrpc_response",
+        why: "the version of JSON-RPC is missing",
+        frame: "{\n      \"type\": \"jsonrpc_response\",\n      \"data\": {\n        \"method\": \"tools/list\",\n        \"id\": 1\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "jsonrpc_response",
+        why: "another version of JSON-RPC",
+        frame: "{\n      \"type\": \"jsonrpc_response\",\n      \"data\": {\n        \"jsonrpc\": \"1.0\",\n        \"method\": \"tools/list\",\n        \"id\": 1\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "enum",
+        pointer: "/data/jsonrpc",
+    },
+    Invalid {
+        message: "jsonrpc_response",
+        why: "the identifier is missing",
+        frame: "{\n      \"type\": \"jsonrpc_response\",\n      \"data\": {\n        \"jsonrpc\": \"2.0\",\n        \"method\": \"tools/list\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "jsonrpc_response",
+        why: "a number where the name of a method must stand",
+        frame: "{\n      \"type\": \"jsonrpc_response\",\n      \"data\": {\n        \"jsonrpc\": \"2.0\",\n        \"method\": 7,\n        \"id\": 1\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/method",
+    },
+    Invalid {
+        message: "jsonrpc_response",
+        why: "text where the error must be an object",
+        frame: "{\n      \"type\": \"jsonrpc_response\",\n      \"data\": {\n        \"jsonrpc\": \"2.0\",\n        \"method\": \"tools/list\",\n        \"id\": 1,\n        \"error\": \"failed\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/error",
+    },
+    Invalid {
+        message: "jsonrpc_response",
+        why: "milliseconds where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"jsonrpc_response\",\n      \"data\": {\n        \"jsonrpc\": \"2.0\",\n        \"method\": \"tools/list\",\n        \"id\": 1\n      },\n      \"timestamp\": 1758200000123\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "jsonrpc_response",
+        why: "only the client may leave the time out",
+        frame: "{\n      \"type\": \"jsonrpc_response\",\n      \"data\": {\n        \"jsonrpc\": \"2.0\",\n        \"method\": \"tools/list\",\n        \"id\": 1\n      }\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "mcp_server_connected",
+        why: "the MCP server is missing",
+        frame: "{\n      \"type\": \"mcp_server_connected\",\n      \"data\": {\n        \"transport\": \"stdio\",\n        \"capabilities\": {\n          \"tools\": {\n            \"listChanged\": true\n          }\n        }\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "mcp_server_connected",
+        why: "an empty `server_name`",
+        frame: "{\n      \"type\": \"mcp_server_connected\",\n      \"data\": {\n        \"server_name\": \"\",\n        \"transport\": \"stdio\",\n        \"capabilities\": {\n          \"tools\": {\n            \"listChanged\": true\n          }\n        }\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/server_name",
+    },
+    Invalid {
+        message: "mcp_server_connected",
+        why: "an array where the capabilities must be an object",
+        frame: "{\n      \"type\": \"mcp_server_connected\",\n      \"data\": {\n        \"server_name\": \"github\",\n        \"transport\": \"stdio\",\n        \"capabilities\": [\n          \"tools\"\n        ]\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/capabilities",
+    },
+    Invalid {
+        message: "mcp_server_connected",
+        why: "milliseconds where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"mcp_server_connected\",\n      \"data\": {\n        \"server_name\": \"github\",\n        \"transport\": \"stdio\",\n        \"capabilities\": {\n          \"tools\": {\n            \"listChanged\": true\n          }\n        }\n      },\n      \"timestamp\": 1758200000123\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "mcp_server_connected",
+        why: "the server's time is missing",
+        frame: "{\n      \"type\": \"mcp_server_connected\",\n      \"data\": {\n        \"server_name\": \"github\",\n        \"transport\": \"stdio\",\n        \"capabilities\": {\n          \"tools\": {\n            \"listChanged\": true\n          }\n        }\n      }\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "mcp_server_disconnected",
+        why: "the MCP server is missing",
+        frame: "{\n      \"type\": \"mcp_server_disconnected\",\n      \"data\": {\n        \"reason\": \"The server was stopped\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "mcp_server_disconnected",
+        why: "an empty `server_name`",
+        frame: "{\n      \"type\": \"mcp_server_disconnected\",\n      \"data\": {\n        \"server_name\": \"\",\n        \"reason\": \"The server was stopped\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/server_name",
+    },
+    Invalid {
+        message: "mcp_server_disconnected",
+        why: "a number where the reason must be text",
+        frame: "{\n      \"type\": \"mcp_server_disconnected\",\n      \"data\": {\n        \"server_name\": \"github\",\n        \"reason\": 1001\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/reason",
+    },
+    Invalid {
+        message: "mcp_server_disconnected",
+        why: "milliseconds where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"mcp_server_disconnected\",\n      \"data\": {\n        \"server_name\": \"github\",\n        \"reason\": \"The server was stopped\"\n      },\n      \"timestamp\": 1758200000123\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "mcp_server_error",
+        why: "the MCP server is missing",
+        frame: "{\n      \"type\": \"mcp_server_error\",\n      \"data\": {\n        \"error_message\": \"The server does not answer\",\n        \"error_code\": \"SERVICE_TIMEOUT\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "mcp_server_error",
+        why: "the failure is missing",
+        frame: "{\n      \"type\": \"mcp_server_error\",\n      \"data\": {\n        \"server_name\": \"github\",\n        \"error_code\": \"SERVICE_TIMEOUT\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "mcp_server_error",
+        why: "a number where the code must be text",
+        frame: "{\n      \"type\": \"mcp_server_error\",\n      \"data\": {\n        \"server_name\": \"github\",\n        \"error_message\": \"The server does not answer\",\n        \"error_code\": -32601\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/error_code",
+    },
+    Invalid {
+        message: "mcp_server_error",
+        why: "the server's time is missing",
+        frame: "{\n      \"type\": \"mcp_server_error\",\n      \"data\": {\n        \"server_name\": \"github\",\n        \"error_message\": \"The server does not answer\",\n        \"error_code\": \"SERVICE_TIMEOUT\"\n      }\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "mcp_tool_completed",
+        why: "the execution is missing",
+        frame: "{\n      \"type\": \"mcp_tool_completed\",\n      \"data\": {\n        \"tool_name\": \"search_issues\",\n        \"server_name\": \"github\",\n        \"result\": {\n          \"hits\": 3\n        },\n        \"duration_ms\": 812.5,\n        \"agent_id\": \"agent_9\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "mcp_tool_completed",
+        why: "the tool is missing",
+        frame: "{\n      \"type\": \"mcp_tool_completed\",\n      \"data\": {\n        \"execution_id\": \"exec_5\",\n        \"server_name\": \"github\",\n        \"result\": {\n          \"hits\": 3\n        },\n        \"duration_ms\": 812.5,\n        \"agent_id\": \"agent_9\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "mcp_tool_completed",
+        why: "the MCP server is missing",
+        frame: "{\n      \"type\": \"mcp_tool_completed\",\n      \"data\": {\n        \"execution_id\": \"exec_5\",\n        \"tool_name\": \"search_issues\",\n        \"result\": {\n          \"hits\": 3\n        },\n        \"duration_ms\": 812.5,\n        \"agent_id\": \"agent_9\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "mcp_tool_completed",
+        why: "text where the result must be an object",
+        frame: "{\n      \"type\": \"mcp_tool_completed\",\n      \"data\": {\n        \"execution_id\": \"exec_5\",\n        \"tool_name\": \"search_issues\",\n        \"server_name\": \"github\",\n        \"result\": \"3 hits\",\n        \"duration_ms\": 812.5,\n        \"agent_id\": \"agent_9\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/result",
+    },
+    Invalid {
+        message: "mcp_tool_completed",
+        why: "`execution_time_ms` is a retired spelling of `duration_ms`",
+        frame: "{\n      \"type\": \"mcp_tool_completed\",\n      \"data\": {\n        \"execution_id\": \"exec_5\",\n        \"tool_name\": \"search_issues\",\n        \"server_name\": \"github\",\n        \"result\": {\n          \"hits\": 3\n        },\n        \"duration_ms\": 812.5,\n        \"agent_id\": \"agent_9\",\n        \"execution_time_ms\": 812.5\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "retired-property",
+        pointer: "/data/execution_time_ms",
+    },
+    Invalid {
+        message: "mcp_tool_completed",
+        why: "a length of time beyond a year",
+        frame: "{\n      \"type\": \"mcp_tool_completed\",\n      \"data\": {\n        \"execution_id\": \"exec_5\",\n        \"tool_name\": \"search_issues\",\n        \"server_name\": \"github\",\n        \"result\": {\n          \"hits\": 3\n        },\n        \"duration_ms\": 31536000001,\n        \"agent_id\": \"agent_9\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "range",
+        pointer: "/data/duration_ms",
+    },
+    Invalid {
+        message: "mcp_tool_discovery",
+        why: "the MCP server is missing",
+        frame: "{\n      \"type\": \"mcp_tool_discovery\",\n      \"data\": {\n        \"tools\": [\n          {\n            \"name\": \"search_issues\",\n            \"description\": \"Searches issues\",\n            \"inputSchema\": {\n              \"type\": \"object\"\n            }\n          }\n        ]\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "mcp_tool_discovery",
+        why: "the tools are missing",
+        frame: "{\n      \"type\": \"mcp_tool_discovery\",\n      \"data\": {\n        \"server_name\": \"github\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "mcp_tool_discovery",
+        why: "an object where the tools must be an array",
+        frame: "{\n      \"type\": \"mcp_tool_discovery\",\n      \"data\": {\n        \"server_name\": \"github\",\n        \"tools\": {}\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/tools",
+    },
+    Invalid {
+        message: "mcp_tool_discovery",
+        why: "milliseconds where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"mcp_tool_discovery\",\n      \"data\": {\n        \"server_name\": \"github\",\n        \"tools\": [\n          {\n            \"name\": \"search_issues\",\n            \"description\": \"Searches issues\",\n            \"inputSchema\": {\n              \"type\": \"object\"\n            }\n          }\n        ]\n      },\n      \"timestamp\": 1758200000123\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "mcp_tool_execution",
+        why: "the MCP server is missing",
+        frame: "{\n      \"type\": \"mcp_tool_execution\",\n      \"data\": {\n        \"tool_name\": \"search_issues\",\n        \"arguments\": {\n          \"query\": \"memory\"\n        }\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "mcp_tool_execution",
+        why: "the tool is missing",
+        frame: "{\n      \"type\": \"mcp_tool_execution\",\n      \"data\": {\n        \"server_name\": \"github\",\n        \"arguments\": {\n          \"query\": \"memory\"\n        }\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "mcp_tool_execution",
+        why: "an empty `tool_name`",
+        frame: "{\n      \"type\": \"mcp_tool_execution\",\n      \"data\": {\n        \"tool_name\": \"\",\n        \"server_name\": \"github\",\n        \"arguments\": {\n          \"query\": \"memory\"\n        }\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/tool_name",
+    },
+    Invalid {
+        message: "mcp_tool_execution",
+        why: "text where the arguments must be an object",
+        frame: "{\n      \"type\": \"mcp_tool_execution\",\n      \"data\": {\n        \"tool_name\": \"search_issues\",\n        \"server_name\": \"github\",\n        \"arguments\": \"memory\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/arguments",
+    },
+    Invalid {
+        message: "mcp_tool_failed",
+        why: "the execution is missing",
+        frame: "{\n      \"type\": \"mcp_tool_failed\",\n      \"data\": {\n        \"tool_name\": \"search_issues\",\n        \"server_name\": \"github\",\n        \"error_message\": \"The query is too long\",\n        \"error_code\": \"TOOL_EXECUTION_FAILED\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "mcp_tool_failed",
+        why: "the tool is missing",
+        frame: "{\n      \"type\": \"mcp_tool_failed\",\n      \"data\": {\n        \"execution_id\": \"exec_5\",\n        \"server_name\": \"github\",\n        \"error_message\": \"The query is too long\",\n        \"error_code\": \"TOOL_EXECUTION_FAILED\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "mcp_tool_failed",
+        why: "the failure is missing",
+        frame: "{\n      \"type\": \"mcp_tool_failed\",\n      \"data\": {\n        \"execution_id\": \"exec_5\",\n        \"tool_name\": \"search_issues\",\n        \"server_name\": \"github\",\n        \"error_code\": \"TOOL_EXECUTION_FAILED\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "mcp_tool_failed",
+        why: "an empty `server_name`",
+        frame: "{\n      \"type\": \"mcp_tool_failed\",\n      \"data\": {\n        \"execution_id\": \"exec_5\",\n        \"tool_name\": \"search_issues\",\n        \"server_name\": \"\",\n        \"error_message\": \"The query is too long\",\n        \"error_code\": \"TOOL_EXECUTION_FAILED\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/server_name",
+    },
+    Invalid {
+        message: "mcp_tool_failed",
+        why: "null where text must stand",
+        frame: "{\n      \"type\": \"mcp_tool_failed\",\n      \"data\": {\n        \"execution_id\": \"exec_5\",\n        \"tool_name\": \"search_issues\",\n        \"server_name\": \"github\",\n        \"error_message\": null,\n        \"error_code\": \"TOOL_EXECUTION_FAILED\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/error_message",
+    },
+    Invalid {
+        message: "mcp_tool_result",
+        why: "the MCP server is missing",
+        frame: "{\n      \"type\": \"mcp_tool_result\",\n      \"data\": {\n        \"tool_name\": \"search_issues\",\n        \"result\": {\n          \"hits\": 3\n        }\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "mcp_tool_result",
+        why: "the tool is missing",
+        frame: "{\n      \"type\": \"mcp_tool_result\",\n      \"data\": {\n        \"server_name\": \"github\",\n        \"result\": {\n          \"hits\": 3\n        }\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "mcp_tool_result",
+        why: "the result is missing",
+        frame: "{\n      \"type\": \"mcp_tool_result\",\n      \"data\": {\n        \"tool_name\": \"search_issues\",\n        \"server_name\": \"github\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "mcp_tool_result",
+        why: "an empty `server_name`",
+        frame: "{\n      \"type\": \"mcp_tool_result\",\n      \"data\": {\n        \"tool_name\": \"search_issues\",\n        \"server_name\": \"\",\n        \"result\": {\n          \"hits\": 3\n        }\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/server_name",
+    },
+    Invalid {
+        message: "mcp_tool_result",
+        why: "milliseconds where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"mcp_tool_result\",\n      \"data\": {\n        \"tool_name\": \"search_issues\",\n        \"server_name\": \"github\",\n        \"result\": {\n          \"hits\": 3\n        }\n      },\n      \"timestamp\": 1758200000123\n    }",
+        code: "range",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "mcp_tool_started",
+        why: "the execution is missing",
+        frame: "{\n      \"type\": \"mcp_tool_started\",\n      \"data\": {\n        \"tool_name\": \"search_issues\",\n        \"server_name\": \"github\",\n        \"arguments\": {\n          \"query\": \"memory\"\n        },\n        \"agent_id\": \"agent_9\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "mcp_tool_started",
+        why: "the tool is missing",
+        frame: "{\n      \"type\": \"mcp_tool_started\",\n      \"data\": {\n        \"execution_id\": \"exec_5\",\n        \"server_name\": \"github\",\n        \"arguments\": {\n          \"query\": \"memory\"\n        },\n        \"agent_id\": \"agent_9\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "mcp_tool_started",
+        why: "the MCP server is missing",
+        frame: "{\n      \"type\": \"mcp_tool_started\",\n      \"data\": {\n        \"execution_id\": \"exec_5\",\n        \"tool_name\": \"search_issues\",\n        \"arguments\": {\n          \"query\": \"memory\"\n        },\n        \"agent_id\": \"agent_9\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "mcp_tool_started",
+        why: "an empty `execution_id`",
+        frame: "{\n      \"type\": \"mcp_tool_started\",\n      \"data\": {\n        \"execution_id\": \"\",\n        \"tool_name\": \"search_issues\",\n        \"server_name\": \"github\",\n        \"arguments\": {\n          \"query\": \"memory\"\n        },\n        \"agent_id\": \"agent_9\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/execution_id",
+    },
+    Invalid {
+        message: "mcp_tool_started",
+        why: "an array where the arguments must be an object",
+        frame: "{\n      \"type\": \"mcp_tool_started\",\n      \"data\": {\n        \"execution_id\": \"exec_5\",\n        \"tool_name\": \"search_issues\",\n        \"server_name\": \"github\",\n        \"arguments\": [\n          \"memory\"\n        ],\n        \"agent_id\": \"agent_9\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/arguments",
+    },
+    Invalid {
+        message: "content_validation_result",
+        why: "`data` must be there even if it is empty",
+        frame: "{\n      \"type\": \"content_validation_result\",\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "content_validation_result",
+        why: "the server's time is missing",
+        frame: "{\n      \"type\": \"content_validation_result\",\n      \"data\": {}\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "content_validation_result",
+        why: "a list where `data` must be an object",
+        frame: "{\n      \"type\": \"content_validation_result\",\n      \"data\": [],\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "content_validation_result",
+        why: "ISO text where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"content_validation_result\",\n      \"data\": {},\n      \"timestamp\": \"2025-09-18T14:56:14Z\"\n    }",
+        code: "type",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "quality_alert",
+        why: "a number where the severity must be text",
+        frame: "{\n      \"type\": \"quality_alert\",\n      \"data\": {\n        \"severity\": 3\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/severity",
+    },
+    Invalid {
+        message: "quality_alert",
+        why: "null where the text must stand",
+        frame: "{\n      \"type\": \"quality_alert\",\n      \"data\": {\n        \"severity\": \"high\",\n        \"message\": null\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/message",
+    },
+    Invalid {
+        message: "quality_alert",
+        why: "the server's time is missing",
+        frame: "{\n      \"type\": \"quality_alert\",\n      \"data\": {\n        \"severity\": \"high\"\n      }\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "quality_alert",
+        why: "`data` must be there even if it is empty",
+        frame: "{\n      \"type\": \"quality_alert\",\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "quality_metrics",
+        why: "`data` must be there even if it is empty",
+        frame: "{\n      \"type\": \"quality_metrics\",\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "quality_metrics",
+        why: "the server's time is missing",
+        frame: "{\n      \"type\": \"quality_metrics\",\n      \"data\": {}\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "quality_metrics",
+        why: "a list where `data` must be an object",
+        frame: "{\n      \"type\": \"quality_metrics\",\n      \"data\": [],\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "quality_metrics",
+        why: "ISO text where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"quality_metrics\",\n      \"data\": {},\n      \"timestamp\": \"2025-09-18T14:56:14Z\"\n    }",
+        code: "type",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "quality_report_generated",
+        why: "`data` must be there even if it is empty",
+        frame: "{\n      \"type\": \"quality_report_generated\",\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "quality_report_generated",
+        why: "the server's time is missing",
+        frame: "{\n      \"type\": \"quality_report_generated\",\n      \"data\": {}\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "quality_report_generated",
+        why: "a list where `data` must be an object",
+        frame: "{\n      \"type\": \"quality_report_generated\",\n      \"data\": [],\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "quality_report_generated",
+        why: "ISO text where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"quality_report_generated\",\n      \"data\": {},\n      \"timestamp\": \"2025-09-18T14:56:14Z\"\n    }",
+        code: "type",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "quality_update",
+        why: "`data` must be there even if it is empty",
+        frame: "{\n      \"type\": \"quality_update\",\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "quality_update",
+        why: "the server's time is missing",
+        frame: "{\n      \"type\": \"quality_update\",\n      \"data\": {}\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "quality_update",
+        why: "a list where `data` must be an object",
+        frame: "{\n      \"type\": \"quality_update\",\n      \"data\": [],\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "quality_update",
+        why: "ISO text where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"quality_update\",\n      \"data\": {},\n      \"timestamp\": \"2025-09-18T14:56:14Z\"\n    }",
+        code: "type",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "corpus:created",
+        why: "the table is missing",
+        frame: "{\n      \"type\": \"corpus:created\",\n      \"data\": {\n        \"corpus_id\": \"c1\",\n        \"status\": \"available\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "corpus:created",
+        why: "an empty identifier",
+        frame: "{\n      \"type\": \"corpus:created\",\n      \"data\": {\n        \"corpus_id\": \"\",\n        \"table_name\": \"t\",\n        \"status\": \"available\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/corpus_id",
+    },
+    Invalid {
+        message: "corpus:created",
+        why: "a truth value where the state must be text",
+        frame: "{\n      \"type\": \"corpus:created\",\n      \"data\": {\n        \"corpus_id\": \"c1\",\n        \"table_name\": \"t\",\n        \"status\": true\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/status",
+    },
+    Invalid {
+        message: "corpus:created",
+        why: "the server's time is missing",
+        frame: "{\n      \"type\": \"corpus:created\",\n      \"data\": {\n        \"corpus_id\": \"c1\",\n        \"table_name\": \"t\",\n        \"status\": \"available\"\n      }\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "corpus:error",
+        why: "the reason is missing",
+        frame: "{\n      \"type\": \"corpus:error\",\n      \"data\": {\n        \"corpus_id\": \"c1\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "corpus:error",
+        why: "an empty identifier",
+        frame: "{\n      \"type\": \"corpus:error\",\n      \"data\": {\n        \"corpus_id\": \"\",\n        \"error\": \"x\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/corpus_id",
+    },
+    Invalid {
+        message: "corpus:error",
+        why: "an object where the reason must be text",
+        frame: "{\n      \"type\": \"corpus:error\",\n      \"data\": {\n        \"corpus_id\": \"c1\",\n        \"error\": {\n          \"code\": 1\n        }\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/error",
+    },
+    Invalid {
+        message: "corpus:error",
+        why: "ISO text where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"corpus:error\",\n      \"data\": {\n        \"corpus_id\": \"c1\",\n        \"error\": \"x\"\n      },\n      \"timestamp\": \"2025-09-18T14:56:14Z\"\n    }",
+        code: "type",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "synthetic_data_progress",
+        why: "the table is missing, and not null",
+        frame: "{\n      \"type\": \"synthetic_data_progress\",\n      \"data\": {\n        \"status\": \"generating\",\n        \"records_generated\": 10,\n        \"total_records\": 100,\n        \"progress_percentage\": 10.0\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "synthetic_data_progress",
+        why: "more than the whole",
+        frame: "{\n      \"type\": \"synthetic_data_progress\",\n      \"data\": {\n        \"status\": \"generating\",\n        \"records_generated\": 10,\n        \"total_records\": 100,\n        \"progress_percentage\": 101,\n        \"table_name\": null\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "range",
+        pointer: "/data/progress_percentage",
+    },
+    Invalid {
+        message: "synthetic_data_progress",
+        why: "a fraction where a count must be whole",
+        frame: "{\n      \"type\": \"synthetic_data_progress\",\n      \"data\": {\n        \"status\": \"generating\",\n        \"records_generated\": 10.5,\n        \"total_records\": 100,\n        \"progress_percentage\": 10.0,\n        \"table_name\": null\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/records_generated",
+    },
+    Invalid {
+        message: "synthetic_data_progress",
+        why: "null where the state must be text",
+        frame: "{\n      \"type\": \"synthetic_data_progress\",\n      \"data\": {\n        \"status\": null,\n        \"records_generated\": 10,\n        \"total_records\": 100,\n        \"progress_percentage\": 10.0,\n        \"table_name\": null\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/status",
+    },
+    Invalid {
+        message: "synthetic_data_progress",
+        why: "the server's time is missing",
+        frame: "{\n      \"type\": \"synthetic_data_progress\",\n      \"data\": {\n        \"status\": \"generating\",\n        \"records_generated\": 10,\n        \"total_records\": 100,\n        \"progress_percentage\": 10.0,\n        \"table_name\": null\n      }\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "error_message",
+        why: "the text is missing",
+        frame: "{\n      \"type\": \"error_message\",\n      \"data\": {\n        \"error_code\": \"AGENT_TIMEOUT\"\n      },\n      \"timestamp\": 1758207374.5\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "error_message",
+        why: "null where a code must stand: without one, the member is left out",
+        frame: "{\n      \"type\": \"error_message\",\n      \"data\": {\n        \"error_code\": null,\n        \"error_message\": \"No answer in time\"\n      },\n      \"timestamp\": 1758207374.5\n    }",
+        code: "type",
+        pointer: "/data/error_code",
     },
     Invalid {
         message: "error_message",
@@ -1010,137 +5640,130 @@ pub static INVALID: &[Invalid] = &[
         pointer: "/correlation_id",
     },
     Invalid {
-        message: "heartbeat",
-        why: "the server's time is missing",
-        frame: "{\n      \"type\": \"heartbeat\",\n      \"data\": {}\n    }",
-        code: "missing-property",
-        pointer: "",
+        message: "backend_log",
+        why: "`timestamp` is a retired spelling of `logged_at`, as ISO text",
+        frame: "{\n      \"type\": \"backend_log\",\n      \"data\": {\n        \"message\": \"Listening\",\n        \"timestamp\": \"2025-09-18T14:56:14Z\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "retired-property",
+        pointer: "/data/timestamp",
     },
     Invalid {
-        message: "heartbeat",
-        why: "`data` must be there even if it is empty",
-        frame: "{\n      \"type\": \"heartbeat\",\n      \"timestamp\": 1758207374.25\n    }",
-        code: "missing-property",
-        pointer: "",
-    },
-    Invalid {
-        message: "heartbeat",
-        why: "ISO text where the envelope's time is in seconds",
-        frame: "{\n      \"type\": \"heartbeat\",\n      \"data\": {},\n      \"timestamp\": \"2025-09-18T14:56:14.000000+00:00\"\n    }",
-        code: "type",
-        pointer: "/timestamp",
-    },
-    Invalid {
-        message: "heartbeat",
-        why: "milliseconds where the envelope's time is in seconds",
-        frame: "{\n      \"type\": \"heartbeat\",\n      \"data\": {},\n      \"timestamp\": 1758200000123\n    }",
+        message: "backend_log",
+        why: "a time in milliseconds",
+        frame: "{\n      \"type\": \"backend_log\",\n      \"data\": {\n        \"logged_at\": 1758207374125\n      },\n      \"timestamp\": 1758207374.25\n    }",
         code: "range",
-        pointer: "/timestamp",
+        pointer: "/data/logged_at",
     },
     Invalid {
-        message: "heartbeat",
-        why: "null where `data` must be an object",
-        frame: "{\n      \"type\": \"heartbeat\",\n      \"data\": null,\n      \"timestamp\": 1758207374.25\n    }",
+        message: "backend_log",
+        why: "a number where the level is text",
+        frame: "{\n      \"type\": \"backend_log\",\n      \"data\": {\n        \"level\": 20\n      },\n      \"timestamp\": 1758207374.25\n    }",
         code: "type",
+        pointer: "/data/level",
+    },
+    Invalid {
+        message: "backend_log",
+        why: "the server's time is missing",
+        frame: "{\n      \"type\": \"backend_log\",\n      \"data\": {}\n    }",
+        code: "missing-property",
+        pointer: "",
+    },
+    Invalid {
+        message: "emergency_notification",
+        why: "the content of the event is missing",
+        frame: "{\n      \"type\": \"emergency_notification\",\n      \"data\": {\n        \"original_event_type\": \"tool_completed\",\n        \"user_id\": \"user_42\",\n        \"message\": \"A result could not be delivered\",\n        \"error_details\": \"The connection was closed\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
         pointer: "/data",
     },
     Invalid {
-        message: "heartbeat",
-        why: "null where a connection must be named",
-        frame: "{\n      \"type\": \"heartbeat\",\n      \"data\": {\n        \"connection_id\": null\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        message: "emergency_notification",
+        why: "text where the content must be an object",
+        frame: "{\n      \"type\": \"emergency_notification\",\n      \"data\": {\n        \"original_event_type\": \"tool_completed\",\n        \"user_id\": \"user_42\",\n        \"message\": \"A result could not be delivered\",\n        \"original_data\": \"3 hits\",\n        \"error_details\": \"The connection was closed\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
         code: "type",
-        pointer: "/data/connection_id",
+        pointer: "/data/original_data",
     },
     Invalid {
-        message: "heartbeat",
-        why: "a count with a fraction",
-        frame: "{\n      \"type\": \"heartbeat\",\n      \"data\": {\n        \"stats\": {\n          \"messages_processed\": 1.5\n        }\n      },\n      \"timestamp\": 1758207374.25\n    }",
-        code: "type",
-        pointer: "/data/stats/messages_processed",
-    },
-    Invalid {
-        message: "heartbeat",
-        why: "a negative count",
-        frame: "{\n      \"type\": \"heartbeat\",\n      \"data\": {\n        \"stats\": {\n          \"agent_events_processed\": -1\n        }\n      },\n      \"timestamp\": 1758207374.25\n    }",
-        code: "range",
-        pointer: "/data/stats/agent_events_processed",
-    },
-    Invalid {
-        message: "heartbeat",
-        why: "a text that is not JSON",
-        frame: "ping",
-        code: "syntax",
-        pointer: "",
-    },
-    Invalid {
-        message: "heartbeat",
-        why: "two names of the message",
-        frame: "{\"type\":\"heartbeat\",\"type\":\"heartbeat\",\"data\":{},\"timestamp\":1758207374.25}",
-        code: "duplicate-key",
-        pointer: "/type",
-    },
-    Invalid {
-        message: "heartbeat_ack",
-        why: "`data` must be there even if it is empty",
-        frame: "{\n      \"type\": \"heartbeat_ack\",\n      \"timestamp\": 1758207374.25\n    }",
-        code: "missing-property",
-        pointer: "",
-    },
-    Invalid {
-        message: "heartbeat_ack",
-        why: "milliseconds where the envelope's time is in seconds",
-        frame: "{\n      \"type\": \"heartbeat_ack\",\n      \"data\": {},\n      \"timestamp\": 1758200000123\n    }",
-        code: "range",
-        pointer: "/timestamp",
-    },
-    Invalid {
-        message: "heartbeat_ack",
-        why: "ISO text where the envelope's time is in seconds",
-        frame: "{\n      \"type\": \"heartbeat_ack\",\n      \"data\": {},\n      \"timestamp\": \"2025-09-18T14:56:14Z\"\n    }",
-        code: "type",
-        pointer: "/timestamp",
-    },
-    Invalid {
-        message: "heartbeat_ack",
-        why: "null where a time must be a number",
-        frame: "{\n      \"type\": \"heartbeat_ack\",\n      \"data\": {},\n      \"timestamp\": null\n    }",
-        code: "type",
-        pointer: "/timestamp",
-    },
-    Invalid {
-        message: "heartbeat_ack",
-        why: "null where the state must be text",
-        frame: "{\n      \"type\": \"heartbeat_ack\",\n      \"data\": {\n        \"status\": null\n      },\n      \"timestamp\": 1758207374.25\n    }",
-        code: "type",
-        pointer: "/data/status",
-    },
-    Invalid {
-        message: "heartbeat_ack",
-        why: "an empty correlation",
-        frame: "{\n      \"type\": \"heartbeat_ack\",\n      \"data\": {},\n      \"timestamp\": 1758207374.25,\n      \"correlation_id\": \"\"\n    }",
+        message: "emergency_notification",
+        why: "an event without a name",
+        frame: "{\n      \"type\": \"emergency_notification\",\n      \"data\": {\n        \"original_event_type\": \"\",\n        \"user_id\": \"user_42\",\n        \"message\": \"A result could not be delivered\",\n        \"original_data\": {\n          \"run_id\": \"run_7f3a\",\n          \"tool_name\": \"search\",\n          \"results\": {\n            \"hits\": 3\n          }\n        },\n        \"error_details\": \"The connection was closed\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
         code: "length",
-        pointer: "/correlation_id",
+        pointer: "/data/original_event_type",
     },
     Invalid {
-        message: "heartbeat_ack",
-        why: "`payload` instead of `data`",
-        frame: "{\n      \"type\": \"heartbeat_ack\",\n      \"payload\": {},\n      \"timestamp\": 1758207374.25\n    }",
-        code: "missing-property",
-        pointer: "",
+        message: "emergency_notification",
+        why: "null where a user must be named",
+        frame: "{\n      \"type\": \"emergency_notification\",\n      \"data\": {\n        \"original_event_type\": \"tool_completed\",\n        \"user_id\": null,\n        \"message\": \"A result could not be delivered\",\n        \"original_data\": {\n          \"run_id\": \"run_7f3a\",\n          \"tool_name\": \"search\",\n          \"results\": {\n            \"hits\": 3\n          }\n        },\n        \"error_details\": \"The connection was closed\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/user_id",
     },
     Invalid {
-        message: "heartbeat_ack",
-        why: "a text that ends too early",
-        frame: "{\"type\":\"heartbeat_ack\",\"data\":{},\"timestamp\":",
-        code: "syntax",
+        message: "emergency_notification",
+        why: "ISO text where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"emergency_notification\",\n      \"data\": {\n        \"original_event_type\": \"tool_completed\",\n        \"user_id\": \"user_42\",\n        \"message\": \"A result could not be delivered\",\n        \"original_data\": {\n          \"run_id\": \"run_7f3a\",\n          \"tool_name\": \"search\",\n          \"results\": {\n            \"hits\": 3\n          }\n        },\n        \"error_details\": \"The connection was closed\"\n      },\n      \"timestamp\": \"2025-09-18T14:56:14Z\"\n    }",
+        code: "type",
         pointer: "/timestamp",
     },
     Invalid {
-        message: "heartbeat_ack",
-        why: "only the client may leave the time out",
-        frame: "{\n      \"type\": \"heartbeat_ack\",\n      \"data\": {\n        \"status\": \"healthy\"\n      }\n    }",
+        message: "fallback_response",
+        why: "the answer is missing",
+        frame: "{\n      \"type\": \"fallback_response\",\n      \"data\": {\n        \"source\": \"fallback_handler\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
         code: "missing-property",
-        pointer: "",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "fallback_response",
+        why: "a list where the answer is text",
+        frame: "{\n      \"type\": \"fallback_response\",\n      \"data\": {\n        \"content\": [\n          \"Later.\"\n        ],\n        \"degradation_level\": \"minimal\",\n        \"source\": \"fallback_handler\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/content",
+    },
+    Invalid {
+        message: "fallback_response",
+        why: "a number where the level is text",
+        frame: "{\n      \"type\": \"fallback_response\",\n      \"data\": {\n        \"content\": \"The analysis is not available right now.\",\n        \"degradation_level\": 2,\n        \"source\": \"fallback_handler\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/degradation_level",
+    },
+    Invalid {
+        message: "fallback_response",
+        why: "ISO text where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"fallback_response\",\n      \"data\": {\n        \"content\": \"The analysis is not available right now.\",\n        \"degradation_level\": \"minimal\",\n        \"source\": \"fallback_handler\"\n      },\n      \"timestamp\": \"2025-09-18T14:56:14Z\"\n    }",
+        code: "type",
+        pointer: "/timestamp",
+    },
+    Invalid {
+        message: "system_error",
+        why: "the code for support is missing",
+        frame: "{\n      \"type\": \"system_error\",\n      \"data\": {\n        \"message\": \"The event could not be built\",\n        \"user_friendly_message\": \"Something went wrong on our side.\",\n        \"event_type\": \"agent_completed\",\n        \"severity\": \"error\",\n        \"action_required\": \"Try again in a minute.\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "missing-property",
+        pointer: "/data",
+    },
+    Invalid {
+        message: "system_error",
+        why: "a number where the severity is text",
+        frame: "{\n      \"type\": \"system_error\",\n      \"data\": {\n        \"message\": \"The event could not be built\",\n        \"user_friendly_message\": \"Something went wrong on our side.\",\n        \"event_type\": \"agent_completed\",\n        \"severity\": 2,\n        \"action_required\": \"Try again in a minute.\",\n        \"support_code\": \"SYS_ERR_user_42_agent_completed_145614\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/severity",
+    },
+    Invalid {
+        message: "system_error",
+        why: "an event without a name",
+        frame: "{\n      \"type\": \"system_error\",\n      \"data\": {\n        \"message\": \"The event could not be built\",\n        \"user_friendly_message\": \"Something went wrong on our side.\",\n        \"event_type\": \"\",\n        \"severity\": \"error\",\n        \"action_required\": \"Try again in a minute.\",\n        \"support_code\": \"SYS_ERR_user_42_agent_completed_145614\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "length",
+        pointer: "/data/event_type",
+    },
+    Invalid {
+        message: "system_error",
+        why: "null where text must stand",
+        frame: "{\n      \"type\": \"system_error\",\n      \"data\": {\n        \"message\": \"The event could not be built\",\n        \"user_friendly_message\": \"Something went wrong on our side.\",\n        \"event_type\": \"agent_completed\",\n        \"severity\": \"error\",\n        \"action_required\": null,\n        \"support_code\": \"SYS_ERR_user_42_agent_completed_145614\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
+        code: "type",
+        pointer: "/data/action_required",
+    },
+    Invalid {
+        message: "system_error",
+        why: "ISO text where the envelope's time is in seconds",
+        frame: "{\n      \"type\": \"system_error\",\n      \"data\": {\n        \"message\": \"The event could not be built\",\n        \"user_friendly_message\": \"Something went wrong on our side.\",\n        \"event_type\": \"agent_completed\",\n        \"severity\": \"error\",\n        \"action_required\": \"Try again in a minute.\",\n        \"support_code\": \"SYS_ERR_user_42_agent_completed_145614\"\n      },\n      \"timestamp\": \"2025-09-18T14:56:14Z\"\n    }",
+        code: "type",
+        pointer: "/timestamp",
     },
 ];
 
@@ -1402,6 +6025,889 @@ fn system_message_12() -> Built {
     )
 }
 
+fn system_message_13() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::SystemMessage(
+                SystemMessage::DisconnectAcknowledged(
+                    DisconnectAcknowledged::new()
+                        .with_connection_id(types::ConnectionId::new("conn_5")?)
+                        .with_user_id(types::UserId::new("user_42")?),
+                ),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn system_message_14() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::SystemMessage(
+                SystemMessage::TypingAcknowledged(
+                    TypingAcknowledged::new()
+                        .with_user_id(types::UserId::new("user_42")?)
+                        .with_original_message_id(types::MessageId::new("m-18")?)
+                        .with_original_type("user_typing"),
+                ),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn system_message_15() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::SystemMessage(
+                SystemMessage::AgentMessageAcknowledged(
+                    AgentMessageAcknowledged::new()
+                        .with_user_id(types::UserId::new("user_42")?)
+                        .with_original_message_id(types::MessageId::new("m-19")?)
+                        .with_original_type("agent_request"),
+                ),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn system_message_16() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::SystemMessage(
+                SystemMessage::Acknowledged(
+                    Acknowledged::new()
+                        .with_user_id(types::UserId::new("user_42")?)
+                        .with_original_message_id(types::MessageId::new("m-20")?)
+                        .with_original_type("thread_update"),
+                ),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn system_message_17() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::SystemMessage(
+                SystemMessage::Acknowledged(Acknowledged::new()),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn system_message_18() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::SystemMessage(
+                SystemMessage::ServiceStatusUpdate(
+                    ServiceStatusUpdate::new()
+                        .with_content("The search service is under maintenance"),
+                ),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn system_message_19() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::SystemMessage(
+                SystemMessage::ServiceDegradation(
+                    ServiceDegradation::new().with_content("Answers may be slow"),
+                ),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn system_message_20() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::SystemMessage(
+                SystemMessage::ServiceRecovery(
+                    ServiceRecovery::new()
+                        .with_content("Answers are as fast as usual again"),
+                ),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn system_message_21() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::SystemMessage(
+                SystemMessage::Notice(
+                    Notice::new(NoticeRequired {
+                            content: "Received".into(),
+                        })
+                        .with_original_type("MessageType.RESILIENCE_TEST")
+                        .with_original_message_id(types::MessageId::new("m-21")?)
+                        .with_null_user_id(),
+                ),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn cleanup_complete_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::CleanupComplete(CleanupComplete::new()),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn cleanup_complete_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::CleanupComplete(
+                    CleanupComplete::new()
+                        .with_cleanup_status(types::CleanupStatus::Partial)
+                        .with_successful_cleanups(types::Count::new(3)?)
+                        .with_total_cleanups(types::Count::new(4)?),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?),
+    )
+}
+
+fn cleanup_complete_3() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::CleanupComplete(
+                CleanupComplete::new()
+                    .with_cleanup_status(types::CleanupStatus::Complete),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn cleanup_duration_estimate_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::CleanupDurationEstimate(CleanupDurationEstimate::new()),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn cleanup_duration_estimate_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::CleanupDurationEstimate(
+                    CleanupDurationEstimate::new()
+                        .with_estimated_seconds(types::DurationSeconds::new(4.5)?),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?),
+    )
+}
+
+fn cleanup_started_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::CleanupStarted(CleanupStarted::new()),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn cleanup_started_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::CleanupStarted(
+                    CleanupStarted::new()
+                        .with_connection_id(types::ConnectionId::new("conn_5")?),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?),
+    )
+}
+
+fn connection_error_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::ConnectionError(
+                ConnectionError::new(ConnectionErrorRequired {
+                    message: "Connection issue detected.".into(),
+                    event_type: types::MessageName::new("agent_completed")?,
+                    user_friendly_message: "...".into(),
+                    severity: types::AlertSeverity::Warning,
+                    action_required: "...".into(),
+                    support_code: types::SupportCode::new(
+                        "CONN_ERR_user1234_agent_completed",
+                    )?,
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.123)?,
+        }),
+    )
+}
+
+fn connection_error_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::ConnectionError(
+                    ConnectionError::new(ConnectionErrorRequired {
+                        message: "Delivery failed after 3 attempts".into(),
+                        event_type: types::MessageName::new("tool_completed")?,
+                        user_friendly_message: "We could not show you a result.".into(),
+                        severity: types::AlertSeverity::Warning,
+                        action_required: "Reload the page.".into(),
+                        support_code: types::SupportCode::new(
+                            "CONN_ERR_user_42_tool_completed",
+                        )?,
+                    }),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?),
+    )
+}
+
+fn handshake_complete_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::HandshakeComplete(support::JsonObject::parse("{}")?),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn handshake_complete_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::HandshakeComplete(
+                    support::JsonObject::parse("{}")?,
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-2")?),
+    )
+}
+
+fn handshake_response_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::HandshakeResponse(
+                HandshakeResponse::new(HandshakeResponseRequired {
+                        thread_id: types::ThreadId::new("thread_1")?,
+                    })
+                    .with_run_id(types::RunId::new("run_1")?)
+                    .with_request_id(types::RequestId::new("req_1")?)
+                    .with_message("Handshake complete"),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.123)?,
+        }),
+    )
+}
+
+fn handshake_response_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::HandshakeResponse(
+                    HandshakeResponse::new(HandshakeResponseRequired {
+                            thread_id: types::ThreadId::new("thread_12")?,
+                        })
+                        .with_session_token(types::SessionToken::new("sess_9c41")?),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?),
+    )
+}
+
+fn heartbeat_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::Heartbeat(
+                Heartbeat::new().with_connection_id(types::ConnectionId::new("c1")?),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.0)?,
+        }),
+    )
+}
+
+fn heartbeat_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::Heartbeat(
+                    Heartbeat::new()
+                        .with_connection_id(types::ConnectionId::new("main_1")?)
+                        .with_stats(
+                            HeartbeatStats::new()
+                                .with_messages_processed(types::Count::new(3)?)
+                                .with_agent_events_processed(types::Count::new(1)?),
+                        ),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.0)?,
+            })
+            .with_null_server_id()
+            .with_null_correlation_id(),
+    )
+}
+
+fn heartbeat_3() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::Heartbeat(Heartbeat::new()),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn heartbeat_ack_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::HeartbeatAck(
+                HeartbeatAck::new().with_status(types::HeartbeatStatus::Healthy),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn heartbeat_ack_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::HeartbeatAck(HeartbeatAck::new()),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn ping_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::Ping(Ping::new()),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn ping_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::Ping(
+                    Ping::new().with_connection_id(types::ConnectionId::new("conn_5")?),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?),
+    )
+}
+
+fn pong_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::Pong(
+                    Pong::new().with_user_id(types::UserId::new("user1234")?),
+                ),
+                timestamp: types::UnixSeconds::new(1758200000.123)?,
+            })
+            .with_null_server_id()
+            .with_null_correlation_id(),
+    )
+}
+
+fn pong_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::Pong(
+                    Pong::new()
+                        .with_original_timestamp(
+                            types::UnixSeconds::new(1758207374.125)?,
+                        )
+                        .with_user_id(types::UserId::new("user_42")?)
+                        .with_connection_id(types::ConnectionId::new("conn_5")?),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn server_shutdown_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::ServerShutdown(
+                ServerShutdown::new()
+                    .with_drain_timeout(types::DurationSeconds::new(30.0)?)
+                    .with_message("Server is shutting down"),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn server_shutdown_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::ServerShutdown(ServerShutdown::new()),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?),
+    )
+}
+
+fn authentication_error_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::AuthenticationError(
+                AuthenticationError::new(AuthenticationErrorRequired {
+                        error: "Authentication failed".into(),
+                        error_code: types::ErrorCode::AuthFailed,
+                        retry_allowed: false,
+                    })
+                    .with_ssot_authenticated(false),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.123)?,
+        }),
+    )
+}
+
+fn authentication_error_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::AuthenticationError(
+                AuthenticationError::new(AuthenticationErrorRequired {
+                    error: "Token expired".into(),
+                    error_code: types::ErrorCode::AuthTokenExpired,
+                    retry_allowed: true,
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.0)?,
+        }),
+    )
+}
+
+fn authentication_success_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::AuthenticationSuccess(
+                AuthenticationSuccess::new(AuthenticationSuccessRequired {
+                        user_id: types::UserId::new("user1")?,
+                        websocket_client_id: types::WebsocketClientId::new("ws_1")?,
+                        permissions: vec![types::PermissionName::new("read") ?],
+                    })
+                    .with_ssot_authenticated(true),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.123)?,
+        }),
+    )
+}
+
+fn authentication_success_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::AuthenticationSuccess(
+                    AuthenticationSuccess::new(AuthenticationSuccessRequired {
+                        user_id: types::UserId::new("user_42")?,
+                        websocket_client_id: types::WebsocketClientId::new("ws_7")?,
+                        permissions: vec![],
+                    }),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?),
+    )
+}
+
+fn token_refresh_failed_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::TokenRefreshFailed(
+                TokenRefreshFailed::new(TokenRefreshFailedRequired {
+                    error: "Token refresh failed".into(),
+                    action: "Please re-authenticate".into(),
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758200000.123)?,
+        }),
+    )
+}
+
+fn token_refresh_failed_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::TokenRefreshFailed(
+                    TokenRefreshFailed::new(TokenRefreshFailedRequired {
+                        error: "The session has ended".into(),
+                        action: "Please sign in again".into(),
+                    }),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn token_refresh_response_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::TokenRefreshResponse(support::JsonObject::parse("{}")?),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn token_refresh_response_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::TokenRefreshResponse(
+                    support::JsonObject::parse("{\"success\":true}")?,
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn token_refreshed_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::TokenRefreshed(
+                TokenRefreshed::new(TokenRefreshedRequired {
+                    new_token: types::AccessToken::new("<jwt>")?,
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758200000.123)?,
+        }),
+    )
+}
+
+fn token_refreshed_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::TokenRefreshed(
+                    TokenRefreshed::new(TokenRefreshedRequired {
+                        new_token: types::AccessToken::new(
+                            "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1c2VyXzQyIiwibiI6Mn0.c2lh",
+                        )?,
+                    }),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?),
+    )
+}
+
+fn ack_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::Ack(
+                Ack::new()
+                    .with_received_type("foo")
+                    .with_user_id(types::UserId::new("user1")?)
+                    .with_status(types::AckStatus::Acknowledged),
+            ),
+            timestamp: types::UnixSeconds::new(1758200000.123)?,
+        }),
+    )
+}
+
+fn ack_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::Ack(
+                    Ack::new().with_message_id(types::MessageId::new("m1")?),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn agent_context_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::AgentContext(
+                AgentContextRestored::new(AgentContextRestoredRequired {
+                    context: support::JsonObject::parse("{}")?,
+                    session_token: types::SessionToken::new("s")?,
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn agent_context_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::AgentContext(
+                    AgentContextRestored::new(AgentContextRestoredRequired {
+                        context: support::JsonObject::parse(
+                            "{\"thread_id\":\"thread_12\"}",
+                        )?,
+                        session_token: types::SessionToken::new("session_8c1d")?,
+                    }),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn agent_typing_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::AgentTyping(
+                AgentTyping::new(AgentTypingRequired {
+                    user_id: types::UserId::new("user1")?,
+                    thread_id: types::ThreadId::new("thread_1")?,
+                    is_typing: true,
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758200000.123)?,
+        }),
+    )
+}
+
+fn agent_typing_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::AgentTyping(
+                    AgentTyping::new(AgentTypingRequired {
+                        user_id: types::UserId::new("user_42")?,
+                        thread_id: types::ThreadId::new("thread_12")?,
+                        is_typing: false,
+                    }),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn conversation_history_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::ConversationHistory(
+                ConversationHistory::new(ConversationHistoryRequired {
+                    history: vec![],
+                    session_token: types::SessionToken::new("s")?,
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn conversation_history_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::ConversationHistory(
+                    ConversationHistory::new(ConversationHistoryRequired {
+                        history: vec![
+                            support::JsonObject::parse("{\"role\":\"user\",\"content\":\"Where can we save?\"}")
+                            ?
+                        ],
+                        session_token: types::SessionToken::new("session_8c1d")?,
+                    }),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn example_message_response_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::ExampleMessageResponse(
+                ExampleMessageResponse::new(ExampleMessageResponseRequired {
+                    status: types::ExampleMessageStatus::Completed,
+                    message_id: types::MessageId::new("m1")?,
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn example_message_response_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::ExampleMessageResponse(
+                    ExampleMessageResponse::new(ExampleMessageResponseRequired {
+                            status: types::ExampleMessageStatus::Completed,
+                            message_id: types::MessageId::new("m2")?,
+                        })
+                        .with_result(support::JsonObject::parse("{\"savings\":5000.0}")?)
+                        .with_processing_time_ms(types::DurationMs::new(812.5)?)
+                        .with_business_insights(
+                            support::JsonObject::parse("{\"largest_cost\":\"storage\"}")?,
+                        ),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn message_received_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::MessageReceived(
+                MessageReceived::new(MessageReceivedRequired {
+                    message_id: types::MessageId::new("m1")?,
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758200000.123)?,
+        }),
+    )
+}
+
+fn message_received_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::MessageReceived(
+                    MessageReceived::new(MessageReceivedRequired {
+                        message_id: types::MessageId::new("m2")?,
+                    }),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn typing_started_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::TypingStarted(
+                TypingStarted::new(TypingStartedRequired {
+                        user_id: types::UserId::new("user1")?,
+                        thread_id: types::ThreadId::new("thread_1")?,
+                    })
+                    .with_is_typing(true),
+            ),
+            timestamp: types::UnixSeconds::new(1758200000.123)?,
+        }),
+    )
+}
+
+fn typing_started_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::TypingStarted(
+                    TypingStarted::new(TypingStartedRequired {
+                        user_id: types::UserId::new("user_42")?,
+                        thread_id: types::ThreadId::new("thread_12")?,
+                    }),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn typing_stopped_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::TypingStopped(
+                TypingStopped::new(TypingStoppedRequired {
+                        user_id: types::UserId::new("user1")?,
+                        thread_id: types::ThreadId::new("thread_1")?,
+                    })
+                    .with_is_typing(true),
+            ),
+            timestamp: types::UnixSeconds::new(1758200000.123)?,
+        }),
+    )
+}
+
+fn typing_stopped_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::TypingStopped(
+                    TypingStopped::new(TypingStoppedRequired {
+                        user_id: types::UserId::new("user_42")?,
+                        thread_id: types::ThreadId::new("thread_12")?,
+                    }),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn typing_stopped_3() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::TypingStopped(
+                TypingStopped::new(TypingStoppedRequired {
+                        user_id: types::UserId::new("user1")?,
+                        thread_id: types::ThreadId::new("thread_1")?,
+                    })
+                    .with_is_typing(false),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn user_typing_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::UserTyping(
+                UserTyping::new(UserTypingRequired {
+                    user_id: types::UserId::new("user1")?,
+                    thread_id: types::ThreadId::new("thread_1")?,
+                    is_typing: true,
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758200000.123)?,
+        }),
+    )
+}
+
+fn user_typing_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::UserTyping(
+                    UserTyping::new(UserTypingRequired {
+                        user_id: types::UserId::new("user_42")?,
+                        thread_id: types::ThreadId::new("thread_12")?,
+                        is_typing: false,
+                    }),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
 fn agent_started_1() -> Built {
     Ok(
         ServerFrame::new(ServerFrameRequired {
@@ -1596,6 +7102,881 @@ fn agent_thinking_3() -> Built {
     )
 }
 
+fn agent_completed_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::AgentCompleted(
+                AgentCompleted::new(AgentCompletedRequired {
+                        agent_name: types::AgentName::new("data_helper")?,
+                        run_id: types::RunId::new("run1")?,
+                    })
+                    .with_status(types::AgentCompletedStatus::Completed)
+                    .with_final_response("Task completed")
+                    .with_null_user_id()
+                    .with_thread_id(types::ThreadId::new("thread1")?)
+                    .with_metadata(
+                        support::JsonObject::parse("{\"execution_time_ms\":1234.5}")?,
+                    )
+                    .with_request_id(types::RequestId::new("req1")?),
+            ),
+            timestamp: types::UnixSeconds::new(1758200000.5)?,
+        }),
+    )
+}
+
+fn agent_completed_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::AgentCompleted(
+                AgentCompleted::new(AgentCompletedRequired {
+                        run_id: types::RunId::new("run1")?,
+                        agent_name: types::AgentName::new("data_helper")?,
+                    })
+                    .with_user_id(types::UserId::new("user1")?)
+                    .with_status(types::AgentCompletedStatus::Completed)
+                    .with_result(support::JsonObject::parse("{\"savings\":5000.0}")?)
+                    .with_duration_ms(types::DurationMs::new(1234.5)?),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.123)?,
+        }),
+    )
+}
+
+fn agent_completed_3() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::AgentCompleted(
+                    AgentCompleted::new(AgentCompletedRequired {
+                            run_id: types::RunId::new("run_7f3a")?,
+                            agent_name: types::AgentName::new("cost_optimizer")?,
+                        })
+                        .with_thread_id(types::ThreadId::new("thread_12")?)
+                        .with_user_id(types::UserId::new("user_42")?)
+                        .with_final_response(
+                            "Moving two instances to reserved pricing saves 5,000 a month.",
+                        )
+                        .with_result(
+                            support::JsonObject::parse(
+                                "{\"savings\":5000.0,\"currency\":\"USD\"}",
+                            )?,
+                        )
+                        .with_status(types::AgentCompletedStatus::Success)
+                        .with_success(true)
+                        .with_summary("14 instances compared")
+                        .with_message("Done")
+                        .with_duration_ms(types::DurationMs::new(48210.25)?)
+                        .with_orchestration_time(types::DurationSeconds::new(3.5)?)
+                        .with_response_time(types::DurationSeconds::new(48.75)?)
+                        .with_metrics(support::JsonObject::parse("{\"tool_calls\":4}")?)
+                        .with_agents_involved(
+                            vec![
+                                types::AgentName::new("supervisor") ?,
+                                types::AgentName::new("cost_optimizer") ?
+                            ],
+                        )
+                        .with_turn_id(types::TurnId::new("turn_3")?)
+                        .with_iteration(types::IterationNumber::new(1)?)
+                        .with_real_llm_used(true)
+                        .with_llm_validation(
+                            LlmValidation::new()
+                                .with_is_valid(true)
+                                .with_validation_result(
+                                    support::Json::parse("\"accepted\"")?,
+                                )
+                                .with_violations_count(types::Count::new(0)?),
+                        )
+                        .with_retry_info(
+                            RetryInfo::new()
+                                .with_is_retry(true)
+                                .with_attempt_number(types::AttemptNumber::new(2)?)
+                                .with_max_attempts(types::Count::new(3)?)
+                                .with_reason("The first attempt timed out"),
+                        )
+                        .with_event_id(types::EventId::new("evt_0199")?)
+                        .with_request_id(types::RequestId::new("req_88")?)
+                        .with_metadata(support::JsonObject::parse("{\"cached\":false}")?),
+                ),
+                timestamp: types::UnixSeconds::new(1758207422.5)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn agent_cancelled_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::AgentCancelled(
+                AgentCancelled::new(AgentCancelledRequired {
+                    agent_id: types::AgentId::new("agent_9")?,
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn agent_cancelled_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::AgentCancelled(
+                AgentCancelled::new(AgentCancelledRequired {
+                        agent_id: types::AgentId::new("agent_9")?,
+                    })
+                    .with_reason("The user left"),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn agent_death_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::AgentDeath(
+                AgentDeath::new(AgentDeathRequired {
+                        run_id: types::RunId::new("run1")?,
+                        agent_name: types::AgentName::new("data_helper")?,
+                        status: types::AgentDeathStatus::Dead,
+                        death_cause: types::AgentDeathCause::Timeout,
+                        message: "...".into(),
+                        recovery_action: types::AgentDeathRecoveryAction::RefreshRequired,
+                    })
+                    .with_death_context(support::JsonObject::parse("{}")?),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.123)?,
+        }),
+    )
+}
+
+fn agent_death_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::AgentDeath(
+                AgentDeath::new(AgentDeathRequired {
+                        run_id: types::RunId::new("run_7f3a")?,
+                        agent_name: types::AgentName::new("cost_optimizer")?,
+                        status: types::AgentDeathStatus::Dead,
+                        death_cause: types::AgentDeathCause::Timeout,
+                        message: "The agent has stopped answering. Please reload the page."
+                            .into(),
+                        recovery_action: types::AgentDeathRecoveryAction::RefreshRequired,
+                    })
+                    .with_death_context(
+                        support::JsonObject::parse(
+                            "{\"last_event\":\"tool_executing\"}",
+                        )?,
+                    ),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn agent_error_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::AgentError(
+                AgentError::new(AgentErrorRequired {
+                        agent_name: types::AgentName::new("data_helper")?,
+                    })
+                    .with_run_id(types::RunId::new("run1")?)
+                    .with_status(types::AgentErrorStatus::Error)
+                    .with_error_message("boom")
+                    .with_error_context(support::JsonObject::parse("{}")?)
+                    .with_message("data_helper encountered an issue"),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.123)?,
+        }),
+    )
+}
+
+fn agent_error_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::AgentError(
+                AgentError::new(AgentErrorRequired {
+                        agent_name: types::AgentName::new("cost_optimizer")?,
+                    })
+                    .with_run_id(types::RunId::new("run_7f3a")?)
+                    .with_error_message("The model refused the request")
+                    .with_error_code(types::ErrorCode::LlmRequestFailed)
+                    .with_severity(types::Severity::High)
+                    .with_recoverable(true)
+                    .with_error_context(
+                        support::JsonObject::parse("{\"step\":\"summarize\"}")?,
+                    ),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn agent_error_3() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::AgentError(
+                AgentError::new(AgentErrorRequired {
+                        agent_name: types::AgentName::new("triage")?,
+                    })
+                    .with_error_message(
+                        "The agent is not available; a simpler answer follows",
+                    ),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn agent_log_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::AgentLog(
+                AgentLog::new(AgentLogRequired {
+                    agent_id: types::AgentId::new("a1")?,
+                    level: types::AgentLogLevel::Info,
+                    message: "x".into(),
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn agent_log_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::AgentLog(
+                AgentLog::new(AgentLogRequired {
+                        agent_id: types::AgentId::new("agent_9")?,
+                        level: types::AgentLogLevel::Warn,
+                        message: "The bill has no rows for May".into(),
+                    })
+                    .with_sub_agent_name(types::AgentName::new("data_helper")?)
+                    .with_metadata(
+                        support::JsonObject::parse("{\"file\":\"2025-05.csv\"}")?,
+                    ),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn agent_manager_shutdown_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::AgentManagerShutdown(AgentManagerShutdown::new()),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn agent_manager_shutdown_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::AgentManagerShutdown(
+                AgentManagerShutdown::new()
+                    .with_reason("A new version is rolled out")
+                    .with_active_agents_count(types::Count::new(2)?),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn agent_metrics_updated_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::AgentMetricsUpdated(
+                AgentMetricsUpdated::new(AgentMetricsUpdatedRequired {
+                    agent_id: types::AgentId::new("agent_9")?,
+                    metrics: support::JsonObject::parse("{}")?,
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn agent_metrics_updated_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::AgentMetricsUpdated(
+                AgentMetricsUpdated::new(AgentMetricsUpdatedRequired {
+                    agent_id: types::AgentId::new("agent_9")?,
+                    metrics: support::JsonObject::parse("{\"runs\":12,\"failures\":1}")?,
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn agent_progress_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::AgentProgress(
+                    AgentProgress::new(AgentProgressRequired {
+                            status: "Executing analysis tools".into(),
+                        })
+                        .with_user_id(types::UserId::new("user1")?)
+                        .with_turn_id(types::TurnId::new("t1")?),
+                ),
+                timestamp: types::UnixSeconds::new(1758200000.123)?,
+            })
+            .with_null_server_id()
+            .with_null_correlation_id(),
+    )
+}
+
+fn agent_progress_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::AgentProgress(
+                AgentProgress::new(AgentProgressRequired {
+                    status: "Reading the bill".into(),
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn agent_registered_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::AgentRegistered(
+                AgentRegistered::new(AgentRegisteredRequired {
+                    agent_id: types::AgentId::new("agent_9")?,
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn agent_registered_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::AgentRegistered(
+                AgentRegistered::new(AgentRegisteredRequired {
+                        agent_id: types::AgentId::new("agent_9")?,
+                    })
+                    .with_agent_type(types::AgentType::new("cost_optimizer")?),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn agent_response_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::AgentResponse(
+                    AgentResponse::new(AgentResponseRequired {
+                            content: "Done".into(),
+                        })
+                        .with_thread_id(types::ThreadId::new("thread_1")?),
+                ),
+                timestamp: types::UnixSeconds::new(1758200000.123)?,
+            })
+            .with_null_server_id()
+            .with_null_correlation_id(),
+    )
+}
+
+fn agent_response_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::AgentResponse(
+                    AgentResponse::new(AgentResponseRequired {
+                            content: "Three idle machines were found.".into(),
+                        })
+                        .with_thread_id(types::ThreadId::new("thread_12")?)
+                        .with_user_id(types::UserId::new("user_42")?)
+                        .with_data(support::JsonObject::parse("{\"idle\":3}")?),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-19")?),
+    )
+}
+
+fn agent_status_changed_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::AgentStatusChanged(
+                AgentStatusChanged::new(AgentStatusChangedRequired {
+                    agent_id: types::AgentId::new("agent_9")?,
+                    new_status: types::AgentStatus::Completed,
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn agent_status_changed_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::AgentStatusChanged(
+                AgentStatusChanged::new(AgentStatusChangedRequired {
+                        agent_id: types::AgentId::new("agent_9")?,
+                        new_status: types::AgentStatus::Running,
+                    })
+                    .with_old_status(types::AgentStatus::Idle),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn agent_status_update_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::AgentStatusUpdate(
+                    AgentStatusUpdate::new(AgentStatusUpdateRequired {
+                        active_agents: support::Json::parse("{}")?,
+                        total_agents: types::Count::new(0)?,
+                    }),
+                ),
+                timestamp: types::UnixSeconds::new(1758200000.123)?,
+            })
+            .with_null_server_id()
+            .with_null_correlation_id(),
+    )
+}
+
+fn agent_status_update_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::AgentStatusUpdate(
+                    AgentStatusUpdate::new(AgentStatusUpdateRequired {
+                        active_agents: support::Json::parse(
+                            "{\"triage\":{\"status\":\"running\"}}",
+                        )?,
+                        total_agents: types::Count::new(1)?,
+                    }),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-21")?),
+    )
+}
+
+fn agent_status_update_3() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::AgentStatusUpdate(
+                AgentStatusUpdate::new(AgentStatusUpdateRequired {
+                    active_agents: support::Json::parse("[\"triage\",\"data_helper\"]")?,
+                    total_agents: types::Count::new(2)?,
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn agent_stopped_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::AgentStopped(
+                AgentStopped::new(AgentStoppedRequired {
+                    status: types::AgentStoppedStatus::Stopped,
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn agent_stopped_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::AgentStopped(
+                    AgentStopped::new(AgentStoppedRequired {
+                            status: types::AgentStoppedStatus::Stopped,
+                        })
+                        .with_agent_id(types::AgentId::new("agent_9")?)
+                        .with_reason("The user pressed stop"),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-18")?),
+    )
+}
+
+fn agent_task_ack_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::AgentTaskAck(
+                    AgentTaskAck::new(AgentTaskAckRequired {
+                        task_id: types::AgentTaskId::new("t1")?,
+                        status: types::AgentTaskAckStatus::Acknowledged,
+                    }),
+                ),
+                timestamp: types::UnixSeconds::new(1758200000.123)?,
+            })
+            .with_null_server_id()
+            .with_null_correlation_id(),
+    )
+}
+
+fn agent_task_ack_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::AgentTaskAck(
+                    AgentTaskAck::new(AgentTaskAckRequired {
+                        task_id: types::AgentTaskId::new("task_31")?,
+                        status: types::AgentTaskAckStatus::Acknowledged,
+                    }),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-20")?),
+    )
+}
+
+fn agent_timeout_failure_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::AgentTimeoutFailure(
+                AgentTimeoutFailure::new(AgentTimeoutFailureRequired {
+                        agent_name: types::AgentName::new("a")?,
+                        elapsed_seconds: types::DurationSeconds::new(101.0)?,
+                        timeout_seconds: types::DurationSeconds::new(100.0)?,
+                    })
+                    .with_final_status(types::AgentTimeoutFinalStatus::Timeout)
+                    .with_error("Agent execution timed out"),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn agent_timeout_failure_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::AgentTimeoutFailure(
+                AgentTimeoutFailure::new(AgentTimeoutFailureRequired {
+                    agent_name: types::AgentName::new("cost_optimizer")?,
+                    elapsed_seconds: types::DurationSeconds::new(101.0)?,
+                    timeout_seconds: types::DurationSeconds::new(100.0)?,
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn agent_timeout_warning_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::AgentTimeoutWarning(
+                AgentTimeoutWarning::new(AgentTimeoutWarningRequired {
+                    agent_name: types::AgentName::new("a")?,
+                    elapsed_seconds: types::DurationSeconds::new(80.0)?,
+                    total_timeout_seconds: types::DurationSeconds::new(100.0)?,
+                    remaining_seconds: types::DurationSeconds::new(20.0)?,
+                    warning_threshold_percent: types::Percentage::new(80.0)?,
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn agent_timeout_warning_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::AgentTimeoutWarning(
+                AgentTimeoutWarning::new(AgentTimeoutWarningRequired {
+                    agent_name: types::AgentName::new("cost_optimizer")?,
+                    elapsed_seconds: types::DurationSeconds::new(45.25)?,
+                    total_timeout_seconds: types::DurationSeconds::new(60.0)?,
+                    remaining_seconds: types::DurationSeconds::new(14.75)?,
+                    warning_threshold_percent: types::Percentage::new(75.0)?,
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn agent_unregistered_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::AgentUnregistered(
+                AgentUnregistered::new(AgentUnregisteredRequired {
+                    agent_id: types::AgentId::new("agent_9")?,
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn agent_unregistered_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::AgentUnregistered(
+                AgentUnregistered::new(AgentUnregisteredRequired {
+                        agent_id: types::AgentId::new("agent_9")?,
+                    })
+                    .with_agent_type(types::AgentType::new("cost_optimizer")?),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn agent_update_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::AgentUpdate(
+                AgentUpdate::new(AgentUpdateRequired {
+                        run_id: types::RunId::new("run1")?,
+                        agent_id: types::AgentId::new("a1")?,
+                        status: types::AgentStatus::Running,
+                    })
+                    .with_progress(types::Percentage::new(40.0)?),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn agent_update_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::AgentUpdate(
+                    AgentUpdate::new(AgentUpdateRequired {
+                            run_id: types::RunId::new("run_7f3a")?,
+                            agent_id: types::AgentId::new("agent_9")?,
+                            status: types::AgentStatus::Planning,
+                        })
+                        .with_message("Two steps are left")
+                        .with_progress(types::Percentage::new(62.5)?)
+                        .with_current_task("Compare the prices")
+                        .with_metadata(
+                            support::JsonObject::parse("{\"region\":\"eu\"}")?,
+                        )
+                        .with_correlation_id(types::CorrelationId::new("m-19")?),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-19")?),
+    )
+}
+
+fn pipeline_completed_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::PipelineCompleted(
+                PipelineCompleted::new(PipelineCompletedRequired {
+                    run_id: types::RunId::new("run_7f3a")?,
+                    user_id: types::UserId::new("user_42")?,
+                    thread_id: types::ThreadId::new("thread_12")?,
+                    content: support::Json::parse(
+                        "{\"summary\":\"Three idle machines were found.\"}",
+                    )?,
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn pipeline_completed_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::PipelineCompleted(
+                PipelineCompleted::new(PipelineCompletedRequired {
+                    run_id: types::RunId::new("run_7f3a")?,
+                    user_id: types::UserId::new("user_42")?,
+                    thread_id: types::ThreadId::new("thread_12")?,
+                    content: support::Json::parse("\"Three idle machines were found.\"")?,
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn progress_update_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::ProgressUpdate(
+                ProgressUpdate::new()
+                    .with_progress(types::Percentage::new(40.0)?)
+                    .with_message("x"),
+            ),
+            timestamp: types::UnixSeconds::new(1758200000.4)?,
+        }),
+    )
+}
+
+fn progress_update_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::ProgressUpdate(
+                ProgressUpdate::new()
+                    .with_run_id(types::RunId::new("run_7f3a")?)
+                    .with_agent_name(types::AgentName::new("cost_optimizer")?)
+                    .with_status(types::ProgressUpdateStatus::Progress)
+                    .with_progress_data(
+                        support::JsonObject::parse("{\"accounts_read\":3}")?,
+                    ),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn step_created_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::StepCreated(
+                StepCreated::new(StepCreatedRequired {
+                    step_id: types::StepId::new("s1")?,
+                    run_id: types::RunId::new("run1")?,
+                    r#type: types::StepCreatedType::Message,
+                    details: support::JsonObject::parse("{}")?,
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn step_created_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::StepCreated(
+                StepCreated::new(StepCreatedRequired {
+                    step_id: types::StepId::new("step_3")?,
+                    run_id: types::RunId::new("run_7f3a")?,
+                    r#type: types::StepCreatedType::ToolCall,
+                    details: support::JsonObject::parse("{\"tool_name\":\"search\"}")?,
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn sub_agent_update_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::SubAgentUpdate(
+                SubAgentUpdate::new(SubAgentUpdateRequired {
+                    agent_id: types::AgentId::new("a1")?,
+                    sub_agent_name: types::AgentName::new("triage")?,
+                    status: types::AgentStatus::Running,
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn sub_agent_update_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::SubAgentUpdate(
+                SubAgentUpdate::new(SubAgentUpdateRequired {
+                        agent_id: types::AgentId::new("agent_9")?,
+                        sub_agent_name: types::AgentName::new("data_helper")?,
+                        status: types::AgentStatus::Executing,
+                    })
+                    .with_message("Two steps are left")
+                    .with_progress(types::Percentage::new(62.5)?)
+                    .with_current_task("Read the bill")
+                    .with_state(
+                        SubAgentState::new()
+                            .with_lifecycle(support::Json::parse("\"RUNNING\"")?)
+                            .with_tools(support::Json::parse("[\"aws_cost_analyzer\"]")?)
+                            .with_data_result(support::Json::parse("{\"rows\":120}")?)
+                            .with_optimizations_result(support::Json::parse("{}")?)
+                            .with_action_plan_result(support::Json::parse("null")?)
+                            .with_final_report(support::Json::parse("null")?),
+                    ),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn subagent_completed_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::SubagentCompleted(
+                SubagentCompleted::new(SubagentCompletedRequired {
+                        subagent_id: types::SubagentId::new("s1")?,
+                        parent_run_id: types::RunId::new("run1")?,
+                    })
+                    .with_result(support::JsonObject::parse("{}")?),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn subagent_completed_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::SubagentCompleted(
+                SubagentCompleted::new(SubagentCompletedRequired {
+                        subagent_id: types::SubagentId::new("sub_4")?,
+                        parent_run_id: types::RunId::new("run_7f3a")?,
+                    })
+                    .with_result(support::JsonObject::parse("{\"idle\":3}")?)
+                    .with_sub_agent_name(types::AgentName::new("data_helper")?)
+                    .with_duration_ms(types::DurationMs::new(2140.5)?),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn subagent_started_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::SubagentStarted(
+                SubagentStarted::new(SubagentStartedRequired {
+                    subagent_id: types::SubagentId::new("s1")?,
+                    subagent_type: types::AgentType::new("triage")?,
+                    parent_run_id: types::RunId::new("run1")?,
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn subagent_started_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::SubagentStarted(
+                SubagentStarted::new(SubagentStartedRequired {
+                        subagent_id: types::SubagentId::new("sub_4")?,
+                        subagent_type: types::AgentType::new("data")?,
+                        parent_run_id: types::RunId::new("run_7f3a")?,
+                    })
+                    .with_sub_agent_name(types::AgentName::new("data_helper")?)
+                    .with_agent_id(types::AgentId::new("agent_9")?),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
 fn tool_executing_1() -> Built {
     Ok(
         ServerFrame::new(ServerFrameRequired {
@@ -1760,104 +8141,136 @@ fn tool_completed_4() -> Built {
     )
 }
 
-fn agent_completed_1() -> Built {
+fn tool_call_1() -> Built {
     Ok(
         ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::AgentCompleted(
-                AgentCompleted::new(AgentCompletedRequired {
-                        agent_name: types::AgentName::new("data_helper")?,
-                        run_id: types::RunId::new("run1")?,
+            data: ServerMessage::ToolCall(
+                ToolCall::new(ToolCallRequired {
+                        tool_name: types::ToolName::new("t")?,
+                        call_id: types::CallId::new("c1")?,
                     })
-                    .with_status(types::AgentCompletedStatus::Completed)
-                    .with_final_response("Task completed")
-                    .with_null_user_id()
-                    .with_thread_id(types::ThreadId::new("thread1")?)
-                    .with_metadata(
-                        support::JsonObject::parse("{\"execution_time_ms\":1234.5}")?,
+                    .with_parameters(support::JsonObject::parse("{}")?),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn tool_call_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::ToolCall(
+                ToolCall::new(ToolCallRequired {
+                        call_id: types::CallId::new("call_8")?,
+                        tool_name: types::ToolName::new("aws_cost_analyzer")?,
+                    })
+                    .with_parameters(
+                        support::JsonObject::parse("{\"month\":\"2025-08\"}")?,
                     )
-                    .with_request_id(types::RequestId::new("req1")?),
+                    .with_run_id(types::RunId::new("run_7f3a")?)
+                    .with_sub_agent_name(types::AgentName::new("data_helper")?),
             ),
-            timestamp: types::UnixSeconds::new(1758200000.5)?,
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
         }),
     )
 }
 
-fn agent_completed_2() -> Built {
+fn tool_error_1() -> Built {
     Ok(
         ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::AgentCompleted(
-                AgentCompleted::new(AgentCompletedRequired {
-                        run_id: types::RunId::new("run1")?,
-                        agent_name: types::AgentName::new("data_helper")?,
-                    })
-                    .with_user_id(types::UserId::new("user1")?)
-                    .with_status(types::AgentCompletedStatus::Completed)
-                    .with_result(support::JsonObject::parse("{\"savings\":5000.0}")?)
-                    .with_duration_ms(types::DurationMs::new(1234.5)?),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.123)?,
+            data: ServerMessage::ToolError(support::JsonObject::parse("{}")?),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
         }),
     )
 }
 
-fn agent_completed_3() -> Built {
+fn tool_error_2() -> Built {
     Ok(
         ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::AgentCompleted(
-                    AgentCompleted::new(AgentCompletedRequired {
-                            run_id: types::RunId::new("run_7f3a")?,
-                            agent_name: types::AgentName::new("cost_optimizer")?,
-                        })
-                        .with_thread_id(types::ThreadId::new("thread_12")?)
-                        .with_user_id(types::UserId::new("user_42")?)
-                        .with_final_response(
-                            "Moving two instances to reserved pricing saves 5,000 a month.",
-                        )
-                        .with_result(
-                            support::JsonObject::parse(
-                                "{\"savings\":5000.0,\"currency\":\"USD\"}",
-                            )?,
-                        )
-                        .with_status(types::AgentCompletedStatus::Success)
-                        .with_success(true)
-                        .with_summary("14 instances compared")
-                        .with_message("Done")
-                        .with_duration_ms(types::DurationMs::new(48210.25)?)
-                        .with_orchestration_time(types::DurationSeconds::new(3.5)?)
-                        .with_response_time(types::DurationSeconds::new(48.75)?)
-                        .with_metrics(support::JsonObject::parse("{\"tool_calls\":4}")?)
-                        .with_agents_involved(
-                            vec![
-                                types::AgentName::new("supervisor") ?,
-                                types::AgentName::new("cost_optimizer") ?
-                            ],
-                        )
-                        .with_turn_id(types::TurnId::new("turn_3")?)
-                        .with_iteration(types::IterationNumber::new(1)?)
-                        .with_real_llm_used(true)
-                        .with_llm_validation(
-                            LlmValidation::new()
-                                .with_is_valid(true)
-                                .with_validation_result(
-                                    support::Json::parse("\"accepted\"")?,
-                                )
-                                .with_violations_count(types::Count::new(0)?),
-                        )
-                        .with_retry_info(
-                            RetryInfo::new()
-                                .with_is_retry(true)
-                                .with_attempt_number(types::AttemptNumber::new(2)?)
-                                .with_max_attempts(types::Count::new(3)?)
-                                .with_reason("The first attempt timed out"),
-                        )
-                        .with_event_id(types::EventId::new("evt_0199")?)
-                        .with_request_id(types::RequestId::new("req_88")?)
-                        .with_metadata(support::JsonObject::parse("{\"cached\":false}")?),
-                ),
-                timestamp: types::UnixSeconds::new(1758207422.5)?,
+                data: ServerMessage::ToolError(support::JsonObject::parse("{}")?),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
             })
             .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
+            .with_correlation_id(types::CorrelationId::new("m-22")?),
+    )
+}
+
+fn tool_result_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::ToolResult(
+                ToolResult::new(ToolResultRequired {
+                        call_id: types::CallId::new("c1")?,
+                    })
+                    .with_result(support::Json::parse("\"ok\"")?),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn tool_result_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::ToolResult(
+                ToolResult::new(ToolResultRequired {
+                        call_id: types::CallId::new("call_8")?,
+                    })
+                    .with_tool_name(types::ToolName::new("aws_cost_analyzer")?)
+                    .with_result(support::Json::parse("{\"savings\":5000.0}")?)
+                    .with_duration_ms(types::DurationMs::new(1500.0)?)
+                    .with_run_id(types::RunId::new("run_7f3a")?),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn tool_result_3() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::ToolResult(
+                ToolResult::new(ToolResultRequired {
+                        call_id: types::CallId::new("call_9")?,
+                    })
+                    .with_tool_name(types::ToolName::new("search")?)
+                    .with_error("The index is not available")
+                    .with_duration_ms(types::DurationMs::new(30.5)?),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn tool_started_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::ToolStarted(
+                ToolStarted::new(ToolStartedRequired {
+                        tool_name: types::ToolName::new("t")?,
+                        run_id: types::RunId::new("run1")?,
+                    })
+                    .with_parameters(support::JsonObject::parse("{}")?),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn tool_started_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::ToolStarted(
+                ToolStarted::new(ToolStartedRequired {
+                        tool_name: types::ToolName::new("aws_cost_analyzer")?,
+                        run_id: types::RunId::new("run_7f3a")?,
+                    })
+                    .with_parameters(
+                        support::JsonObject::parse("{\"month\":\"2025-08\"}")?,
+                    ),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
     )
 }
 
@@ -1895,14 +8308,1517 @@ fn agent_response_chunk_2() -> Built {
     )
 }
 
+fn agent_response_complete_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::AgentResponseComplete(
+                    AgentResponseComplete::new(AgentResponseCompleteRequired {
+                        task_id: types::TaskId::new("t1")?,
+                        status: types::AgentResponseCompleteStatus::Completed,
+                        total_chunks: types::Count::new(1)?,
+                    }),
+                ),
+                timestamp: types::UnixSeconds::new(1758200000.123)?,
+            })
+            .with_null_server_id()
+            .with_null_correlation_id(),
+    )
+}
+
+fn agent_response_complete_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::AgentResponseComplete(
+                    AgentResponseComplete::new(AgentResponseCompleteRequired {
+                        task_id: types::TaskId::new("task_9")?,
+                        status: types::AgentResponseCompleteStatus::Completed,
+                        total_chunks: types::Count::new(18)?,
+                    }),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn final_report_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::FinalReport(
+                FinalReport::new(FinalReportRequired {
+                    report: support::JsonObject::parse("{}")?,
+                    total_duration_ms: types::DurationMs::new(1234.0)?,
+                    agent_metrics: vec![],
+                    recommendations: vec![],
+                    action_plan: vec![],
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn final_report_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::FinalReport(
+                    FinalReport::new(FinalReportRequired {
+                            report: support::JsonObject::parse(
+                                "{\"summary\":\"The bill can be cut by a third.\"}",
+                            )?,
+                            total_duration_ms: types::DurationMs::new(8125.5)?,
+                            agent_metrics: vec![
+                                FinalReportAgentMetrics::new(FinalReportAgentMetricsRequired
+                                { agent_id : types::AgentId::new("agent_3") ?, duration_ms :
+                                types::DurationMs::new(812.5) ? })
+                                .with_agent_type(types::AgentType::new("cost_optimizer") ?)
+                                .with_tokens_used(types::Count::new(1204) ?)
+                                .with_tools_executed(types::Count::new(2) ?)
+                                .with_cache_hits(types::Count::new(5) ?)
+                                .with_cache_misses(types::Count::new(1) ?),
+                                FinalReportAgentMetrics::new(FinalReportAgentMetricsRequired
+                                { agent_id : types::AgentId::new("agent_4") ?, duration_ms :
+                                types::DurationMs::new(90.0) ? })
+                            ],
+                            recommendations: vec![
+                                FinalReportRecommendation::new(FinalReportRecommendationRequired
+                                { id : types::FinalReportRecommendationId::new("rec_1") ?,
+                                title : "Stop idle instances".into(), description :
+                                "Three instances do nothing at night.".into() })
+                                .with_impact(types::FinalReportLevel::High)
+                                .with_effort(types::FinalReportLevel::Low)
+                                .with_category("cost")
+                                .with_metrics(support::JsonObject::parse("{\"potential_savings\":5000.0}")
+                                ?),
+                                FinalReportRecommendation::new(FinalReportRecommendationRequired
+                                { id : types::FinalReportRecommendationId::new("rec_2") ?,
+                                title : "Use spot instances".into(), description :
+                                "Batch jobs can be interrupted.".into() })
+                            ],
+                            action_plan: vec![
+                                FinalReportActionStep::new(FinalReportActionStepRequired {
+                                id : types::FinalReportActionStepId::new("step_1") ?,
+                                step_number : types::FinalReportActionStepNumber::new(1) ?,
+                                description : "List idle instances.".into() }),
+                                FinalReportActionStep::new(FinalReportActionStepRequired {
+                                id : types::FinalReportActionStepId::new("step_2") ?,
+                                step_number : types::FinalReportActionStepNumber::new(2) ?,
+                                description : "Stop them.".into() })
+                                .with_command("aws ec2 stop-instances")
+                                .with_expected_outcome("The bill falls.")
+                                .with_dependencies(vec![types::FinalReportActionStepId::new("step_1")
+                                ?]).with_estimated_duration("10 minutes")
+                            ],
+                        })
+                        .with_executive_summary("Stop what is idle.")
+                        .with_cost_analysis(
+                            support::JsonObject::parse(
+                                "{\"totalCost\":15000.0,\"currency\":\"USD\"}",
+                            )?,
+                        )
+                        .with_performance_comparison(
+                            support::JsonObject::parse(
+                                "{\"baseline\":{\"latency\":120}}",
+                            )?,
+                        )
+                        .with_confidence_scores(
+                            support::JsonObject::parse("{\"overall\":0.9}")?,
+                        )
+                        .with_technical_details(
+                            support::JsonObject::parse(
+                                "{\"requirements\":[\"aws-cli\"]}",
+                            )?,
+                        ),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn partial_result_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::PartialResult(
+                PartialResult::new(PartialResultRequired {
+                    content: "...".into(),
+                    is_complete: false,
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn partial_result_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::PartialResult(
+                    PartialResult::new(PartialResultRequired {
+                            content: "Three instances are idle.".into(),
+                            is_complete: true,
+                        })
+                        .with_agent_id(types::AgentId::new("agent_3")?)
+                        .with_agent_type(types::AgentType::new("cost_optimizer")?),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn stream_chunk_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::StreamChunk(
+                StreamChunk::new(StreamChunkRequired {
+                        chunk: "Hel".into(),
+                    })
+                    .with_chunk_id(types::StreamChunkId::new("c1")?)
+                    .with_is_final(false),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn stream_chunk_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::StreamChunk(
+                    StreamChunk::new(StreamChunkRequired {
+                            chunk: "lo".into(),
+                        })
+                        .with_chunk_index(types::ChunkIndex::new(1)?)
+                        .with_is_final(true)
+                        .with_agent_id(types::AgentId::new("agent_3")?)
+                        .with_metadata(
+                            support::JsonObject::parse("{\"model\":\"large\"}")?,
+                        ),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn stream_chunk_3() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::StreamChunk(
+                StreamChunk::new(StreamChunkRequired {
+                    chunk: "".into(),
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn stream_complete_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::StreamComplete(
+                StreamComplete::new(StreamCompleteRequired {
+                        total_chunks: types::Count::new(3)?,
+                    })
+                    .with_stream_id(types::StreamCompleteStreamId::new("s1")?),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn stream_complete_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::StreamComplete(
+                    StreamComplete::new(StreamCompleteRequired {
+                            total_chunks: types::Count::new(2)?,
+                        })
+                        .with_total_tokens(types::Count::new(214)?)
+                        .with_final_content("Hello")
+                        .with_metadata(
+                            support::JsonObject::parse("{\"model\":\"large\"}")?,
+                        ),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn thread_created_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::ThreadCreated(
+                ThreadCreated::new(ThreadCreatedRequired {
+                    thread_id: types::ThreadId::new("thread_1")?,
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758200000.123)?,
+        }),
+    )
+}
+
+fn thread_created_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::ThreadCreated(
+                    ThreadCreated::new(ThreadCreatedRequired {
+                            thread_id: types::ThreadId::new("thread_12")?,
+                        })
+                        .with_title("Costs in September")
+                        .with_user_id(types::UserId::new("user_42")?)
+                        .with_created_at(types::UnixSeconds::new(1758207374.0)?),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn thread_data_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::ThreadData(
+                ThreadData::new(ThreadDataRequired {
+                        thread_id: types::ThreadId::new("thread_1")?,
+                        messages: vec![],
+                    })
+                    .with_metadata(support::JsonObject::parse("{}")?),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn thread_data_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::ThreadData(
+                    ThreadData::new(ThreadDataRequired {
+                            thread_id: types::ThreadId::new("thread_12")?,
+                            messages: vec![
+                                ThreadChatMessage::new(ThreadChatMessageRequired { role :
+                                types::ThreadChatRole::User, content : "Where can we save?"
+                                .into() })
+                                .with_created_at(types::UnixSeconds::new(1758207300.5) ?)
+                                .with_id(types::ThreadMessageId::new("msg_1") ?),
+                                ThreadChatMessage::new(ThreadChatMessageRequired { role :
+                                types::ThreadChatRole::Assistant, content :
+                                "Stop what is idle.".into() })
+                            ],
+                        })
+                        .with_metadata(
+                            support::JsonObject::parse(
+                                "{\"title\":\"Costs in September\"}",
+                            )?,
+                        ),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn thread_deleted_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::ThreadDeleted(
+                ThreadDeleted::new(ThreadDeletedRequired {
+                    thread_id: types::ThreadId::new("thread_1")?,
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn thread_deleted_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::ThreadDeleted(
+                    ThreadDeleted::new(ThreadDeletedRequired {
+                        thread_id: types::ThreadId::new("thread_12")?,
+                    }),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn thread_history_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::ThreadHistory(
+                ThreadHistory::new(ThreadHistoryRequired {
+                    thread_id: types::ThreadId::new("thread_1")?,
+                    messages: vec![
+                        ThreadChatMessage::new(ThreadChatMessageRequired { role :
+                        types::ThreadChatRole::User, content : "hi".into() })
+                        .with_created_at(types::UnixSeconds::new(1758200000.0) ?)
+                        .with_id(types::ThreadMessageId::new("m1") ?)
+                    ],
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn thread_history_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::ThreadHistory(
+                    ThreadHistory::new(ThreadHistoryRequired {
+                            thread_id: types::ThreadId::new("thread_12")?,
+                            messages: vec![
+                                ThreadChatMessage::new(ThreadChatMessageRequired { role :
+                                types::ThreadChatRole::User, content : "Where can we save?"
+                                .into() })
+                                .with_created_at(types::UnixSeconds::new(1758207300.5) ?)
+                                .with_id(types::ThreadMessageId::new("msg_1") ?),
+                                ThreadChatMessage::new(ThreadChatMessageRequired { role :
+                                types::ThreadChatRole::Assistant, content :
+                                "Stop what is idle.".into() })
+                            ],
+                        })
+                        .with_metadata(
+                            support::JsonObject::parse(
+                                "{\"title\":\"Costs in September\"}",
+                            )?,
+                        ),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn thread_joined_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::ThreadJoined(
+                ThreadJoined::new(ThreadJoinedRequired {
+                    thread_id: types::ThreadId::new("thread_1")?,
+                    connection_id: types::ConnectionId::new("c1")?,
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn thread_joined_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::ThreadJoined(
+                    ThreadJoined::new(ThreadJoinedRequired {
+                        thread_id: types::ThreadId::new("thread_12")?,
+                        connection_id: types::ConnectionId::new("c1")?,
+                    }),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn thread_loaded_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::ThreadLoaded(
+                ThreadLoaded::new(ThreadLoadedRequired {
+                    thread_id: types::ThreadId::new("thread_1")?,
+                    messages: vec![],
+                    metadata: support::JsonObject::parse("{}")?,
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn thread_loaded_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::ThreadLoaded(
+                    ThreadLoaded::new(ThreadLoadedRequired {
+                        thread_id: types::ThreadId::new("thread_12")?,
+                        messages: vec![
+                            ThreadChatMessage::new(ThreadChatMessageRequired { role :
+                            types::ThreadChatRole::User, content : "Where can we save?"
+                            .into() })
+                            .with_created_at(types::UnixSeconds::new(1758207300.5) ?)
+                            .with_id(types::ThreadMessageId::new("msg_1") ?),
+                            ThreadChatMessage::new(ThreadChatMessageRequired { role :
+                            types::ThreadChatRole::Assistant, content :
+                            "Stop what is idle.".into() })
+                        ],
+                        metadata: support::JsonObject::parse(
+                            "{\"title\":\"Costs in September\"}",
+                        )?,
+                    }),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn thread_loading_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::ThreadLoading(
+                ThreadLoading::new(ThreadLoadingRequired {
+                    thread_id: types::ThreadId::new("thread_1")?,
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn thread_loading_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::ThreadLoading(
+                    ThreadLoading::new(ThreadLoadingRequired {
+                        thread_id: types::ThreadId::new("thread_12")?,
+                    }),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn thread_message_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::ThreadMessage(
+                ThreadMessage::new(ThreadMessageRequired {
+                    thread_id: types::ThreadId::new("thread_1")?,
+                    content: "Where can we save?".into(),
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn thread_message_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::ThreadMessage(
+                    ThreadMessage::new(ThreadMessageRequired {
+                        thread_id: types::ThreadId::new("thread_12")?,
+                        content: "Stop what is idle.".into(),
+                    }),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn thread_renamed_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::ThreadRenamed(
+                ThreadRenamed::new(ThreadRenamedRequired {
+                    thread_id: types::ThreadId::new("thread_1")?,
+                    new_title: "T".into(),
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758200000.0)?,
+        }),
+    )
+}
+
+fn thread_renamed_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::ThreadRenamed(
+                    ThreadRenamed::new(ThreadRenamedRequired {
+                        thread_id: types::ThreadId::new("thread_12")?,
+                        new_title: "Costs in September".into(),
+                    }),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn thread_switched_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::ThreadSwitched(
+                ThreadSwitched::new(ThreadSwitchedRequired {
+                    thread_id: types::ThreadId::new("thread_1")?,
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn thread_switched_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::ThreadSwitched(
+                    ThreadSwitched::new(ThreadSwitchedRequired {
+                            thread_id: types::ThreadId::new("thread_12")?,
+                        })
+                        .with_previous_thread_id(types::ThreadId::new("thread_1")?),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn thread_update_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::ThreadUpdate(
+                ThreadUpdate::new(ThreadUpdateRequired {
+                    thread_id: types::ThreadId::new("thread_1")?,
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn thread_update_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::ThreadUpdate(
+                    ThreadUpdate::new(ThreadUpdateRequired {
+                        thread_id: types::ThreadId::new("thread_12")?,
+                    }),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn thread_updated_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::ThreadUpdated(
+                ThreadUpdated::new(ThreadUpdatedRequired {
+                    thread_id: types::ThreadId::new("thread_1")?,
+                    updates: support::JsonObject::parse("{}")?,
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758200000.123)?,
+        }),
+    )
+}
+
+fn thread_updated_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::ThreadUpdated(
+                    ThreadUpdated::new(ThreadUpdatedRequired {
+                        thread_id: types::ThreadId::new("thread_12")?,
+                        updates: support::JsonObject::parse(
+                            "{\"title\":\"Costs in September\"}",
+                        )?,
+                    }),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn broadcast_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::Broadcast(
+                Broadcast::new(BroadcastRequired {
+                        content: BroadcastContent::new().with_text("hi"),
+                    })
+                    .with_null_target_room()
+                    .with_null_exclude_users()
+                    .with_priority(types::BroadcastPriority::Normal),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn broadcast_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::Broadcast(
+                    Broadcast::new(BroadcastRequired {
+                            content: BroadcastContent::new()
+                                .with_text("Maintenance at noon"),
+                        })
+                        .with_target_room(types::RoomId::new("room_3")?)
+                        .with_exclude_users(vec![types::UserId::new("user_42") ?])
+                        .with_priority(types::BroadcastPriority::High),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?),
+    )
+}
+
+fn broadcast_3() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::Broadcast(
+                Broadcast::new(BroadcastRequired {
+                    content: BroadcastContent::new().with_text("hi"),
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn broadcast_test_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::BroadcastTest(
+                BroadcastTest::new(BroadcastTestRequired {
+                    broadcast_id: types::BroadcastTestId::new("b1")?,
+                    message: "hi".into(),
+                    sender: types::UserId::new("user1")?,
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn broadcast_test_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::BroadcastTest(
+                    BroadcastTest::new(BroadcastTestRequired {
+                        broadcast_id: types::BroadcastTestId::new("b2")?,
+                        message: "Is anyone there?".into(),
+                        sender: types::UserId::new("user_42")?,
+                    }),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn direct_message_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::DirectMessage(
+                DirectMessage::new(DirectMessageRequired {
+                        message: "hi".into(),
+                        target_client: types::DirectMessageTargetClient::new(1)?,
+                    })
+                    .with_message_id(types::MessageId::new("m1")?),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn direct_message_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::DirectMessage(
+                    DirectMessage::new(DirectMessageRequired {
+                        message: "Are you there?".into(),
+                        target_client: types::DirectMessageTargetClient::new(2)?,
+                    }),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn event_batch_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::EventBatch(
+                EventBatch::new(EventBatchRequired {
+                    user_id: types::UserId::new("user1")?,
+                    batch_id: types::EventBatchId::new("batch_1758200000123")?,
+                    events: support::JsonObject::parse(
+                        "{\"agent_thinking\":[{\"type\":\"agent_thinking\"}]}",
+                    )?,
+                    batch_size: types::Count::new(1)?,
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.123)?,
+        }),
+    )
+}
+
+fn event_batch_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::EventBatch(
+                    EventBatch::new(EventBatchRequired {
+                        user_id: types::UserId::new("user_42")?,
+                        batch_id: types::EventBatchId::new("batch_1758207374250")?,
+                        events: support::JsonObject::parse(
+                            "{\"agent_thinking\":[{\"type\":\"agent_thinking\",\"data\":{\"run_id\":\"run_7f3a\",\"reasoning\":\"Reading the bill\"},\"timestamp\":1758207374.25}],\"tool_executing\":[{\"type\":\"tool_executing\",\"data\":{\"run_id\":\"run_7f3a\",\"tool_name\":\"aws_cost_analyzer\"},\"timestamp\":1758207374.25}]}",
+                        )?,
+                        batch_size: types::Count::new(2)?,
+                    }),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?),
+    )
+}
+
+fn room_message_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::RoomMessage(
+                RoomMessage::new(RoomMessageRequired {
+                    room_id: types::RoomId::new("room_3")?,
+                    content: "hi".into(),
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn room_message_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::RoomMessage(
+                    RoomMessage::new(RoomMessageRequired {
+                        room_id: types::RoomId::new("room_3")?,
+                        content: "The report is ready".into(),
+                    }),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn jsonrpc_notification_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::JsonrpcNotification(
+                JsonrpcNotification::new(JsonrpcNotificationRequired {
+                        jsonrpc: types::JsonrpcVersion::N20,
+                        method: "tools/list".into(),
+                    })
+                    .with_id(support::Json::parse("1")?),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn jsonrpc_notification_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::JsonrpcNotification(
+                    JsonrpcNotification::new(JsonrpcNotificationRequired {
+                            jsonrpc: types::JsonrpcVersion::N20,
+                            method: "notifications/progress".into(),
+                        })
+                        .with_params(support::Json::parse("[1,3]")?),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn jsonrpc_notification_3() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::JsonrpcNotification(
+                JsonrpcNotification::new(JsonrpcNotificationRequired {
+                        jsonrpc: types::JsonrpcVersion::N20,
+                        method: "tools/list".into(),
+                    })
+                    .with_id(support::Json::parse("\"req-3\"")?)
+                    .with_result(support::Json::parse("null")?)
+                    .with_error(support::JsonObject::parse("{}")?),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn jsonrpc_request_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::JsonrpcRequest(
+                JsonrpcRequest::new(JsonrpcRequestRequired {
+                    jsonrpc: types::JsonrpcVersion::N20,
+                    method: "tools/list".into(),
+                    id: support::Json::parse("1")?,
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn jsonrpc_request_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::JsonrpcRequest(
+                    JsonrpcRequest::new(JsonrpcRequestRequired {
+                            jsonrpc: types::JsonrpcVersion::N20,
+                            method: "tools/call".into(),
+                            id: support::Json::parse("\"req-2\"")?,
+                        })
+                        .with_params(
+                            support::Json::parse(
+                                "{\"name\":\"aws_cost_analyzer\",\"arguments\":{\"region\":\"eu\"}}",
+                            )?,
+                        ),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn jsonrpc_request_3() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::JsonrpcRequest(
+                JsonrpcRequest::new(JsonrpcRequestRequired {
+                        jsonrpc: types::JsonrpcVersion::N20,
+                        method: "tools/list".into(),
+                        id: support::Json::parse("\"req-3\"")?,
+                    })
+                    .with_result(support::Json::parse("null")?)
+                    .with_error(support::JsonObject::parse("{}")?),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn jsonrpc_response_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::JsonrpcResponse(
+                JsonrpcResponse::new(JsonrpcResponseRequired {
+                        jsonrpc: types::JsonrpcVersion::N20,
+                        id: support::Json::parse("1")?,
+                    })
+                    .with_method("tools/list"),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn jsonrpc_response_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::JsonrpcResponse(
+                    JsonrpcResponse::new(JsonrpcResponseRequired {
+                            jsonrpc: types::JsonrpcVersion::N20,
+                            id: support::Json::parse("\"req-2\"")?,
+                        })
+                        .with_result(
+                            support::Json::parse(
+                                "{\"tools\":[{\"name\":\"aws_cost_analyzer\"}]}",
+                            )?,
+                        ),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn jsonrpc_response_3() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::JsonrpcResponse(
+                JsonrpcResponse::new(JsonrpcResponseRequired {
+                        jsonrpc: types::JsonrpcVersion::N20,
+                        id: support::Json::parse("\"req-3\"")?,
+                    })
+                    .with_method("tools/list")
+                    .with_params(support::Json::parse("{}")?)
+                    .with_error(
+                        support::JsonObject::parse(
+                            "{\"code\":-32601,\"message\":\"Method not found\"}",
+                        )?,
+                    ),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn mcp_server_connected_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::McpServerConnected(
+                McpServerConnected::new(McpServerConnectedRequired {
+                        server_name: types::McpServerName::new("github")?,
+                    })
+                    .with_transport("stdio")
+                    .with_capabilities(
+                        support::JsonObject::parse("{\"tools\":{\"listChanged\":true}}")?,
+                    ),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn mcp_server_connected_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::McpServerConnected(
+                    McpServerConnected::new(McpServerConnectedRequired {
+                        server_name: types::McpServerName::new("github")?,
+                    }),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn mcp_server_disconnected_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::McpServerDisconnected(
+                McpServerDisconnected::new(McpServerDisconnectedRequired {
+                        server_name: types::McpServerName::new("github")?,
+                    })
+                    .with_reason("The server was stopped"),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn mcp_server_disconnected_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::McpServerDisconnected(
+                    McpServerDisconnected::new(McpServerDisconnectedRequired {
+                        server_name: types::McpServerName::new("github")?,
+                    }),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn mcp_server_error_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::McpServerError(
+                McpServerError::new(McpServerErrorRequired {
+                        server_name: types::McpServerName::new("github")?,
+                        error_message: "The server does not answer".into(),
+                    })
+                    .with_error_code(types::ErrorCode::ServiceTimeout),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn mcp_server_error_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::McpServerError(
+                    McpServerError::new(McpServerErrorRequired {
+                        server_name: types::McpServerName::new("github")?,
+                        error_message: "The server sent no JSON".into(),
+                    }),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn mcp_tool_completed_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::McpToolCompleted(
+                McpToolCompleted::new(McpToolCompletedRequired {
+                        execution_id: types::ExecutionId::new("exec_5")?,
+                        tool_name: types::ToolName::new("search_issues")?,
+                        server_name: types::McpServerName::new("github")?,
+                    })
+                    .with_result(support::JsonObject::parse("{\"hits\":3}")?)
+                    .with_duration_ms(types::DurationMs::new(812.5)?)
+                    .with_agent_id(types::AgentId::new("agent_9")?),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn mcp_tool_completed_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::McpToolCompleted(
+                    McpToolCompleted::new(McpToolCompletedRequired {
+                        execution_id: types::ExecutionId::new("exec_5")?,
+                        tool_name: types::ToolName::new("search_issues")?,
+                        server_name: types::McpServerName::new("github")?,
+                    }),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn mcp_tool_discovery_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::McpToolDiscovery(
+                McpToolDiscovery::new(McpToolDiscoveryRequired {
+                    server_name: types::McpServerName::new("github")?,
+                    tools: vec![
+                        support::Json::parse("{\"name\":\"search_issues\",\"description\":\"Searches issues\",\"inputSchema\":{\"type\":\"object\"}}")
+                        ?
+                    ],
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn mcp_tool_discovery_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::McpToolDiscovery(
+                    McpToolDiscovery::new(McpToolDiscoveryRequired {
+                        server_name: types::McpServerName::new("github")?,
+                        tools: vec![],
+                    }),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn mcp_tool_execution_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::McpToolExecution(
+                McpToolExecution::new(McpToolExecutionRequired {
+                        tool_name: types::ToolName::new("search_issues")?,
+                        server_name: types::McpServerName::new("github")?,
+                    })
+                    .with_arguments(
+                        support::JsonObject::parse("{\"query\":\"memory\"}")?,
+                    ),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn mcp_tool_execution_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::McpToolExecution(
+                    McpToolExecution::new(McpToolExecutionRequired {
+                        tool_name: types::ToolName::new("search_issues")?,
+                        server_name: types::McpServerName::new("github")?,
+                    }),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn mcp_tool_failed_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::McpToolFailed(
+                McpToolFailed::new(McpToolFailedRequired {
+                        execution_id: types::ExecutionId::new("exec_5")?,
+                        tool_name: types::ToolName::new("search_issues")?,
+                        server_name: types::McpServerName::new("github")?,
+                        error_message: "The query is too long".into(),
+                    })
+                    .with_error_code(types::ErrorCode::ToolExecutionFailed),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn mcp_tool_failed_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::McpToolFailed(
+                    McpToolFailed::new(McpToolFailedRequired {
+                        execution_id: types::ExecutionId::new("exec_5")?,
+                        tool_name: types::ToolName::new("search_issues")?,
+                        server_name: types::McpServerName::new("github")?,
+                        error_message: "The server does not answer".into(),
+                    }),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn mcp_tool_result_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::McpToolResult(
+                McpToolResult::new(McpToolResultRequired {
+                    tool_name: types::ToolName::new("search_issues")?,
+                    server_name: types::McpServerName::new("github")?,
+                    result: support::Json::parse("{\"hits\":3}")?,
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn mcp_tool_result_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::McpToolResult(
+                    McpToolResult::new(McpToolResultRequired {
+                        tool_name: types::ToolName::new("search_issues")?,
+                        server_name: types::McpServerName::new("github")?,
+                        result: support::Json::parse("null")?,
+                    }),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn mcp_tool_started_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::McpToolStarted(
+                McpToolStarted::new(McpToolStartedRequired {
+                        execution_id: types::ExecutionId::new("exec_5")?,
+                        tool_name: types::ToolName::new("search_issues")?,
+                        server_name: types::McpServerName::new("github")?,
+                    })
+                    .with_arguments(
+                        support::JsonObject::parse("{\"query\":\"memory\"}")?,
+                    )
+                    .with_agent_id(types::AgentId::new("agent_9")?),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn mcp_tool_started_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::McpToolStarted(
+                    McpToolStarted::new(McpToolStartedRequired {
+                        execution_id: types::ExecutionId::new("exec_5")?,
+                        tool_name: types::ToolName::new("search_issues")?,
+                        server_name: types::McpServerName::new("github")?,
+                    }),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn content_validation_result_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::ContentValidationResult(
+                support::JsonObject::parse("{}")?,
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn content_validation_result_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::ContentValidationResult(
+                    support::JsonObject::parse(
+                        "{\"overall_score\":0.82,\"details\":{\"checked\":17}}",
+                    )?,
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn quality_alert_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::QualityAlert(QualityAlert::new()),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn quality_alert_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::QualityAlert(
+                    QualityAlert::new()
+                        .with_severity(types::QualityAlertSeverity::High)
+                        .with_message("Accuracy is below the threshold."),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn quality_metrics_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::QualityMetrics(support::JsonObject::parse("{}")?),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn quality_metrics_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::QualityMetrics(
+                    support::JsonObject::parse(
+                        "{\"overall_score\":0.82,\"details\":{\"checked\":17}}",
+                    )?,
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn quality_report_generated_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::QualityReportGenerated(
+                support::JsonObject::parse("{}")?,
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn quality_report_generated_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::QualityReportGenerated(
+                    support::JsonObject::parse(
+                        "{\"overall_score\":0.82,\"details\":{\"checked\":17}}",
+                    )?,
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn quality_update_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::QualityUpdate(support::JsonObject::parse("{}")?),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn quality_update_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::QualityUpdate(
+                    support::JsonObject::parse(
+                        "{\"overall_score\":0.82,\"details\":{\"checked\":17}}",
+                    )?,
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn corpus_created_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::CorpusCreated(
+                CorpusCreated::new(CorpusCreatedRequired {
+                    corpus_id: types::CorpusId::new("c1")?,
+                    table_name: "t".into(),
+                    status: types::CorpusCreatedStatus::Available,
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn corpus_created_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::CorpusCreated(
+                    CorpusCreated::new(CorpusCreatedRequired {
+                        corpus_id: types::CorpusId::new("corpus_9")?,
+                        table_name: "corpus_9_records".into(),
+                        status: types::CorpusCreatedStatus::Available,
+                    }),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn corpus_error_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::CorpusError(
+                CorpusError::new(CorpusErrorRequired {
+                    corpus_id: types::CorpusId::new("c1")?,
+                    error: "x".into(),
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn corpus_error_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::CorpusError(
+                    CorpusError::new(CorpusErrorRequired {
+                        corpus_id: types::CorpusId::new("corpus_9")?,
+                        error: "The table could not be created".into(),
+                    }),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn synthetic_data_progress_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::SyntheticDataProgress(
+                SyntheticDataProgress::new(SyntheticDataProgressRequired {
+                    status: types::SyntheticDataStatus::Generating,
+                    records_generated: types::Count::new(10)?,
+                    total_records: types::Count::new(100)?,
+                    progress_percentage: types::Percentage::new(10.0)?,
+                    table_name: None,
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn synthetic_data_progress_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::SyntheticDataProgress(
+                    SyntheticDataProgress::new(SyntheticDataProgressRequired {
+                        status: types::SyntheticDataStatus::Generating,
+                        records_generated: types::Count::new(1000)?,
+                        total_records: types::Count::new(1000)?,
+                        progress_percentage: types::Percentage::new(100.0)?,
+                        table_name: Some("synthetic_data_7".into()),
+                    }),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
 fn error_message_1() -> Built {
     Ok(
         ServerFrame::new(ServerFrameRequired {
             data: ServerMessage::ErrorMessage(
                 ErrorMessage::new(ErrorMessageRequired {
-                        error_code: types::ErrorCode::AuthFailed,
                         error_message: "Authentication failed".into(),
                     })
+                    .with_error_code(types::ErrorCode::AuthFailed)
                     .with_details(support::JsonObject::parse("{}")?)
                     .with_null_recovery_suggestions(),
             ),
@@ -1916,9 +9832,9 @@ fn error_message_2() -> Built {
         ServerFrame::new(ServerFrameRequired {
             data: ServerMessage::ErrorMessage(
                 ErrorMessage::new(ErrorMessageRequired {
-                        error_code: types::ErrorCode::AgentTimeout,
                         error_message: "No answer in time".into(),
                     })
+                    .with_error_code(types::ErrorCode::AgentTimeout)
                     .with_details(support::JsonObject::parse("{}")?),
             ),
             timestamp: types::UnixSeconds::new(1758207374.5)?,
@@ -1931,9 +9847,9 @@ fn error_message_4() -> Built {
         ServerFrame::new(ServerFrameRequired {
                 data: ServerMessage::ErrorMessage(
                     ErrorMessage::new(ErrorMessageRequired {
-                            error_code: types::ErrorCode::ToolExecutionFailed,
                             error_message: "The bill could not be read".into(),
                         })
+                        .with_error_code(types::ErrorCode::ToolExecutionFailed)
                         .with_error_type("UpstreamError")
                         .with_severity(types::Severity::High)
                         .with_details(
@@ -1958,63 +9874,150 @@ fn error_message_4() -> Built {
     )
 }
 
-fn heartbeat_1() -> Built {
+fn error_message_5() -> Built {
     Ok(
         ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::Heartbeat(
-                Heartbeat::new().with_connection_id(types::ConnectionId::new("c1")?),
+            data: ServerMessage::ErrorMessage(
+                ErrorMessage::new(ErrorMessageRequired {
+                    error_message: "Message type not specified".into(),
+                }),
             ),
-            timestamp: types::UnixSeconds::new(1758207374.0)?,
+            timestamp: types::UnixSeconds::new(1758207374.5)?,
         }),
     )
 }
 
-fn heartbeat_2() -> Built {
+fn backend_log_1() -> Built {
     Ok(
         ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::Heartbeat(
-                    Heartbeat::new()
-                        .with_connection_id(types::ConnectionId::new("main_1")?)
-                        .with_stats(
-                            HeartbeatStats::new()
-                                .with_messages_processed(types::Count::new(3)?)
-                                .with_agent_events_processed(types::Count::new(1)?),
-                        ),
+            data: ServerMessage::BackendLog(
+                BackendLog::new()
+                    .with_level(types::BackendLogLevel::new("INFO")?)
+                    .with_message("Run run_7f3a started")
+                    .with_logged_at(types::UnixSeconds::new(1758207374.125)?),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.25)?,
+        }),
+    )
+}
+
+fn backend_log_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::BackendLog(
+                    BackendLog::new().with_message("Listening"),
                 ),
-                timestamp: types::UnixSeconds::new(1758207374.0)?,
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
             })
-            .with_null_server_id()
-            .with_null_correlation_id(),
+            .with_server_id(types::ServerId::new("ws-3")?),
     )
 }
 
-fn heartbeat_3() -> Built {
+fn emergency_notification_1() -> Built {
     Ok(
         ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::Heartbeat(Heartbeat::new()),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
+            data: ServerMessage::EmergencyNotification(
+                EmergencyNotification::new(EmergencyNotificationRequired {
+                    original_event_type: types::MessageName::new("agent_completed")?,
+                    user_id: types::UserId::new("user1")?,
+                    message: "...".into(),
+                    original_data: support::JsonObject::parse("{}")?,
+                    error_details: "...".into(),
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.123)?,
         }),
     )
 }
 
-fn heartbeat_ack_1() -> Built {
+fn emergency_notification_2() -> Built {
     Ok(
         ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::HeartbeatAck(
-                HeartbeatAck::new().with_status(types::HeartbeatStatus::Healthy),
+                data: ServerMessage::EmergencyNotification(
+                    EmergencyNotification::new(EmergencyNotificationRequired {
+                        original_event_type: types::MessageName::new("tool_completed")?,
+                        user_id: types::UserId::new("user_42")?,
+                        message: "A result could not be delivered".into(),
+                        original_data: support::JsonObject::parse(
+                            "{\"run_id\":\"run_7f3a\",\"tool_name\":\"search\",\"results\":{\"hits\":3}}",
+                        )?,
+                        error_details: "The connection was closed".into(),
+                    }),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?),
+    )
+}
+
+fn fallback_response_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::FallbackResponse(
+                FallbackResponse::new(FallbackResponseRequired {
+                        content: "The analysis is not available right now.".into(),
+                    })
+                    .with_degradation_level("minimal")
+                    .with_source("fallback_handler"),
             ),
             timestamp: types::UnixSeconds::new(1758207374.25)?,
         }),
     )
 }
 
-fn heartbeat_ack_2() -> Built {
+fn fallback_response_2() -> Built {
     Ok(
         ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::HeartbeatAck(HeartbeatAck::new()),
+                data: ServerMessage::FallbackResponse(
+                    FallbackResponse::new(FallbackResponseRequired {
+                        content: "Please try again later.".into(),
+                    }),
+                ),
                 timestamp: types::UnixSeconds::new(1758207374.25)?,
             })
             .with_server_id(types::ServerId::new("ws-3")?)
             .with_correlation_id(types::CorrelationId::new("m-17")?),
+    )
+}
+
+fn system_error_1() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+            data: ServerMessage::SystemError(
+                SystemError::new(SystemErrorRequired {
+                    message: "A system error occurred".into(),
+                    user_friendly_message: "...".into(),
+                    event_type: types::MessageName::new("agent_started")?,
+                    severity: types::AlertSeverity::Error,
+                    action_required: "...".into(),
+                    support_code: types::SupportCode::new(
+                        "SYS_ERR_user1234_agent_started_145614",
+                    )?,
+                }),
+            ),
+            timestamp: types::UnixSeconds::new(1758207374.123)?,
+        }),
+    )
+}
+
+fn system_error_2() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::SystemError(
+                    SystemError::new(SystemErrorRequired {
+                        message: "The event could not be built".into(),
+                        user_friendly_message: "Something went wrong on our side."
+                            .into(),
+                        event_type: types::MessageName::new("agent_completed")?,
+                        severity: types::AlertSeverity::Error,
+                        action_required: "Try again in a minute.".into(),
+                        support_code: types::SupportCode::new(
+                            "SYS_ERR_user_42_agent_completed_145614",
+                        )?,
+                    }),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?),
     )
 }

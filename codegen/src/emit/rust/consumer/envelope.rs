@@ -101,7 +101,7 @@ fn messages(view: &View<'_>, id: TypeId, message: &Ident, envelope: &Envelope) -
             fn decode(parser: &mut Parser<'a>, tag: &support::Tag<'a>) -> support::Result<Self> {
                 match tag.text() {
                     #(#values => Ok(Self::#idents(parser.value()?)),)*
-                    _ => Ok(Self::Unknown(tag.unknown(parser, &OTHER_DIRECTION)?)),
+                    _ => Ok(Self::Unknown(tag.unknown(parser, &EXCLUDED)?)),
                 }
             }
         }

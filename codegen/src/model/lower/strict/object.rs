@@ -3,7 +3,7 @@
 use super::{DEEPEST, Kind, Lints, Subject, contradiction, only, too_deep, unsupported};
 use crate::diagnostic::{Code, Finding};
 use crate::model::lower::atoms::circle;
-use crate::schema::{Body, Keywords, Schema, SchemaId};
+use crate::schema::{Body, Keywords, Schema, SchemaId, Synonym};
 use crate::text::Text;
 
 /// The keywords that objects are made of.
@@ -130,27 +130,35 @@ impl<'a> Lints<'_, 'a> {
     }
 
     /// Every refused property must be a declared synonym of one that lives on, and the other way round.
-    fn retired(&mut self, parts: &Parts<'a>, names: &[&Text]) {
+    fn retired(&mut self, parts: &Parts<'a>, names: &[&'a Text]) {
         let schemas = self.lowerer.schemas;
         let own: Vec<(&Text, SchemaId)> =
             names.iter().filter_map(|name| parts.own(name).map(|schema| (*name, schema))).collect();
         let (refused, kept): (Vec<_>, Vec<_>) =
             own.into_iter().partition(|(_, schema)| self.lowerer.is_false(*schema));
-        let notes = kept.iter().filter_map(|(_, schema)| schemas.get(*schema).keywords());
-        let synonyms: Vec<_> = notes.flat_map(|keywords| &keywords.notes.synonyms).collect();
-        for (synonym, at) in &synonyms {
-            if !refused.iter().any(|(name, _)| *name == synonym) {
-                let message = format!("the synonym {} is not refused by the object", synonym.quoted());
+        let synonyms = |(name, schema): &(&'a Text, SchemaId)| {
+            let notes = schemas.get(*schema).keywords().map(|keywords| &keywords.notes);
+            let name = *name;
+            // A property that once held another unit keeps its name.
+            let other = move |synonym: &&Synonym| synonym.name != *name || synonym.unit.is_none();
+            notes.into_iter().flat_map(|notes| &notes.synonyms).filter(other)
+        };
+        let synonyms: Vec<&Synonym> = kept.iter().flat_map(synonyms).collect();
+        for synonym in &synonyms {
+            if !refused.iter().any(|(name, _)| **name == synonym.name) {
+                let message = format!("the synonym {} is not refused by the object", synonym.name.quoted());
                 let help = "add it to `properties` with the schema `false`";
-                self.lowerer.findings.add(Code::UnlistedSynonym, at, message, help);
+                self.lowerer.findings.add(Code::UnlistedSynonym, &synonym.origin, message, help);
             }
         }
-        for (name, schema) in refused {
-            let count = synonyms.iter().filter(|(synonym, _)| synonym == name).count();
+        let explained: Vec<&Text> =
+            parts.0.iter().flat_map(|part| &part.notes.refused).map(|(name, _)| name).collect();
+        for (name, schema) in refused.into_iter().filter(|(name, _)| !explained.contains(name)) {
+            let count = synonyms.iter().filter(|synonym| synonym.name == *name).count();
             if count != 1 {
                 let message =
                     format!("the refused property {} is the synonym of {count} properties", name.quoted());
-                let help = "name it in `x-synonyms` of the one property that replaced it";
+                let help = "name it in `x-synonyms` of the one property that replaced it, or in `x-refused` of the object";
                 let at = &schemas.get(schema).origin;
                 self.lowerer.findings.add(Code::UnlistedSynonym, at, message, help);
             }

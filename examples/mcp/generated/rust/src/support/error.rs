@@ -58,6 +58,10 @@ pub enum Code {
     NoAlternative,
     /// The value fits more than one of the alternatives, where the schema wants one.
     ManyAlternatives,
+    /// Two spellings of one thing have different values.
+    Conflict,
+    /// The name of the message is reserved: no message may ever have it.
+    Reserved,
     /// The message belongs to the other direction.
     WrongDirection,
     /// The frame has a retired form, which the policy in force refuses.
@@ -90,6 +94,8 @@ impl Code {
         Self::Not,
         Self::NoAlternative,
         Self::ManyAlternatives,
+        Self::Conflict,
+        Self::Reserved,
         Self::WrongDirection,
         Self::LegacyRefused,
     ];
@@ -121,6 +127,8 @@ impl Code {
             Self::Not => "not",
             Self::NoAlternative => "any-of",
             Self::ManyAlternatives => "one-of",
+            Self::Conflict => "conflict",
+            Self::Reserved => "reserved",
             Self::WrongDirection => "wrong-direction",
             Self::LegacyRefused => "legacy-refused",
         }
