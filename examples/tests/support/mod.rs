@@ -4,6 +4,7 @@
 pub(crate) mod drift;
 pub(crate) mod peers;
 pub(crate) mod relay;
+pub(crate) mod render;
 pub(crate) mod schema;
 
 use std::error::Error;

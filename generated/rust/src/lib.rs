@@ -87,4 +87,4 @@ pub const PROTOCOL_VERSION: &str = "1.0.0";
 /// SHA-256 over what the schema means on the wire, in hexadecimal: peers with the same digest understand each
 /// other.
 #[rustfmt::skip]
-pub const SCHEMA_DIGEST: &str = "ab47cb2ccb612b6148bfbdabc64e7ea385327d922e6cd391db558390f2530d0e";
+pub const SCHEMA_DIGEST: &str = "68daa4ccd6505d7aedb93b01a85174036ed5abdc1c16788c94b5dc41d5a89a59";

@@ -262,7 +262,17 @@ pub struct ServerFrame<'a> {
 impl<'a> Decode<'a> for ServerFrame<'a> {
     fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
         const KEYS: support::Keys = support::Keys::new(
-            &["type", "data", "timestamp", "server_id", "correlation_id"],
+            &[
+                "type",
+                "data",
+                "timestamp",
+                "server_id",
+                "correlation_id",
+                "run_id",
+                "thread_id",
+                "user_id",
+                "agent_name",
+            ],
         );
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut tag = None;
@@ -286,6 +296,10 @@ impl<'a> Decode<'a> for ServerFrame<'a> {
                 2 => timestamp = Some(parser.value()?),
                 3 => server_id = parser.value()?,
                 4 => correlation_id = parser.value()?,
+                5 => return Err(object.refused()),
+                6 => return Err(object.refused()),
+                7 => return Err(object.refused()),
+                8 => return Err(object.refused()),
                 _ => object.unknown(parser)?,
             }
         }
