@@ -45,6 +45,7 @@ impl Conversion<'_, '_> {
             impl #consumer TryFrom<super::consumer::#name #consumer> for #name #producer {
                 type Error = support::NotProducible;
 
+                #[inline]
                 fn try_from(read: super::consumer::#name #consumer) -> Result<Self, support::NotProducible> {
                     #body
                 }
@@ -54,6 +55,7 @@ impl Conversion<'_, '_> {
             impl #consumer support::Close for super::consumer::#name #consumer {
                 type Closed = #name #producer;
 
+                #[inline]
                 fn close(self) -> Result<#name #producer, support::NotProducible> {
                     self.try_into()
                 }
@@ -73,7 +75,12 @@ impl Conversion<'_, '_> {
         let mut optional = TokenStream::new();
         for field in fields.filter(|field| self.view.constant(field).is_none()) {
             let ident = rust::field_ident(&field.label);
-            let value = quote!(#ident: support::Close::close(read.#ident)?,);
+            // What both roles share moves as it is: no call, and no code for it.
+            let value = if self.view.shared(field.ty) {
+                quote!(#ident: read.#ident,)
+            } else {
+                quote!(#ident: support::Close::close(read.#ident)?,)
+            };
             if field.required { needed.extend(value) } else { optional.extend(value) }
         }
         let needed = (!needed.is_empty()).then(|| quote!(required: #required { #needed },));

@@ -107,7 +107,10 @@ impl<'a> Decode<'a> for ClientFrame<'a> {
         let mut correlation_id = support::Maybe::Absent;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => tag = Some(support::Tag::decode(parser)?),
+                0 => {
+                    tag = Some(support::Tag::decode(parser)?);
+                    Ok(())
+                }
                 1 => {
                     payload = match &tag {
                         Some(tag) => {
@@ -117,21 +120,22 @@ impl<'a> Decode<'a> for ClientFrame<'a> {
                         }
                         None => support::Payload::pass(parser)?,
                     };
+                    Ok(())
                 }
-                2 => timestamp = Some(parser.value()?),
-                3 => correlation_id = parser.value()?,
-                _ => object.unknown(parser)?,
-            }
+                2 => parser.member(&mut timestamp),
+                3 => parser.nullable(&mut correlation_id),
+                _ => object.unknown(parser),
+            }?;
         }
         let Some(tag) = tag else {
-            return Err(payload.untagged(parser, object.missing("type")));
+            return Err(payload.untagged(parser, object.missing(&["type"])));
         };
         let data = match payload {
             support::Payload::Decoded(message) => message,
             support::Payload::Passed(offset) => {
                 parser.revisit(offset, |parser| ClientMessage::decode(parser, &tag))?
             }
-            support::Payload::Missing => return Err(object.missing("data")),
+            support::Payload::Missing => return Err(object.missing(&["data"])),
         };
         Ok(Self {
             data,
@@ -147,7 +151,7 @@ impl Detach for ClientFrame<'_> {
     fn detach(self) -> ClientFrame<'static> {
         ClientFrame {
             data: self.data.detach(),
-            timestamp: self.timestamp.detach(),
+            timestamp: self.timestamp,
             correlation_id: self.correlation_id.detach(),
             extras: self.extras.detach(),
         }
@@ -156,6 +160,7 @@ impl Detach for ClientFrame<'_> {
 
 impl ClientFrame<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ClientFrame<'static> {
         self.detach()
     }
@@ -167,14 +172,8 @@ impl<'a> Encode for ClientFrame<'a> {
         self.data.encode_tag(out);
         out.raw(",\"data\":");
         self.data.encode(out);
-        if let Some(timestamp) = &self.timestamp {
-            out.raw(",\"timestamp\":");
-            timestamp.encode(out);
-        }
-        if let Some(correlation_id) = self.correlation_id.present() {
-            out.raw(",\"correlation_id\":");
-            correlation_id.encode(out);
-        }
+        out.put_some(",\"timestamp\":", &self.timestamp);
+        out.put_maybe(",\"correlation_id\":", &self.correlation_id);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -211,6 +210,7 @@ impl Detach for ClientMessage<'_> {
 
 impl ClientMessage<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ClientMessage<'static> {
         self.detach()
     }
@@ -218,12 +218,14 @@ impl ClientMessage<'_> {
 
 impl<'a> ClientMessage<'a> {
     fn decode(parser: &mut Parser<'a>, tag: &support::Tag<'a>) -> support::Result<Self> {
-        match tag.text() {
-            "start_agent" => Ok(Self::StartAgent(parser.value()?)),
-            "user_message" => Ok(Self::UserMessage(parser.value()?)),
-            "heartbeat_ack" => Ok(Self::HeartbeatAck(parser.value()?)),
-            _ => Ok(Self::Unknown(tag.unknown(parser, &OTHER_DIRECTION)?)),
-        }
+        Ok(
+            match tag.text() {
+                "start_agent" => Self::StartAgent(Decode::decode(parser)?),
+                "user_message" => Self::UserMessage(Decode::decode(parser)?),
+                "heartbeat_ack" => Self::HeartbeatAck(Decode::decode(parser)?),
+                _ => Self::Unknown(tag.unknown(parser, &OTHER_DIRECTION)?),
+            },
+        )
     }
 }
 
@@ -302,19 +304,22 @@ impl<'a> Decode<'a> for StartAgent<'a> {
         let mut settings = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => user_request = Some(parser.value()?),
-                1 => thread_id = parser.value()?,
-                2 => user_id = Some(parser.value()?),
-                3 => agent = Some(parser.value()?),
-                4 => context = Some(parser.value()?),
-                5 => settings = Some(parser.value()?),
-                6 => return Err(object.retired("user_request")),
-                7 => return Err(object.retired("user_request")),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut user_request),
+                1 => parser.nullable(&mut thread_id),
+                2 => parser.member(&mut user_id),
+                3 => parser.member(&mut agent),
+                4 => parser.member(&mut context),
+                5 => parser.member(&mut settings),
+                6 => Err(object.retired("user_request")),
+                7 => Err(object.retired("user_request")),
+                _ => object.unknown(parser),
+            }?;
         }
+        let Some(user_request) = user_request else {
+            return Err(object.missing(&["user_request"]));
+        };
         Ok(Self {
-            user_request: user_request.ok_or_else(|| object.missing("user_request"))?,
+            user_request,
             thread_id,
             user_id,
             agent,
@@ -342,6 +347,7 @@ impl Detach for StartAgent<'_> {
 
 impl StartAgent<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> StartAgent<'static> {
         self.detach()
     }
@@ -349,28 +355,12 @@ impl StartAgent<'_> {
 
 impl<'a> Encode for StartAgent<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"user_request\":");
-        self.user_request.encode(out);
-        if let Some(thread_id) = self.thread_id.present() {
-            out.raw(",\"thread_id\":");
-            thread_id.encode(out);
-        }
-        if let Some(user_id) = &self.user_id {
-            out.raw(",\"user_id\":");
-            user_id.encode(out);
-        }
-        if let Some(agent) = &self.agent {
-            out.raw(",\"agent\":");
-            agent.encode(out);
-        }
-        if let Some(context) = &self.context {
-            out.raw(",\"context\":");
-            context.encode(out);
-        }
-        if let Some(settings) = &self.settings {
-            out.raw(",\"settings\":");
-            settings.encode(out);
-        }
+        out.put("{\"user_request\":", &self.user_request);
+        out.put_maybe(",\"thread_id\":", &self.thread_id);
+        out.put_some(",\"user_id\":", &self.user_id);
+        out.put_some(",\"agent\":", &self.agent);
+        out.put_some(",\"context\":", &self.context);
+        out.put_some(",\"settings\":", &self.settings);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -441,23 +431,26 @@ impl<'a> Decode<'a> for UserMessage<'a> {
         let mut agent_context = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => content = Some(parser.value()?),
-                1 => thread_id = Some(parser.value()?),
-                2 => run_id = Some(parser.value()?),
-                3 => references = Some(parser.value()?),
-                4 => attachments = parser.value()?,
-                5 => metadata = Some(parser.value()?),
-                6 => admin_context = Some(parser.value()?),
-                7 => client_environment = parser.value()?,
-                8 => jsonl_logs = Some(parser.value()?),
-                9 => agent_context = Some(parser.value()?),
-                10 => return Err(object.retired("content")),
-                11 => return Err(object.retired("content")),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut content),
+                1 => parser.member(&mut thread_id),
+                2 => parser.member(&mut run_id),
+                3 => parser.member(&mut references),
+                4 => parser.nullable(&mut attachments),
+                5 => parser.member(&mut metadata),
+                6 => parser.member(&mut admin_context),
+                7 => parser.nullable(&mut client_environment),
+                8 => parser.member(&mut jsonl_logs),
+                9 => parser.member(&mut agent_context),
+                10 => Err(object.retired("content")),
+                11 => Err(object.retired("content")),
+                _ => object.unknown(parser),
+            }?;
         }
+        let Some(content) = content else {
+            return Err(object.missing(&["content"]));
+        };
         Ok(Self {
-            content: content.ok_or_else(|| object.missing("content"))?,
+            content,
             thread_id,
             run_id,
             references,
@@ -482,7 +475,7 @@ impl Detach for UserMessage<'_> {
             references: self.references.detach(),
             attachments: self.attachments.detach(),
             metadata: self.metadata.detach(),
-            admin_context: self.admin_context.detach(),
+            admin_context: self.admin_context,
             client_environment: self.client_environment.detach(),
             jsonl_logs: self.jsonl_logs.detach(),
             agent_context: self.agent_context.detach(),
@@ -493,6 +486,7 @@ impl Detach for UserMessage<'_> {
 
 impl UserMessage<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> UserMessage<'static> {
         self.detach()
     }
@@ -500,44 +494,16 @@ impl UserMessage<'_> {
 
 impl<'a> Encode for UserMessage<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"content\":");
-        self.content.encode(out);
-        if let Some(thread_id) = &self.thread_id {
-            out.raw(",\"thread_id\":");
-            thread_id.encode(out);
-        }
-        if let Some(run_id) = &self.run_id {
-            out.raw(",\"run_id\":");
-            run_id.encode(out);
-        }
-        if let Some(references) = &self.references {
-            out.raw(",\"references\":");
-            references.encode(out);
-        }
-        if let Some(attachments) = self.attachments.present() {
-            out.raw(",\"attachments\":");
-            attachments.encode(out);
-        }
-        if let Some(metadata) = &self.metadata {
-            out.raw(",\"metadata\":");
-            metadata.encode(out);
-        }
-        if let Some(admin_context) = &self.admin_context {
-            out.raw(",\"admin_context\":");
-            admin_context.encode(out);
-        }
-        if let Some(client_environment) = self.client_environment.present() {
-            out.raw(",\"client_environment\":");
-            client_environment.encode(out);
-        }
-        if let Some(jsonl_logs) = &self.jsonl_logs {
-            out.raw(",\"jsonl_logs\":");
-            jsonl_logs.encode(out);
-        }
-        if let Some(agent_context) = &self.agent_context {
-            out.raw(",\"agent_context\":");
-            agent_context.encode(out);
-        }
+        out.put("{\"content\":", &self.content);
+        out.put_some(",\"thread_id\":", &self.thread_id);
+        out.put_some(",\"run_id\":", &self.run_id);
+        out.put_some(",\"references\":", &self.references);
+        out.put_maybe(",\"attachments\":", &self.attachments);
+        out.put_some(",\"metadata\":", &self.metadata);
+        out.put_some(",\"admin_context\":", &self.admin_context);
+        out.put_maybe(",\"client_environment\":", &self.client_environment);
+        out.put_some(",\"jsonl_logs\":", &self.jsonl_logs);
+        out.put_some(",\"agent_context\":", &self.agent_context);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -563,9 +529,9 @@ impl<'a> Decode<'a> for HeartbeatAck<'a> {
         let mut status = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => status = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut status),
+                _ => object.unknown(parser),
+            }?;
         }
         Ok(Self {
             status,
@@ -586,6 +552,7 @@ impl Detach for HeartbeatAck<'_> {
 
 impl HeartbeatAck<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> HeartbeatAck<'static> {
         self.detach()
     }
@@ -594,10 +561,7 @@ impl HeartbeatAck<'_> {
 impl<'a> Encode for HeartbeatAck<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(status) = &self.status {
-            out.key("\"status\":");
-            status.encode(out);
-        }
+        out.put_some("\"status\":", &self.status);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -622,9 +586,9 @@ impl<'a> Decode<'a> for AgentContext<'a> {
         let mut chunk_metadata = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => chunk_metadata = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut chunk_metadata),
+                _ => object.unknown(parser),
+            }?;
         }
         Ok(Self {
             chunk_metadata,
@@ -645,6 +609,7 @@ impl Detach for AgentContext<'_> {
 
 impl AgentContext<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> AgentContext<'static> {
         self.detach()
     }
@@ -653,10 +618,7 @@ impl AgentContext<'_> {
 impl<'a> Encode for AgentContext<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(chunk_metadata) = &self.chunk_metadata {
-            out.key("\"chunk_metadata\":");
-            chunk_metadata.encode(out);
-        }
+        out.put_some("\"chunk_metadata\":", &self.chunk_metadata);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -741,19 +703,19 @@ impl<'a> Decode<'a> for LogChunkMetadata<'a> {
         let mut file_index = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => chunk_index = Some(parser.value()?),
-                1 => total_chunks = Some(parser.value()?),
-                2 => file_hash = Some(parser.value()?),
-                3 => file_name = Some(parser.value()?),
-                4 => aggregation_required = Some(parser.value()?),
-                5 => entries_in_chunk = Some(parser.value()?),
-                6 => chunk_size_bytes = Some(parser.value()?),
-                7 => start_entry_index = Some(parser.value()?),
-                8 => end_entry_index = Some(parser.value()?),
-                9 => is_multi_file = Some(parser.value()?),
-                10 => file_index = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut chunk_index),
+                1 => parser.member(&mut total_chunks),
+                2 => parser.member(&mut file_hash),
+                3 => parser.member(&mut file_name),
+                4 => parser.member(&mut aggregation_required),
+                5 => parser.member(&mut entries_in_chunk),
+                6 => parser.member(&mut chunk_size_bytes),
+                7 => parser.member(&mut start_entry_index),
+                8 => parser.member(&mut end_entry_index),
+                9 => parser.member(&mut is_multi_file),
+                10 => parser.member(&mut file_index),
+                _ => object.unknown(parser),
+            }?;
         }
         Ok(Self {
             chunk_index,
@@ -776,17 +738,17 @@ impl Detach for LogChunkMetadata<'_> {
     type Detached = LogChunkMetadata<'static>;
     fn detach(self) -> LogChunkMetadata<'static> {
         LogChunkMetadata {
-            chunk_index: self.chunk_index.detach(),
-            total_chunks: self.total_chunks.detach(),
+            chunk_index: self.chunk_index,
+            total_chunks: self.total_chunks,
             file_hash: self.file_hash.detach(),
             file_name: self.file_name.detach(),
-            aggregation_required: self.aggregation_required.detach(),
-            entries_in_chunk: self.entries_in_chunk.detach(),
-            chunk_size_bytes: self.chunk_size_bytes.detach(),
-            start_entry_index: self.start_entry_index.detach(),
-            end_entry_index: self.end_entry_index.detach(),
-            is_multi_file: self.is_multi_file.detach(),
-            file_index: self.file_index.detach(),
+            aggregation_required: self.aggregation_required,
+            entries_in_chunk: self.entries_in_chunk,
+            chunk_size_bytes: self.chunk_size_bytes,
+            start_entry_index: self.start_entry_index,
+            end_entry_index: self.end_entry_index,
+            is_multi_file: self.is_multi_file,
+            file_index: self.file_index,
             extras: self.extras.detach(),
         }
     }
@@ -794,6 +756,7 @@ impl Detach for LogChunkMetadata<'_> {
 
 impl LogChunkMetadata<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> LogChunkMetadata<'static> {
         self.detach()
     }
@@ -802,50 +765,17 @@ impl LogChunkMetadata<'_> {
 impl<'a> Encode for LogChunkMetadata<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(chunk_index) = &self.chunk_index {
-            out.key("\"chunk_index\":");
-            chunk_index.encode(out);
-        }
-        if let Some(total_chunks) = &self.total_chunks {
-            out.key("\"total_chunks\":");
-            total_chunks.encode(out);
-        }
-        if let Some(file_hash) = &self.file_hash {
-            out.key("\"file_hash\":");
-            file_hash.encode(out);
-        }
-        if let Some(file_name) = &self.file_name {
-            out.key("\"file_name\":");
-            file_name.encode(out);
-        }
-        if let Some(aggregation_required) = &self.aggregation_required {
-            out.key("\"aggregation_required\":");
-            aggregation_required.encode(out);
-        }
-        if let Some(entries_in_chunk) = &self.entries_in_chunk {
-            out.key("\"entries_in_chunk\":");
-            entries_in_chunk.encode(out);
-        }
-        if let Some(chunk_size_bytes) = &self.chunk_size_bytes {
-            out.key("\"chunk_size_bytes\":");
-            chunk_size_bytes.encode(out);
-        }
-        if let Some(start_entry_index) = &self.start_entry_index {
-            out.key("\"start_entry_index\":");
-            start_entry_index.encode(out);
-        }
-        if let Some(end_entry_index) = &self.end_entry_index {
-            out.key("\"end_entry_index\":");
-            end_entry_index.encode(out);
-        }
-        if let Some(is_multi_file) = &self.is_multi_file {
-            out.key("\"is_multi_file\":");
-            is_multi_file.encode(out);
-        }
-        if let Some(file_index) = &self.file_index {
-            out.key("\"file_index\":");
-            file_index.encode(out);
-        }
+        out.put_some("\"chunk_index\":", &self.chunk_index);
+        out.put_some("\"total_chunks\":", &self.total_chunks);
+        out.put_some("\"file_hash\":", &self.file_hash);
+        out.put_some("\"file_name\":", &self.file_name);
+        out.put_some("\"aggregation_required\":", &self.aggregation_required);
+        out.put_some("\"entries_in_chunk\":", &self.entries_in_chunk);
+        out.put_some("\"chunk_size_bytes\":", &self.chunk_size_bytes);
+        out.put_some("\"start_entry_index\":", &self.start_entry_index);
+        out.put_some("\"end_entry_index\":", &self.end_entry_index);
+        out.put_some("\"is_multi_file\":", &self.is_multi_file);
+        out.put_some("\"file_index\":", &self.file_index);
         self.extras.encode_members(out);
         out.raw("}");
     }

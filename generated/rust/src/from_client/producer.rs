@@ -66,14 +66,8 @@ impl<'a> Encode for ClientFrame<'a> {
         self.required.data.encode_tag(out);
         out.raw(",\"data\":");
         self.required.data.encode(out);
-        if let Some(timestamp) = &self.timestamp {
-            out.raw(",\"timestamp\":");
-            timestamp.encode(out);
-        }
-        if let Some(correlation_id) = self.correlation_id.present() {
-            out.raw(",\"correlation_id\":");
-            correlation_id.encode(out);
-        }
+        out.put_some(",\"timestamp\":", &self.timestamp);
+        out.put_maybe(",\"correlation_id\":", &self.correlation_id);
         out.raw("}");
     }
 }
@@ -140,6 +134,7 @@ impl ClientMessage<'_> {
 #[cfg(feature = "server")]
 impl<'a> TryFrom<super::consumer::ClientFrame<'a>> for ClientFrame<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ClientFrame<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -148,8 +143,8 @@ impl<'a> TryFrom<super::consumer::ClientFrame<'a>> for ClientFrame<'a> {
             required: ClientFrameRequired {
                 data: support::Close::close(read.data)?,
             },
-            timestamp: support::Close::close(read.timestamp)?,
-            correlation_id: support::Close::close(read.correlation_id)?,
+            timestamp: read.timestamp,
+            correlation_id: read.correlation_id,
         })
     }
 }
@@ -157,6 +152,7 @@ impl<'a> TryFrom<super::consumer::ClientFrame<'a>> for ClientFrame<'a> {
 #[cfg(feature = "server")]
 impl<'a> support::Close for super::consumer::ClientFrame<'a> {
     type Closed = ClientFrame<'a>;
+    #[inline]
     fn close(self) -> Result<ClientFrame<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -165,6 +161,7 @@ impl<'a> support::Close for super::consumer::ClientFrame<'a> {
 #[cfg(feature = "server")]
 impl<'a> TryFrom<super::consumer::ClientMessage<'a>> for ClientMessage<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ClientMessage<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -190,6 +187,7 @@ impl<'a> TryFrom<super::consumer::ClientMessage<'a>> for ClientMessage<'a> {
 #[cfg(feature = "server")]
 impl<'a> support::Close for super::consumer::ClientMessage<'a> {
     type Closed = ClientMessage<'a>;
+    #[inline]
     fn close(self) -> Result<ClientMessage<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -276,28 +274,12 @@ impl<'a> StartAgent<'a> {
 
 impl<'a> Encode for StartAgent<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"user_request\":");
-        self.required.user_request.encode(out);
-        if let Some(thread_id) = self.thread_id.present() {
-            out.raw(",\"thread_id\":");
-            thread_id.encode(out);
-        }
-        if let Some(user_id) = &self.user_id {
-            out.raw(",\"user_id\":");
-            user_id.encode(out);
-        }
-        if let Some(agent) = &self.agent {
-            out.raw(",\"agent\":");
-            agent.encode(out);
-        }
-        if let Some(context) = &self.context {
-            out.raw(",\"context\":");
-            context.encode(out);
-        }
-        if let Some(settings) = &self.settings {
-            out.raw(",\"settings\":");
-            settings.encode(out);
-        }
+        out.put("{\"user_request\":", &self.required.user_request);
+        out.put_maybe(",\"thread_id\":", &self.thread_id);
+        out.put_some(",\"user_id\":", &self.user_id);
+        out.put_some(",\"agent\":", &self.agent);
+        out.put_some(",\"context\":", &self.context);
+        out.put_some(",\"settings\":", &self.settings);
         out.raw("}");
     }
 }
@@ -306,19 +288,20 @@ support::serialize!(StartAgent, 'a);
 #[cfg(feature = "server")]
 impl<'a> TryFrom<super::consumer::StartAgent<'a>> for StartAgent<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::StartAgent<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
             required: StartAgentRequired {
-                user_request: support::Close::close(read.user_request)?,
+                user_request: read.user_request,
             },
-            thread_id: support::Close::close(read.thread_id)?,
-            user_id: support::Close::close(read.user_id)?,
-            agent: support::Close::close(read.agent)?,
-            context: support::Close::close(read.context)?,
-            settings: support::Close::close(read.settings)?,
+            thread_id: read.thread_id,
+            user_id: read.user_id,
+            agent: read.agent,
+            context: read.context,
+            settings: read.settings,
         })
     }
 }
@@ -326,6 +309,7 @@ impl<'a> TryFrom<super::consumer::StartAgent<'a>> for StartAgent<'a> {
 #[cfg(feature = "server")]
 impl<'a> support::Close for super::consumer::StartAgent<'a> {
     type Closed = StartAgent<'a>;
+    #[inline]
     fn close(self) -> Result<StartAgent<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -469,44 +453,16 @@ impl<'a> UserMessage<'a> {
 
 impl<'a> Encode for UserMessage<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"content\":");
-        self.required.content.encode(out);
-        if let Some(thread_id) = &self.thread_id {
-            out.raw(",\"thread_id\":");
-            thread_id.encode(out);
-        }
-        if let Some(run_id) = &self.run_id {
-            out.raw(",\"run_id\":");
-            run_id.encode(out);
-        }
-        if let Some(references) = &self.references {
-            out.raw(",\"references\":");
-            references.encode(out);
-        }
-        if let Some(attachments) = self.attachments.present() {
-            out.raw(",\"attachments\":");
-            attachments.encode(out);
-        }
-        if let Some(metadata) = &self.metadata {
-            out.raw(",\"metadata\":");
-            metadata.encode(out);
-        }
-        if let Some(admin_context) = &self.admin_context {
-            out.raw(",\"admin_context\":");
-            admin_context.encode(out);
-        }
-        if let Some(client_environment) = self.client_environment.present() {
-            out.raw(",\"client_environment\":");
-            client_environment.encode(out);
-        }
-        if let Some(jsonl_logs) = &self.jsonl_logs {
-            out.raw(",\"jsonl_logs\":");
-            jsonl_logs.encode(out);
-        }
-        if let Some(agent_context) = &self.agent_context {
-            out.raw(",\"agent_context\":");
-            agent_context.encode(out);
-        }
+        out.put("{\"content\":", &self.required.content);
+        out.put_some(",\"thread_id\":", &self.thread_id);
+        out.put_some(",\"run_id\":", &self.run_id);
+        out.put_some(",\"references\":", &self.references);
+        out.put_maybe(",\"attachments\":", &self.attachments);
+        out.put_some(",\"metadata\":", &self.metadata);
+        out.put_some(",\"admin_context\":", &self.admin_context);
+        out.put_maybe(",\"client_environment\":", &self.client_environment);
+        out.put_some(",\"jsonl_logs\":", &self.jsonl_logs);
+        out.put_some(",\"agent_context\":", &self.agent_context);
         out.raw("}");
     }
 }
@@ -515,22 +471,23 @@ support::serialize!(UserMessage, 'a);
 #[cfg(feature = "server")]
 impl<'a> TryFrom<super::consumer::UserMessage<'a>> for UserMessage<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::UserMessage<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
             required: UserMessageRequired {
-                content: support::Close::close(read.content)?,
+                content: read.content,
             },
-            thread_id: support::Close::close(read.thread_id)?,
-            run_id: support::Close::close(read.run_id)?,
-            references: support::Close::close(read.references)?,
-            attachments: support::Close::close(read.attachments)?,
-            metadata: support::Close::close(read.metadata)?,
-            admin_context: support::Close::close(read.admin_context)?,
-            client_environment: support::Close::close(read.client_environment)?,
-            jsonl_logs: support::Close::close(read.jsonl_logs)?,
+            thread_id: read.thread_id,
+            run_id: read.run_id,
+            references: read.references,
+            attachments: read.attachments,
+            metadata: read.metadata,
+            admin_context: read.admin_context,
+            client_environment: read.client_environment,
+            jsonl_logs: read.jsonl_logs,
             agent_context: support::Close::close(read.agent_context)?,
         })
     }
@@ -539,6 +496,7 @@ impl<'a> TryFrom<super::consumer::UserMessage<'a>> for UserMessage<'a> {
 #[cfg(feature = "server")]
 impl<'a> support::Close for super::consumer::UserMessage<'a> {
     type Closed = UserMessage<'a>;
+    #[inline]
     fn close(self) -> Result<UserMessage<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -568,10 +526,7 @@ impl HeartbeatAck {
 impl Encode for HeartbeatAck {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(status) = &self.status {
-            out.key("\"status\":");
-            status.encode(out);
-        }
+        out.put_some("\"status\":", &self.status);
         out.raw("}");
     }
 }
@@ -580,6 +535,7 @@ support::serialize!(HeartbeatAck);
 #[cfg(feature = "server")]
 impl<'a> TryFrom<super::consumer::HeartbeatAck<'a>> for HeartbeatAck {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::HeartbeatAck<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -593,6 +549,7 @@ impl<'a> TryFrom<super::consumer::HeartbeatAck<'a>> for HeartbeatAck {
 #[cfg(feature = "server")]
 impl<'a> support::Close for super::consumer::HeartbeatAck<'a> {
     type Closed = HeartbeatAck;
+    #[inline]
     fn close(self) -> Result<HeartbeatAck, support::NotProducible> {
         self.try_into()
     }
@@ -624,10 +581,7 @@ impl<'a> AgentContext<'a> {
 impl<'a> Encode for AgentContext<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(chunk_metadata) = &self.chunk_metadata {
-            out.key("\"chunk_metadata\":");
-            chunk_metadata.encode(out);
-        }
+        out.put_some("\"chunk_metadata\":", &self.chunk_metadata);
         out.raw("}");
     }
 }
@@ -636,6 +590,7 @@ support::serialize!(AgentContext, 'a);
 #[cfg(feature = "server")]
 impl<'a> TryFrom<super::consumer::AgentContext<'a>> for AgentContext<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::AgentContext<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -649,6 +604,7 @@ impl<'a> TryFrom<super::consumer::AgentContext<'a>> for AgentContext<'a> {
 #[cfg(feature = "server")]
 impl<'a> support::Close for super::consumer::AgentContext<'a> {
     type Closed = AgentContext<'a>;
+    #[inline]
     fn close(self) -> Result<AgentContext<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -791,50 +747,17 @@ impl<'a> LogChunkMetadata<'a> {
 impl<'a> Encode for LogChunkMetadata<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(chunk_index) = &self.chunk_index {
-            out.key("\"chunk_index\":");
-            chunk_index.encode(out);
-        }
-        if let Some(total_chunks) = &self.total_chunks {
-            out.key("\"total_chunks\":");
-            total_chunks.encode(out);
-        }
-        if let Some(file_hash) = &self.file_hash {
-            out.key("\"file_hash\":");
-            file_hash.encode(out);
-        }
-        if let Some(file_name) = &self.file_name {
-            out.key("\"file_name\":");
-            file_name.encode(out);
-        }
-        if let Some(aggregation_required) = &self.aggregation_required {
-            out.key("\"aggregation_required\":");
-            aggregation_required.encode(out);
-        }
-        if let Some(entries_in_chunk) = &self.entries_in_chunk {
-            out.key("\"entries_in_chunk\":");
-            entries_in_chunk.encode(out);
-        }
-        if let Some(chunk_size_bytes) = &self.chunk_size_bytes {
-            out.key("\"chunk_size_bytes\":");
-            chunk_size_bytes.encode(out);
-        }
-        if let Some(start_entry_index) = &self.start_entry_index {
-            out.key("\"start_entry_index\":");
-            start_entry_index.encode(out);
-        }
-        if let Some(end_entry_index) = &self.end_entry_index {
-            out.key("\"end_entry_index\":");
-            end_entry_index.encode(out);
-        }
-        if let Some(is_multi_file) = &self.is_multi_file {
-            out.key("\"is_multi_file\":");
-            is_multi_file.encode(out);
-        }
-        if let Some(file_index) = &self.file_index {
-            out.key("\"file_index\":");
-            file_index.encode(out);
-        }
+        out.put_some("\"chunk_index\":", &self.chunk_index);
+        out.put_some("\"total_chunks\":", &self.total_chunks);
+        out.put_some("\"file_hash\":", &self.file_hash);
+        out.put_some("\"file_name\":", &self.file_name);
+        out.put_some("\"aggregation_required\":", &self.aggregation_required);
+        out.put_some("\"entries_in_chunk\":", &self.entries_in_chunk);
+        out.put_some("\"chunk_size_bytes\":", &self.chunk_size_bytes);
+        out.put_some("\"start_entry_index\":", &self.start_entry_index);
+        out.put_some("\"end_entry_index\":", &self.end_entry_index);
+        out.put_some("\"is_multi_file\":", &self.is_multi_file);
+        out.put_some("\"file_index\":", &self.file_index);
         out.raw("}");
     }
 }
@@ -843,22 +766,23 @@ support::serialize!(LogChunkMetadata, 'a);
 #[cfg(feature = "server")]
 impl<'a> TryFrom<super::consumer::LogChunkMetadata<'a>> for LogChunkMetadata<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::LogChunkMetadata<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
-            chunk_index: support::Close::close(read.chunk_index)?,
-            total_chunks: support::Close::close(read.total_chunks)?,
-            file_hash: support::Close::close(read.file_hash)?,
-            file_name: support::Close::close(read.file_name)?,
-            aggregation_required: support::Close::close(read.aggregation_required)?,
-            entries_in_chunk: support::Close::close(read.entries_in_chunk)?,
-            chunk_size_bytes: support::Close::close(read.chunk_size_bytes)?,
-            start_entry_index: support::Close::close(read.start_entry_index)?,
-            end_entry_index: support::Close::close(read.end_entry_index)?,
-            is_multi_file: support::Close::close(read.is_multi_file)?,
-            file_index: support::Close::close(read.file_index)?,
+            chunk_index: read.chunk_index,
+            total_chunks: read.total_chunks,
+            file_hash: read.file_hash,
+            file_name: read.file_name,
+            aggregation_required: read.aggregation_required,
+            entries_in_chunk: read.entries_in_chunk,
+            chunk_size_bytes: read.chunk_size_bytes,
+            start_entry_index: read.start_entry_index,
+            end_entry_index: read.end_entry_index,
+            is_multi_file: read.is_multi_file,
+            file_index: read.file_index,
         })
     }
 }
@@ -866,6 +790,7 @@ impl<'a> TryFrom<super::consumer::LogChunkMetadata<'a>> for LogChunkMetadata<'a>
 #[cfg(feature = "server")]
 impl<'a> support::Close for super::consumer::LogChunkMetadata<'a> {
     type Closed = LogChunkMetadata<'a>;
+    #[inline]
     fn close(self) -> Result<LogChunkMetadata<'a>, support::NotProducible> {
         self.try_into()
     }

@@ -121,7 +121,10 @@ impl<'a> Decode<'a> for ServerFrame<'a> {
         let mut correlation_id = support::Maybe::Absent;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => tag = Some(support::Tag::decode(parser)?),
+                0 => {
+                    tag = Some(support::Tag::decode(parser)?);
+                    Ok(())
+                }
                 1 => {
                     payload = match &tag {
                         Some(tag) => {
@@ -131,26 +134,30 @@ impl<'a> Decode<'a> for ServerFrame<'a> {
                         }
                         None => support::Payload::pass(parser)?,
                     };
+                    Ok(())
                 }
-                2 => timestamp = Some(parser.value()?),
-                3 => server_id = parser.value()?,
-                4 => correlation_id = parser.value()?,
-                _ => object.unknown(parser)?,
-            }
+                2 => parser.member(&mut timestamp),
+                3 => parser.nullable(&mut server_id),
+                4 => parser.nullable(&mut correlation_id),
+                _ => object.unknown(parser),
+            }?;
         }
         let Some(tag) = tag else {
-            return Err(payload.untagged(parser, object.missing("type")));
+            return Err(payload.untagged(parser, object.missing(&["type"])));
         };
         let data = match payload {
             support::Payload::Decoded(message) => message,
             support::Payload::Passed(offset) => {
                 parser.revisit(offset, |parser| ServerMessage::decode(parser, &tag))?
             }
-            support::Payload::Missing => return Err(object.missing("data")),
+            support::Payload::Missing => return Err(object.missing(&["data"])),
+        };
+        let Some(timestamp) = timestamp else {
+            return Err(object.missing(&["timestamp"]));
         };
         Ok(Self {
             data,
-            timestamp: timestamp.ok_or_else(|| object.missing("timestamp"))?,
+            timestamp,
             server_id,
             correlation_id,
             extras: object.extras(),
@@ -163,7 +170,7 @@ impl Detach for ServerFrame<'_> {
     fn detach(self) -> ServerFrame<'static> {
         ServerFrame {
             data: self.data.detach(),
-            timestamp: self.timestamp.detach(),
+            timestamp: self.timestamp,
             server_id: self.server_id.detach(),
             correlation_id: self.correlation_id.detach(),
             extras: self.extras.detach(),
@@ -173,6 +180,7 @@ impl Detach for ServerFrame<'_> {
 
 impl ServerFrame<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ServerFrame<'static> {
         self.detach()
     }
@@ -184,16 +192,9 @@ impl<'a> Encode for ServerFrame<'a> {
         self.data.encode_tag(out);
         out.raw(",\"data\":");
         self.data.encode(out);
-        out.raw(",\"timestamp\":");
-        self.timestamp.encode(out);
-        if let Some(server_id) = self.server_id.present() {
-            out.raw(",\"server_id\":");
-            server_id.encode(out);
-        }
-        if let Some(correlation_id) = self.correlation_id.present() {
-            out.raw(",\"correlation_id\":");
-            correlation_id.encode(out);
-        }
+        out.put(",\"timestamp\":", &self.timestamp);
+        out.put_maybe(",\"server_id\":", &self.server_id);
+        out.put_maybe(",\"correlation_id\":", &self.correlation_id);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -272,6 +273,7 @@ impl Detach for ServerMessage<'_> {
 
 impl ServerMessage<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ServerMessage<'static> {
         self.detach()
     }
@@ -279,19 +281,23 @@ impl ServerMessage<'_> {
 
 impl<'a> ServerMessage<'a> {
     fn decode(parser: &mut Parser<'a>, tag: &support::Tag<'a>) -> support::Result<Self> {
-        match tag.text() {
-            "system_message" => Ok(Self::SystemMessage(parser.value()?)),
-            "agent_started" => Ok(Self::AgentStarted(parser.value()?)),
-            "agent_thinking" => Ok(Self::AgentThinking(parser.value()?)),
-            "tool_executing" => Ok(Self::ToolExecuting(parser.value()?)),
-            "tool_completed" => Ok(Self::ToolCompleted(parser.value()?)),
-            "agent_completed" => Ok(Self::AgentCompleted(parser.value()?)),
-            "agent_response_chunk" => Ok(Self::AgentResponseChunk(parser.value()?)),
-            "error_message" => Ok(Self::ErrorMessage(parser.value()?)),
-            "heartbeat" => Ok(Self::Heartbeat(parser.value()?)),
-            "heartbeat_ack" => Ok(Self::HeartbeatAck(parser.value()?)),
-            _ => Ok(Self::Unknown(tag.unknown(parser, &OTHER_DIRECTION)?)),
-        }
+        Ok(
+            match tag.text() {
+                "system_message" => Self::SystemMessage(Decode::decode(parser)?),
+                "agent_started" => Self::AgentStarted(Decode::decode(parser)?),
+                "agent_thinking" => Self::AgentThinking(Decode::decode(parser)?),
+                "tool_executing" => Self::ToolExecuting(Decode::decode(parser)?),
+                "tool_completed" => Self::ToolCompleted(Decode::decode(parser)?),
+                "agent_completed" => Self::AgentCompleted(Decode::decode(parser)?),
+                "agent_response_chunk" => {
+                    Self::AgentResponseChunk(Decode::decode(parser)?)
+                }
+                "error_message" => Self::ErrorMessage(Decode::decode(parser)?),
+                "heartbeat" => Self::Heartbeat(Decode::decode(parser)?),
+                "heartbeat_ack" => Self::HeartbeatAck(Decode::decode(parser)?),
+                _ => Self::Unknown(tag.unknown(parser, &OTHER_DIRECTION)?),
+            },
+        )
     }
 }
 
@@ -377,6 +383,7 @@ impl Detach for SystemMessage<'_> {
 
 impl SystemMessage<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> SystemMessage<'static> {
         self.detach()
     }
@@ -494,28 +501,31 @@ impl<'a> Decode<'a> for AgentStarted<'a> {
         let mut metadata = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => run_id = Some(parser.value()?),
-                1 => thread_id = Some(parser.value()?),
-                2 => user_id = parser.value()?,
-                3 => agent_name = Some(parser.value()?),
-                4 => agent_id = Some(parser.value()?),
-                5 => agent_type = Some(parser.value()?),
-                6 => status = Some(parser.value()?),
-                7 => task_description = Some(parser.value()?),
-                8 => message = Some(parser.value()?),
-                9 => context = Some(parser.value()?),
-                10 => user_tier = Some(parser.value()?),
-                11 => event_id = Some(parser.value()?),
-                12 => request_id = Some(parser.value()?),
-                13 => metadata = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut run_id),
+                1 => parser.member(&mut thread_id),
+                2 => parser.nullable(&mut user_id),
+                3 => parser.member(&mut agent_name),
+                4 => parser.member(&mut agent_id),
+                5 => parser.member(&mut agent_type),
+                6 => parser.member(&mut status),
+                7 => parser.member(&mut task_description),
+                8 => parser.member(&mut message),
+                9 => parser.member(&mut context),
+                10 => parser.member(&mut user_tier),
+                11 => parser.member(&mut event_id),
+                12 => parser.member(&mut request_id),
+                13 => parser.member(&mut metadata),
+                _ => object.unknown(parser),
+            }?;
         }
+        let (Some(run_id), Some(agent_name)) = (run_id, agent_name) else {
+            return Err(object.missing(&["run_id", "agent_name"]));
+        };
         Ok(Self {
-            run_id: run_id.ok_or_else(|| object.missing("run_id"))?,
+            run_id,
             thread_id,
             user_id,
-            agent_name: agent_name.ok_or_else(|| object.missing("agent_name"))?,
+            agent_name,
             agent_id,
             agent_type,
             status,
@@ -556,6 +566,7 @@ impl Detach for AgentStarted<'_> {
 
 impl AgentStarted<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> AgentStarted<'static> {
         self.detach()
     }
@@ -563,58 +574,20 @@ impl AgentStarted<'_> {
 
 impl<'a> Encode for AgentStarted<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"run_id\":");
-        self.run_id.encode(out);
-        if let Some(thread_id) = &self.thread_id {
-            out.raw(",\"thread_id\":");
-            thread_id.encode(out);
-        }
-        if let Some(user_id) = self.user_id.present() {
-            out.raw(",\"user_id\":");
-            user_id.encode(out);
-        }
-        out.raw(",\"agent_name\":");
-        self.agent_name.encode(out);
-        if let Some(agent_id) = &self.agent_id {
-            out.raw(",\"agent_id\":");
-            agent_id.encode(out);
-        }
-        if let Some(agent_type) = &self.agent_type {
-            out.raw(",\"agent_type\":");
-            agent_type.encode(out);
-        }
-        if let Some(status) = &self.status {
-            out.raw(",\"status\":");
-            status.encode(out);
-        }
-        if let Some(task_description) = &self.task_description {
-            out.raw(",\"task_description\":");
-            task_description.encode(out);
-        }
-        if let Some(message) = &self.message {
-            out.raw(",\"message\":");
-            message.encode(out);
-        }
-        if let Some(context) = &self.context {
-            out.raw(",\"context\":");
-            context.encode(out);
-        }
-        if let Some(user_tier) = &self.user_tier {
-            out.raw(",\"user_tier\":");
-            user_tier.encode(out);
-        }
-        if let Some(event_id) = &self.event_id {
-            out.raw(",\"event_id\":");
-            event_id.encode(out);
-        }
-        if let Some(request_id) = &self.request_id {
-            out.raw(",\"request_id\":");
-            request_id.encode(out);
-        }
-        if let Some(metadata) = &self.metadata {
-            out.raw(",\"metadata\":");
-            metadata.encode(out);
-        }
+        out.put("{\"run_id\":", &self.run_id);
+        out.put_some(",\"thread_id\":", &self.thread_id);
+        out.put_maybe(",\"user_id\":", &self.user_id);
+        out.put(",\"agent_name\":", &self.agent_name);
+        out.put_some(",\"agent_id\":", &self.agent_id);
+        out.put_some(",\"agent_type\":", &self.agent_type);
+        out.put_some(",\"status\":", &self.status);
+        out.put_some(",\"task_description\":", &self.task_description);
+        out.put_some(",\"message\":", &self.message);
+        out.put_some(",\"context\":", &self.context);
+        out.put_some(",\"user_tier\":", &self.user_tier);
+        out.put_some(",\"event_id\":", &self.event_id);
+        out.put_some(",\"request_id\":", &self.request_id);
+        out.put_some(",\"metadata\":", &self.metadata);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -702,32 +675,39 @@ impl<'a> Decode<'a> for AgentThinking<'a> {
         let mut metadata = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => run_id = Some(parser.value()?),
-                1 => thread_id = Some(parser.value()?),
-                2 => user_id = parser.value()?,
-                3 => agent_name = Some(parser.value()?),
-                4 => reasoning = Some(parser.value()?),
-                5 => step_number = Some(parser.value()?),
-                6 => total_steps = Some(parser.value()?),
-                7 => progress_percentage = parser.value()?,
-                8 => status = Some(parser.value()?),
-                9 => business_progress = Some(parser.value()?),
-                10 => event_id = Some(parser.value()?),
-                11 => request_id = Some(parser.value()?),
-                12 => metadata = Some(parser.value()?),
-                13 => return Err(object.retired("agent_name")),
-                14 => return Err(object.retired("agent_name")),
-                15 => return Err(object.retired("reasoning")),
-                16 => return Err(object.retired("reasoning")),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut run_id),
+                1 => parser.member(&mut thread_id),
+                2 => parser.nullable(&mut user_id),
+                3 => parser.member(&mut agent_name),
+                4 => parser.member(&mut reasoning),
+                5 => parser.member(&mut step_number),
+                6 => parser.member(&mut total_steps),
+                7 => parser.nullable(&mut progress_percentage),
+                8 => parser.member(&mut status),
+                9 => parser.member(&mut business_progress),
+                10 => parser.member(&mut event_id),
+                11 => parser.member(&mut request_id),
+                12 => parser.member(&mut metadata),
+                13 => Err(object.retired("agent_name")),
+                14 => Err(object.retired("agent_name")),
+                15 => Err(object.retired("reasoning")),
+                16 => Err(object.retired("reasoning")),
+                _ => object.unknown(parser),
+            }?;
         }
+        let (Some(run_id), Some(agent_name), Some(reasoning)) = (
+            run_id,
+            agent_name,
+            reasoning,
+        ) else {
+            return Err(object.missing(&["run_id", "agent_name", "reasoning"]));
+        };
         Ok(Self {
-            run_id: run_id.ok_or_else(|| object.missing("run_id"))?,
+            run_id,
             thread_id,
             user_id,
-            agent_name: agent_name.ok_or_else(|| object.missing("agent_name"))?,
-            reasoning: reasoning.ok_or_else(|| object.missing("reasoning"))?,
+            agent_name,
+            reasoning,
             step_number,
             total_steps,
             progress_percentage,
@@ -750,9 +730,9 @@ impl Detach for AgentThinking<'_> {
             user_id: self.user_id.detach(),
             agent_name: self.agent_name.detach(),
             reasoning: self.reasoning.detach(),
-            step_number: self.step_number.detach(),
-            total_steps: self.total_steps.detach(),
-            progress_percentage: self.progress_percentage.detach(),
+            step_number: self.step_number,
+            total_steps: self.total_steps,
+            progress_percentage: self.progress_percentage,
             status: self.status.detach(),
             business_progress: self.business_progress.detach(),
             event_id: self.event_id.detach(),
@@ -765,6 +745,7 @@ impl Detach for AgentThinking<'_> {
 
 impl AgentThinking<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> AgentThinking<'static> {
         self.detach()
     }
@@ -772,52 +753,19 @@ impl AgentThinking<'_> {
 
 impl<'a> Encode for AgentThinking<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"run_id\":");
-        self.run_id.encode(out);
-        if let Some(thread_id) = &self.thread_id {
-            out.raw(",\"thread_id\":");
-            thread_id.encode(out);
-        }
-        if let Some(user_id) = self.user_id.present() {
-            out.raw(",\"user_id\":");
-            user_id.encode(out);
-        }
-        out.raw(",\"agent_name\":");
-        self.agent_name.encode(out);
-        out.raw(",\"reasoning\":");
-        self.reasoning.encode(out);
-        if let Some(step_number) = &self.step_number {
-            out.raw(",\"step_number\":");
-            step_number.encode(out);
-        }
-        if let Some(total_steps) = &self.total_steps {
-            out.raw(",\"total_steps\":");
-            total_steps.encode(out);
-        }
-        if let Some(progress_percentage) = self.progress_percentage.present() {
-            out.raw(",\"progress_percentage\":");
-            progress_percentage.encode(out);
-        }
-        if let Some(status) = &self.status {
-            out.raw(",\"status\":");
-            status.encode(out);
-        }
-        if let Some(business_progress) = &self.business_progress {
-            out.raw(",\"business_progress\":");
-            business_progress.encode(out);
-        }
-        if let Some(event_id) = &self.event_id {
-            out.raw(",\"event_id\":");
-            event_id.encode(out);
-        }
-        if let Some(request_id) = &self.request_id {
-            out.raw(",\"request_id\":");
-            request_id.encode(out);
-        }
-        if let Some(metadata) = &self.metadata {
-            out.raw(",\"metadata\":");
-            metadata.encode(out);
-        }
+        out.put("{\"run_id\":", &self.run_id);
+        out.put_some(",\"thread_id\":", &self.thread_id);
+        out.put_maybe(",\"user_id\":", &self.user_id);
+        out.put(",\"agent_name\":", &self.agent_name);
+        out.put(",\"reasoning\":", &self.reasoning);
+        out.put_some(",\"step_number\":", &self.step_number);
+        out.put_some(",\"total_steps\":", &self.total_steps);
+        out.put_maybe(",\"progress_percentage\":", &self.progress_percentage);
+        out.put_some(",\"status\":", &self.status);
+        out.put_some(",\"business_progress\":", &self.business_progress);
+        out.put_some(",\"event_id\":", &self.event_id);
+        out.put_some(",\"request_id\":", &self.request_id);
+        out.put_some(",\"metadata\":", &self.metadata);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -912,36 +860,39 @@ impl<'a> Decode<'a> for ToolExecuting<'a> {
         let mut metadata = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => run_id = Some(parser.value()?),
-                1 => thread_id = Some(parser.value()?),
-                2 => user_id = parser.value()?,
-                3 => agent_name = Some(parser.value()?),
-                4 => tool_name = Some(parser.value()?),
-                5 => parameters = Some(parser.value()?),
-                6 => execution_id = parser.value()?,
-                7 => tool_purpose = Some(parser.value()?),
-                8 => estimated_duration_ms = Some(parser.value()?),
-                9 => status = Some(parser.value()?),
-                10 => message = Some(parser.value()?),
-                11 => event_id = Some(parser.value()?),
-                12 => request_id = Some(parser.value()?),
-                13 => metadata = Some(parser.value()?),
-                14 => return Err(object.retired("agent_name")),
-                15 => return Err(object.retired("agent_name")),
-                16 => return Err(object.retired("tool_name")),
-                17 => return Err(object.retired("tool_name")),
-                18 => return Err(object.retired("parameters")),
-                19 => return Err(object.retired("parameters")),
-                20 => return Err(object.retired("parameters")),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut run_id),
+                1 => parser.member(&mut thread_id),
+                2 => parser.nullable(&mut user_id),
+                3 => parser.member(&mut agent_name),
+                4 => parser.member(&mut tool_name),
+                5 => parser.member(&mut parameters),
+                6 => parser.nullable(&mut execution_id),
+                7 => parser.member(&mut tool_purpose),
+                8 => parser.member(&mut estimated_duration_ms),
+                9 => parser.member(&mut status),
+                10 => parser.member(&mut message),
+                11 => parser.member(&mut event_id),
+                12 => parser.member(&mut request_id),
+                13 => parser.member(&mut metadata),
+                14 => Err(object.retired("agent_name")),
+                15 => Err(object.retired("agent_name")),
+                16 => Err(object.retired("tool_name")),
+                17 => Err(object.retired("tool_name")),
+                18 => Err(object.retired("parameters")),
+                19 => Err(object.retired("parameters")),
+                20 => Err(object.retired("parameters")),
+                _ => object.unknown(parser),
+            }?;
         }
+        let (Some(run_id), Some(tool_name)) = (run_id, tool_name) else {
+            return Err(object.missing(&["run_id", "tool_name"]));
+        };
         Ok(Self {
-            run_id: run_id.ok_or_else(|| object.missing("run_id"))?,
+            run_id,
             thread_id,
             user_id,
             agent_name,
-            tool_name: tool_name.ok_or_else(|| object.missing("tool_name"))?,
+            tool_name,
             parameters,
             execution_id,
             tool_purpose,
@@ -968,8 +919,8 @@ impl Detach for ToolExecuting<'_> {
             parameters: self.parameters.detach(),
             execution_id: self.execution_id.detach(),
             tool_purpose: self.tool_purpose.detach(),
-            estimated_duration_ms: self.estimated_duration_ms.detach(),
-            status: self.status.detach(),
+            estimated_duration_ms: self.estimated_duration_ms,
+            status: self.status,
             message: self.message.detach(),
             event_id: self.event_id.detach(),
             request_id: self.request_id.detach(),
@@ -981,6 +932,7 @@ impl Detach for ToolExecuting<'_> {
 
 impl ToolExecuting<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ToolExecuting<'static> {
         self.detach()
     }
@@ -988,58 +940,20 @@ impl ToolExecuting<'_> {
 
 impl<'a> Encode for ToolExecuting<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"run_id\":");
-        self.run_id.encode(out);
-        if let Some(thread_id) = &self.thread_id {
-            out.raw(",\"thread_id\":");
-            thread_id.encode(out);
-        }
-        if let Some(user_id) = self.user_id.present() {
-            out.raw(",\"user_id\":");
-            user_id.encode(out);
-        }
-        if let Some(agent_name) = &self.agent_name {
-            out.raw(",\"agent_name\":");
-            agent_name.encode(out);
-        }
-        out.raw(",\"tool_name\":");
-        self.tool_name.encode(out);
-        if let Some(parameters) = &self.parameters {
-            out.raw(",\"parameters\":");
-            parameters.encode(out);
-        }
-        if let Some(execution_id) = self.execution_id.present() {
-            out.raw(",\"execution_id\":");
-            execution_id.encode(out);
-        }
-        if let Some(tool_purpose) = &self.tool_purpose {
-            out.raw(",\"tool_purpose\":");
-            tool_purpose.encode(out);
-        }
-        if let Some(estimated_duration_ms) = &self.estimated_duration_ms {
-            out.raw(",\"estimated_duration_ms\":");
-            estimated_duration_ms.encode(out);
-        }
-        if let Some(status) = &self.status {
-            out.raw(",\"status\":");
-            status.encode(out);
-        }
-        if let Some(message) = &self.message {
-            out.raw(",\"message\":");
-            message.encode(out);
-        }
-        if let Some(event_id) = &self.event_id {
-            out.raw(",\"event_id\":");
-            event_id.encode(out);
-        }
-        if let Some(request_id) = &self.request_id {
-            out.raw(",\"request_id\":");
-            request_id.encode(out);
-        }
-        if let Some(metadata) = &self.metadata {
-            out.raw(",\"metadata\":");
-            metadata.encode(out);
-        }
+        out.put("{\"run_id\":", &self.run_id);
+        out.put_some(",\"thread_id\":", &self.thread_id);
+        out.put_maybe(",\"user_id\":", &self.user_id);
+        out.put_some(",\"agent_name\":", &self.agent_name);
+        out.put(",\"tool_name\":", &self.tool_name);
+        out.put_some(",\"parameters\":", &self.parameters);
+        out.put_maybe(",\"execution_id\":", &self.execution_id);
+        out.put_some(",\"tool_purpose\":", &self.tool_purpose);
+        out.put_some(",\"estimated_duration_ms\":", &self.estimated_duration_ms);
+        out.put_some(",\"status\":", &self.status);
+        out.put_some(",\"message\":", &self.message);
+        out.put_some(",\"event_id\":", &self.event_id);
+        out.put_some(",\"request_id\":", &self.request_id);
+        out.put_some(",\"metadata\":", &self.metadata);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -1139,39 +1053,43 @@ impl<'a> Decode<'a> for ToolCompleted<'a> {
         let mut metadata = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => run_id = Some(parser.value()?),
-                1 => thread_id = Some(parser.value()?),
-                2 => user_id = parser.value()?,
-                3 => agent_name = Some(parser.value()?),
-                4 => tool_name = Some(parser.value()?),
-                5 => results = Some(parser.value()?),
-                6 => success = Some(parser.value()?),
-                7 => error = parser.value()?,
-                8 => duration_ms = Some(parser.value()?),
-                9 => execution_id = parser.value()?,
-                10 => status = Some(parser.value()?),
-                11 => event_id = Some(parser.value()?),
-                12 => request_id = Some(parser.value()?),
-                13 => metadata = Some(parser.value()?),
-                14 => return Err(object.retired("agent_name")),
-                15 => return Err(object.retired("agent_name")),
-                16 => return Err(object.retired("tool_name")),
-                17 => return Err(object.retired("tool_name")),
-                18 => return Err(object.retired("results")),
-                19 => return Err(object.retired("results")),
-                20 => return Err(object.retired("duration_ms")),
-                21 => return Err(object.retired("duration_ms")),
-                22 => return Err(object.retired("duration_ms")),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut run_id),
+                1 => parser.member(&mut thread_id),
+                2 => parser.nullable(&mut user_id),
+                3 => parser.member(&mut agent_name),
+                4 => parser.member(&mut tool_name),
+                5 => parser.member(&mut results),
+                6 => parser.member(&mut success),
+                7 => parser.nullable(&mut error),
+                8 => parser.member(&mut duration_ms),
+                9 => parser.nullable(&mut execution_id),
+                10 => parser.member(&mut status),
+                11 => parser.member(&mut event_id),
+                12 => parser.member(&mut request_id),
+                13 => parser.member(&mut metadata),
+                14 => Err(object.retired("agent_name")),
+                15 => Err(object.retired("agent_name")),
+                16 => Err(object.retired("tool_name")),
+                17 => Err(object.retired("tool_name")),
+                18 => Err(object.retired("results")),
+                19 => Err(object.retired("results")),
+                20 => Err(object.retired("duration_ms")),
+                21 => Err(object.retired("duration_ms")),
+                22 => Err(object.retired("duration_ms")),
+                _ => object.unknown(parser),
+            }?;
         }
+        let (Some(run_id), Some(tool_name), Some(results)) = (run_id, tool_name, results)
+        else {
+            return Err(object.missing(&["run_id", "tool_name", "results"]));
+        };
         Ok(Self {
-            run_id: run_id.ok_or_else(|| object.missing("run_id"))?,
+            run_id,
             thread_id,
             user_id,
             agent_name,
-            tool_name: tool_name.ok_or_else(|| object.missing("tool_name"))?,
-            results: results.ok_or_else(|| object.missing("results"))?,
+            tool_name,
+            results,
             success,
             error,
             duration_ms,
@@ -1195,11 +1113,11 @@ impl Detach for ToolCompleted<'_> {
             agent_name: self.agent_name.detach(),
             tool_name: self.tool_name.detach(),
             results: self.results.detach(),
-            success: self.success.detach(),
+            success: self.success,
             error: self.error.detach(),
-            duration_ms: self.duration_ms.detach(),
+            duration_ms: self.duration_ms,
             execution_id: self.execution_id.detach(),
-            status: self.status.detach(),
+            status: self.status,
             event_id: self.event_id.detach(),
             request_id: self.request_id.detach(),
             metadata: self.metadata.detach(),
@@ -1210,6 +1128,7 @@ impl Detach for ToolCompleted<'_> {
 
 impl ToolCompleted<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ToolCompleted<'static> {
         self.detach()
     }
@@ -1217,56 +1136,20 @@ impl ToolCompleted<'_> {
 
 impl<'a> Encode for ToolCompleted<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"run_id\":");
-        self.run_id.encode(out);
-        if let Some(thread_id) = &self.thread_id {
-            out.raw(",\"thread_id\":");
-            thread_id.encode(out);
-        }
-        if let Some(user_id) = self.user_id.present() {
-            out.raw(",\"user_id\":");
-            user_id.encode(out);
-        }
-        if let Some(agent_name) = &self.agent_name {
-            out.raw(",\"agent_name\":");
-            agent_name.encode(out);
-        }
-        out.raw(",\"tool_name\":");
-        self.tool_name.encode(out);
-        out.raw(",\"results\":");
-        self.results.encode(out);
-        if let Some(success) = &self.success {
-            out.raw(",\"success\":");
-            success.encode(out);
-        }
-        if let Some(error) = self.error.present() {
-            out.raw(",\"error\":");
-            error.encode(out);
-        }
-        if let Some(duration_ms) = &self.duration_ms {
-            out.raw(",\"duration_ms\":");
-            duration_ms.encode(out);
-        }
-        if let Some(execution_id) = self.execution_id.present() {
-            out.raw(",\"execution_id\":");
-            execution_id.encode(out);
-        }
-        if let Some(status) = &self.status {
-            out.raw(",\"status\":");
-            status.encode(out);
-        }
-        if let Some(event_id) = &self.event_id {
-            out.raw(",\"event_id\":");
-            event_id.encode(out);
-        }
-        if let Some(request_id) = &self.request_id {
-            out.raw(",\"request_id\":");
-            request_id.encode(out);
-        }
-        if let Some(metadata) = &self.metadata {
-            out.raw(",\"metadata\":");
-            metadata.encode(out);
-        }
+        out.put("{\"run_id\":", &self.run_id);
+        out.put_some(",\"thread_id\":", &self.thread_id);
+        out.put_maybe(",\"user_id\":", &self.user_id);
+        out.put_some(",\"agent_name\":", &self.agent_name);
+        out.put(",\"tool_name\":", &self.tool_name);
+        out.put(",\"results\":", &self.results);
+        out.put_some(",\"success\":", &self.success);
+        out.put_maybe(",\"error\":", &self.error);
+        out.put_some(",\"duration_ms\":", &self.duration_ms);
+        out.put_maybe(",\"execution_id\":", &self.execution_id);
+        out.put_some(",\"status\":", &self.status);
+        out.put_some(",\"event_id\":", &self.event_id);
+        out.put_some(",\"request_id\":", &self.request_id);
+        out.put_some(",\"metadata\":", &self.metadata);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -1405,44 +1288,47 @@ impl<'a> Decode<'a> for AgentCompleted<'a> {
         let mut metadata = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => run_id = Some(parser.value()?),
-                1 => thread_id = Some(parser.value()?),
-                2 => user_id = parser.value()?,
-                3 => agent_name = Some(parser.value()?),
-                4 => final_response = Some(parser.value()?),
-                5 => result = Some(parser.value()?),
-                6 => status = Some(parser.value()?),
-                7 => success = Some(parser.value()?),
-                8 => summary = Some(parser.value()?),
-                9 => message = Some(parser.value()?),
-                10 => duration_ms = Some(parser.value()?),
-                11 => orchestration_time = Some(parser.value()?),
-                12 => response_time = Some(parser.value()?),
-                13 => metrics = Some(parser.value()?),
-                14 => agents_involved = Some(parser.value()?),
-                15 => turn_id = Some(parser.value()?),
-                16 => iteration = Some(parser.value()?),
-                17 => real_llm_used = Some(parser.value()?),
-                18 => llm_validation = Some(parser.value()?),
-                19 => retry_info = Some(parser.value()?),
-                20 => event_id = Some(parser.value()?),
-                21 => request_id = Some(parser.value()?),
-                22 => metadata = Some(parser.value()?),
-                23 => return Err(object.retired("agent_name")),
-                24 => return Err(object.retired("agent_name")),
-                25 => return Err(object.retired("final_response")),
-                26 => return Err(object.retired("final_response")),
-                27 => return Err(object.retired("duration_ms")),
-                28 => return Err(object.retired("duration_ms")),
-                29 => return Err(object.retired("duration_ms")),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut run_id),
+                1 => parser.member(&mut thread_id),
+                2 => parser.nullable(&mut user_id),
+                3 => parser.member(&mut agent_name),
+                4 => parser.member(&mut final_response),
+                5 => parser.member(&mut result),
+                6 => parser.member(&mut status),
+                7 => parser.member(&mut success),
+                8 => parser.member(&mut summary),
+                9 => parser.member(&mut message),
+                10 => parser.member(&mut duration_ms),
+                11 => parser.member(&mut orchestration_time),
+                12 => parser.member(&mut response_time),
+                13 => parser.member(&mut metrics),
+                14 => parser.member(&mut agents_involved),
+                15 => parser.member(&mut turn_id),
+                16 => parser.member(&mut iteration),
+                17 => parser.member(&mut real_llm_used),
+                18 => parser.member(&mut llm_validation),
+                19 => parser.member(&mut retry_info),
+                20 => parser.member(&mut event_id),
+                21 => parser.member(&mut request_id),
+                22 => parser.member(&mut metadata),
+                23 => Err(object.retired("agent_name")),
+                24 => Err(object.retired("agent_name")),
+                25 => Err(object.retired("final_response")),
+                26 => Err(object.retired("final_response")),
+                27 => Err(object.retired("duration_ms")),
+                28 => Err(object.retired("duration_ms")),
+                29 => Err(object.retired("duration_ms")),
+                _ => object.unknown(parser),
+            }?;
         }
+        let (Some(run_id), Some(agent_name)) = (run_id, agent_name) else {
+            return Err(object.missing(&["run_id", "agent_name"]));
+        };
         Ok(Self {
-            run_id: run_id.ok_or_else(|| object.missing("run_id"))?,
+            run_id,
             thread_id,
             user_id,
-            agent_name: agent_name.ok_or_else(|| object.missing("agent_name"))?,
+            agent_name,
             final_response,
             result,
             status,
@@ -1478,17 +1364,17 @@ impl Detach for AgentCompleted<'_> {
             final_response: self.final_response.detach(),
             result: self.result.detach(),
             status: self.status.detach(),
-            success: self.success.detach(),
+            success: self.success,
             summary: self.summary.detach(),
             message: self.message.detach(),
-            duration_ms: self.duration_ms.detach(),
-            orchestration_time: self.orchestration_time.detach(),
-            response_time: self.response_time.detach(),
+            duration_ms: self.duration_ms,
+            orchestration_time: self.orchestration_time,
+            response_time: self.response_time,
             metrics: self.metrics.detach(),
             agents_involved: self.agents_involved.detach(),
             turn_id: self.turn_id.detach(),
-            iteration: self.iteration.detach(),
-            real_llm_used: self.real_llm_used.detach(),
+            iteration: self.iteration,
+            real_llm_used: self.real_llm_used,
             llm_validation: self.llm_validation.detach(),
             retry_info: self.retry_info.detach(),
             event_id: self.event_id.detach(),
@@ -1501,6 +1387,7 @@ impl Detach for AgentCompleted<'_> {
 
 impl AgentCompleted<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> AgentCompleted<'static> {
         self.detach()
     }
@@ -1508,94 +1395,29 @@ impl AgentCompleted<'_> {
 
 impl<'a> Encode for AgentCompleted<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"run_id\":");
-        self.run_id.encode(out);
-        if let Some(thread_id) = &self.thread_id {
-            out.raw(",\"thread_id\":");
-            thread_id.encode(out);
-        }
-        if let Some(user_id) = self.user_id.present() {
-            out.raw(",\"user_id\":");
-            user_id.encode(out);
-        }
-        out.raw(",\"agent_name\":");
-        self.agent_name.encode(out);
-        if let Some(final_response) = &self.final_response {
-            out.raw(",\"final_response\":");
-            final_response.encode(out);
-        }
-        if let Some(result) = &self.result {
-            out.raw(",\"result\":");
-            result.encode(out);
-        }
-        if let Some(status) = &self.status {
-            out.raw(",\"status\":");
-            status.encode(out);
-        }
-        if let Some(success) = &self.success {
-            out.raw(",\"success\":");
-            success.encode(out);
-        }
-        if let Some(summary) = &self.summary {
-            out.raw(",\"summary\":");
-            summary.encode(out);
-        }
-        if let Some(message) = &self.message {
-            out.raw(",\"message\":");
-            message.encode(out);
-        }
-        if let Some(duration_ms) = &self.duration_ms {
-            out.raw(",\"duration_ms\":");
-            duration_ms.encode(out);
-        }
-        if let Some(orchestration_time) = &self.orchestration_time {
-            out.raw(",\"orchestration_time\":");
-            orchestration_time.encode(out);
-        }
-        if let Some(response_time) = &self.response_time {
-            out.raw(",\"response_time\":");
-            response_time.encode(out);
-        }
-        if let Some(metrics) = &self.metrics {
-            out.raw(",\"metrics\":");
-            metrics.encode(out);
-        }
-        if let Some(agents_involved) = &self.agents_involved {
-            out.raw(",\"agents_involved\":");
-            agents_involved.encode(out);
-        }
-        if let Some(turn_id) = &self.turn_id {
-            out.raw(",\"turn_id\":");
-            turn_id.encode(out);
-        }
-        if let Some(iteration) = &self.iteration {
-            out.raw(",\"iteration\":");
-            iteration.encode(out);
-        }
-        if let Some(real_llm_used) = &self.real_llm_used {
-            out.raw(",\"real_llm_used\":");
-            real_llm_used.encode(out);
-        }
-        if let Some(llm_validation) = &self.llm_validation {
-            out.raw(",\"llm_validation\":");
-            llm_validation.encode(out);
-        }
-        if let Some(retry_info) = &self.retry_info {
-            out.raw(",\"retry_info\":");
-            retry_info.encode(out);
-        }
-        if let Some(event_id) = &self.event_id {
-            out.raw(",\"event_id\":");
-            event_id.encode(out);
-        }
-        if let Some(request_id) = &self.request_id {
-            out.raw(",\"request_id\":");
-            request_id.encode(out);
-        }
-        if let Some(metadata) = &self.metadata {
-            out.raw(",\"metadata\":");
-            metadata.encode(out);
-        }
+        out.put("{\"run_id\":", &self.run_id);
+        out.put_some(",\"thread_id\":", &self.thread_id);
+        out.put_maybe(",\"user_id\":", &self.user_id);
+        out.put(",\"agent_name\":", &self.agent_name);
+        out.put_some(",\"final_response\":", &self.final_response);
+        out.put_some(",\"result\":", &self.result);
+        out.put_some(",\"status\":", &self.status);
+        out.put_some(",\"success\":", &self.success);
+        out.put_some(",\"summary\":", &self.summary);
+        out.put_some(",\"message\":", &self.message);
+        out.put_some(",\"duration_ms\":", &self.duration_ms);
+        out.put_some(",\"orchestration_time\":", &self.orchestration_time);
+        out.put_some(",\"response_time\":", &self.response_time);
+        out.put_some(",\"metrics\":", &self.metrics);
+        out.put_some(",\"agents_involved\":", &self.agents_involved);
+        out.put_some(",\"turn_id\":", &self.turn_id);
+        out.put_some(",\"iteration\":", &self.iteration);
+        out.put_some(",\"real_llm_used\":", &self.real_llm_used);
+        out.put_some(",\"llm_validation\":", &self.llm_validation);
+        out.put_some(",\"retry_info\":", &self.retry_info);
+        out.put_some(",\"event_id\":", &self.event_id);
+        out.put_some(",\"request_id\":", &self.request_id);
+        out.put_some(",\"metadata\":", &self.metadata);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -1631,17 +1453,24 @@ impl<'a> Decode<'a> for AgentResponseChunk<'a> {
         let mut chunk_index = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => task_id = Some(parser.value()?),
-                1 => chunk = Some(parser.value()?),
-                2 => chunk_index = Some(parser.value()?),
-                3 => return Err(object.retired("chunk")),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut task_id),
+                1 => parser.member(&mut chunk),
+                2 => parser.member(&mut chunk_index),
+                3 => Err(object.retired("chunk")),
+                _ => object.unknown(parser),
+            }?;
         }
+        let (Some(task_id), Some(chunk), Some(chunk_index)) = (
+            task_id,
+            chunk,
+            chunk_index,
+        ) else {
+            return Err(object.missing(&["task_id", "chunk", "chunk_index"]));
+        };
         Ok(Self {
-            task_id: task_id.ok_or_else(|| object.missing("task_id"))?,
-            chunk: chunk.ok_or_else(|| object.missing("chunk"))?,
-            chunk_index: chunk_index.ok_or_else(|| object.missing("chunk_index"))?,
+            task_id,
+            chunk,
+            chunk_index,
             extras: object.extras(),
         })
     }
@@ -1653,7 +1482,7 @@ impl Detach for AgentResponseChunk<'_> {
         AgentResponseChunk {
             task_id: self.task_id.detach(),
             chunk: self.chunk.detach(),
-            chunk_index: self.chunk_index.detach(),
+            chunk_index: self.chunk_index,
             extras: self.extras.detach(),
         }
     }
@@ -1661,6 +1490,7 @@ impl Detach for AgentResponseChunk<'_> {
 
 impl AgentResponseChunk<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> AgentResponseChunk<'static> {
         self.detach()
     }
@@ -1668,12 +1498,9 @@ impl AgentResponseChunk<'_> {
 
 impl<'a> Encode for AgentResponseChunk<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"task_id\":");
-        self.task_id.encode(out);
-        out.raw(",\"chunk\":");
-        self.chunk.encode(out);
-        out.raw(",\"chunk_index\":");
-        self.chunk_index.encode(out);
+        out.put("{\"task_id\":", &self.task_id);
+        out.put(",\"chunk\":", &self.chunk);
+        out.put(",\"chunk_index\":", &self.chunk_index);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -1738,24 +1565,27 @@ impl<'a> Decode<'a> for ErrorMessage<'a> {
         let mut trace_id = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => error_code = Some(parser.value()?),
-                1 => error_message = Some(parser.value()?),
-                2 => error_type = Some(parser.value()?),
-                3 => severity = Some(parser.value()?),
-                4 => details = parser.value()?,
-                5 => recoverable = Some(parser.value()?),
-                6 => recovery_suggestions = parser.value()?,
-                7 => help = Some(parser.value()?),
-                8 => trace_id = Some(parser.value()?),
-                9 => return Err(object.retired("error_code")),
-                10 => return Err(object.retired("error_message")),
-                11 => return Err(object.retired("error_message")),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut error_code),
+                1 => parser.member(&mut error_message),
+                2 => parser.member(&mut error_type),
+                3 => parser.member(&mut severity),
+                4 => parser.nullable(&mut details),
+                5 => parser.member(&mut recoverable),
+                6 => parser.nullable(&mut recovery_suggestions),
+                7 => parser.member(&mut help),
+                8 => parser.member(&mut trace_id),
+                9 => Err(object.retired("error_code")),
+                10 => Err(object.retired("error_message")),
+                11 => Err(object.retired("error_message")),
+                _ => object.unknown(parser),
+            }?;
         }
+        let (Some(error_code), Some(error_message)) = (error_code, error_message) else {
+            return Err(object.missing(&["error_code", "error_message"]));
+        };
         Ok(Self {
-            error_code: error_code.ok_or_else(|| object.missing("error_code"))?,
-            error_message: error_message.ok_or_else(|| object.missing("error_message"))?,
+            error_code,
+            error_message,
             error_type,
             severity,
             details,
@@ -1775,9 +1605,9 @@ impl Detach for ErrorMessage<'_> {
             error_code: self.error_code.detach(),
             error_message: self.error_message.detach(),
             error_type: self.error_type.detach(),
-            severity: self.severity.detach(),
+            severity: self.severity,
             details: self.details.detach(),
-            recoverable: self.recoverable.detach(),
+            recoverable: self.recoverable,
             recovery_suggestions: self.recovery_suggestions.detach(),
             help: self.help.detach(),
             trace_id: self.trace_id.detach(),
@@ -1788,6 +1618,7 @@ impl Detach for ErrorMessage<'_> {
 
 impl ErrorMessage<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ErrorMessage<'static> {
         self.detach()
     }
@@ -1795,38 +1626,15 @@ impl ErrorMessage<'_> {
 
 impl<'a> Encode for ErrorMessage<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"error_code\":");
-        self.error_code.encode(out);
-        out.raw(",\"error_message\":");
-        self.error_message.encode(out);
-        if let Some(error_type) = &self.error_type {
-            out.raw(",\"error_type\":");
-            error_type.encode(out);
-        }
-        if let Some(severity) = &self.severity {
-            out.raw(",\"severity\":");
-            severity.encode(out);
-        }
-        if let Some(details) = self.details.present() {
-            out.raw(",\"details\":");
-            details.encode(out);
-        }
-        if let Some(recoverable) = &self.recoverable {
-            out.raw(",\"recoverable\":");
-            recoverable.encode(out);
-        }
-        if let Some(recovery_suggestions) = self.recovery_suggestions.present() {
-            out.raw(",\"recovery_suggestions\":");
-            recovery_suggestions.encode(out);
-        }
-        if let Some(help) = &self.help {
-            out.raw(",\"help\":");
-            help.encode(out);
-        }
-        if let Some(trace_id) = &self.trace_id {
-            out.raw(",\"trace_id\":");
-            trace_id.encode(out);
-        }
+        out.put("{\"error_code\":", &self.error_code);
+        out.put(",\"error_message\":", &self.error_message);
+        out.put_some(",\"error_type\":", &self.error_type);
+        out.put_some(",\"severity\":", &self.severity);
+        out.put_maybe(",\"details\":", &self.details);
+        out.put_some(",\"recoverable\":", &self.recoverable);
+        out.put_maybe(",\"recovery_suggestions\":", &self.recovery_suggestions);
+        out.put_some(",\"help\":", &self.help);
+        out.put_some(",\"trace_id\":", &self.trace_id);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -1854,10 +1662,10 @@ impl<'a> Decode<'a> for Heartbeat<'a> {
         let mut stats = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => connection_id = Some(parser.value()?),
-                1 => stats = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut connection_id),
+                1 => parser.member(&mut stats),
+                _ => object.unknown(parser),
+            }?;
         }
         Ok(Self {
             connection_id,
@@ -1880,6 +1688,7 @@ impl Detach for Heartbeat<'_> {
 
 impl Heartbeat<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> Heartbeat<'static> {
         self.detach()
     }
@@ -1888,14 +1697,8 @@ impl Heartbeat<'_> {
 impl<'a> Encode for Heartbeat<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(connection_id) = &self.connection_id {
-            out.key("\"connection_id\":");
-            connection_id.encode(out);
-        }
-        if let Some(stats) = &self.stats {
-            out.key("\"stats\":");
-            stats.encode(out);
-        }
+        out.put_some("\"connection_id\":", &self.connection_id);
+        out.put_some("\"stats\":", &self.stats);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -1921,9 +1724,9 @@ impl<'a> Decode<'a> for HeartbeatAck<'a> {
         let mut status = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => status = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut status),
+                _ => object.unknown(parser),
+            }?;
         }
         Ok(Self {
             status,
@@ -1944,6 +1747,7 @@ impl Detach for HeartbeatAck<'_> {
 
 impl HeartbeatAck<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> HeartbeatAck<'static> {
         self.detach()
     }
@@ -1952,10 +1756,7 @@ impl HeartbeatAck<'_> {
 impl<'a> Encode for HeartbeatAck<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(status) = &self.status {
-            out.key("\"status\":");
-            status.encode(out);
-        }
+        out.put_some("\"status\":", &self.status);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -2054,35 +1855,31 @@ impl<'a> Decode<'a> for ConnectionEstablished<'a> {
         let mut security = None;
         let mut context = None;
         let mut message = None;
-        let mut event = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => {
-                    parser.constant("connection_established")?;
-                    event = true;
-                }
-                1 => connection_id = Some(parser.value()?),
-                2 => user_id = parser.value()?,
-                3 => mode = Some(parser.value()?),
-                4 => connection_ready = Some(parser.value()?),
-                5 => server_time = Some(parser.value()?),
-                6 => environment = Some(parser.value()?),
-                7 => startup_complete = Some(parser.value()?),
-                8 => config = Some(parser.value()?),
-                9 => factory_pattern_enabled = Some(parser.value()?),
-                10 => golden_path_events = Some(parser.value()?),
-                11 => features = Some(parser.value()?),
-                12 => factory_features = Some(parser.value()?),
-                13 => isolation_features = Some(parser.value()?),
-                14 => security = Some(parser.value()?),
-                15 => context = Some(parser.value()?),
-                16 => message = Some(parser.value()?),
-                17 => return Err(object.retired("server_time")),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.constant("connection_established"),
+                1 => parser.member(&mut connection_id),
+                2 => parser.nullable(&mut user_id),
+                3 => parser.member(&mut mode),
+                4 => parser.member(&mut connection_ready),
+                5 => parser.member(&mut server_time),
+                6 => parser.member(&mut environment),
+                7 => parser.member(&mut startup_complete),
+                8 => parser.member(&mut config),
+                9 => parser.member(&mut factory_pattern_enabled),
+                10 => parser.member(&mut golden_path_events),
+                11 => parser.member(&mut features),
+                12 => parser.member(&mut factory_features),
+                13 => parser.member(&mut isolation_features),
+                14 => parser.member(&mut security),
+                15 => parser.member(&mut context),
+                16 => parser.member(&mut message),
+                17 => Err(object.retired("server_time")),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !event {
-            return Err(object.missing("event"));
+        if !object.has(0) {
+            return Err(object.missing(&["event"]));
         }
         Ok(Self {
             connection_id,
@@ -2112,13 +1909,13 @@ impl Detach for ConnectionEstablished<'_> {
         ConnectionEstablished {
             connection_id: self.connection_id.detach(),
             user_id: self.user_id.detach(),
-            mode: self.mode.detach(),
-            connection_ready: self.connection_ready.detach(),
+            mode: self.mode,
+            connection_ready: self.connection_ready,
             server_time: self.server_time.detach(),
             environment: self.environment.detach(),
-            startup_complete: self.startup_complete.detach(),
+            startup_complete: self.startup_complete,
             config: self.config.detach(),
-            factory_pattern_enabled: self.factory_pattern_enabled.detach(),
+            factory_pattern_enabled: self.factory_pattern_enabled,
             golden_path_events: self.golden_path_events.detach(),
             features: self.features.detach(),
             factory_features: self.factory_features.detach(),
@@ -2133,6 +1930,7 @@ impl Detach for ConnectionEstablished<'_> {
 
 impl ConnectionEstablished<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ConnectionEstablished<'static> {
         self.detach()
     }
@@ -2142,70 +1940,22 @@ impl<'a> Encode for ConnectionEstablished<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"event\":");
         out.raw("\"connection_established\"");
-        if let Some(connection_id) = &self.connection_id {
-            out.raw(",\"connection_id\":");
-            connection_id.encode(out);
-        }
-        if let Some(user_id) = self.user_id.present() {
-            out.raw(",\"user_id\":");
-            user_id.encode(out);
-        }
-        if let Some(mode) = &self.mode {
-            out.raw(",\"mode\":");
-            mode.encode(out);
-        }
-        if let Some(connection_ready) = &self.connection_ready {
-            out.raw(",\"connection_ready\":");
-            connection_ready.encode(out);
-        }
-        if let Some(server_time) = &self.server_time {
-            out.raw(",\"server_time\":");
-            server_time.encode(out);
-        }
-        if let Some(environment) = &self.environment {
-            out.raw(",\"environment\":");
-            environment.encode(out);
-        }
-        if let Some(startup_complete) = &self.startup_complete {
-            out.raw(",\"startup_complete\":");
-            startup_complete.encode(out);
-        }
-        if let Some(config) = &self.config {
-            out.raw(",\"config\":");
-            config.encode(out);
-        }
-        if let Some(factory_pattern_enabled) = &self.factory_pattern_enabled {
-            out.raw(",\"factory_pattern_enabled\":");
-            factory_pattern_enabled.encode(out);
-        }
-        if let Some(golden_path_events) = &self.golden_path_events {
-            out.raw(",\"golden_path_events\":");
-            golden_path_events.encode(out);
-        }
-        if let Some(features) = &self.features {
-            out.raw(",\"features\":");
-            features.encode(out);
-        }
-        if let Some(factory_features) = &self.factory_features {
-            out.raw(",\"factory_features\":");
-            factory_features.encode(out);
-        }
-        if let Some(isolation_features) = &self.isolation_features {
-            out.raw(",\"isolation_features\":");
-            isolation_features.encode(out);
-        }
-        if let Some(security) = &self.security {
-            out.raw(",\"security\":");
-            security.encode(out);
-        }
-        if let Some(context) = &self.context {
-            out.raw(",\"context\":");
-            context.encode(out);
-        }
-        if let Some(message) = &self.message {
-            out.raw(",\"message\":");
-            message.encode(out);
-        }
+        out.put_some(",\"connection_id\":", &self.connection_id);
+        out.put_maybe(",\"user_id\":", &self.user_id);
+        out.put_some(",\"mode\":", &self.mode);
+        out.put_some(",\"connection_ready\":", &self.connection_ready);
+        out.put_some(",\"server_time\":", &self.server_time);
+        out.put_some(",\"environment\":", &self.environment);
+        out.put_some(",\"startup_complete\":", &self.startup_complete);
+        out.put_some(",\"config\":", &self.config);
+        out.put_some(",\"factory_pattern_enabled\":", &self.factory_pattern_enabled);
+        out.put_some(",\"golden_path_events\":", &self.golden_path_events);
+        out.put_some(",\"features\":", &self.features);
+        out.put_some(",\"factory_features\":", &self.factory_features);
+        out.put_some(",\"isolation_features\":", &self.isolation_features);
+        out.put_some(",\"security\":", &self.security);
+        out.put_some(",\"context\":", &self.context);
+        out.put_some(",\"message\":", &self.message);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -2234,20 +1984,16 @@ impl<'a> Decode<'a> for ConnectAcknowledged<'a> {
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut connection_id = None;
         let mut user_id = support::Maybe::Absent;
-        let mut event = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => {
-                    parser.constant("connect_acknowledged")?;
-                    event = true;
-                }
-                1 => connection_id = Some(parser.value()?),
-                2 => user_id = parser.value()?,
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.constant("connect_acknowledged"),
+                1 => parser.member(&mut connection_id),
+                2 => parser.nullable(&mut user_id),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !event {
-            return Err(object.missing("event"));
+        if !object.has(0) {
+            return Err(object.missing(&["event"]));
         }
         Ok(Self {
             connection_id,
@@ -2270,6 +2016,7 @@ impl Detach for ConnectAcknowledged<'_> {
 
 impl ConnectAcknowledged<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ConnectAcknowledged<'static> {
         self.detach()
     }
@@ -2279,14 +2026,8 @@ impl<'a> Encode for ConnectAcknowledged<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"event\":");
         out.raw("\"connect_acknowledged\"");
-        if let Some(connection_id) = &self.connection_id {
-            out.raw(",\"connection_id\":");
-            connection_id.encode(out);
-        }
-        if let Some(user_id) = self.user_id.present() {
-            out.raw(",\"user_id\":");
-            user_id.encode(out);
-        }
+        out.put_some(",\"connection_id\":", &self.connection_id);
+        out.put_maybe(",\"user_id\":", &self.user_id);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -2322,11 +2063,11 @@ impl<'a> Decode<'a> for BusinessProgress<'a> {
         let mut actionable_insights = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => phase = Some(parser.value()?),
-                1 => value_indicators = Some(parser.value()?),
-                2 => actionable_insights = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut phase),
+                1 => parser.member(&mut value_indicators),
+                2 => parser.member(&mut actionable_insights),
+                _ => object.unknown(parser),
+            }?;
         }
         Ok(Self {
             phase,
@@ -2351,6 +2092,7 @@ impl Detach for BusinessProgress<'_> {
 
 impl BusinessProgress<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> BusinessProgress<'static> {
         self.detach()
     }
@@ -2359,18 +2101,9 @@ impl BusinessProgress<'_> {
 impl<'a> Encode for BusinessProgress<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(phase) = &self.phase {
-            out.key("\"phase\":");
-            phase.encode(out);
-        }
-        if let Some(value_indicators) = &self.value_indicators {
-            out.key("\"value_indicators\":");
-            value_indicators.encode(out);
-        }
-        if let Some(actionable_insights) = &self.actionable_insights {
-            out.key("\"actionable_insights\":");
-            actionable_insights.encode(out);
-        }
+        out.put_some("\"phase\":", &self.phase);
+        out.put_some("\"value_indicators\":", &self.value_indicators);
+        out.put_some("\"actionable_insights\":", &self.actionable_insights);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -2406,11 +2139,11 @@ impl<'a> Decode<'a> for LlmValidation<'a> {
         let mut violations_count = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => is_valid = Some(parser.value()?),
-                1 => validation_result = Some(parser.value()?),
-                2 => violations_count = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut is_valid),
+                1 => parser.member(&mut validation_result),
+                2 => parser.member(&mut violations_count),
+                _ => object.unknown(parser),
+            }?;
         }
         Ok(Self {
             is_valid,
@@ -2425,9 +2158,9 @@ impl Detach for LlmValidation<'_> {
     type Detached = LlmValidation<'static>;
     fn detach(self) -> LlmValidation<'static> {
         LlmValidation {
-            is_valid: self.is_valid.detach(),
+            is_valid: self.is_valid,
             validation_result: self.validation_result.detach(),
-            violations_count: self.violations_count.detach(),
+            violations_count: self.violations_count,
             extras: self.extras.detach(),
         }
     }
@@ -2435,6 +2168,7 @@ impl Detach for LlmValidation<'_> {
 
 impl LlmValidation<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> LlmValidation<'static> {
         self.detach()
     }
@@ -2443,18 +2177,9 @@ impl LlmValidation<'_> {
 impl<'a> Encode for LlmValidation<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(is_valid) = &self.is_valid {
-            out.key("\"is_valid\":");
-            is_valid.encode(out);
-        }
-        if let Some(validation_result) = &self.validation_result {
-            out.key("\"validation_result\":");
-            validation_result.encode(out);
-        }
-        if let Some(violations_count) = &self.violations_count {
-            out.key("\"violations_count\":");
-            violations_count.encode(out);
-        }
+        out.put_some("\"is_valid\":", &self.is_valid);
+        out.put_some("\"validation_result\":", &self.validation_result);
+        out.put_some("\"violations_count\":", &self.violations_count);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -2494,12 +2219,12 @@ impl<'a> Decode<'a> for RetryInfo<'a> {
         let mut reason = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => is_retry = Some(parser.value()?),
-                1 => attempt_number = Some(parser.value()?),
-                2 => max_attempts = Some(parser.value()?),
-                3 => reason = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut is_retry),
+                1 => parser.member(&mut attempt_number),
+                2 => parser.member(&mut max_attempts),
+                3 => parser.member(&mut reason),
+                _ => object.unknown(parser),
+            }?;
         }
         Ok(Self {
             is_retry,
@@ -2515,9 +2240,9 @@ impl Detach for RetryInfo<'_> {
     type Detached = RetryInfo<'static>;
     fn detach(self) -> RetryInfo<'static> {
         RetryInfo {
-            is_retry: self.is_retry.detach(),
-            attempt_number: self.attempt_number.detach(),
-            max_attempts: self.max_attempts.detach(),
+            is_retry: self.is_retry,
+            attempt_number: self.attempt_number,
+            max_attempts: self.max_attempts,
             reason: self.reason.detach(),
             extras: self.extras.detach(),
         }
@@ -2526,6 +2251,7 @@ impl Detach for RetryInfo<'_> {
 
 impl RetryInfo<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> RetryInfo<'static> {
         self.detach()
     }
@@ -2534,22 +2260,10 @@ impl RetryInfo<'_> {
 impl<'a> Encode for RetryInfo<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(is_retry) = &self.is_retry {
-            out.key("\"is_retry\":");
-            is_retry.encode(out);
-        }
-        if let Some(attempt_number) = &self.attempt_number {
-            out.key("\"attempt_number\":");
-            attempt_number.encode(out);
-        }
-        if let Some(max_attempts) = &self.max_attempts {
-            out.key("\"max_attempts\":");
-            max_attempts.encode(out);
-        }
-        if let Some(reason) = &self.reason {
-            out.key("\"reason\":");
-            reason.encode(out);
-        }
+        out.put_some("\"is_retry\":", &self.is_retry);
+        out.put_some("\"attempt_number\":", &self.attempt_number);
+        out.put_some("\"max_attempts\":", &self.max_attempts);
+        out.put_some("\"reason\":", &self.reason);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -2583,10 +2297,10 @@ impl<'a> Decode<'a> for HeartbeatStats<'a> {
         let mut agent_events_processed = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => messages_processed = Some(parser.value()?),
-                1 => agent_events_processed = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut messages_processed),
+                1 => parser.member(&mut agent_events_processed),
+                _ => object.unknown(parser),
+            }?;
         }
         Ok(Self {
             messages_processed,
@@ -2600,8 +2314,8 @@ impl Detach for HeartbeatStats<'_> {
     type Detached = HeartbeatStats<'static>;
     fn detach(self) -> HeartbeatStats<'static> {
         HeartbeatStats {
-            messages_processed: self.messages_processed.detach(),
-            agent_events_processed: self.agent_events_processed.detach(),
+            messages_processed: self.messages_processed,
+            agent_events_processed: self.agent_events_processed,
             extras: self.extras.detach(),
         }
     }
@@ -2609,6 +2323,7 @@ impl Detach for HeartbeatStats<'_> {
 
 impl HeartbeatStats<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> HeartbeatStats<'static> {
         self.detach()
     }
@@ -2617,14 +2332,8 @@ impl HeartbeatStats<'_> {
 impl<'a> Encode for HeartbeatStats<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(messages_processed) = &self.messages_processed {
-            out.key("\"messages_processed\":");
-            messages_processed.encode(out);
-        }
-        if let Some(agent_events_processed) = &self.agent_events_processed {
-            out.key("\"agent_events_processed\":");
-            agent_events_processed.encode(out);
-        }
+        out.put_some("\"messages_processed\":", &self.messages_processed);
+        out.put_some("\"agent_events_processed\":", &self.agent_events_processed);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -2658,10 +2367,10 @@ impl<'a> Decode<'a> for ConnectionConfig<'a> {
         let mut max_message_size = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => heartbeat_interval = Some(parser.value()?),
-                1 => max_message_size = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut heartbeat_interval),
+                1 => parser.member(&mut max_message_size),
+                _ => object.unknown(parser),
+            }?;
         }
         Ok(Self {
             heartbeat_interval,
@@ -2675,8 +2384,8 @@ impl Detach for ConnectionConfig<'_> {
     type Detached = ConnectionConfig<'static>;
     fn detach(self) -> ConnectionConfig<'static> {
         ConnectionConfig {
-            heartbeat_interval: self.heartbeat_interval.detach(),
-            max_message_size: self.max_message_size.detach(),
+            heartbeat_interval: self.heartbeat_interval,
+            max_message_size: self.max_message_size,
             extras: self.extras.detach(),
         }
     }
@@ -2684,6 +2393,7 @@ impl Detach for ConnectionConfig<'_> {
 
 impl ConnectionConfig<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ConnectionConfig<'static> {
         self.detach()
     }
@@ -2692,14 +2402,8 @@ impl ConnectionConfig<'_> {
 impl<'a> Encode for ConnectionConfig<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(heartbeat_interval) = &self.heartbeat_interval {
-            out.key("\"heartbeat_interval\":");
-            heartbeat_interval.encode(out);
-        }
-        if let Some(max_message_size) = &self.max_message_size {
-            out.key("\"max_message_size\":");
-            max_message_size.encode(out);
-        }
+        out.put_some("\"heartbeat_interval\":", &self.heartbeat_interval);
+        out.put_some("\"max_message_size\":", &self.max_message_size);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -2747,13 +2451,13 @@ impl<'a> Decode<'a> for ConnectionFeatures<'a> {
         let mut agent_orchestration = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => full_business_logic = Some(parser.value()?),
-                1 => golden_path_integration = Some(parser.value()?),
-                2 => cloud_run_optimized = Some(parser.value()?),
-                3 => emergency_fallback = Some(parser.value()?),
-                4 => agent_orchestration = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut full_business_logic),
+                1 => parser.member(&mut golden_path_integration),
+                2 => parser.member(&mut cloud_run_optimized),
+                3 => parser.member(&mut emergency_fallback),
+                4 => parser.member(&mut agent_orchestration),
+                _ => object.unknown(parser),
+            }?;
         }
         Ok(Self {
             full_business_logic,
@@ -2770,11 +2474,11 @@ impl Detach for ConnectionFeatures<'_> {
     type Detached = ConnectionFeatures<'static>;
     fn detach(self) -> ConnectionFeatures<'static> {
         ConnectionFeatures {
-            full_business_logic: self.full_business_logic.detach(),
-            golden_path_integration: self.golden_path_integration.detach(),
-            cloud_run_optimized: self.cloud_run_optimized.detach(),
-            emergency_fallback: self.emergency_fallback.detach(),
-            agent_orchestration: self.agent_orchestration.detach(),
+            full_business_logic: self.full_business_logic,
+            golden_path_integration: self.golden_path_integration,
+            cloud_run_optimized: self.cloud_run_optimized,
+            emergency_fallback: self.emergency_fallback,
+            agent_orchestration: self.agent_orchestration,
             extras: self.extras.detach(),
         }
     }
@@ -2782,6 +2486,7 @@ impl Detach for ConnectionFeatures<'_> {
 
 impl ConnectionFeatures<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ConnectionFeatures<'static> {
         self.detach()
     }
@@ -2790,26 +2495,11 @@ impl ConnectionFeatures<'_> {
 impl<'a> Encode for ConnectionFeatures<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(full_business_logic) = &self.full_business_logic {
-            out.key("\"full_business_logic\":");
-            full_business_logic.encode(out);
-        }
-        if let Some(golden_path_integration) = &self.golden_path_integration {
-            out.key("\"golden_path_integration\":");
-            golden_path_integration.encode(out);
-        }
-        if let Some(cloud_run_optimized) = &self.cloud_run_optimized {
-            out.key("\"cloud_run_optimized\":");
-            cloud_run_optimized.encode(out);
-        }
-        if let Some(emergency_fallback) = &self.emergency_fallback {
-            out.key("\"emergency_fallback\":");
-            emergency_fallback.encode(out);
-        }
-        if let Some(agent_orchestration) = &self.agent_orchestration {
-            out.key("\"agent_orchestration\":");
-            agent_orchestration.encode(out);
-        }
+        out.put_some("\"full_business_logic\":", &self.full_business_logic);
+        out.put_some("\"golden_path_integration\":", &self.golden_path_integration);
+        out.put_some("\"cloud_run_optimized\":", &self.cloud_run_optimized);
+        out.put_some("\"emergency_fallback\":", &self.emergency_fallback);
+        out.put_some("\"agent_orchestration\":", &self.agent_orchestration);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -2837,10 +2527,10 @@ impl<'a> Decode<'a> for ConnectionContext<'a> {
         let mut run_id = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => thread_id = Some(parser.value()?),
-                1 => run_id = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut thread_id),
+                1 => parser.member(&mut run_id),
+                _ => object.unknown(parser),
+            }?;
         }
         Ok(Self {
             thread_id,
@@ -2863,6 +2553,7 @@ impl Detach for ConnectionContext<'_> {
 
 impl ConnectionContext<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ConnectionContext<'static> {
         self.detach()
     }
@@ -2871,14 +2562,8 @@ impl ConnectionContext<'_> {
 impl<'a> Encode for ConnectionContext<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(thread_id) = &self.thread_id {
-            out.key("\"thread_id\":");
-            thread_id.encode(out);
-        }
-        if let Some(run_id) = &self.run_id {
-            out.key("\"run_id\":");
-            run_id.encode(out);
-        }
+        out.put_some("\"thread_id\":", &self.thread_id);
+        out.put_some("\"run_id\":", &self.run_id);
         self.extras.encode_members(out);
         out.raw("}");
     }

@@ -75,16 +75,9 @@ impl<'a> Encode for ServerFrame<'a> {
         self.required.data.encode_tag(out);
         out.raw(",\"data\":");
         self.required.data.encode(out);
-        out.raw(",\"timestamp\":");
-        self.required.timestamp.encode(out);
-        if let Some(server_id) = self.server_id.present() {
-            out.raw(",\"server_id\":");
-            server_id.encode(out);
-        }
-        if let Some(correlation_id) = self.correlation_id.present() {
-            out.raw(",\"correlation_id\":");
-            correlation_id.encode(out);
-        }
+        out.put(",\"timestamp\":", &self.required.timestamp);
+        out.put_maybe(",\"server_id\":", &self.server_id);
+        out.put_maybe(",\"correlation_id\":", &self.correlation_id);
         out.raw("}");
     }
 }
@@ -249,6 +242,7 @@ impl ServerMessage<'_> {
 #[cfg(feature = "client")]
 impl<'a> TryFrom<super::consumer::ServerFrame<'a>> for ServerFrame<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ServerFrame<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -256,10 +250,10 @@ impl<'a> TryFrom<super::consumer::ServerFrame<'a>> for ServerFrame<'a> {
         Ok(Self {
             required: ServerFrameRequired {
                 data: support::Close::close(read.data)?,
-                timestamp: support::Close::close(read.timestamp)?,
+                timestamp: read.timestamp,
             },
-            server_id: support::Close::close(read.server_id)?,
-            correlation_id: support::Close::close(read.correlation_id)?,
+            server_id: read.server_id,
+            correlation_id: read.correlation_id,
         })
     }
 }
@@ -267,6 +261,7 @@ impl<'a> TryFrom<super::consumer::ServerFrame<'a>> for ServerFrame<'a> {
 #[cfg(feature = "client")]
 impl<'a> support::Close for super::consumer::ServerFrame<'a> {
     type Closed = ServerFrame<'a>;
+    #[inline]
     fn close(self) -> Result<ServerFrame<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -275,6 +270,7 @@ impl<'a> support::Close for super::consumer::ServerFrame<'a> {
 #[cfg(feature = "client")]
 impl<'a> TryFrom<super::consumer::ServerMessage<'a>> for ServerMessage<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ServerMessage<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -321,6 +317,7 @@ impl<'a> TryFrom<super::consumer::ServerMessage<'a>> for ServerMessage<'a> {
 #[cfg(feature = "client")]
 impl<'a> support::Close for super::consumer::ServerMessage<'a> {
     type Closed = ServerMessage<'a>;
+    #[inline]
     fn close(self) -> Result<ServerMessage<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -363,6 +360,7 @@ support::serialize!(SystemMessage, 'a);
 #[cfg(feature = "client")]
 impl<'a> TryFrom<super::consumer::SystemMessage<'a>> for SystemMessage<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::SystemMessage<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -385,6 +383,7 @@ impl<'a> TryFrom<super::consumer::SystemMessage<'a>> for SystemMessage<'a> {
 #[cfg(feature = "client")]
 impl<'a> support::Close for super::consumer::SystemMessage<'a> {
     type Closed = SystemMessage<'a>;
+    #[inline]
     fn close(self) -> Result<SystemMessage<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -548,58 +547,20 @@ impl<'a> AgentStarted<'a> {
 
 impl<'a> Encode for AgentStarted<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"run_id\":");
-        self.required.run_id.encode(out);
-        if let Some(thread_id) = &self.thread_id {
-            out.raw(",\"thread_id\":");
-            thread_id.encode(out);
-        }
-        if let Some(user_id) = self.user_id.present() {
-            out.raw(",\"user_id\":");
-            user_id.encode(out);
-        }
-        out.raw(",\"agent_name\":");
-        self.required.agent_name.encode(out);
-        if let Some(agent_id) = &self.agent_id {
-            out.raw(",\"agent_id\":");
-            agent_id.encode(out);
-        }
-        if let Some(agent_type) = &self.agent_type {
-            out.raw(",\"agent_type\":");
-            agent_type.encode(out);
-        }
-        if let Some(status) = &self.status {
-            out.raw(",\"status\":");
-            status.encode(out);
-        }
-        if let Some(task_description) = &self.task_description {
-            out.raw(",\"task_description\":");
-            task_description.encode(out);
-        }
-        if let Some(message) = &self.message {
-            out.raw(",\"message\":");
-            message.encode(out);
-        }
-        if let Some(context) = &self.context {
-            out.raw(",\"context\":");
-            context.encode(out);
-        }
-        if let Some(user_tier) = &self.user_tier {
-            out.raw(",\"user_tier\":");
-            user_tier.encode(out);
-        }
-        if let Some(event_id) = &self.event_id {
-            out.raw(",\"event_id\":");
-            event_id.encode(out);
-        }
-        if let Some(request_id) = &self.request_id {
-            out.raw(",\"request_id\":");
-            request_id.encode(out);
-        }
-        if let Some(metadata) = &self.metadata {
-            out.raw(",\"metadata\":");
-            metadata.encode(out);
-        }
+        out.put("{\"run_id\":", &self.required.run_id);
+        out.put_some(",\"thread_id\":", &self.thread_id);
+        out.put_maybe(",\"user_id\":", &self.user_id);
+        out.put(",\"agent_name\":", &self.required.agent_name);
+        out.put_some(",\"agent_id\":", &self.agent_id);
+        out.put_some(",\"agent_type\":", &self.agent_type);
+        out.put_some(",\"status\":", &self.status);
+        out.put_some(",\"task_description\":", &self.task_description);
+        out.put_some(",\"message\":", &self.message);
+        out.put_some(",\"context\":", &self.context);
+        out.put_some(",\"user_tier\":", &self.user_tier);
+        out.put_some(",\"event_id\":", &self.event_id);
+        out.put_some(",\"request_id\":", &self.request_id);
+        out.put_some(",\"metadata\":", &self.metadata);
         out.raw("}");
     }
 }
@@ -608,27 +569,28 @@ support::serialize!(AgentStarted, 'a);
 #[cfg(feature = "client")]
 impl<'a> TryFrom<super::consumer::AgentStarted<'a>> for AgentStarted<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::AgentStarted<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
             required: AgentStartedRequired {
-                run_id: support::Close::close(read.run_id)?,
-                agent_name: support::Close::close(read.agent_name)?,
+                run_id: read.run_id,
+                agent_name: read.agent_name,
             },
-            thread_id: support::Close::close(read.thread_id)?,
-            user_id: support::Close::close(read.user_id)?,
-            agent_id: support::Close::close(read.agent_id)?,
-            agent_type: support::Close::close(read.agent_type)?,
+            thread_id: read.thread_id,
+            user_id: read.user_id,
+            agent_id: read.agent_id,
+            agent_type: read.agent_type,
             status: support::Close::close(read.status)?,
-            task_description: support::Close::close(read.task_description)?,
-            message: support::Close::close(read.message)?,
-            context: support::Close::close(read.context)?,
-            user_tier: support::Close::close(read.user_tier)?,
-            event_id: support::Close::close(read.event_id)?,
-            request_id: support::Close::close(read.request_id)?,
-            metadata: support::Close::close(read.metadata)?,
+            task_description: read.task_description,
+            message: read.message,
+            context: read.context,
+            user_tier: read.user_tier,
+            event_id: read.event_id,
+            request_id: read.request_id,
+            metadata: read.metadata,
         })
     }
 }
@@ -636,6 +598,7 @@ impl<'a> TryFrom<super::consumer::AgentStarted<'a>> for AgentStarted<'a> {
 #[cfg(feature = "client")]
 impl<'a> support::Close for super::consumer::AgentStarted<'a> {
     type Closed = AgentStarted<'a>;
+    #[inline]
     fn close(self) -> Result<AgentStarted<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -795,52 +758,19 @@ impl<'a> AgentThinking<'a> {
 
 impl<'a> Encode for AgentThinking<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"run_id\":");
-        self.required.run_id.encode(out);
-        if let Some(thread_id) = &self.thread_id {
-            out.raw(",\"thread_id\":");
-            thread_id.encode(out);
-        }
-        if let Some(user_id) = self.user_id.present() {
-            out.raw(",\"user_id\":");
-            user_id.encode(out);
-        }
-        out.raw(",\"agent_name\":");
-        self.required.agent_name.encode(out);
-        out.raw(",\"reasoning\":");
-        self.required.reasoning.encode(out);
-        if let Some(step_number) = &self.step_number {
-            out.raw(",\"step_number\":");
-            step_number.encode(out);
-        }
-        if let Some(total_steps) = &self.total_steps {
-            out.raw(",\"total_steps\":");
-            total_steps.encode(out);
-        }
-        if let Some(progress_percentage) = self.progress_percentage.present() {
-            out.raw(",\"progress_percentage\":");
-            progress_percentage.encode(out);
-        }
-        if let Some(status) = &self.status {
-            out.raw(",\"status\":");
-            status.encode(out);
-        }
-        if let Some(business_progress) = &self.business_progress {
-            out.raw(",\"business_progress\":");
-            business_progress.encode(out);
-        }
-        if let Some(event_id) = &self.event_id {
-            out.raw(",\"event_id\":");
-            event_id.encode(out);
-        }
-        if let Some(request_id) = &self.request_id {
-            out.raw(",\"request_id\":");
-            request_id.encode(out);
-        }
-        if let Some(metadata) = &self.metadata {
-            out.raw(",\"metadata\":");
-            metadata.encode(out);
-        }
+        out.put("{\"run_id\":", &self.required.run_id);
+        out.put_some(",\"thread_id\":", &self.thread_id);
+        out.put_maybe(",\"user_id\":", &self.user_id);
+        out.put(",\"agent_name\":", &self.required.agent_name);
+        out.put(",\"reasoning\":", &self.required.reasoning);
+        out.put_some(",\"step_number\":", &self.step_number);
+        out.put_some(",\"total_steps\":", &self.total_steps);
+        out.put_maybe(",\"progress_percentage\":", &self.progress_percentage);
+        out.put_some(",\"status\":", &self.status);
+        out.put_some(",\"business_progress\":", &self.business_progress);
+        out.put_some(",\"event_id\":", &self.event_id);
+        out.put_some(",\"request_id\":", &self.request_id);
+        out.put_some(",\"metadata\":", &self.metadata);
         out.raw("}");
     }
 }
@@ -849,26 +779,27 @@ support::serialize!(AgentThinking, 'a);
 #[cfg(feature = "client")]
 impl<'a> TryFrom<super::consumer::AgentThinking<'a>> for AgentThinking<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::AgentThinking<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
             required: AgentThinkingRequired {
-                run_id: support::Close::close(read.run_id)?,
-                agent_name: support::Close::close(read.agent_name)?,
-                reasoning: support::Close::close(read.reasoning)?,
+                run_id: read.run_id,
+                agent_name: read.agent_name,
+                reasoning: read.reasoning,
             },
-            thread_id: support::Close::close(read.thread_id)?,
-            user_id: support::Close::close(read.user_id)?,
-            step_number: support::Close::close(read.step_number)?,
-            total_steps: support::Close::close(read.total_steps)?,
-            progress_percentage: support::Close::close(read.progress_percentage)?,
+            thread_id: read.thread_id,
+            user_id: read.user_id,
+            step_number: read.step_number,
+            total_steps: read.total_steps,
+            progress_percentage: read.progress_percentage,
             status: support::Close::close(read.status)?,
             business_progress: support::Close::close(read.business_progress)?,
-            event_id: support::Close::close(read.event_id)?,
-            request_id: support::Close::close(read.request_id)?,
-            metadata: support::Close::close(read.metadata)?,
+            event_id: read.event_id,
+            request_id: read.request_id,
+            metadata: read.metadata,
         })
     }
 }
@@ -876,6 +807,7 @@ impl<'a> TryFrom<super::consumer::AgentThinking<'a>> for AgentThinking<'a> {
 #[cfg(feature = "client")]
 impl<'a> support::Close for super::consumer::AgentThinking<'a> {
     type Closed = AgentThinking<'a>;
+    #[inline]
     fn close(self) -> Result<AgentThinking<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -1054,58 +986,20 @@ impl<'a> ToolExecuting<'a> {
 
 impl<'a> Encode for ToolExecuting<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"run_id\":");
-        self.required.run_id.encode(out);
-        if let Some(thread_id) = &self.thread_id {
-            out.raw(",\"thread_id\":");
-            thread_id.encode(out);
-        }
-        if let Some(user_id) = self.user_id.present() {
-            out.raw(",\"user_id\":");
-            user_id.encode(out);
-        }
-        if let Some(agent_name) = &self.agent_name {
-            out.raw(",\"agent_name\":");
-            agent_name.encode(out);
-        }
-        out.raw(",\"tool_name\":");
-        self.required.tool_name.encode(out);
-        if let Some(parameters) = &self.parameters {
-            out.raw(",\"parameters\":");
-            parameters.encode(out);
-        }
-        if let Some(execution_id) = self.execution_id.present() {
-            out.raw(",\"execution_id\":");
-            execution_id.encode(out);
-        }
-        if let Some(tool_purpose) = &self.tool_purpose {
-            out.raw(",\"tool_purpose\":");
-            tool_purpose.encode(out);
-        }
-        if let Some(estimated_duration_ms) = &self.estimated_duration_ms {
-            out.raw(",\"estimated_duration_ms\":");
-            estimated_duration_ms.encode(out);
-        }
-        if let Some(status) = &self.status {
-            out.raw(",\"status\":");
-            status.encode(out);
-        }
-        if let Some(message) = &self.message {
-            out.raw(",\"message\":");
-            message.encode(out);
-        }
-        if let Some(event_id) = &self.event_id {
-            out.raw(",\"event_id\":");
-            event_id.encode(out);
-        }
-        if let Some(request_id) = &self.request_id {
-            out.raw(",\"request_id\":");
-            request_id.encode(out);
-        }
-        if let Some(metadata) = &self.metadata {
-            out.raw(",\"metadata\":");
-            metadata.encode(out);
-        }
+        out.put("{\"run_id\":", &self.required.run_id);
+        out.put_some(",\"thread_id\":", &self.thread_id);
+        out.put_maybe(",\"user_id\":", &self.user_id);
+        out.put_some(",\"agent_name\":", &self.agent_name);
+        out.put(",\"tool_name\":", &self.required.tool_name);
+        out.put_some(",\"parameters\":", &self.parameters);
+        out.put_maybe(",\"execution_id\":", &self.execution_id);
+        out.put_some(",\"tool_purpose\":", &self.tool_purpose);
+        out.put_some(",\"estimated_duration_ms\":", &self.estimated_duration_ms);
+        out.put_some(",\"status\":", &self.status);
+        out.put_some(",\"message\":", &self.message);
+        out.put_some(",\"event_id\":", &self.event_id);
+        out.put_some(",\"request_id\":", &self.request_id);
+        out.put_some(",\"metadata\":", &self.metadata);
         out.raw("}");
     }
 }
@@ -1114,27 +1008,28 @@ support::serialize!(ToolExecuting, 'a);
 #[cfg(feature = "client")]
 impl<'a> TryFrom<super::consumer::ToolExecuting<'a>> for ToolExecuting<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ToolExecuting<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
             required: ToolExecutingRequired {
-                run_id: support::Close::close(read.run_id)?,
-                tool_name: support::Close::close(read.tool_name)?,
+                run_id: read.run_id,
+                tool_name: read.tool_name,
             },
-            thread_id: support::Close::close(read.thread_id)?,
-            user_id: support::Close::close(read.user_id)?,
-            agent_name: support::Close::close(read.agent_name)?,
-            parameters: support::Close::close(read.parameters)?,
-            execution_id: support::Close::close(read.execution_id)?,
-            tool_purpose: support::Close::close(read.tool_purpose)?,
-            estimated_duration_ms: support::Close::close(read.estimated_duration_ms)?,
-            status: support::Close::close(read.status)?,
-            message: support::Close::close(read.message)?,
-            event_id: support::Close::close(read.event_id)?,
-            request_id: support::Close::close(read.request_id)?,
-            metadata: support::Close::close(read.metadata)?,
+            thread_id: read.thread_id,
+            user_id: read.user_id,
+            agent_name: read.agent_name,
+            parameters: read.parameters,
+            execution_id: read.execution_id,
+            tool_purpose: read.tool_purpose,
+            estimated_duration_ms: read.estimated_duration_ms,
+            status: read.status,
+            message: read.message,
+            event_id: read.event_id,
+            request_id: read.request_id,
+            metadata: read.metadata,
         })
     }
 }
@@ -1142,6 +1037,7 @@ impl<'a> TryFrom<super::consumer::ToolExecuting<'a>> for ToolExecuting<'a> {
 #[cfg(feature = "client")]
 impl<'a> support::Close for super::consumer::ToolExecuting<'a> {
     type Closed = ToolExecuting<'a>;
+    #[inline]
     fn close(self) -> Result<ToolExecuting<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -1320,56 +1216,20 @@ impl<'a> ToolCompleted<'a> {
 
 impl<'a> Encode for ToolCompleted<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"run_id\":");
-        self.required.run_id.encode(out);
-        if let Some(thread_id) = &self.thread_id {
-            out.raw(",\"thread_id\":");
-            thread_id.encode(out);
-        }
-        if let Some(user_id) = self.user_id.present() {
-            out.raw(",\"user_id\":");
-            user_id.encode(out);
-        }
-        if let Some(agent_name) = &self.agent_name {
-            out.raw(",\"agent_name\":");
-            agent_name.encode(out);
-        }
-        out.raw(",\"tool_name\":");
-        self.required.tool_name.encode(out);
-        out.raw(",\"results\":");
-        self.required.results.encode(out);
-        if let Some(success) = &self.success {
-            out.raw(",\"success\":");
-            success.encode(out);
-        }
-        if let Some(error) = self.error.present() {
-            out.raw(",\"error\":");
-            error.encode(out);
-        }
-        if let Some(duration_ms) = &self.duration_ms {
-            out.raw(",\"duration_ms\":");
-            duration_ms.encode(out);
-        }
-        if let Some(execution_id) = self.execution_id.present() {
-            out.raw(",\"execution_id\":");
-            execution_id.encode(out);
-        }
-        if let Some(status) = &self.status {
-            out.raw(",\"status\":");
-            status.encode(out);
-        }
-        if let Some(event_id) = &self.event_id {
-            out.raw(",\"event_id\":");
-            event_id.encode(out);
-        }
-        if let Some(request_id) = &self.request_id {
-            out.raw(",\"request_id\":");
-            request_id.encode(out);
-        }
-        if let Some(metadata) = &self.metadata {
-            out.raw(",\"metadata\":");
-            metadata.encode(out);
-        }
+        out.put("{\"run_id\":", &self.required.run_id);
+        out.put_some(",\"thread_id\":", &self.thread_id);
+        out.put_maybe(",\"user_id\":", &self.user_id);
+        out.put_some(",\"agent_name\":", &self.agent_name);
+        out.put(",\"tool_name\":", &self.required.tool_name);
+        out.put(",\"results\":", &self.required.results);
+        out.put_some(",\"success\":", &self.success);
+        out.put_maybe(",\"error\":", &self.error);
+        out.put_some(",\"duration_ms\":", &self.duration_ms);
+        out.put_maybe(",\"execution_id\":", &self.execution_id);
+        out.put_some(",\"status\":", &self.status);
+        out.put_some(",\"event_id\":", &self.event_id);
+        out.put_some(",\"request_id\":", &self.request_id);
+        out.put_some(",\"metadata\":", &self.metadata);
         out.raw("}");
     }
 }
@@ -1378,27 +1238,28 @@ support::serialize!(ToolCompleted, 'a);
 #[cfg(feature = "client")]
 impl<'a> TryFrom<super::consumer::ToolCompleted<'a>> for ToolCompleted<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ToolCompleted<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
             required: ToolCompletedRequired {
-                run_id: support::Close::close(read.run_id)?,
-                tool_name: support::Close::close(read.tool_name)?,
-                results: support::Close::close(read.results)?,
+                run_id: read.run_id,
+                tool_name: read.tool_name,
+                results: read.results,
             },
-            thread_id: support::Close::close(read.thread_id)?,
-            user_id: support::Close::close(read.user_id)?,
-            agent_name: support::Close::close(read.agent_name)?,
-            success: support::Close::close(read.success)?,
-            error: support::Close::close(read.error)?,
-            duration_ms: support::Close::close(read.duration_ms)?,
-            execution_id: support::Close::close(read.execution_id)?,
-            status: support::Close::close(read.status)?,
-            event_id: support::Close::close(read.event_id)?,
-            request_id: support::Close::close(read.request_id)?,
-            metadata: support::Close::close(read.metadata)?,
+            thread_id: read.thread_id,
+            user_id: read.user_id,
+            agent_name: read.agent_name,
+            success: read.success,
+            error: read.error,
+            duration_ms: read.duration_ms,
+            execution_id: read.execution_id,
+            status: read.status,
+            event_id: read.event_id,
+            request_id: read.request_id,
+            metadata: read.metadata,
         })
     }
 }
@@ -1406,6 +1267,7 @@ impl<'a> TryFrom<super::consumer::ToolCompleted<'a>> for ToolCompleted<'a> {
 #[cfg(feature = "client")]
 impl<'a> support::Close for super::consumer::ToolCompleted<'a> {
     type Closed = ToolCompleted<'a>;
+    #[inline]
     fn close(self) -> Result<ToolCompleted<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -1678,94 +1540,29 @@ impl<'a> AgentCompleted<'a> {
 
 impl<'a> Encode for AgentCompleted<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"run_id\":");
-        self.required.run_id.encode(out);
-        if let Some(thread_id) = &self.thread_id {
-            out.raw(",\"thread_id\":");
-            thread_id.encode(out);
-        }
-        if let Some(user_id) = self.user_id.present() {
-            out.raw(",\"user_id\":");
-            user_id.encode(out);
-        }
-        out.raw(",\"agent_name\":");
-        self.required.agent_name.encode(out);
-        if let Some(final_response) = &self.final_response {
-            out.raw(",\"final_response\":");
-            final_response.encode(out);
-        }
-        if let Some(result) = &self.result {
-            out.raw(",\"result\":");
-            result.encode(out);
-        }
-        if let Some(status) = &self.status {
-            out.raw(",\"status\":");
-            status.encode(out);
-        }
-        if let Some(success) = &self.success {
-            out.raw(",\"success\":");
-            success.encode(out);
-        }
-        if let Some(summary) = &self.summary {
-            out.raw(",\"summary\":");
-            summary.encode(out);
-        }
-        if let Some(message) = &self.message {
-            out.raw(",\"message\":");
-            message.encode(out);
-        }
-        if let Some(duration_ms) = &self.duration_ms {
-            out.raw(",\"duration_ms\":");
-            duration_ms.encode(out);
-        }
-        if let Some(orchestration_time) = &self.orchestration_time {
-            out.raw(",\"orchestration_time\":");
-            orchestration_time.encode(out);
-        }
-        if let Some(response_time) = &self.response_time {
-            out.raw(",\"response_time\":");
-            response_time.encode(out);
-        }
-        if let Some(metrics) = &self.metrics {
-            out.raw(",\"metrics\":");
-            metrics.encode(out);
-        }
-        if let Some(agents_involved) = &self.agents_involved {
-            out.raw(",\"agents_involved\":");
-            agents_involved.encode(out);
-        }
-        if let Some(turn_id) = &self.turn_id {
-            out.raw(",\"turn_id\":");
-            turn_id.encode(out);
-        }
-        if let Some(iteration) = &self.iteration {
-            out.raw(",\"iteration\":");
-            iteration.encode(out);
-        }
-        if let Some(real_llm_used) = &self.real_llm_used {
-            out.raw(",\"real_llm_used\":");
-            real_llm_used.encode(out);
-        }
-        if let Some(llm_validation) = &self.llm_validation {
-            out.raw(",\"llm_validation\":");
-            llm_validation.encode(out);
-        }
-        if let Some(retry_info) = &self.retry_info {
-            out.raw(",\"retry_info\":");
-            retry_info.encode(out);
-        }
-        if let Some(event_id) = &self.event_id {
-            out.raw(",\"event_id\":");
-            event_id.encode(out);
-        }
-        if let Some(request_id) = &self.request_id {
-            out.raw(",\"request_id\":");
-            request_id.encode(out);
-        }
-        if let Some(metadata) = &self.metadata {
-            out.raw(",\"metadata\":");
-            metadata.encode(out);
-        }
+        out.put("{\"run_id\":", &self.required.run_id);
+        out.put_some(",\"thread_id\":", &self.thread_id);
+        out.put_maybe(",\"user_id\":", &self.user_id);
+        out.put(",\"agent_name\":", &self.required.agent_name);
+        out.put_some(",\"final_response\":", &self.final_response);
+        out.put_some(",\"result\":", &self.result);
+        out.put_some(",\"status\":", &self.status);
+        out.put_some(",\"success\":", &self.success);
+        out.put_some(",\"summary\":", &self.summary);
+        out.put_some(",\"message\":", &self.message);
+        out.put_some(",\"duration_ms\":", &self.duration_ms);
+        out.put_some(",\"orchestration_time\":", &self.orchestration_time);
+        out.put_some(",\"response_time\":", &self.response_time);
+        out.put_some(",\"metrics\":", &self.metrics);
+        out.put_some(",\"agents_involved\":", &self.agents_involved);
+        out.put_some(",\"turn_id\":", &self.turn_id);
+        out.put_some(",\"iteration\":", &self.iteration);
+        out.put_some(",\"real_llm_used\":", &self.real_llm_used);
+        out.put_some(",\"llm_validation\":", &self.llm_validation);
+        out.put_some(",\"retry_info\":", &self.retry_info);
+        out.put_some(",\"event_id\":", &self.event_id);
+        out.put_some(",\"request_id\":", &self.request_id);
+        out.put_some(",\"metadata\":", &self.metadata);
         out.raw("}");
     }
 }
@@ -1774,36 +1571,37 @@ support::serialize!(AgentCompleted, 'a);
 #[cfg(feature = "client")]
 impl<'a> TryFrom<super::consumer::AgentCompleted<'a>> for AgentCompleted<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::AgentCompleted<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
             required: AgentCompletedRequired {
-                run_id: support::Close::close(read.run_id)?,
-                agent_name: support::Close::close(read.agent_name)?,
+                run_id: read.run_id,
+                agent_name: read.agent_name,
             },
-            thread_id: support::Close::close(read.thread_id)?,
-            user_id: support::Close::close(read.user_id)?,
-            final_response: support::Close::close(read.final_response)?,
-            result: support::Close::close(read.result)?,
+            thread_id: read.thread_id,
+            user_id: read.user_id,
+            final_response: read.final_response,
+            result: read.result,
             status: support::Close::close(read.status)?,
-            success: support::Close::close(read.success)?,
-            summary: support::Close::close(read.summary)?,
-            message: support::Close::close(read.message)?,
-            duration_ms: support::Close::close(read.duration_ms)?,
-            orchestration_time: support::Close::close(read.orchestration_time)?,
-            response_time: support::Close::close(read.response_time)?,
-            metrics: support::Close::close(read.metrics)?,
-            agents_involved: support::Close::close(read.agents_involved)?,
-            turn_id: support::Close::close(read.turn_id)?,
-            iteration: support::Close::close(read.iteration)?,
-            real_llm_used: support::Close::close(read.real_llm_used)?,
+            success: read.success,
+            summary: read.summary,
+            message: read.message,
+            duration_ms: read.duration_ms,
+            orchestration_time: read.orchestration_time,
+            response_time: read.response_time,
+            metrics: read.metrics,
+            agents_involved: read.agents_involved,
+            turn_id: read.turn_id,
+            iteration: read.iteration,
+            real_llm_used: read.real_llm_used,
             llm_validation: support::Close::close(read.llm_validation)?,
             retry_info: support::Close::close(read.retry_info)?,
-            event_id: support::Close::close(read.event_id)?,
-            request_id: support::Close::close(read.request_id)?,
-            metadata: support::Close::close(read.metadata)?,
+            event_id: read.event_id,
+            request_id: read.request_id,
+            metadata: read.metadata,
         })
     }
 }
@@ -1811,6 +1609,7 @@ impl<'a> TryFrom<super::consumer::AgentCompleted<'a>> for AgentCompleted<'a> {
 #[cfg(feature = "client")]
 impl<'a> support::Close for super::consumer::AgentCompleted<'a> {
     type Closed = AgentCompleted<'a>;
+    #[inline]
     fn close(self) -> Result<AgentCompleted<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -1845,12 +1644,9 @@ impl<'a> AgentResponseChunk<'a> {
 
 impl<'a> Encode for AgentResponseChunk<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"task_id\":");
-        self.required.task_id.encode(out);
-        out.raw(",\"chunk\":");
-        self.required.chunk.encode(out);
-        out.raw(",\"chunk_index\":");
-        self.required.chunk_index.encode(out);
+        out.put("{\"task_id\":", &self.required.task_id);
+        out.put(",\"chunk\":", &self.required.chunk);
+        out.put(",\"chunk_index\":", &self.required.chunk_index);
         out.raw("}");
     }
 }
@@ -1859,15 +1655,16 @@ support::serialize!(AgentResponseChunk, 'a);
 #[cfg(feature = "client")]
 impl<'a> TryFrom<super::consumer::AgentResponseChunk<'a>> for AgentResponseChunk<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::AgentResponseChunk<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
             required: AgentResponseChunkRequired {
-                task_id: support::Close::close(read.task_id)?,
-                chunk: support::Close::close(read.chunk)?,
-                chunk_index: support::Close::close(read.chunk_index)?,
+                task_id: read.task_id,
+                chunk: read.chunk,
+                chunk_index: read.chunk_index,
             },
         })
     }
@@ -1876,6 +1673,7 @@ impl<'a> TryFrom<super::consumer::AgentResponseChunk<'a>> for AgentResponseChunk
 #[cfg(feature = "client")]
 impl<'a> support::Close for super::consumer::AgentResponseChunk<'a> {
     type Closed = AgentResponseChunk<'a>;
+    #[inline]
     fn close(self) -> Result<AgentResponseChunk<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -1988,38 +1786,15 @@ impl<'a> ErrorMessage<'a> {
 
 impl<'a> Encode for ErrorMessage<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"error_code\":");
-        self.required.error_code.encode(out);
-        out.raw(",\"error_message\":");
-        self.required.error_message.encode(out);
-        if let Some(error_type) = &self.error_type {
-            out.raw(",\"error_type\":");
-            error_type.encode(out);
-        }
-        if let Some(severity) = &self.severity {
-            out.raw(",\"severity\":");
-            severity.encode(out);
-        }
-        if let Some(details) = self.details.present() {
-            out.raw(",\"details\":");
-            details.encode(out);
-        }
-        if let Some(recoverable) = &self.recoverable {
-            out.raw(",\"recoverable\":");
-            recoverable.encode(out);
-        }
-        if let Some(recovery_suggestions) = self.recovery_suggestions.present() {
-            out.raw(",\"recovery_suggestions\":");
-            recovery_suggestions.encode(out);
-        }
-        if let Some(help) = &self.help {
-            out.raw(",\"help\":");
-            help.encode(out);
-        }
-        if let Some(trace_id) = &self.trace_id {
-            out.raw(",\"trace_id\":");
-            trace_id.encode(out);
-        }
+        out.put("{\"error_code\":", &self.required.error_code);
+        out.put(",\"error_message\":", &self.required.error_message);
+        out.put_some(",\"error_type\":", &self.error_type);
+        out.put_some(",\"severity\":", &self.severity);
+        out.put_maybe(",\"details\":", &self.details);
+        out.put_some(",\"recoverable\":", &self.recoverable);
+        out.put_maybe(",\"recovery_suggestions\":", &self.recovery_suggestions);
+        out.put_some(",\"help\":", &self.help);
+        out.put_some(",\"trace_id\":", &self.trace_id);
         out.raw("}");
     }
 }
@@ -2028,6 +1803,7 @@ support::serialize!(ErrorMessage, 'a);
 #[cfg(feature = "client")]
 impl<'a> TryFrom<super::consumer::ErrorMessage<'a>> for ErrorMessage<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ErrorMessage<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -2035,15 +1811,15 @@ impl<'a> TryFrom<super::consumer::ErrorMessage<'a>> for ErrorMessage<'a> {
         Ok(Self {
             required: ErrorMessageRequired {
                 error_code: support::Close::close(read.error_code)?,
-                error_message: support::Close::close(read.error_message)?,
+                error_message: read.error_message,
             },
-            error_type: support::Close::close(read.error_type)?,
-            severity: support::Close::close(read.severity)?,
-            details: support::Close::close(read.details)?,
-            recoverable: support::Close::close(read.recoverable)?,
-            recovery_suggestions: support::Close::close(read.recovery_suggestions)?,
-            help: support::Close::close(read.help)?,
-            trace_id: support::Close::close(read.trace_id)?,
+            error_type: read.error_type,
+            severity: read.severity,
+            details: read.details,
+            recoverable: read.recoverable,
+            recovery_suggestions: read.recovery_suggestions,
+            help: read.help,
+            trace_id: read.trace_id,
         })
     }
 }
@@ -2051,6 +1827,7 @@ impl<'a> TryFrom<super::consumer::ErrorMessage<'a>> for ErrorMessage<'a> {
 #[cfg(feature = "client")]
 impl<'a> support::Close for super::consumer::ErrorMessage<'a> {
     type Closed = ErrorMessage<'a>;
+    #[inline]
     fn close(self) -> Result<ErrorMessage<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -2090,14 +1867,8 @@ impl<'a> Heartbeat<'a> {
 impl<'a> Encode for Heartbeat<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(connection_id) = &self.connection_id {
-            out.key("\"connection_id\":");
-            connection_id.encode(out);
-        }
-        if let Some(stats) = &self.stats {
-            out.key("\"stats\":");
-            stats.encode(out);
-        }
+        out.put_some("\"connection_id\":", &self.connection_id);
+        out.put_some("\"stats\":", &self.stats);
         out.raw("}");
     }
 }
@@ -2106,12 +1877,13 @@ support::serialize!(Heartbeat, 'a);
 #[cfg(feature = "client")]
 impl<'a> TryFrom<super::consumer::Heartbeat<'a>> for Heartbeat<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::Heartbeat<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
-            connection_id: support::Close::close(read.connection_id)?,
+            connection_id: read.connection_id,
             stats: support::Close::close(read.stats)?,
         })
     }
@@ -2120,6 +1892,7 @@ impl<'a> TryFrom<super::consumer::Heartbeat<'a>> for Heartbeat<'a> {
 #[cfg(feature = "client")]
 impl<'a> support::Close for super::consumer::Heartbeat<'a> {
     type Closed = Heartbeat<'a>;
+    #[inline]
     fn close(self) -> Result<Heartbeat<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -2149,10 +1922,7 @@ impl HeartbeatAck {
 impl Encode for HeartbeatAck {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(status) = &self.status {
-            out.key("\"status\":");
-            status.encode(out);
-        }
+        out.put_some("\"status\":", &self.status);
         out.raw("}");
     }
 }
@@ -2161,6 +1931,7 @@ support::serialize!(HeartbeatAck);
 #[cfg(feature = "client")]
 impl<'a> TryFrom<super::consumer::HeartbeatAck<'a>> for HeartbeatAck {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::HeartbeatAck<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -2174,6 +1945,7 @@ impl<'a> TryFrom<super::consumer::HeartbeatAck<'a>> for HeartbeatAck {
 #[cfg(feature = "client")]
 impl<'a> support::Close for super::consumer::HeartbeatAck<'a> {
     type Closed = HeartbeatAck;
+    #[inline]
     fn close(self) -> Result<HeartbeatAck, support::NotProducible> {
         self.try_into()
     }
@@ -2361,70 +2133,22 @@ impl<'a> Encode for ConnectionEstablished<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"event\":");
         out.raw("\"connection_established\"");
-        if let Some(connection_id) = &self.connection_id {
-            out.raw(",\"connection_id\":");
-            connection_id.encode(out);
-        }
-        if let Some(user_id) = self.user_id.present() {
-            out.raw(",\"user_id\":");
-            user_id.encode(out);
-        }
-        if let Some(mode) = &self.mode {
-            out.raw(",\"mode\":");
-            mode.encode(out);
-        }
-        if let Some(connection_ready) = &self.connection_ready {
-            out.raw(",\"connection_ready\":");
-            connection_ready.encode(out);
-        }
-        if let Some(server_time) = &self.server_time {
-            out.raw(",\"server_time\":");
-            server_time.encode(out);
-        }
-        if let Some(environment) = &self.environment {
-            out.raw(",\"environment\":");
-            environment.encode(out);
-        }
-        if let Some(startup_complete) = &self.startup_complete {
-            out.raw(",\"startup_complete\":");
-            startup_complete.encode(out);
-        }
-        if let Some(config) = &self.config {
-            out.raw(",\"config\":");
-            config.encode(out);
-        }
-        if let Some(factory_pattern_enabled) = &self.factory_pattern_enabled {
-            out.raw(",\"factory_pattern_enabled\":");
-            factory_pattern_enabled.encode(out);
-        }
-        if let Some(golden_path_events) = &self.golden_path_events {
-            out.raw(",\"golden_path_events\":");
-            golden_path_events.encode(out);
-        }
-        if let Some(features) = &self.features {
-            out.raw(",\"features\":");
-            features.encode(out);
-        }
-        if let Some(factory_features) = &self.factory_features {
-            out.raw(",\"factory_features\":");
-            factory_features.encode(out);
-        }
-        if let Some(isolation_features) = &self.isolation_features {
-            out.raw(",\"isolation_features\":");
-            isolation_features.encode(out);
-        }
-        if let Some(security) = &self.security {
-            out.raw(",\"security\":");
-            security.encode(out);
-        }
-        if let Some(context) = &self.context {
-            out.raw(",\"context\":");
-            context.encode(out);
-        }
-        if let Some(message) = &self.message {
-            out.raw(",\"message\":");
-            message.encode(out);
-        }
+        out.put_some(",\"connection_id\":", &self.connection_id);
+        out.put_maybe(",\"user_id\":", &self.user_id);
+        out.put_some(",\"mode\":", &self.mode);
+        out.put_some(",\"connection_ready\":", &self.connection_ready);
+        out.put_some(",\"server_time\":", &self.server_time);
+        out.put_some(",\"environment\":", &self.environment);
+        out.put_some(",\"startup_complete\":", &self.startup_complete);
+        out.put_some(",\"config\":", &self.config);
+        out.put_some(",\"factory_pattern_enabled\":", &self.factory_pattern_enabled);
+        out.put_some(",\"golden_path_events\":", &self.golden_path_events);
+        out.put_some(",\"features\":", &self.features);
+        out.put_some(",\"factory_features\":", &self.factory_features);
+        out.put_some(",\"isolation_features\":", &self.isolation_features);
+        out.put_some(",\"security\":", &self.security);
+        out.put_some(",\"context\":", &self.context);
+        out.put_some(",\"message\":", &self.message);
         out.raw("}");
     }
 }
@@ -2434,29 +2158,28 @@ support::serialize!(ConnectionEstablished, 'a);
 impl<'a> TryFrom<super::consumer::ConnectionEstablished<'a>>
 for ConnectionEstablished<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ConnectionEstablished<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
-            connection_id: support::Close::close(read.connection_id)?,
-            user_id: support::Close::close(read.user_id)?,
-            mode: support::Close::close(read.mode)?,
-            connection_ready: support::Close::close(read.connection_ready)?,
-            server_time: support::Close::close(read.server_time)?,
-            environment: support::Close::close(read.environment)?,
-            startup_complete: support::Close::close(read.startup_complete)?,
+            connection_id: read.connection_id,
+            user_id: read.user_id,
+            mode: read.mode,
+            connection_ready: read.connection_ready,
+            server_time: read.server_time,
+            environment: read.environment,
+            startup_complete: read.startup_complete,
             config: support::Close::close(read.config)?,
-            factory_pattern_enabled: support::Close::close(
-                read.factory_pattern_enabled,
-            )?,
+            factory_pattern_enabled: read.factory_pattern_enabled,
             golden_path_events: support::Close::close(read.golden_path_events)?,
             features: support::Close::close(read.features)?,
-            factory_features: support::Close::close(read.factory_features)?,
-            isolation_features: support::Close::close(read.isolation_features)?,
-            security: support::Close::close(read.security)?,
+            factory_features: read.factory_features,
+            isolation_features: read.isolation_features,
+            security: read.security,
             context: support::Close::close(read.context)?,
-            message: support::Close::close(read.message)?,
+            message: read.message,
         })
     }
 }
@@ -2464,6 +2187,7 @@ for ConnectionEstablished<'a> {
 #[cfg(feature = "client")]
 impl<'a> support::Close for super::consumer::ConnectionEstablished<'a> {
     type Closed = ConnectionEstablished<'a>;
+    #[inline]
     fn close(self) -> Result<ConnectionEstablished<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -2512,14 +2236,8 @@ impl<'a> Encode for ConnectAcknowledged<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"event\":");
         out.raw("\"connect_acknowledged\"");
-        if let Some(connection_id) = &self.connection_id {
-            out.raw(",\"connection_id\":");
-            connection_id.encode(out);
-        }
-        if let Some(user_id) = self.user_id.present() {
-            out.raw(",\"user_id\":");
-            user_id.encode(out);
-        }
+        out.put_some(",\"connection_id\":", &self.connection_id);
+        out.put_maybe(",\"user_id\":", &self.user_id);
         out.raw("}");
     }
 }
@@ -2528,13 +2246,14 @@ support::serialize!(ConnectAcknowledged, 'a);
 #[cfg(feature = "client")]
 impl<'a> TryFrom<super::consumer::ConnectAcknowledged<'a>> for ConnectAcknowledged<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ConnectAcknowledged<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
-            connection_id: support::Close::close(read.connection_id)?,
-            user_id: support::Close::close(read.user_id)?,
+            connection_id: read.connection_id,
+            user_id: read.user_id,
         })
     }
 }
@@ -2542,6 +2261,7 @@ impl<'a> TryFrom<super::consumer::ConnectAcknowledged<'a>> for ConnectAcknowledg
 #[cfg(feature = "client")]
 impl<'a> support::Close for super::consumer::ConnectAcknowledged<'a> {
     type Closed = ConnectAcknowledged<'a>;
+    #[inline]
     fn close(self) -> Result<ConnectAcknowledged<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -2595,18 +2315,9 @@ impl<'a> BusinessProgress<'a> {
 impl<'a> Encode for BusinessProgress<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(phase) = &self.phase {
-            out.key("\"phase\":");
-            phase.encode(out);
-        }
-        if let Some(value_indicators) = &self.value_indicators {
-            out.key("\"value_indicators\":");
-            value_indicators.encode(out);
-        }
-        if let Some(actionable_insights) = &self.actionable_insights {
-            out.key("\"actionable_insights\":");
-            actionable_insights.encode(out);
-        }
+        out.put_some("\"phase\":", &self.phase);
+        out.put_some("\"value_indicators\":", &self.value_indicators);
+        out.put_some("\"actionable_insights\":", &self.actionable_insights);
         out.raw("}");
     }
 }
@@ -2615,14 +2326,15 @@ support::serialize!(BusinessProgress, 'a);
 #[cfg(feature = "client")]
 impl<'a> TryFrom<super::consumer::BusinessProgress<'a>> for BusinessProgress<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::BusinessProgress<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
-            phase: support::Close::close(read.phase)?,
-            value_indicators: support::Close::close(read.value_indicators)?,
-            actionable_insights: support::Close::close(read.actionable_insights)?,
+            phase: read.phase,
+            value_indicators: read.value_indicators,
+            actionable_insights: read.actionable_insights,
         })
     }
 }
@@ -2630,6 +2342,7 @@ impl<'a> TryFrom<super::consumer::BusinessProgress<'a>> for BusinessProgress<'a>
 #[cfg(feature = "client")]
 impl<'a> support::Close for super::consumer::BusinessProgress<'a> {
     type Closed = BusinessProgress<'a>;
+    #[inline]
     fn close(self) -> Result<BusinessProgress<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -2683,18 +2396,9 @@ impl<'a> LlmValidation<'a> {
 impl<'a> Encode for LlmValidation<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(is_valid) = &self.is_valid {
-            out.key("\"is_valid\":");
-            is_valid.encode(out);
-        }
-        if let Some(validation_result) = &self.validation_result {
-            out.key("\"validation_result\":");
-            validation_result.encode(out);
-        }
-        if let Some(violations_count) = &self.violations_count {
-            out.key("\"violations_count\":");
-            violations_count.encode(out);
-        }
+        out.put_some("\"is_valid\":", &self.is_valid);
+        out.put_some("\"validation_result\":", &self.validation_result);
+        out.put_some("\"violations_count\":", &self.violations_count);
         out.raw("}");
     }
 }
@@ -2703,14 +2407,15 @@ support::serialize!(LlmValidation, 'a);
 #[cfg(feature = "client")]
 impl<'a> TryFrom<super::consumer::LlmValidation<'a>> for LlmValidation<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::LlmValidation<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
-            is_valid: support::Close::close(read.is_valid)?,
-            validation_result: support::Close::close(read.validation_result)?,
-            violations_count: support::Close::close(read.violations_count)?,
+            is_valid: read.is_valid,
+            validation_result: read.validation_result,
+            violations_count: read.violations_count,
         })
     }
 }
@@ -2718,6 +2423,7 @@ impl<'a> TryFrom<super::consumer::LlmValidation<'a>> for LlmValidation<'a> {
 #[cfg(feature = "client")]
 impl<'a> support::Close for super::consumer::LlmValidation<'a> {
     type Closed = LlmValidation<'a>;
+    #[inline]
     fn close(self) -> Result<LlmValidation<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -2777,22 +2483,10 @@ impl<'a> RetryInfo<'a> {
 impl<'a> Encode for RetryInfo<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(is_retry) = &self.is_retry {
-            out.key("\"is_retry\":");
-            is_retry.encode(out);
-        }
-        if let Some(attempt_number) = &self.attempt_number {
-            out.key("\"attempt_number\":");
-            attempt_number.encode(out);
-        }
-        if let Some(max_attempts) = &self.max_attempts {
-            out.key("\"max_attempts\":");
-            max_attempts.encode(out);
-        }
-        if let Some(reason) = &self.reason {
-            out.key("\"reason\":");
-            reason.encode(out);
-        }
+        out.put_some("\"is_retry\":", &self.is_retry);
+        out.put_some("\"attempt_number\":", &self.attempt_number);
+        out.put_some("\"max_attempts\":", &self.max_attempts);
+        out.put_some("\"reason\":", &self.reason);
         out.raw("}");
     }
 }
@@ -2801,15 +2495,16 @@ support::serialize!(RetryInfo, 'a);
 #[cfg(feature = "client")]
 impl<'a> TryFrom<super::consumer::RetryInfo<'a>> for RetryInfo<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::RetryInfo<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
-            is_retry: support::Close::close(read.is_retry)?,
-            attempt_number: support::Close::close(read.attempt_number)?,
-            max_attempts: support::Close::close(read.max_attempts)?,
-            reason: support::Close::close(read.reason)?,
+            is_retry: read.is_retry,
+            attempt_number: read.attempt_number,
+            max_attempts: read.max_attempts,
+            reason: read.reason,
         })
     }
 }
@@ -2817,6 +2512,7 @@ impl<'a> TryFrom<super::consumer::RetryInfo<'a>> for RetryInfo<'a> {
 #[cfg(feature = "client")]
 impl<'a> support::Close for super::consumer::RetryInfo<'a> {
     type Closed = RetryInfo<'a>;
+    #[inline]
     fn close(self) -> Result<RetryInfo<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -2863,14 +2559,8 @@ impl HeartbeatStats {
 impl Encode for HeartbeatStats {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(messages_processed) = &self.messages_processed {
-            out.key("\"messages_processed\":");
-            messages_processed.encode(out);
-        }
-        if let Some(agent_events_processed) = &self.agent_events_processed {
-            out.key("\"agent_events_processed\":");
-            agent_events_processed.encode(out);
-        }
+        out.put_some("\"messages_processed\":", &self.messages_processed);
+        out.put_some("\"agent_events_processed\":", &self.agent_events_processed);
         out.raw("}");
     }
 }
@@ -2879,13 +2569,14 @@ support::serialize!(HeartbeatStats);
 #[cfg(feature = "client")]
 impl<'a> TryFrom<super::consumer::HeartbeatStats<'a>> for HeartbeatStats {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::HeartbeatStats<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
-            messages_processed: support::Close::close(read.messages_processed)?,
-            agent_events_processed: support::Close::close(read.agent_events_processed)?,
+            messages_processed: read.messages_processed,
+            agent_events_processed: read.agent_events_processed,
         })
     }
 }
@@ -2893,6 +2584,7 @@ impl<'a> TryFrom<super::consumer::HeartbeatStats<'a>> for HeartbeatStats {
 #[cfg(feature = "client")]
 impl<'a> support::Close for super::consumer::HeartbeatStats<'a> {
     type Closed = HeartbeatStats;
+    #[inline]
     fn close(self) -> Result<HeartbeatStats, support::NotProducible> {
         self.try_into()
     }
@@ -2939,14 +2631,8 @@ impl ConnectionConfig {
 impl Encode for ConnectionConfig {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(heartbeat_interval) = &self.heartbeat_interval {
-            out.key("\"heartbeat_interval\":");
-            heartbeat_interval.encode(out);
-        }
-        if let Some(max_message_size) = &self.max_message_size {
-            out.key("\"max_message_size\":");
-            max_message_size.encode(out);
-        }
+        out.put_some("\"heartbeat_interval\":", &self.heartbeat_interval);
+        out.put_some("\"max_message_size\":", &self.max_message_size);
         out.raw("}");
     }
 }
@@ -2955,13 +2641,14 @@ support::serialize!(ConnectionConfig);
 #[cfg(feature = "client")]
 impl<'a> TryFrom<super::consumer::ConnectionConfig<'a>> for ConnectionConfig {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ConnectionConfig<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
-            heartbeat_interval: support::Close::close(read.heartbeat_interval)?,
-            max_message_size: support::Close::close(read.max_message_size)?,
+            heartbeat_interval: read.heartbeat_interval,
+            max_message_size: read.max_message_size,
         })
     }
 }
@@ -2969,6 +2656,7 @@ impl<'a> TryFrom<super::consumer::ConnectionConfig<'a>> for ConnectionConfig {
 #[cfg(feature = "client")]
 impl<'a> support::Close for super::consumer::ConnectionConfig<'a> {
     type Closed = ConnectionConfig;
+    #[inline]
     fn close(self) -> Result<ConnectionConfig, support::NotProducible> {
         self.try_into()
     }
@@ -3047,26 +2735,11 @@ impl ConnectionFeatures {
 impl Encode for ConnectionFeatures {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(full_business_logic) = &self.full_business_logic {
-            out.key("\"full_business_logic\":");
-            full_business_logic.encode(out);
-        }
-        if let Some(golden_path_integration) = &self.golden_path_integration {
-            out.key("\"golden_path_integration\":");
-            golden_path_integration.encode(out);
-        }
-        if let Some(cloud_run_optimized) = &self.cloud_run_optimized {
-            out.key("\"cloud_run_optimized\":");
-            cloud_run_optimized.encode(out);
-        }
-        if let Some(emergency_fallback) = &self.emergency_fallback {
-            out.key("\"emergency_fallback\":");
-            emergency_fallback.encode(out);
-        }
-        if let Some(agent_orchestration) = &self.agent_orchestration {
-            out.key("\"agent_orchestration\":");
-            agent_orchestration.encode(out);
-        }
+        out.put_some("\"full_business_logic\":", &self.full_business_logic);
+        out.put_some("\"golden_path_integration\":", &self.golden_path_integration);
+        out.put_some("\"cloud_run_optimized\":", &self.cloud_run_optimized);
+        out.put_some("\"emergency_fallback\":", &self.emergency_fallback);
+        out.put_some("\"agent_orchestration\":", &self.agent_orchestration);
         out.raw("}");
     }
 }
@@ -3075,18 +2748,17 @@ support::serialize!(ConnectionFeatures);
 #[cfg(feature = "client")]
 impl<'a> TryFrom<super::consumer::ConnectionFeatures<'a>> for ConnectionFeatures {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ConnectionFeatures<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
-            full_business_logic: support::Close::close(read.full_business_logic)?,
-            golden_path_integration: support::Close::close(
-                read.golden_path_integration,
-            )?,
-            cloud_run_optimized: support::Close::close(read.cloud_run_optimized)?,
-            emergency_fallback: support::Close::close(read.emergency_fallback)?,
-            agent_orchestration: support::Close::close(read.agent_orchestration)?,
+            full_business_logic: read.full_business_logic,
+            golden_path_integration: read.golden_path_integration,
+            cloud_run_optimized: read.cloud_run_optimized,
+            emergency_fallback: read.emergency_fallback,
+            agent_orchestration: read.agent_orchestration,
         })
     }
 }
@@ -3094,6 +2766,7 @@ impl<'a> TryFrom<super::consumer::ConnectionFeatures<'a>> for ConnectionFeatures
 #[cfg(feature = "client")]
 impl<'a> support::Close for super::consumer::ConnectionFeatures<'a> {
     type Closed = ConnectionFeatures;
+    #[inline]
     fn close(self) -> Result<ConnectionFeatures, support::NotProducible> {
         self.try_into()
     }
@@ -3130,14 +2803,8 @@ impl<'a> ConnectionContext<'a> {
 impl<'a> Encode for ConnectionContext<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(thread_id) = &self.thread_id {
-            out.key("\"thread_id\":");
-            thread_id.encode(out);
-        }
-        if let Some(run_id) = &self.run_id {
-            out.key("\"run_id\":");
-            run_id.encode(out);
-        }
+        out.put_some("\"thread_id\":", &self.thread_id);
+        out.put_some("\"run_id\":", &self.run_id);
         out.raw("}");
     }
 }
@@ -3146,13 +2813,14 @@ support::serialize!(ConnectionContext, 'a);
 #[cfg(feature = "client")]
 impl<'a> TryFrom<super::consumer::ConnectionContext<'a>> for ConnectionContext<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ConnectionContext<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
-            thread_id: support::Close::close(read.thread_id)?,
-            run_id: support::Close::close(read.run_id)?,
+            thread_id: read.thread_id,
+            run_id: read.run_id,
         })
     }
 }
@@ -3160,6 +2828,7 @@ impl<'a> TryFrom<super::consumer::ConnectionContext<'a>> for ConnectionContext<'
 #[cfg(feature = "client")]
 impl<'a> support::Close for super::consumer::ConnectionContext<'a> {
     type Closed = ConnectionContext<'a>;
+    #[inline]
     fn close(self) -> Result<ConnectionContext<'a>, support::NotProducible> {
         self.try_into()
     }

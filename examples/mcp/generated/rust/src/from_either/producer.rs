@@ -58,6 +58,7 @@ support::serialize!(JsonrpcMessage, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::JsonrpcMessage<'a>> for JsonrpcMessage<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::JsonrpcMessage<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -83,6 +84,7 @@ impl<'a> TryFrom<super::consumer::JsonrpcMessage<'a>> for JsonrpcMessage<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::JsonrpcMessage<'a> {
     type Closed = JsonrpcMessage<'a>;
+    #[inline]
     fn close(self) -> Result<JsonrpcMessage<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -128,10 +130,8 @@ impl<'a> AnyRequest<'a> {
 
 impl<'a> Encode for AnyRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.required.id.encode(out);
-        out.raw(",\"method\":");
-        self.required.method.encode(out);
+        out.put("{\"id\":", &self.required.id);
+        out.put(",\"method\":", &self.required.method);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -141,13 +141,14 @@ support::serialize!(AnyRequest, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::AnyRequest<'a>> for AnyRequest<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::AnyRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: AnyRequestRequired {
                 id: support::Close::close(read.id)?,
-                method: support::Close::close(read.method)?,
+                method: read.method,
             },
             additional: read.extras.into(),
         })
@@ -157,6 +158,7 @@ impl<'a> TryFrom<super::consumer::AnyRequest<'a>> for AnyRequest<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::AnyRequest<'a> {
     type Closed = AnyRequest<'a>;
+    #[inline]
     fn close(self) -> Result<AnyRequest<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -241,6 +243,7 @@ support::serialize!(ClientFrame, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::ClientFrame<'a>> for ClientFrame<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ClientFrame<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -275,6 +278,7 @@ impl<'a> TryFrom<super::consumer::ClientFrame<'a>> for ClientFrame<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ClientFrame<'a> {
     type Closed = ClientFrame<'a>;
+    #[inline]
     fn close(self) -> Result<ClientFrame<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -413,6 +417,7 @@ support::serialize!(ServerFrame, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::ServerFrame<'a>> for ServerFrame<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ServerFrame<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -465,6 +470,7 @@ impl<'a> TryFrom<super::consumer::ServerFrame<'a>> for ServerFrame<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ServerFrame<'a> {
     type Closed = ServerFrame<'a>;
+    #[inline]
     fn close(self) -> Result<ServerFrame<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -603,6 +609,7 @@ support::serialize!(ClientRequest, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::ClientRequest<'a>> for ClientRequest<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ClientRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -658,6 +665,7 @@ impl<'a> TryFrom<super::consumer::ClientRequest<'a>> for ClientRequest<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ClientRequest<'a> {
     type Closed = ClientRequest<'a>;
+    #[inline]
     fn close(self) -> Result<ClientRequest<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -715,6 +723,7 @@ support::serialize!(ClientNotification, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::ClientNotification<'a>> for ClientNotification<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ClientNotification<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -743,6 +752,7 @@ impl<'a> TryFrom<super::consumer::ClientNotification<'a>> for ClientNotification
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ClientNotification<'a> {
     type Closed = ClientNotification<'a>;
+    #[inline]
     fn close(self) -> Result<ClientNotification<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -800,6 +810,7 @@ support::serialize!(ServerRequest, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::ServerRequest<'a>> for ServerRequest<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ServerRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -828,6 +839,7 @@ impl<'a> TryFrom<super::consumer::ServerRequest<'a>> for ServerRequest<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ServerRequest<'a> {
     type Closed = ServerRequest<'a>;
+    #[inline]
     fn close(self) -> Result<ServerRequest<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -912,6 +924,7 @@ support::serialize!(ServerNotification, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::ServerNotification<'a>> for ServerNotification<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ServerNotification<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -957,6 +970,7 @@ impl<'a> TryFrom<super::consumer::ServerNotification<'a>> for ServerNotification
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ServerNotification<'a> {
     type Closed = ServerNotification<'a>;
+    #[inline]
     fn close(self) -> Result<ServerNotification<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -1002,14 +1016,12 @@ impl<'a> InitializeRequest<'a> {
 
 impl<'a> Encode for InitializeRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.required.id.encode(out);
+        out.put("{\"id\":", &self.required.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"initialize\"");
-        out.raw(",\"params\":");
-        self.required.params.encode(out);
+        out.put(",\"params\":", &self.required.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -1019,6 +1031,7 @@ support::serialize!(InitializeRequest, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::InitializeRequest<'a>> for InitializeRequest<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::InitializeRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -1035,6 +1048,7 @@ impl<'a> TryFrom<super::consumer::InitializeRequest<'a>> for InitializeRequest<'
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::InitializeRequest<'a> {
     type Closed = InitializeRequest<'a>;
+    #[inline]
     fn close(self) -> Result<InitializeRequest<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -1087,16 +1101,12 @@ impl<'a> PingRequest<'a> {
 
 impl<'a> Encode for PingRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.required.id.encode(out);
+        out.put("{\"id\":", &self.required.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"ping\"");
-        if let Some(params) = &self.params {
-            out.raw(",\"params\":");
-            params.encode(out);
-        }
+        out.put_some(",\"params\":", &self.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -1106,6 +1116,7 @@ support::serialize!(PingRequest, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::PingRequest<'a>> for PingRequest<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::PingRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -1122,6 +1133,7 @@ impl<'a> TryFrom<super::consumer::PingRequest<'a>> for PingRequest<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::PingRequest<'a> {
     type Closed = PingRequest<'a>;
+    #[inline]
     fn close(self) -> Result<PingRequest<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -1177,16 +1189,12 @@ impl<'a> ListResourcesRequest<'a> {
 
 impl<'a> Encode for ListResourcesRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.required.id.encode(out);
+        out.put("{\"id\":", &self.required.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"resources/list\"");
-        if let Some(params) = &self.params {
-            out.raw(",\"params\":");
-            params.encode(out);
-        }
+        out.put_some(",\"params\":", &self.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -1197,6 +1205,7 @@ support::serialize!(ListResourcesRequest, 'a);
 impl<'a> TryFrom<super::consumer::ListResourcesRequest<'a>>
 for ListResourcesRequest<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ListResourcesRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -1213,6 +1222,7 @@ for ListResourcesRequest<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ListResourcesRequest<'a> {
     type Closed = ListResourcesRequest<'a>;
+    #[inline]
     fn close(self) -> Result<ListResourcesRequest<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -1268,16 +1278,12 @@ impl<'a> ListResourceTemplatesRequest<'a> {
 
 impl<'a> Encode for ListResourceTemplatesRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.required.id.encode(out);
+        out.put("{\"id\":", &self.required.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"resources/templates/list\"");
-        if let Some(params) = &self.params {
-            out.raw(",\"params\":");
-            params.encode(out);
-        }
+        out.put_some(",\"params\":", &self.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -1288,6 +1294,7 @@ support::serialize!(ListResourceTemplatesRequest, 'a);
 impl<'a> TryFrom<super::consumer::ListResourceTemplatesRequest<'a>>
 for ListResourceTemplatesRequest<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ListResourceTemplatesRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -1304,6 +1311,7 @@ for ListResourceTemplatesRequest<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ListResourceTemplatesRequest<'a> {
     type Closed = ListResourceTemplatesRequest<'a>;
+    #[inline]
     fn close(self) -> Result<ListResourceTemplatesRequest<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -1349,14 +1357,12 @@ impl<'a> ReadResourceRequest<'a> {
 
 impl<'a> Encode for ReadResourceRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.required.id.encode(out);
+        out.put("{\"id\":", &self.required.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"resources/read\"");
-        out.raw(",\"params\":");
-        self.required.params.encode(out);
+        out.put(",\"params\":", &self.required.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -1366,6 +1372,7 @@ support::serialize!(ReadResourceRequest, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::ReadResourceRequest<'a>> for ReadResourceRequest<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ReadResourceRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -1382,6 +1389,7 @@ impl<'a> TryFrom<super::consumer::ReadResourceRequest<'a>> for ReadResourceReque
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ReadResourceRequest<'a> {
     type Closed = ReadResourceRequest<'a>;
+    #[inline]
     fn close(self) -> Result<ReadResourceRequest<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -1427,14 +1435,12 @@ impl<'a> SubscribeRequest<'a> {
 
 impl<'a> Encode for SubscribeRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.required.id.encode(out);
+        out.put("{\"id\":", &self.required.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"resources/subscribe\"");
-        out.raw(",\"params\":");
-        self.required.params.encode(out);
+        out.put(",\"params\":", &self.required.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -1444,6 +1450,7 @@ support::serialize!(SubscribeRequest, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::SubscribeRequest<'a>> for SubscribeRequest<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::SubscribeRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -1460,6 +1467,7 @@ impl<'a> TryFrom<super::consumer::SubscribeRequest<'a>> for SubscribeRequest<'a>
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::SubscribeRequest<'a> {
     type Closed = SubscribeRequest<'a>;
+    #[inline]
     fn close(self) -> Result<SubscribeRequest<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -1505,14 +1513,12 @@ impl<'a> UnsubscribeRequest<'a> {
 
 impl<'a> Encode for UnsubscribeRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.required.id.encode(out);
+        out.put("{\"id\":", &self.required.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"resources/unsubscribe\"");
-        out.raw(",\"params\":");
-        self.required.params.encode(out);
+        out.put(",\"params\":", &self.required.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -1522,6 +1528,7 @@ support::serialize!(UnsubscribeRequest, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::UnsubscribeRequest<'a>> for UnsubscribeRequest<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::UnsubscribeRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -1538,6 +1545,7 @@ impl<'a> TryFrom<super::consumer::UnsubscribeRequest<'a>> for UnsubscribeRequest
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::UnsubscribeRequest<'a> {
     type Closed = UnsubscribeRequest<'a>;
+    #[inline]
     fn close(self) -> Result<UnsubscribeRequest<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -1593,16 +1601,12 @@ impl<'a> ListPromptsRequest<'a> {
 
 impl<'a> Encode for ListPromptsRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.required.id.encode(out);
+        out.put("{\"id\":", &self.required.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"prompts/list\"");
-        if let Some(params) = &self.params {
-            out.raw(",\"params\":");
-            params.encode(out);
-        }
+        out.put_some(",\"params\":", &self.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -1612,6 +1616,7 @@ support::serialize!(ListPromptsRequest, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::ListPromptsRequest<'a>> for ListPromptsRequest<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ListPromptsRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -1628,6 +1633,7 @@ impl<'a> TryFrom<super::consumer::ListPromptsRequest<'a>> for ListPromptsRequest
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ListPromptsRequest<'a> {
     type Closed = ListPromptsRequest<'a>;
+    #[inline]
     fn close(self) -> Result<ListPromptsRequest<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -1673,14 +1679,12 @@ impl<'a> GetPromptRequest<'a> {
 
 impl<'a> Encode for GetPromptRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.required.id.encode(out);
+        out.put("{\"id\":", &self.required.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"prompts/get\"");
-        out.raw(",\"params\":");
-        self.required.params.encode(out);
+        out.put(",\"params\":", &self.required.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -1690,6 +1694,7 @@ support::serialize!(GetPromptRequest, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::GetPromptRequest<'a>> for GetPromptRequest<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::GetPromptRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -1706,6 +1711,7 @@ impl<'a> TryFrom<super::consumer::GetPromptRequest<'a>> for GetPromptRequest<'a>
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::GetPromptRequest<'a> {
     type Closed = GetPromptRequest<'a>;
+    #[inline]
     fn close(self) -> Result<GetPromptRequest<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -1758,16 +1764,12 @@ impl<'a> ListToolsRequest<'a> {
 
 impl<'a> Encode for ListToolsRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.required.id.encode(out);
+        out.put("{\"id\":", &self.required.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"tools/list\"");
-        if let Some(params) = &self.params {
-            out.raw(",\"params\":");
-            params.encode(out);
-        }
+        out.put_some(",\"params\":", &self.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -1777,6 +1779,7 @@ support::serialize!(ListToolsRequest, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::ListToolsRequest<'a>> for ListToolsRequest<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ListToolsRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -1793,6 +1796,7 @@ impl<'a> TryFrom<super::consumer::ListToolsRequest<'a>> for ListToolsRequest<'a>
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ListToolsRequest<'a> {
     type Closed = ListToolsRequest<'a>;
+    #[inline]
     fn close(self) -> Result<ListToolsRequest<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -1838,14 +1842,12 @@ impl<'a> CallToolRequest<'a> {
 
 impl<'a> Encode for CallToolRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.required.id.encode(out);
+        out.put("{\"id\":", &self.required.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"tools/call\"");
-        out.raw(",\"params\":");
-        self.required.params.encode(out);
+        out.put(",\"params\":", &self.required.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -1855,6 +1857,7 @@ support::serialize!(CallToolRequest, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::CallToolRequest<'a>> for CallToolRequest<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::CallToolRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -1871,6 +1874,7 @@ impl<'a> TryFrom<super::consumer::CallToolRequest<'a>> for CallToolRequest<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::CallToolRequest<'a> {
     type Closed = CallToolRequest<'a>;
+    #[inline]
     fn close(self) -> Result<CallToolRequest<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -1916,14 +1920,12 @@ impl<'a> SetLevelRequest<'a> {
 
 impl<'a> Encode for SetLevelRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.required.id.encode(out);
+        out.put("{\"id\":", &self.required.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"logging/setLevel\"");
-        out.raw(",\"params\":");
-        self.required.params.encode(out);
+        out.put(",\"params\":", &self.required.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -1933,6 +1935,7 @@ support::serialize!(SetLevelRequest, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::SetLevelRequest<'a>> for SetLevelRequest<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::SetLevelRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -1949,6 +1952,7 @@ impl<'a> TryFrom<super::consumer::SetLevelRequest<'a>> for SetLevelRequest<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::SetLevelRequest<'a> {
     type Closed = SetLevelRequest<'a>;
+    #[inline]
     fn close(self) -> Result<SetLevelRequest<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -1994,14 +1998,12 @@ impl<'a> CompleteRequest<'a> {
 
 impl<'a> Encode for CompleteRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.required.id.encode(out);
+        out.put("{\"id\":", &self.required.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"completion/complete\"");
-        out.raw(",\"params\":");
-        self.required.params.encode(out);
+        out.put(",\"params\":", &self.required.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -2011,6 +2013,7 @@ support::serialize!(CompleteRequest, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::CompleteRequest<'a>> for CompleteRequest<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::CompleteRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -2027,6 +2030,7 @@ impl<'a> TryFrom<super::consumer::CompleteRequest<'a>> for CompleteRequest<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::CompleteRequest<'a> {
     type Closed = CompleteRequest<'a>;
+    #[inline]
     fn close(self) -> Result<CompleteRequest<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -2072,14 +2076,12 @@ impl<'a> CreateMessageRequest<'a> {
 
 impl<'a> Encode for CreateMessageRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.required.id.encode(out);
+        out.put("{\"id\":", &self.required.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"sampling/createMessage\"");
-        out.raw(",\"params\":");
-        self.required.params.encode(out);
+        out.put(",\"params\":", &self.required.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -2090,6 +2092,7 @@ support::serialize!(CreateMessageRequest, 'a);
 impl<'a> TryFrom<super::consumer::CreateMessageRequest<'a>>
 for CreateMessageRequest<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::CreateMessageRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -2106,6 +2109,7 @@ for CreateMessageRequest<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::CreateMessageRequest<'a> {
     type Closed = CreateMessageRequest<'a>;
+    #[inline]
     fn close(self) -> Result<CreateMessageRequest<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -2158,16 +2162,12 @@ impl<'a> ListRootsRequest<'a> {
 
 impl<'a> Encode for ListRootsRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.required.id.encode(out);
+        out.put("{\"id\":", &self.required.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"roots/list\"");
-        if let Some(params) = &self.params {
-            out.raw(",\"params\":");
-            params.encode(out);
-        }
+        out.put_some(",\"params\":", &self.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -2177,6 +2177,7 @@ support::serialize!(ListRootsRequest, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::ListRootsRequest<'a>> for ListRootsRequest<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ListRootsRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -2193,6 +2194,7 @@ impl<'a> TryFrom<super::consumer::ListRootsRequest<'a>> for ListRootsRequest<'a>
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ListRootsRequest<'a> {
     type Closed = ListRootsRequest<'a>;
+    #[inline]
     fn close(self) -> Result<ListRootsRequest<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -2238,14 +2240,12 @@ impl<'a> ElicitRequest<'a> {
 
 impl<'a> Encode for ElicitRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.required.id.encode(out);
+        out.put("{\"id\":", &self.required.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"elicitation/create\"");
-        out.raw(",\"params\":");
-        self.required.params.encode(out);
+        out.put(",\"params\":", &self.required.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -2255,6 +2255,7 @@ support::serialize!(ElicitRequest, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::ElicitRequest<'a>> for ElicitRequest<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ElicitRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -2271,6 +2272,7 @@ impl<'a> TryFrom<super::consumer::ElicitRequest<'a>> for ElicitRequest<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ElicitRequest<'a> {
     type Closed = ElicitRequest<'a>;
+    #[inline]
     fn close(self) -> Result<ElicitRequest<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -2318,8 +2320,7 @@ impl<'a> Encode for CancelledNotification<'a> {
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"notifications/cancelled\"");
-        out.raw(",\"params\":");
-        self.required.params.encode(out);
+        out.put(",\"params\":", &self.required.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -2330,6 +2331,7 @@ support::serialize!(CancelledNotification, 'a);
 impl<'a> TryFrom<super::consumer::CancelledNotification<'a>>
 for CancelledNotification<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::CancelledNotification<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -2345,6 +2347,7 @@ for CancelledNotification<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::CancelledNotification<'a> {
     type Closed = CancelledNotification<'a>;
+    #[inline]
     fn close(self) -> Result<CancelledNotification<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -2392,10 +2395,7 @@ impl<'a> Encode for InitializedNotification<'a> {
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"notifications/initialized\"");
-        if let Some(params) = &self.params {
-            out.raw(",\"params\":");
-            params.encode(out);
-        }
+        out.put_some(",\"params\":", &self.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -2406,6 +2406,7 @@ support::serialize!(InitializedNotification, 'a);
 impl<'a> TryFrom<super::consumer::InitializedNotification<'a>>
 for InitializedNotification<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::InitializedNotification<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -2419,6 +2420,7 @@ for InitializedNotification<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::InitializedNotification<'a> {
     type Closed = InitializedNotification<'a>;
+    #[inline]
     fn close(self) -> Result<InitializedNotification<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -2466,8 +2468,7 @@ impl<'a> Encode for ProgressNotification<'a> {
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"notifications/progress\"");
-        out.raw(",\"params\":");
-        self.required.params.encode(out);
+        out.put(",\"params\":", &self.required.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -2478,6 +2479,7 @@ support::serialize!(ProgressNotification, 'a);
 impl<'a> TryFrom<super::consumer::ProgressNotification<'a>>
 for ProgressNotification<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ProgressNotification<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -2493,6 +2495,7 @@ for ProgressNotification<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ProgressNotification<'a> {
     type Closed = ProgressNotification<'a>;
+    #[inline]
     fn close(self) -> Result<ProgressNotification<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -2540,10 +2543,7 @@ impl<'a> Encode for RootsListChangedNotification<'a> {
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"notifications/roots/list_changed\"");
-        if let Some(params) = &self.params {
-            out.raw(",\"params\":");
-            params.encode(out);
-        }
+        out.put_some(",\"params\":", &self.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -2554,6 +2554,7 @@ support::serialize!(RootsListChangedNotification, 'a);
 impl<'a> TryFrom<super::consumer::RootsListChangedNotification<'a>>
 for RootsListChangedNotification<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::RootsListChangedNotification<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -2567,6 +2568,7 @@ for RootsListChangedNotification<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::RootsListChangedNotification<'a> {
     type Closed = RootsListChangedNotification<'a>;
+    #[inline]
     fn close(self) -> Result<RootsListChangedNotification<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -2614,10 +2616,7 @@ impl<'a> Encode for ResourceListChangedNotification<'a> {
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"notifications/resources/list_changed\"");
-        if let Some(params) = &self.params {
-            out.raw(",\"params\":");
-            params.encode(out);
-        }
+        out.put_some(",\"params\":", &self.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -2628,6 +2627,7 @@ support::serialize!(ResourceListChangedNotification, 'a);
 impl<'a> TryFrom<super::consumer::ResourceListChangedNotification<'a>>
 for ResourceListChangedNotification<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ResourceListChangedNotification<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -2641,6 +2641,7 @@ for ResourceListChangedNotification<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ResourceListChangedNotification<'a> {
     type Closed = ResourceListChangedNotification<'a>;
+    #[inline]
     fn close(
         self,
     ) -> Result<ResourceListChangedNotification<'a>, support::NotProducible> {
@@ -2690,8 +2691,7 @@ impl<'a> Encode for ResourceUpdatedNotification<'a> {
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"notifications/resources/updated\"");
-        out.raw(",\"params\":");
-        self.required.params.encode(out);
+        out.put(",\"params\":", &self.required.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -2702,6 +2702,7 @@ support::serialize!(ResourceUpdatedNotification, 'a);
 impl<'a> TryFrom<super::consumer::ResourceUpdatedNotification<'a>>
 for ResourceUpdatedNotification<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ResourceUpdatedNotification<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -2717,6 +2718,7 @@ for ResourceUpdatedNotification<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ResourceUpdatedNotification<'a> {
     type Closed = ResourceUpdatedNotification<'a>;
+    #[inline]
     fn close(self) -> Result<ResourceUpdatedNotification<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -2764,10 +2766,7 @@ impl<'a> Encode for PromptListChangedNotification<'a> {
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"notifications/prompts/list_changed\"");
-        if let Some(params) = &self.params {
-            out.raw(",\"params\":");
-            params.encode(out);
-        }
+        out.put_some(",\"params\":", &self.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -2778,6 +2777,7 @@ support::serialize!(PromptListChangedNotification, 'a);
 impl<'a> TryFrom<super::consumer::PromptListChangedNotification<'a>>
 for PromptListChangedNotification<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::PromptListChangedNotification<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -2791,6 +2791,7 @@ for PromptListChangedNotification<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::PromptListChangedNotification<'a> {
     type Closed = PromptListChangedNotification<'a>;
+    #[inline]
     fn close(self) -> Result<PromptListChangedNotification<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -2838,10 +2839,7 @@ impl<'a> Encode for ToolListChangedNotification<'a> {
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"notifications/tools/list_changed\"");
-        if let Some(params) = &self.params {
-            out.raw(",\"params\":");
-            params.encode(out);
-        }
+        out.put_some(",\"params\":", &self.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -2852,6 +2850,7 @@ support::serialize!(ToolListChangedNotification, 'a);
 impl<'a> TryFrom<super::consumer::ToolListChangedNotification<'a>>
 for ToolListChangedNotification<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ToolListChangedNotification<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -2865,6 +2864,7 @@ for ToolListChangedNotification<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ToolListChangedNotification<'a> {
     type Closed = ToolListChangedNotification<'a>;
+    #[inline]
     fn close(self) -> Result<ToolListChangedNotification<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -2912,8 +2912,7 @@ impl<'a> Encode for LoggingMessageNotification<'a> {
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"notifications/message\"");
-        out.raw(",\"params\":");
-        self.required.params.encode(out);
+        out.put(",\"params\":", &self.required.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -2924,6 +2923,7 @@ support::serialize!(LoggingMessageNotification, 'a);
 impl<'a> TryFrom<super::consumer::LoggingMessageNotification<'a>>
 for LoggingMessageNotification<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::LoggingMessageNotification<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -2939,6 +2939,7 @@ for LoggingMessageNotification<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::LoggingMessageNotification<'a> {
     type Closed = LoggingMessageNotification<'a>;
+    #[inline]
     fn close(self) -> Result<LoggingMessageNotification<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -2986,10 +2987,8 @@ impl<'a> Encode for InitializeResponse<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"jsonrpc\":");
         out.raw("\"2.0\"");
-        out.raw(",\"id\":");
-        self.required.id.encode(out);
-        out.raw(",\"result\":");
-        self.required.result.encode(out);
+        out.put(",\"id\":", &self.required.id);
+        out.put(",\"result\":", &self.required.result);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -2999,6 +2998,7 @@ support::serialize!(InitializeResponse, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::InitializeResponse<'a>> for InitializeResponse<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::InitializeResponse<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -3015,6 +3015,7 @@ impl<'a> TryFrom<super::consumer::InitializeResponse<'a>> for InitializeResponse
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::InitializeResponse<'a> {
     type Closed = InitializeResponse<'a>;
+    #[inline]
     fn close(self) -> Result<InitializeResponse<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -3062,10 +3063,8 @@ impl<'a> Encode for ListResourcesResponse<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"jsonrpc\":");
         out.raw("\"2.0\"");
-        out.raw(",\"id\":");
-        self.required.id.encode(out);
-        out.raw(",\"result\":");
-        self.required.result.encode(out);
+        out.put(",\"id\":", &self.required.id);
+        out.put(",\"result\":", &self.required.result);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -3076,6 +3075,7 @@ support::serialize!(ListResourcesResponse, 'a);
 impl<'a> TryFrom<super::consumer::ListResourcesResponse<'a>>
 for ListResourcesResponse<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ListResourcesResponse<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -3092,6 +3092,7 @@ for ListResourcesResponse<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ListResourcesResponse<'a> {
     type Closed = ListResourcesResponse<'a>;
+    #[inline]
     fn close(self) -> Result<ListResourcesResponse<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -3139,10 +3140,8 @@ impl<'a> Encode for ListResourceTemplatesResponse<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"jsonrpc\":");
         out.raw("\"2.0\"");
-        out.raw(",\"id\":");
-        self.required.id.encode(out);
-        out.raw(",\"result\":");
-        self.required.result.encode(out);
+        out.put(",\"id\":", &self.required.id);
+        out.put(",\"result\":", &self.required.result);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -3153,6 +3152,7 @@ support::serialize!(ListResourceTemplatesResponse, 'a);
 impl<'a> TryFrom<super::consumer::ListResourceTemplatesResponse<'a>>
 for ListResourceTemplatesResponse<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ListResourceTemplatesResponse<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -3169,6 +3169,7 @@ for ListResourceTemplatesResponse<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ListResourceTemplatesResponse<'a> {
     type Closed = ListResourceTemplatesResponse<'a>;
+    #[inline]
     fn close(self) -> Result<ListResourceTemplatesResponse<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -3216,10 +3217,8 @@ impl<'a> Encode for ReadResourceResponse<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"jsonrpc\":");
         out.raw("\"2.0\"");
-        out.raw(",\"id\":");
-        self.required.id.encode(out);
-        out.raw(",\"result\":");
-        self.required.result.encode(out);
+        out.put(",\"id\":", &self.required.id);
+        out.put(",\"result\":", &self.required.result);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -3230,6 +3229,7 @@ support::serialize!(ReadResourceResponse, 'a);
 impl<'a> TryFrom<super::consumer::ReadResourceResponse<'a>>
 for ReadResourceResponse<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ReadResourceResponse<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -3246,6 +3246,7 @@ for ReadResourceResponse<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ReadResourceResponse<'a> {
     type Closed = ReadResourceResponse<'a>;
+    #[inline]
     fn close(self) -> Result<ReadResourceResponse<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -3293,10 +3294,8 @@ impl<'a> Encode for ListPromptsResponse<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"jsonrpc\":");
         out.raw("\"2.0\"");
-        out.raw(",\"id\":");
-        self.required.id.encode(out);
-        out.raw(",\"result\":");
-        self.required.result.encode(out);
+        out.put(",\"id\":", &self.required.id);
+        out.put(",\"result\":", &self.required.result);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -3306,6 +3305,7 @@ support::serialize!(ListPromptsResponse, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::ListPromptsResponse<'a>> for ListPromptsResponse<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ListPromptsResponse<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -3322,6 +3322,7 @@ impl<'a> TryFrom<super::consumer::ListPromptsResponse<'a>> for ListPromptsRespon
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ListPromptsResponse<'a> {
     type Closed = ListPromptsResponse<'a>;
+    #[inline]
     fn close(self) -> Result<ListPromptsResponse<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -3369,10 +3370,8 @@ impl<'a> Encode for GetPromptResponse<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"jsonrpc\":");
         out.raw("\"2.0\"");
-        out.raw(",\"id\":");
-        self.required.id.encode(out);
-        out.raw(",\"result\":");
-        self.required.result.encode(out);
+        out.put(",\"id\":", &self.required.id);
+        out.put(",\"result\":", &self.required.result);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -3382,6 +3381,7 @@ support::serialize!(GetPromptResponse, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::GetPromptResponse<'a>> for GetPromptResponse<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::GetPromptResponse<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -3398,6 +3398,7 @@ impl<'a> TryFrom<super::consumer::GetPromptResponse<'a>> for GetPromptResponse<'
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::GetPromptResponse<'a> {
     type Closed = GetPromptResponse<'a>;
+    #[inline]
     fn close(self) -> Result<GetPromptResponse<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -3445,10 +3446,8 @@ impl<'a> Encode for ListToolsResponse<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"jsonrpc\":");
         out.raw("\"2.0\"");
-        out.raw(",\"id\":");
-        self.required.id.encode(out);
-        out.raw(",\"result\":");
-        self.required.result.encode(out);
+        out.put(",\"id\":", &self.required.id);
+        out.put(",\"result\":", &self.required.result);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -3458,6 +3457,7 @@ support::serialize!(ListToolsResponse, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::ListToolsResponse<'a>> for ListToolsResponse<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ListToolsResponse<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -3474,6 +3474,7 @@ impl<'a> TryFrom<super::consumer::ListToolsResponse<'a>> for ListToolsResponse<'
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ListToolsResponse<'a> {
     type Closed = ListToolsResponse<'a>;
+    #[inline]
     fn close(self) -> Result<ListToolsResponse<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -3521,10 +3522,8 @@ impl<'a> Encode for CallToolResponse<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"jsonrpc\":");
         out.raw("\"2.0\"");
-        out.raw(",\"id\":");
-        self.required.id.encode(out);
-        out.raw(",\"result\":");
-        self.required.result.encode(out);
+        out.put(",\"id\":", &self.required.id);
+        out.put(",\"result\":", &self.required.result);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -3534,6 +3533,7 @@ support::serialize!(CallToolResponse, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::CallToolResponse<'a>> for CallToolResponse<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::CallToolResponse<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -3550,6 +3550,7 @@ impl<'a> TryFrom<super::consumer::CallToolResponse<'a>> for CallToolResponse<'a>
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::CallToolResponse<'a> {
     type Closed = CallToolResponse<'a>;
+    #[inline]
     fn close(self) -> Result<CallToolResponse<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -3597,10 +3598,8 @@ impl<'a> Encode for CompleteResponse<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"jsonrpc\":");
         out.raw("\"2.0\"");
-        out.raw(",\"id\":");
-        self.required.id.encode(out);
-        out.raw(",\"result\":");
-        self.required.result.encode(out);
+        out.put(",\"id\":", &self.required.id);
+        out.put(",\"result\":", &self.required.result);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -3610,6 +3609,7 @@ support::serialize!(CompleteResponse, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::CompleteResponse<'a>> for CompleteResponse<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::CompleteResponse<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -3626,6 +3626,7 @@ impl<'a> TryFrom<super::consumer::CompleteResponse<'a>> for CompleteResponse<'a>
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::CompleteResponse<'a> {
     type Closed = CompleteResponse<'a>;
+    #[inline]
     fn close(self) -> Result<CompleteResponse<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -3675,10 +3676,8 @@ impl<'a> Encode for CreateMessageResponse<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"jsonrpc\":");
         out.raw("\"2.0\"");
-        out.raw(",\"id\":");
-        self.required.id.encode(out);
-        out.raw(",\"result\":");
-        self.required.result.encode(out);
+        out.put(",\"id\":", &self.required.id);
+        out.put(",\"result\":", &self.required.result);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -3689,6 +3688,7 @@ support::serialize!(CreateMessageResponse, 'a);
 impl<'a> TryFrom<super::consumer::CreateMessageResponse<'a>>
 for CreateMessageResponse<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::CreateMessageResponse<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -3705,6 +3705,7 @@ for CreateMessageResponse<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::CreateMessageResponse<'a> {
     type Closed = CreateMessageResponse<'a>;
+    #[inline]
     fn close(self) -> Result<CreateMessageResponse<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -3754,10 +3755,8 @@ impl<'a> Encode for ListRootsResponse<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"jsonrpc\":");
         out.raw("\"2.0\"");
-        out.raw(",\"id\":");
-        self.required.id.encode(out);
-        out.raw(",\"result\":");
-        self.required.result.encode(out);
+        out.put(",\"id\":", &self.required.id);
+        out.put(",\"result\":", &self.required.result);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -3767,6 +3766,7 @@ support::serialize!(ListRootsResponse, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::ListRootsResponse<'a>> for ListRootsResponse<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ListRootsResponse<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -3783,6 +3783,7 @@ impl<'a> TryFrom<super::consumer::ListRootsResponse<'a>> for ListRootsResponse<'
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ListRootsResponse<'a> {
     type Closed = ListRootsResponse<'a>;
+    #[inline]
     fn close(self) -> Result<ListRootsResponse<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -3830,10 +3831,8 @@ impl<'a> Encode for ElicitResponse<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"jsonrpc\":");
         out.raw("\"2.0\"");
-        out.raw(",\"id\":");
-        self.required.id.encode(out);
-        out.raw(",\"result\":");
-        self.required.result.encode(out);
+        out.put(",\"id\":", &self.required.id);
+        out.put(",\"result\":", &self.required.result);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -3843,6 +3842,7 @@ support::serialize!(ElicitResponse, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::ElicitResponse<'a>> for ElicitResponse<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ElicitResponse<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -3859,6 +3859,7 @@ impl<'a> TryFrom<super::consumer::ElicitResponse<'a>> for ElicitResponse<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ElicitResponse<'a> {
     type Closed = ElicitResponse<'a>;
+    #[inline]
     fn close(self) -> Result<ElicitResponse<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -3906,10 +3907,8 @@ impl<'a> Encode for EmptyResponse<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"jsonrpc\":");
         out.raw("\"2.0\"");
-        out.raw(",\"id\":");
-        self.required.id.encode(out);
-        out.raw(",\"result\":");
-        self.required.result.encode(out);
+        out.put(",\"id\":", &self.required.id);
+        out.put(",\"result\":", &self.required.result);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -3919,6 +3918,7 @@ support::serialize!(EmptyResponse, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::EmptyResponse<'a>> for EmptyResponse<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::EmptyResponse<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -3935,6 +3935,7 @@ impl<'a> TryFrom<super::consumer::EmptyResponse<'a>> for EmptyResponse<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::EmptyResponse<'a> {
     type Closed = EmptyResponse<'a>;
+    #[inline]
     fn close(self) -> Result<EmptyResponse<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -3989,16 +3990,11 @@ impl<'a> JsonrpcRequest<'a> {
 
 impl<'a> Encode for JsonrpcRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.required.id.encode(out);
+        out.put("{\"id\":", &self.required.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
-        out.raw(",\"method\":");
-        self.required.method.encode(out);
-        if let Some(params) = &self.params {
-            out.raw(",\"params\":");
-            params.encode(out);
-        }
+        out.put(",\"method\":", &self.required.method);
+        out.put_some(",\"params\":", &self.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -4008,13 +4004,14 @@ support::serialize!(JsonrpcRequest, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::JsonrpcRequest<'a>> for JsonrpcRequest<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::JsonrpcRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: JsonrpcRequestRequired {
                 id: support::Close::close(read.id)?,
-                method: support::Close::close(read.method)?,
+                method: read.method,
             },
             params: support::Close::close(read.params)?,
             additional: read.extras.into(),
@@ -4025,6 +4022,7 @@ impl<'a> TryFrom<super::consumer::JsonrpcRequest<'a>> for JsonrpcRequest<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::JsonrpcRequest<'a> {
     type Closed = JsonrpcRequest<'a>;
+    #[inline]
     fn close(self) -> Result<JsonrpcRequest<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -4082,12 +4080,8 @@ impl<'a> Encode for JsonrpcNotification<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"jsonrpc\":");
         out.raw("\"2.0\"");
-        out.raw(",\"method\":");
-        self.required.method.encode(out);
-        if let Some(params) = &self.params {
-            out.raw(",\"params\":");
-            params.encode(out);
-        }
+        out.put(",\"method\":", &self.required.method);
+        out.put_some(",\"params\":", &self.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -4097,12 +4091,13 @@ support::serialize!(JsonrpcNotification, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::JsonrpcNotification<'a>> for JsonrpcNotification<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::JsonrpcNotification<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: JsonrpcNotificationRequired {
-                method: support::Close::close(read.method)?,
+                method: read.method,
             },
             params: support::Close::close(read.params)?,
             additional: read.extras.into(),
@@ -4113,6 +4108,7 @@ impl<'a> TryFrom<super::consumer::JsonrpcNotification<'a>> for JsonrpcNotificati
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::JsonrpcNotification<'a> {
     type Closed = JsonrpcNotification<'a>;
+    #[inline]
     fn close(self) -> Result<JsonrpcNotification<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -4158,12 +4154,10 @@ impl<'a> JsonrpcResponse<'a> {
 
 impl<'a> Encode for JsonrpcResponse<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.required.id.encode(out);
+        out.put("{\"id\":", &self.required.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
-        out.raw(",\"result\":");
-        self.required.result.encode(out);
+        out.put(",\"result\":", &self.required.result);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -4173,6 +4167,7 @@ support::serialize!(JsonrpcResponse, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::JsonrpcResponse<'a>> for JsonrpcResponse<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::JsonrpcResponse<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -4189,6 +4184,7 @@ impl<'a> TryFrom<super::consumer::JsonrpcResponse<'a>> for JsonrpcResponse<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::JsonrpcResponse<'a> {
     type Closed = JsonrpcResponse<'a>;
+    #[inline]
     fn close(self) -> Result<JsonrpcResponse<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -4234,10 +4230,8 @@ impl<'a> JsonrpcError<'a> {
 
 impl<'a> Encode for JsonrpcError<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"error\":");
-        self.required.error.encode(out);
-        out.raw(",\"id\":");
-        self.required.id.encode(out);
+        out.put("{\"error\":", &self.required.error);
+        out.put(",\"id\":", &self.required.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         self.additional.encode_members(out);
@@ -4249,6 +4243,7 @@ support::serialize!(JsonrpcError, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::JsonrpcError<'a>> for JsonrpcError<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::JsonrpcError<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -4265,6 +4260,7 @@ impl<'a> TryFrom<super::consumer::JsonrpcError<'a>> for JsonrpcError<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::JsonrpcError<'a> {
     type Closed = JsonrpcError<'a>;
+    #[inline]
     fn close(self) -> Result<JsonrpcError<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -4304,6 +4300,7 @@ support::serialize!(RequestId, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::RequestId<'a>> for RequestId<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::RequestId<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -4323,6 +4320,7 @@ impl<'a> TryFrom<super::consumer::RequestId<'a>> for RequestId<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::RequestId<'a> {
     type Closed = RequestId<'a>;
+    #[inline]
     fn close(self) -> Result<RequestId<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -4384,16 +4382,10 @@ impl<'a> InitializeRequestParams<'a> {
 
 impl<'a> Encode for InitializeRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"capabilities\":");
-        self.required.capabilities.encode(out);
-        out.raw(",\"clientInfo\":");
-        self.required.client_info.encode(out);
-        out.raw(",\"protocolVersion\":");
-        self.required.protocol_version.encode(out);
-        if let Some(meta) = &self.meta {
-            out.raw(",\"_meta\":");
-            meta.encode(out);
-        }
+        out.put("{\"capabilities\":", &self.required.capabilities);
+        out.put(",\"clientInfo\":", &self.required.client_info);
+        out.put(",\"protocolVersion\":", &self.required.protocol_version);
+        out.put_some(",\"_meta\":", &self.meta);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -4404,6 +4396,7 @@ support::serialize!(InitializeRequestParams, 'a);
 impl<'a> TryFrom<super::consumer::InitializeRequestParams<'a>>
 for InitializeRequestParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::InitializeRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -4411,7 +4404,7 @@ for InitializeRequestParams<'a> {
             required: InitializeRequestParamsRequired {
                 capabilities: support::Close::close(read.capabilities)?,
                 client_info: support::Close::close(read.client_info)?,
-                protocol_version: support::Close::close(read.protocol_version)?,
+                protocol_version: read.protocol_version,
             },
             meta: support::Close::close(read.meta)?,
             additional: read.extras.into(),
@@ -4422,6 +4415,7 @@ for InitializeRequestParams<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::InitializeRequestParams<'a> {
     type Closed = InitializeRequestParams<'a>;
+    #[inline]
     fn close(self) -> Result<InitializeRequestParams<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -4464,10 +4458,7 @@ impl<'a> PingRequestParams<'a> {
 impl<'a> Encode for PingRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -4477,6 +4468,7 @@ support::serialize!(PingRequestParams, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::PingRequestParams<'a>> for PingRequestParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::PingRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -4490,6 +4482,7 @@ impl<'a> TryFrom<super::consumer::PingRequestParams<'a>> for PingRequestParams<'
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::PingRequestParams<'a> {
     type Closed = PingRequestParams<'a>;
+    #[inline]
     fn close(self) -> Result<PingRequestParams<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -4541,14 +4534,8 @@ impl<'a> ListResourcesRequestParams<'a> {
 impl<'a> Encode for ListResourcesRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(cursor) = &self.cursor {
-            out.key("\"cursor\":");
-            cursor.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"cursor\":", &self.cursor);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -4559,12 +4546,13 @@ support::serialize!(ListResourcesRequestParams, 'a);
 impl<'a> TryFrom<super::consumer::ListResourcesRequestParams<'a>>
 for ListResourcesRequestParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ListResourcesRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             meta: support::Close::close(read.meta)?,
-            cursor: support::Close::close(read.cursor)?,
+            cursor: read.cursor,
             additional: read.extras.into(),
         })
     }
@@ -4573,6 +4561,7 @@ for ListResourcesRequestParams<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ListResourcesRequestParams<'a> {
     type Closed = ListResourcesRequestParams<'a>;
+    #[inline]
     fn close(self) -> Result<ListResourcesRequestParams<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -4624,14 +4613,8 @@ impl<'a> ListResourceTemplatesRequestParams<'a> {
 impl<'a> Encode for ListResourceTemplatesRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(cursor) = &self.cursor {
-            out.key("\"cursor\":");
-            cursor.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"cursor\":", &self.cursor);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -4642,12 +4625,13 @@ support::serialize!(ListResourceTemplatesRequestParams, 'a);
 impl<'a> TryFrom<super::consumer::ListResourceTemplatesRequestParams<'a>>
 for ListResourceTemplatesRequestParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ListResourceTemplatesRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             meta: support::Close::close(read.meta)?,
-            cursor: support::Close::close(read.cursor)?,
+            cursor: read.cursor,
             additional: read.extras.into(),
         })
     }
@@ -4656,6 +4640,7 @@ for ListResourceTemplatesRequestParams<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ListResourceTemplatesRequestParams<'a> {
     type Closed = ListResourceTemplatesRequestParams<'a>;
+    #[inline]
     fn close(
         self,
     ) -> Result<ListResourceTemplatesRequestParams<'a>, support::NotProducible> {
@@ -4713,10 +4698,7 @@ impl<'a> ReadResourceRequestParams<'a> {
 impl<'a> Encode for ReadResourceRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         out.key("\"uri\":");
         self.required.uri.encode(out);
         self.additional.encode_members(out);
@@ -4729,12 +4711,13 @@ support::serialize!(ReadResourceRequestParams, 'a);
 impl<'a> TryFrom<super::consumer::ReadResourceRequestParams<'a>>
 for ReadResourceRequestParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ReadResourceRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ReadResourceRequestParamsRequired {
-                uri: support::Close::close(read.uri)?,
+                uri: read.uri,
             },
             meta: support::Close::close(read.meta)?,
             additional: read.extras.into(),
@@ -4745,6 +4728,7 @@ for ReadResourceRequestParams<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ReadResourceRequestParams<'a> {
     type Closed = ReadResourceRequestParams<'a>;
+    #[inline]
     fn close(self) -> Result<ReadResourceRequestParams<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -4800,10 +4784,7 @@ impl<'a> SubscribeRequestParams<'a> {
 impl<'a> Encode for SubscribeRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         out.key("\"uri\":");
         self.required.uri.encode(out);
         self.additional.encode_members(out);
@@ -4816,12 +4797,13 @@ support::serialize!(SubscribeRequestParams, 'a);
 impl<'a> TryFrom<super::consumer::SubscribeRequestParams<'a>>
 for SubscribeRequestParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::SubscribeRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: SubscribeRequestParamsRequired {
-                uri: support::Close::close(read.uri)?,
+                uri: read.uri,
             },
             meta: support::Close::close(read.meta)?,
             additional: read.extras.into(),
@@ -4832,6 +4814,7 @@ for SubscribeRequestParams<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::SubscribeRequestParams<'a> {
     type Closed = SubscribeRequestParams<'a>;
+    #[inline]
     fn close(self) -> Result<SubscribeRequestParams<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -4886,10 +4869,7 @@ impl<'a> UnsubscribeRequestParams<'a> {
 impl<'a> Encode for UnsubscribeRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         out.key("\"uri\":");
         self.required.uri.encode(out);
         self.additional.encode_members(out);
@@ -4902,12 +4882,13 @@ support::serialize!(UnsubscribeRequestParams, 'a);
 impl<'a> TryFrom<super::consumer::UnsubscribeRequestParams<'a>>
 for UnsubscribeRequestParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::UnsubscribeRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: UnsubscribeRequestParamsRequired {
-                uri: support::Close::close(read.uri)?,
+                uri: read.uri,
             },
             meta: support::Close::close(read.meta)?,
             additional: read.extras.into(),
@@ -4918,6 +4899,7 @@ for UnsubscribeRequestParams<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::UnsubscribeRequestParams<'a> {
     type Closed = UnsubscribeRequestParams<'a>;
+    #[inline]
     fn close(self) -> Result<UnsubscribeRequestParams<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -4969,14 +4951,8 @@ impl<'a> ListPromptsRequestParams<'a> {
 impl<'a> Encode for ListPromptsRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(cursor) = &self.cursor {
-            out.key("\"cursor\":");
-            cursor.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"cursor\":", &self.cursor);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -4987,12 +4963,13 @@ support::serialize!(ListPromptsRequestParams, 'a);
 impl<'a> TryFrom<super::consumer::ListPromptsRequestParams<'a>>
 for ListPromptsRequestParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ListPromptsRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             meta: support::Close::close(read.meta)?,
-            cursor: support::Close::close(read.cursor)?,
+            cursor: read.cursor,
             additional: read.extras.into(),
         })
     }
@@ -5001,6 +4978,7 @@ for ListPromptsRequestParams<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ListPromptsRequestParams<'a> {
     type Closed = ListPromptsRequestParams<'a>;
+    #[inline]
     fn close(self) -> Result<ListPromptsRequestParams<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -5067,16 +5045,10 @@ impl<'a> GetPromptRequestParams<'a> {
 impl<'a> Encode for GetPromptRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(arguments) = &self.arguments {
-            out.key("\"arguments\":");
-            arguments.encode(out);
-        }
+        out.put_some("\"arguments\":", &self.arguments);
         out.key("\"name\":");
         self.required.name.encode(out);
-        if let Some(meta) = &self.meta {
-            out.raw(",\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some(",\"_meta\":", &self.meta);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -5087,14 +5059,15 @@ support::serialize!(GetPromptRequestParams, 'a);
 impl<'a> TryFrom<super::consumer::GetPromptRequestParams<'a>>
 for GetPromptRequestParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::GetPromptRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: GetPromptRequestParamsRequired {
-                name: support::Close::close(read.name)?,
+                name: read.name,
             },
-            arguments: support::Close::close(read.arguments)?,
+            arguments: read.arguments,
             meta: support::Close::close(read.meta)?,
             additional: read.extras.into(),
         })
@@ -5104,6 +5077,7 @@ for GetPromptRequestParams<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::GetPromptRequestParams<'a> {
     type Closed = GetPromptRequestParams<'a>;
+    #[inline]
     fn close(self) -> Result<GetPromptRequestParams<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -5155,14 +5129,8 @@ impl<'a> ListToolsRequestParams<'a> {
 impl<'a> Encode for ListToolsRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(cursor) = &self.cursor {
-            out.key("\"cursor\":");
-            cursor.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"cursor\":", &self.cursor);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -5173,12 +5141,13 @@ support::serialize!(ListToolsRequestParams, 'a);
 impl<'a> TryFrom<super::consumer::ListToolsRequestParams<'a>>
 for ListToolsRequestParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ListToolsRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             meta: support::Close::close(read.meta)?,
-            cursor: support::Close::close(read.cursor)?,
+            cursor: read.cursor,
             additional: read.extras.into(),
         })
     }
@@ -5187,6 +5156,7 @@ for ListToolsRequestParams<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ListToolsRequestParams<'a> {
     type Closed = ListToolsRequestParams<'a>;
+    #[inline]
     fn close(self) -> Result<ListToolsRequestParams<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -5253,16 +5223,10 @@ impl<'a> CallToolRequestParams<'a> {
 impl<'a> Encode for CallToolRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(arguments) = &self.arguments {
-            out.key("\"arguments\":");
-            arguments.encode(out);
-        }
+        out.put_some("\"arguments\":", &self.arguments);
         out.key("\"name\":");
         self.required.name.encode(out);
-        if let Some(meta) = &self.meta {
-            out.raw(",\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some(",\"_meta\":", &self.meta);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -5273,14 +5237,15 @@ support::serialize!(CallToolRequestParams, 'a);
 impl<'a> TryFrom<super::consumer::CallToolRequestParams<'a>>
 for CallToolRequestParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::CallToolRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: CallToolRequestParamsRequired {
-                name: support::Close::close(read.name)?,
+                name: read.name,
             },
-            arguments: support::Close::close(read.arguments)?,
+            arguments: read.arguments,
             meta: support::Close::close(read.meta)?,
             additional: read.extras.into(),
         })
@@ -5290,6 +5255,7 @@ for CallToolRequestParams<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::CallToolRequestParams<'a> {
     type Closed = CallToolRequestParams<'a>;
+    #[inline]
     fn close(self) -> Result<CallToolRequestParams<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -5345,10 +5311,7 @@ impl<'a> SetLevelRequestParams<'a> {
 impl<'a> Encode for SetLevelRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         out.key("\"level\":");
         self.required.level.encode(out);
         self.additional.encode_members(out);
@@ -5361,12 +5324,13 @@ support::serialize!(SetLevelRequestParams, 'a);
 impl<'a> TryFrom<super::consumer::SetLevelRequestParams<'a>>
 for SetLevelRequestParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::SetLevelRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: SetLevelRequestParamsRequired {
-                level: support::Close::close(read.level)?,
+                level: read.level,
             },
             meta: support::Close::close(read.meta)?,
             additional: read.extras.into(),
@@ -5377,6 +5341,7 @@ for SetLevelRequestParams<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::SetLevelRequestParams<'a> {
     type Closed = SetLevelRequestParams<'a>;
+    #[inline]
     fn close(self) -> Result<SetLevelRequestParams<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -5444,18 +5409,10 @@ impl<'a> CompleteRequestParams<'a> {
 
 impl<'a> Encode for CompleteRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"argument\":");
-        self.required.argument.encode(out);
-        if let Some(context) = &self.context {
-            out.raw(",\"context\":");
-            context.encode(out);
-        }
-        out.raw(",\"ref\":");
-        self.required.r#ref.encode(out);
-        if let Some(meta) = &self.meta {
-            out.raw(",\"_meta\":");
-            meta.encode(out);
-        }
+        out.put("{\"argument\":", &self.required.argument);
+        out.put_some(",\"context\":", &self.context);
+        out.put(",\"ref\":", &self.required.r#ref);
+        out.put_some(",\"_meta\":", &self.meta);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -5466,6 +5423,7 @@ support::serialize!(CompleteRequestParams, 'a);
 impl<'a> TryFrom<super::consumer::CompleteRequestParams<'a>>
 for CompleteRequestParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::CompleteRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -5484,6 +5442,7 @@ for CompleteRequestParams<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::CompleteRequestParams<'a> {
     type Closed = CompleteRequestParams<'a>;
+    #[inline]
     fn close(self) -> Result<CompleteRequestParams<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -5624,38 +5583,16 @@ impl<'a> CreateMessageRequestParams<'a> {
 impl<'a> Encode for CreateMessageRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(include_context) = &self.include_context {
-            out.key("\"includeContext\":");
-            include_context.encode(out);
-        }
+        out.put_some("\"includeContext\":", &self.include_context);
         out.key("\"maxTokens\":");
         self.required.max_tokens.encode(out);
-        out.raw(",\"messages\":");
-        self.required.messages.encode(out);
-        if let Some(metadata) = &self.metadata {
-            out.raw(",\"metadata\":");
-            metadata.encode(out);
-        }
-        if let Some(model_preferences) = &self.model_preferences {
-            out.raw(",\"modelPreferences\":");
-            model_preferences.encode(out);
-        }
-        if let Some(stop_sequences) = &self.stop_sequences {
-            out.raw(",\"stopSequences\":");
-            stop_sequences.encode(out);
-        }
-        if let Some(system_prompt) = &self.system_prompt {
-            out.raw(",\"systemPrompt\":");
-            system_prompt.encode(out);
-        }
-        if let Some(temperature) = &self.temperature {
-            out.raw(",\"temperature\":");
-            temperature.encode(out);
-        }
-        if let Some(meta) = &self.meta {
-            out.raw(",\"_meta\":");
-            meta.encode(out);
-        }
+        out.put(",\"messages\":", &self.required.messages);
+        out.put_some(",\"metadata\":", &self.metadata);
+        out.put_some(",\"modelPreferences\":", &self.model_preferences);
+        out.put_some(",\"stopSequences\":", &self.stop_sequences);
+        out.put_some(",\"systemPrompt\":", &self.system_prompt);
+        out.put_some(",\"temperature\":", &self.temperature);
+        out.put_some(",\"_meta\":", &self.meta);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -5666,20 +5603,21 @@ support::serialize!(CreateMessageRequestParams, 'a);
 impl<'a> TryFrom<super::consumer::CreateMessageRequestParams<'a>>
 for CreateMessageRequestParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::CreateMessageRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: CreateMessageRequestParamsRequired {
-                max_tokens: support::Close::close(read.max_tokens)?,
+                max_tokens: read.max_tokens,
                 messages: support::Close::close(read.messages)?,
             },
-            include_context: support::Close::close(read.include_context)?,
-            metadata: support::Close::close(read.metadata)?,
+            include_context: read.include_context,
+            metadata: read.metadata,
             model_preferences: support::Close::close(read.model_preferences)?,
-            stop_sequences: support::Close::close(read.stop_sequences)?,
-            system_prompt: support::Close::close(read.system_prompt)?,
-            temperature: support::Close::close(read.temperature)?,
+            stop_sequences: read.stop_sequences,
+            system_prompt: read.system_prompt,
+            temperature: read.temperature,
             meta: support::Close::close(read.meta)?,
             additional: read.extras.into(),
         })
@@ -5689,6 +5627,7 @@ for CreateMessageRequestParams<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::CreateMessageRequestParams<'a> {
     type Closed = CreateMessageRequestParams<'a>;
+    #[inline]
     fn close(self) -> Result<CreateMessageRequestParams<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -5731,10 +5670,7 @@ impl<'a> ListRootsRequestParams<'a> {
 impl<'a> Encode for ListRootsRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -5745,6 +5681,7 @@ support::serialize!(ListRootsRequestParams, 'a);
 impl<'a> TryFrom<super::consumer::ListRootsRequestParams<'a>>
 for ListRootsRequestParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ListRootsRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -5758,6 +5695,7 @@ for ListRootsRequestParams<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ListRootsRequestParams<'a> {
     type Closed = ListRootsRequestParams<'a>;
+    #[inline]
     fn close(self) -> Result<ListRootsRequestParams<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -5814,14 +5752,9 @@ impl<'a> ElicitRequestParams<'a> {
 
 impl<'a> Encode for ElicitRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"message\":");
-        self.required.message.encode(out);
-        out.raw(",\"requestedSchema\":");
-        self.required.requested_schema.encode(out);
-        if let Some(meta) = &self.meta {
-            out.raw(",\"_meta\":");
-            meta.encode(out);
-        }
+        out.put("{\"message\":", &self.required.message);
+        out.put(",\"requestedSchema\":", &self.required.requested_schema);
+        out.put_some(",\"_meta\":", &self.meta);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -5831,12 +5764,13 @@ support::serialize!(ElicitRequestParams, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::ElicitRequestParams<'a>> for ElicitRequestParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ElicitRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ElicitRequestParamsRequired {
-                message: support::Close::close(read.message)?,
+                message: read.message,
                 requested_schema: support::Close::close(read.requested_schema)?,
             },
             meta: support::Close::close(read.meta)?,
@@ -5848,6 +5782,7 @@ impl<'a> TryFrom<super::consumer::ElicitRequestParams<'a>> for ElicitRequestPara
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ElicitRequestParams<'a> {
     type Closed = ElicitRequestParams<'a>;
+    #[inline]
     fn close(self) -> Result<ElicitRequestParams<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -5914,16 +5849,10 @@ impl<'a> CancelledNotificationParams<'a> {
 impl<'a> Encode for CancelledNotificationParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(reason) = &self.reason {
-            out.key("\"reason\":");
-            reason.encode(out);
-        }
+        out.put_some("\"reason\":", &self.reason);
         out.key("\"requestId\":");
         self.required.request_id.encode(out);
-        if let Some(meta) = &self.meta {
-            out.raw(",\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some(",\"_meta\":", &self.meta);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -5934,6 +5863,7 @@ support::serialize!(CancelledNotificationParams, 'a);
 impl<'a> TryFrom<super::consumer::CancelledNotificationParams<'a>>
 for CancelledNotificationParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::CancelledNotificationParams<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -5941,8 +5871,8 @@ for CancelledNotificationParams<'a> {
             required: CancelledNotificationParamsRequired {
                 request_id: support::Close::close(read.request_id)?,
             },
-            reason: support::Close::close(read.reason)?,
-            meta: support::Close::close(read.meta)?,
+            reason: read.reason,
+            meta: read.meta,
             additional: read.extras.into(),
         })
     }
@@ -5951,6 +5881,7 @@ for CancelledNotificationParams<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::CancelledNotificationParams<'a> {
     type Closed = CancelledNotificationParams<'a>;
+    #[inline]
     fn close(self) -> Result<CancelledNotificationParams<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -5993,10 +5924,7 @@ impl<'a> InitializedNotificationParams<'a> {
 impl<'a> Encode for InitializedNotificationParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -6007,11 +5935,12 @@ support::serialize!(InitializedNotificationParams, 'a);
 impl<'a> TryFrom<super::consumer::InitializedNotificationParams<'a>>
 for InitializedNotificationParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::InitializedNotificationParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
-            meta: support::Close::close(read.meta)?,
+            meta: read.meta,
             additional: read.extras.into(),
         })
     }
@@ -6020,6 +5949,7 @@ for InitializedNotificationParams<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::InitializedNotificationParams<'a> {
     type Closed = InitializedNotificationParams<'a>;
+    #[inline]
     fn close(self) -> Result<InitializedNotificationParams<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -6097,22 +6027,12 @@ impl<'a> ProgressNotificationParams<'a> {
 impl<'a> Encode for ProgressNotificationParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(message) = &self.message {
-            out.key("\"message\":");
-            message.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"message\":", &self.message);
         out.key("\"progress\":");
         self.required.progress.encode(out);
-        out.raw(",\"progressToken\":");
-        self.required.progress_token.encode(out);
-        if let Some(total) = &self.total {
-            out.raw(",\"total\":");
-            total.encode(out);
-        }
+        out.put(",\"progressToken\":", &self.required.progress_token);
+        out.put_some(",\"total\":", &self.total);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -6123,17 +6043,18 @@ support::serialize!(ProgressNotificationParams, 'a);
 impl<'a> TryFrom<super::consumer::ProgressNotificationParams<'a>>
 for ProgressNotificationParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ProgressNotificationParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ProgressNotificationParamsRequired {
-                progress: support::Close::close(read.progress)?,
+                progress: read.progress,
                 progress_token: support::Close::close(read.progress_token)?,
             },
-            meta: support::Close::close(read.meta)?,
-            message: support::Close::close(read.message)?,
-            total: support::Close::close(read.total)?,
+            meta: read.meta,
+            message: read.message,
+            total: read.total,
             additional: read.extras.into(),
         })
     }
@@ -6142,6 +6063,7 @@ for ProgressNotificationParams<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ProgressNotificationParams<'a> {
     type Closed = ProgressNotificationParams<'a>;
+    #[inline]
     fn close(self) -> Result<ProgressNotificationParams<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -6184,10 +6106,7 @@ impl<'a> RootsListChangedNotificationParams<'a> {
 impl<'a> Encode for RootsListChangedNotificationParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -6198,11 +6117,12 @@ support::serialize!(RootsListChangedNotificationParams, 'a);
 impl<'a> TryFrom<super::consumer::RootsListChangedNotificationParams<'a>>
 for RootsListChangedNotificationParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::RootsListChangedNotificationParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
-            meta: support::Close::close(read.meta)?,
+            meta: read.meta,
             additional: read.extras.into(),
         })
     }
@@ -6211,6 +6131,7 @@ for RootsListChangedNotificationParams<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::RootsListChangedNotificationParams<'a> {
     type Closed = RootsListChangedNotificationParams<'a>;
+    #[inline]
     fn close(
         self,
     ) -> Result<RootsListChangedNotificationParams<'a>, support::NotProducible> {
@@ -6255,10 +6176,7 @@ impl<'a> ResourceListChangedNotificationParams<'a> {
 impl<'a> Encode for ResourceListChangedNotificationParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -6269,11 +6187,12 @@ support::serialize!(ResourceListChangedNotificationParams, 'a);
 impl<'a> TryFrom<super::consumer::ResourceListChangedNotificationParams<'a>>
 for ResourceListChangedNotificationParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ResourceListChangedNotificationParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
-            meta: support::Close::close(read.meta)?,
+            meta: read.meta,
             additional: read.extras.into(),
         })
     }
@@ -6282,6 +6201,7 @@ for ResourceListChangedNotificationParams<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ResourceListChangedNotificationParams<'a> {
     type Closed = ResourceListChangedNotificationParams<'a>;
+    #[inline]
     fn close(
         self,
     ) -> Result<ResourceListChangedNotificationParams<'a>, support::NotProducible> {
@@ -6339,10 +6259,7 @@ impl<'a> ResourceUpdatedNotificationParams<'a> {
 impl<'a> Encode for ResourceUpdatedNotificationParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         out.key("\"uri\":");
         self.required.uri.encode(out);
         self.additional.encode_members(out);
@@ -6355,14 +6272,15 @@ support::serialize!(ResourceUpdatedNotificationParams, 'a);
 impl<'a> TryFrom<super::consumer::ResourceUpdatedNotificationParams<'a>>
 for ResourceUpdatedNotificationParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ResourceUpdatedNotificationParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ResourceUpdatedNotificationParamsRequired {
-                uri: support::Close::close(read.uri)?,
+                uri: read.uri,
             },
-            meta: support::Close::close(read.meta)?,
+            meta: read.meta,
             additional: read.extras.into(),
         })
     }
@@ -6371,6 +6289,7 @@ for ResourceUpdatedNotificationParams<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ResourceUpdatedNotificationParams<'a> {
     type Closed = ResourceUpdatedNotificationParams<'a>;
+    #[inline]
     fn close(
         self,
     ) -> Result<ResourceUpdatedNotificationParams<'a>, support::NotProducible> {
@@ -6415,10 +6334,7 @@ impl<'a> PromptListChangedNotificationParams<'a> {
 impl<'a> Encode for PromptListChangedNotificationParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -6429,11 +6345,12 @@ support::serialize!(PromptListChangedNotificationParams, 'a);
 impl<'a> TryFrom<super::consumer::PromptListChangedNotificationParams<'a>>
 for PromptListChangedNotificationParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::PromptListChangedNotificationParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
-            meta: support::Close::close(read.meta)?,
+            meta: read.meta,
             additional: read.extras.into(),
         })
     }
@@ -6442,6 +6359,7 @@ for PromptListChangedNotificationParams<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::PromptListChangedNotificationParams<'a> {
     type Closed = PromptListChangedNotificationParams<'a>;
+    #[inline]
     fn close(
         self,
     ) -> Result<PromptListChangedNotificationParams<'a>, support::NotProducible> {
@@ -6486,10 +6404,7 @@ impl<'a> ToolListChangedNotificationParams<'a> {
 impl<'a> Encode for ToolListChangedNotificationParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -6500,11 +6415,12 @@ support::serialize!(ToolListChangedNotificationParams, 'a);
 impl<'a> TryFrom<super::consumer::ToolListChangedNotificationParams<'a>>
 for ToolListChangedNotificationParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ToolListChangedNotificationParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
-            meta: support::Close::close(read.meta)?,
+            meta: read.meta,
             additional: read.extras.into(),
         })
     }
@@ -6513,6 +6429,7 @@ for ToolListChangedNotificationParams<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ToolListChangedNotificationParams<'a> {
     type Closed = ToolListChangedNotificationParams<'a>;
+    #[inline]
     fn close(
         self,
     ) -> Result<ToolListChangedNotificationParams<'a>, support::NotProducible> {
@@ -6581,18 +6498,11 @@ impl<'a> LoggingMessageNotificationParams<'a> {
 impl<'a> Encode for LoggingMessageNotificationParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         out.key("\"data\":");
         self.required.data.encode(out);
-        out.raw(",\"level\":");
-        self.required.level.encode(out);
-        if let Some(logger) = &self.logger {
-            out.raw(",\"logger\":");
-            logger.encode(out);
-        }
+        out.put(",\"level\":", &self.required.level);
+        out.put_some(",\"logger\":", &self.logger);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -6603,16 +6513,17 @@ support::serialize!(LoggingMessageNotificationParams, 'a);
 impl<'a> TryFrom<super::consumer::LoggingMessageNotificationParams<'a>>
 for LoggingMessageNotificationParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::LoggingMessageNotificationParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: LoggingMessageNotificationParamsRequired {
-                data: support::Close::close(read.data)?,
-                level: support::Close::close(read.level)?,
+                data: read.data,
+                level: read.level,
             },
-            meta: support::Close::close(read.meta)?,
-            logger: support::Close::close(read.logger)?,
+            meta: read.meta,
+            logger: read.logger,
             additional: read.extras.into(),
         })
     }
@@ -6621,6 +6532,7 @@ for LoggingMessageNotificationParams<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::LoggingMessageNotificationParams<'a> {
     type Closed = LoggingMessageNotificationParams<'a>;
+    #[inline]
     fn close(
         self,
     ) -> Result<LoggingMessageNotificationParams<'a>, support::NotProducible> {
@@ -6707,20 +6619,12 @@ impl<'a> InitializeResult<'a> {
 impl<'a> Encode for InitializeResult<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         out.key("\"capabilities\":");
         self.required.capabilities.encode(out);
-        if let Some(instructions) = &self.instructions {
-            out.raw(",\"instructions\":");
-            instructions.encode(out);
-        }
-        out.raw(",\"protocolVersion\":");
-        self.required.protocol_version.encode(out);
-        out.raw(",\"serverInfo\":");
-        self.required.server_info.encode(out);
+        out.put_some(",\"instructions\":", &self.instructions);
+        out.put(",\"protocolVersion\":", &self.required.protocol_version);
+        out.put(",\"serverInfo\":", &self.required.server_info);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -6730,17 +6634,18 @@ support::serialize!(InitializeResult, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::InitializeResult<'a>> for InitializeResult<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::InitializeResult<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: InitializeResultRequired {
                 capabilities: support::Close::close(read.capabilities)?,
-                protocol_version: support::Close::close(read.protocol_version)?,
+                protocol_version: read.protocol_version,
                 server_info: support::Close::close(read.server_info)?,
             },
-            meta: support::Close::close(read.meta)?,
-            instructions: support::Close::close(read.instructions)?,
+            meta: read.meta,
+            instructions: read.instructions,
             additional: read.extras.into(),
         })
     }
@@ -6749,6 +6654,7 @@ impl<'a> TryFrom<super::consumer::InitializeResult<'a>> for InitializeResult<'a>
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::InitializeResult<'a> {
     type Closed = InitializeResult<'a>;
+    #[inline]
     fn close(self) -> Result<InitializeResult<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -6813,14 +6719,8 @@ impl<'a> ListResourcesResult<'a> {
 impl<'a> Encode for ListResourcesResult<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(next_cursor) = &self.next_cursor {
-            out.key("\"nextCursor\":");
-            next_cursor.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"nextCursor\":", &self.next_cursor);
         out.key("\"resources\":");
         self.required.resources.encode(out);
         self.additional.encode_members(out);
@@ -6832,6 +6732,7 @@ support::serialize!(ListResourcesResult, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::ListResourcesResult<'a>> for ListResourcesResult<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ListResourcesResult<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -6839,8 +6740,8 @@ impl<'a> TryFrom<super::consumer::ListResourcesResult<'a>> for ListResourcesResu
             required: ListResourcesResultRequired {
                 resources: support::Close::close(read.resources)?,
             },
-            meta: support::Close::close(read.meta)?,
-            next_cursor: support::Close::close(read.next_cursor)?,
+            meta: read.meta,
+            next_cursor: read.next_cursor,
             additional: read.extras.into(),
         })
     }
@@ -6849,6 +6750,7 @@ impl<'a> TryFrom<super::consumer::ListResourcesResult<'a>> for ListResourcesResu
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ListResourcesResult<'a> {
     type Closed = ListResourcesResult<'a>;
+    #[inline]
     fn close(self) -> Result<ListResourcesResult<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -6914,14 +6816,8 @@ impl<'a> ListResourceTemplatesResult<'a> {
 impl<'a> Encode for ListResourceTemplatesResult<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(next_cursor) = &self.next_cursor {
-            out.key("\"nextCursor\":");
-            next_cursor.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"nextCursor\":", &self.next_cursor);
         out.key("\"resourceTemplates\":");
         self.required.resource_templates.encode(out);
         self.additional.encode_members(out);
@@ -6934,6 +6830,7 @@ support::serialize!(ListResourceTemplatesResult, 'a);
 impl<'a> TryFrom<super::consumer::ListResourceTemplatesResult<'a>>
 for ListResourceTemplatesResult<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ListResourceTemplatesResult<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -6941,8 +6838,8 @@ for ListResourceTemplatesResult<'a> {
             required: ListResourceTemplatesResultRequired {
                 resource_templates: support::Close::close(read.resource_templates)?,
             },
-            meta: support::Close::close(read.meta)?,
-            next_cursor: support::Close::close(read.next_cursor)?,
+            meta: read.meta,
+            next_cursor: read.next_cursor,
             additional: read.extras.into(),
         })
     }
@@ -6951,6 +6848,7 @@ for ListResourceTemplatesResult<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ListResourceTemplatesResult<'a> {
     type Closed = ListResourceTemplatesResult<'a>;
+    #[inline]
     fn close(self) -> Result<ListResourceTemplatesResult<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -7005,10 +6903,7 @@ impl<'a> ReadResourceResult<'a> {
 impl<'a> Encode for ReadResourceResult<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         out.key("\"contents\":");
         self.required.contents.encode(out);
         self.additional.encode_members(out);
@@ -7020,6 +6915,7 @@ support::serialize!(ReadResourceResult, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::ReadResourceResult<'a>> for ReadResourceResult<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ReadResourceResult<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -7027,7 +6923,7 @@ impl<'a> TryFrom<super::consumer::ReadResourceResult<'a>> for ReadResourceResult
             required: ReadResourceResultRequired {
                 contents: support::Close::close(read.contents)?,
             },
-            meta: support::Close::close(read.meta)?,
+            meta: read.meta,
             additional: read.extras.into(),
         })
     }
@@ -7036,6 +6932,7 @@ impl<'a> TryFrom<super::consumer::ReadResourceResult<'a>> for ReadResourceResult
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ReadResourceResult<'a> {
     type Closed = ReadResourceResult<'a>;
+    #[inline]
     fn close(self) -> Result<ReadResourceResult<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -7100,14 +6997,8 @@ impl<'a> ListPromptsResult<'a> {
 impl<'a> Encode for ListPromptsResult<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(next_cursor) = &self.next_cursor {
-            out.key("\"nextCursor\":");
-            next_cursor.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"nextCursor\":", &self.next_cursor);
         out.key("\"prompts\":");
         self.required.prompts.encode(out);
         self.additional.encode_members(out);
@@ -7119,6 +7010,7 @@ support::serialize!(ListPromptsResult, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::ListPromptsResult<'a>> for ListPromptsResult<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ListPromptsResult<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -7126,8 +7018,8 @@ impl<'a> TryFrom<super::consumer::ListPromptsResult<'a>> for ListPromptsResult<'
             required: ListPromptsResultRequired {
                 prompts: support::Close::close(read.prompts)?,
             },
-            meta: support::Close::close(read.meta)?,
-            next_cursor: support::Close::close(read.next_cursor)?,
+            meta: read.meta,
+            next_cursor: read.next_cursor,
             additional: read.extras.into(),
         })
     }
@@ -7136,6 +7028,7 @@ impl<'a> TryFrom<super::consumer::ListPromptsResult<'a>> for ListPromptsResult<'
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ListPromptsResult<'a> {
     type Closed = ListPromptsResult<'a>;
+    #[inline]
     fn close(self) -> Result<ListPromptsResult<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -7199,14 +7092,8 @@ impl<'a> GetPromptResult<'a> {
 impl<'a> Encode for GetPromptResult<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(description) = &self.description {
-            out.key("\"description\":");
-            description.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"description\":", &self.description);
         out.key("\"messages\":");
         self.required.messages.encode(out);
         self.additional.encode_members(out);
@@ -7218,6 +7105,7 @@ support::serialize!(GetPromptResult, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::GetPromptResult<'a>> for GetPromptResult<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::GetPromptResult<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -7225,8 +7113,8 @@ impl<'a> TryFrom<super::consumer::GetPromptResult<'a>> for GetPromptResult<'a> {
             required: GetPromptResultRequired {
                 messages: support::Close::close(read.messages)?,
             },
-            meta: support::Close::close(read.meta)?,
-            description: support::Close::close(read.description)?,
+            meta: read.meta,
+            description: read.description,
             additional: read.extras.into(),
         })
     }
@@ -7235,6 +7123,7 @@ impl<'a> TryFrom<super::consumer::GetPromptResult<'a>> for GetPromptResult<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::GetPromptResult<'a> {
     type Closed = GetPromptResult<'a>;
+    #[inline]
     fn close(self) -> Result<GetPromptResult<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -7299,14 +7188,8 @@ impl<'a> ListToolsResult<'a> {
 impl<'a> Encode for ListToolsResult<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(next_cursor) = &self.next_cursor {
-            out.key("\"nextCursor\":");
-            next_cursor.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"nextCursor\":", &self.next_cursor);
         out.key("\"tools\":");
         self.required.tools.encode(out);
         self.additional.encode_members(out);
@@ -7318,6 +7201,7 @@ support::serialize!(ListToolsResult, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::ListToolsResult<'a>> for ListToolsResult<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ListToolsResult<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -7325,8 +7209,8 @@ impl<'a> TryFrom<super::consumer::ListToolsResult<'a>> for ListToolsResult<'a> {
             required: ListToolsResultRequired {
                 tools: support::Close::close(read.tools)?,
             },
-            meta: support::Close::close(read.meta)?,
-            next_cursor: support::Close::close(read.next_cursor)?,
+            meta: read.meta,
+            next_cursor: read.next_cursor,
             additional: read.extras.into(),
         })
     }
@@ -7335,6 +7219,7 @@ impl<'a> TryFrom<super::consumer::ListToolsResult<'a>> for ListToolsResult<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ListToolsResult<'a> {
     type Closed = ListToolsResult<'a>;
+    #[inline]
     fn close(self) -> Result<ListToolsResult<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -7422,20 +7307,11 @@ impl<'a> CallToolResult<'a> {
 impl<'a> Encode for CallToolResult<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         out.key("\"content\":");
         self.required.content.encode(out);
-        if let Some(is_error) = &self.is_error {
-            out.raw(",\"isError\":");
-            is_error.encode(out);
-        }
-        if let Some(structured_content) = &self.structured_content {
-            out.raw(",\"structuredContent\":");
-            structured_content.encode(out);
-        }
+        out.put_some(",\"isError\":", &self.is_error);
+        out.put_some(",\"structuredContent\":", &self.structured_content);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -7445,6 +7321,7 @@ support::serialize!(CallToolResult, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::CallToolResult<'a>> for CallToolResult<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::CallToolResult<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -7452,9 +7329,9 @@ impl<'a> TryFrom<super::consumer::CallToolResult<'a>> for CallToolResult<'a> {
             required: CallToolResultRequired {
                 content: support::Close::close(read.content)?,
             },
-            meta: support::Close::close(read.meta)?,
-            is_error: support::Close::close(read.is_error)?,
-            structured_content: support::Close::close(read.structured_content)?,
+            meta: read.meta,
+            is_error: read.is_error,
+            structured_content: read.structured_content,
             additional: read.extras.into(),
         })
     }
@@ -7463,6 +7340,7 @@ impl<'a> TryFrom<super::consumer::CallToolResult<'a>> for CallToolResult<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::CallToolResult<'a> {
     type Closed = CallToolResult<'a>;
+    #[inline]
     fn close(self) -> Result<CallToolResult<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -7517,10 +7395,7 @@ impl<'a> CompleteResult<'a> {
 impl<'a> Encode for CompleteResult<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         out.key("\"completion\":");
         self.required.completion.encode(out);
         self.additional.encode_members(out);
@@ -7532,6 +7407,7 @@ support::serialize!(CompleteResult, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::CompleteResult<'a>> for CompleteResult<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::CompleteResult<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -7539,7 +7415,7 @@ impl<'a> TryFrom<super::consumer::CompleteResult<'a>> for CompleteResult<'a> {
             required: CompleteResultRequired {
                 completion: support::Close::close(read.completion)?,
             },
-            meta: support::Close::close(read.meta)?,
+            meta: read.meta,
             additional: read.extras.into(),
         })
     }
@@ -7548,6 +7424,7 @@ impl<'a> TryFrom<super::consumer::CompleteResult<'a>> for CompleteResult<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::CompleteResult<'a> {
     type Closed = CompleteResult<'a>;
+    #[inline]
     fn close(self) -> Result<CompleteResult<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -7618,20 +7495,12 @@ impl<'a> CreateMessageResult<'a> {
 impl<'a> Encode for CreateMessageResult<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         out.key("\"content\":");
         self.required.content.encode(out);
-        out.raw(",\"model\":");
-        self.required.model.encode(out);
-        out.raw(",\"role\":");
-        self.required.role.encode(out);
-        if let Some(stop_reason) = &self.stop_reason {
-            out.raw(",\"stopReason\":");
-            stop_reason.encode(out);
-        }
+        out.put(",\"model\":", &self.required.model);
+        out.put(",\"role\":", &self.required.role);
+        out.put_some(",\"stopReason\":", &self.stop_reason);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -7641,17 +7510,18 @@ support::serialize!(CreateMessageResult, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::CreateMessageResult<'a>> for CreateMessageResult<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::CreateMessageResult<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: CreateMessageResultRequired {
                 content: support::Close::close(read.content)?,
-                model: support::Close::close(read.model)?,
-                role: support::Close::close(read.role)?,
+                model: read.model,
+                role: read.role,
             },
-            meta: support::Close::close(read.meta)?,
-            stop_reason: support::Close::close(read.stop_reason)?,
+            meta: read.meta,
+            stop_reason: read.stop_reason,
             additional: read.extras.into(),
         })
     }
@@ -7660,6 +7530,7 @@ impl<'a> TryFrom<super::consumer::CreateMessageResult<'a>> for CreateMessageResu
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::CreateMessageResult<'a> {
     type Closed = CreateMessageResult<'a>;
+    #[inline]
     fn close(self) -> Result<CreateMessageResult<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -7716,10 +7587,7 @@ impl<'a> ListRootsResult<'a> {
 impl<'a> Encode for ListRootsResult<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         out.key("\"roots\":");
         self.required.roots.encode(out);
         self.additional.encode_members(out);
@@ -7731,6 +7599,7 @@ support::serialize!(ListRootsResult, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::ListRootsResult<'a>> for ListRootsResult<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ListRootsResult<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -7738,7 +7607,7 @@ impl<'a> TryFrom<super::consumer::ListRootsResult<'a>> for ListRootsResult<'a> {
             required: ListRootsResultRequired {
                 roots: support::Close::close(read.roots)?,
             },
-            meta: support::Close::close(read.meta)?,
+            meta: read.meta,
             additional: read.extras.into(),
         })
     }
@@ -7747,6 +7616,7 @@ impl<'a> TryFrom<super::consumer::ListRootsResult<'a>> for ListRootsResult<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ListRootsResult<'a> {
     type Closed = ListRootsResult<'a>;
+    #[inline]
     fn close(self) -> Result<ListRootsResult<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -7817,16 +7687,10 @@ impl<'a> ElicitResult<'a> {
 impl<'a> Encode for ElicitResult<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         out.key("\"action\":");
         self.required.action.encode(out);
-        if let Some(content) = &self.content {
-            out.raw(",\"content\":");
-            content.encode(out);
-        }
+        out.put_some(",\"content\":", &self.content);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -7836,14 +7700,15 @@ support::serialize!(ElicitResult, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::ElicitResult<'a>> for ElicitResult<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ElicitResult<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ElicitResultRequired {
-                action: support::Close::close(read.action)?,
+                action: read.action,
             },
-            meta: support::Close::close(read.meta)?,
+            meta: read.meta,
             content: support::Close::close(read.content)?,
             additional: read.extras.into(),
         })
@@ -7853,6 +7718,7 @@ impl<'a> TryFrom<super::consumer::ElicitResult<'a>> for ElicitResult<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ElicitResult<'a> {
     type Closed = ElicitResult<'a>;
+    #[inline]
     fn close(self) -> Result<ElicitResult<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -7895,10 +7761,7 @@ impl<'a> ResultType<'a> {
 impl<'a> Encode for ResultType<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -7908,11 +7771,12 @@ support::serialize!(ResultType, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::ResultType<'a>> for ResultType<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ResultType<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
-            meta: support::Close::close(read.meta)?,
+            meta: read.meta,
             additional: read.extras.into(),
         })
     }
@@ -7921,6 +7785,7 @@ impl<'a> TryFrom<super::consumer::ResultType<'a>> for ResultType<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ResultType<'a> {
     type Closed = ResultType<'a>;
+    #[inline]
     fn close(self) -> Result<ResultType<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -7963,10 +7828,7 @@ impl<'a> JsonrpcRequestParams<'a> {
 impl<'a> Encode for JsonrpcRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -7977,6 +7839,7 @@ support::serialize!(JsonrpcRequestParams, 'a);
 impl<'a> TryFrom<super::consumer::JsonrpcRequestParams<'a>>
 for JsonrpcRequestParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::JsonrpcRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -7990,6 +7853,7 @@ for JsonrpcRequestParams<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::JsonrpcRequestParams<'a> {
     type Closed = JsonrpcRequestParams<'a>;
+    #[inline]
     fn close(self) -> Result<JsonrpcRequestParams<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -8032,10 +7896,7 @@ impl<'a> JsonrpcNotificationParams<'a> {
 impl<'a> Encode for JsonrpcNotificationParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -8046,11 +7907,12 @@ support::serialize!(JsonrpcNotificationParams, 'a);
 impl<'a> TryFrom<super::consumer::JsonrpcNotificationParams<'a>>
 for JsonrpcNotificationParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::JsonrpcNotificationParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
-            meta: support::Close::close(read.meta)?,
+            meta: read.meta,
             additional: read.extras.into(),
         })
     }
@@ -8059,6 +7921,7 @@ for JsonrpcNotificationParams<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::JsonrpcNotificationParams<'a> {
     type Closed = JsonrpcNotificationParams<'a>;
+    #[inline]
     fn close(self) -> Result<JsonrpcNotificationParams<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -8114,14 +7977,9 @@ impl<'a> JsonrpcErrorError<'a> {
 
 impl<'a> Encode for JsonrpcErrorError<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"code\":");
-        self.required.code.encode(out);
-        if let Some(data) = &self.data {
-            out.raw(",\"data\":");
-            data.encode(out);
-        }
-        out.raw(",\"message\":");
-        self.required.message.encode(out);
+        out.put("{\"code\":", &self.required.code);
+        out.put_some(",\"data\":", &self.data);
+        out.put(",\"message\":", &self.required.message);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -8131,15 +7989,16 @@ support::serialize!(JsonrpcErrorError, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::JsonrpcErrorError<'a>> for JsonrpcErrorError<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::JsonrpcErrorError<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: JsonrpcErrorErrorRequired {
-                code: support::Close::close(read.code)?,
-                message: support::Close::close(read.message)?,
+                code: read.code,
+                message: read.message,
             },
-            data: support::Close::close(read.data)?,
+            data: read.data,
             additional: read.extras.into(),
         })
     }
@@ -8148,6 +8007,7 @@ impl<'a> TryFrom<super::consumer::JsonrpcErrorError<'a>> for JsonrpcErrorError<'
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::JsonrpcErrorError<'a> {
     type Closed = JsonrpcErrorError<'a>;
+    #[inline]
     fn close(self) -> Result<JsonrpcErrorError<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -8224,22 +8084,10 @@ impl<'a> ClientCapabilities<'a> {
 impl<'a> Encode for ClientCapabilities<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(elicitation) = &self.elicitation {
-            out.key("\"elicitation\":");
-            elicitation.encode(out);
-        }
-        if let Some(experimental) = &self.experimental {
-            out.key("\"experimental\":");
-            experimental.encode(out);
-        }
-        if let Some(roots) = &self.roots {
-            out.key("\"roots\":");
-            roots.encode(out);
-        }
-        if let Some(sampling) = &self.sampling {
-            out.key("\"sampling\":");
-            sampling.encode(out);
-        }
+        out.put_some("\"elicitation\":", &self.elicitation);
+        out.put_some("\"experimental\":", &self.experimental);
+        out.put_some("\"roots\":", &self.roots);
+        out.put_some("\"sampling\":", &self.sampling);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -8249,14 +8097,15 @@ support::serialize!(ClientCapabilities, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::ClientCapabilities<'a>> for ClientCapabilities<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ClientCapabilities<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
-            elicitation: support::Close::close(read.elicitation)?,
-            experimental: support::Close::close(read.experimental)?,
+            elicitation: read.elicitation,
+            experimental: read.experimental,
             roots: support::Close::close(read.roots)?,
-            sampling: support::Close::close(read.sampling)?,
+            sampling: read.sampling,
             additional: read.extras.into(),
         })
     }
@@ -8265,6 +8114,7 @@ impl<'a> TryFrom<super::consumer::ClientCapabilities<'a>> for ClientCapabilities
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ClientCapabilities<'a> {
     type Closed = ClientCapabilities<'a>;
+    #[inline]
     fn close(self) -> Result<ClientCapabilities<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -8326,14 +8176,9 @@ impl<'a> Implementation<'a> {
 
 impl<'a> Encode for Implementation<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"name\":");
-        self.required.name.encode(out);
-        if let Some(title) = &self.title {
-            out.raw(",\"title\":");
-            title.encode(out);
-        }
-        out.raw(",\"version\":");
-        self.required.version.encode(out);
+        out.put("{\"name\":", &self.required.name);
+        out.put_some(",\"title\":", &self.title);
+        out.put(",\"version\":", &self.required.version);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -8343,15 +8188,16 @@ support::serialize!(Implementation, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::Implementation<'a>> for Implementation<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::Implementation<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ImplementationRequired {
-                name: support::Close::close(read.name)?,
-                version: support::Close::close(read.version)?,
+                name: read.name,
+                version: read.version,
             },
-            title: support::Close::close(read.title)?,
+            title: read.title,
             additional: read.extras.into(),
         })
     }
@@ -8360,6 +8206,7 @@ impl<'a> TryFrom<super::consumer::Implementation<'a>> for Implementation<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::Implementation<'a> {
     type Closed = Implementation<'a>;
+    #[inline]
     fn close(self) -> Result<Implementation<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -8408,10 +8255,7 @@ impl<'a> JsonrpcRequestParamsMeta<'a> {
 impl<'a> Encode for JsonrpcRequestParamsMeta<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(progress_token) = &self.progress_token {
-            out.key("\"progressToken\":");
-            progress_token.encode(out);
-        }
+        out.put_some("\"progressToken\":", &self.progress_token);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -8422,6 +8266,7 @@ support::serialize!(JsonrpcRequestParamsMeta, 'a);
 impl<'a> TryFrom<super::consumer::JsonrpcRequestParamsMeta<'a>>
 for JsonrpcRequestParamsMeta<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::JsonrpcRequestParamsMeta<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -8435,6 +8280,7 @@ for JsonrpcRequestParamsMeta<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::JsonrpcRequestParamsMeta<'a> {
     type Closed = JsonrpcRequestParamsMeta<'a>;
+    #[inline]
     fn close(self) -> Result<JsonrpcRequestParamsMeta<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -8483,10 +8329,7 @@ impl<'a> PingRequestParamsMeta<'a> {
 impl<'a> Encode for PingRequestParamsMeta<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(progress_token) = &self.progress_token {
-            out.key("\"progressToken\":");
-            progress_token.encode(out);
-        }
+        out.put_some("\"progressToken\":", &self.progress_token);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -8497,6 +8340,7 @@ support::serialize!(PingRequestParamsMeta, 'a);
 impl<'a> TryFrom<super::consumer::PingRequestParamsMeta<'a>>
 for PingRequestParamsMeta<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::PingRequestParamsMeta<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -8510,6 +8354,7 @@ for PingRequestParamsMeta<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::PingRequestParamsMeta<'a> {
     type Closed = PingRequestParamsMeta<'a>;
+    #[inline]
     fn close(self) -> Result<PingRequestParamsMeta<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -8555,10 +8400,8 @@ impl<'a> CompleteRequestParamsArgument<'a> {
 
 impl<'a> Encode for CompleteRequestParamsArgument<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"name\":");
-        self.required.name.encode(out);
-        out.raw(",\"value\":");
-        self.required.value.encode(out);
+        out.put("{\"name\":", &self.required.name);
+        out.put(",\"value\":", &self.required.value);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -8569,13 +8412,14 @@ support::serialize!(CompleteRequestParamsArgument, 'a);
 impl<'a> TryFrom<super::consumer::CompleteRequestParamsArgument<'a>>
 for CompleteRequestParamsArgument<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::CompleteRequestParamsArgument<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: CompleteRequestParamsArgumentRequired {
-                name: support::Close::close(read.name)?,
-                value: support::Close::close(read.value)?,
+                name: read.name,
+                value: read.value,
             },
             additional: read.extras.into(),
         })
@@ -8585,6 +8429,7 @@ for CompleteRequestParamsArgument<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::CompleteRequestParamsArgument<'a> {
     type Closed = CompleteRequestParamsArgument<'a>;
+    #[inline]
     fn close(self) -> Result<CompleteRequestParamsArgument<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -8629,10 +8474,7 @@ impl<'a> CompleteRequestParamsContext<'a> {
 impl<'a> Encode for CompleteRequestParamsContext<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(arguments) = &self.arguments {
-            out.key("\"arguments\":");
-            arguments.encode(out);
-        }
+        out.put_some("\"arguments\":", &self.arguments);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -8643,11 +8485,12 @@ support::serialize!(CompleteRequestParamsContext, 'a);
 impl<'a> TryFrom<super::consumer::CompleteRequestParamsContext<'a>>
 for CompleteRequestParamsContext<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::CompleteRequestParamsContext<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
-            arguments: support::Close::close(read.arguments)?,
+            arguments: read.arguments,
             additional: read.extras.into(),
         })
     }
@@ -8656,6 +8499,7 @@ for CompleteRequestParamsContext<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::CompleteRequestParamsContext<'a> {
     type Closed = CompleteRequestParamsContext<'a>;
+    #[inline]
     fn close(self) -> Result<CompleteRequestParamsContext<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -8696,6 +8540,7 @@ support::serialize!(CompleteRequestParamsRef, 'a);
 impl<'a> TryFrom<super::consumer::CompleteRequestParamsRef<'a>>
 for CompleteRequestParamsRef<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::CompleteRequestParamsRef<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -8718,6 +8563,7 @@ for CompleteRequestParamsRef<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::CompleteRequestParamsRef<'a> {
     type Closed = CompleteRequestParamsRef<'a>;
+    #[inline]
     fn close(self) -> Result<CompleteRequestParamsRef<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -8817,22 +8663,10 @@ impl<'a> ModelPreferences<'a> {
 impl<'a> Encode for ModelPreferences<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(cost_priority) = &self.cost_priority {
-            out.key("\"costPriority\":");
-            cost_priority.encode(out);
-        }
-        if let Some(hints) = &self.hints {
-            out.key("\"hints\":");
-            hints.encode(out);
-        }
-        if let Some(intelligence_priority) = &self.intelligence_priority {
-            out.key("\"intelligencePriority\":");
-            intelligence_priority.encode(out);
-        }
-        if let Some(speed_priority) = &self.speed_priority {
-            out.key("\"speedPriority\":");
-            speed_priority.encode(out);
-        }
+        out.put_some("\"costPriority\":", &self.cost_priority);
+        out.put_some("\"hints\":", &self.hints);
+        out.put_some("\"intelligencePriority\":", &self.intelligence_priority);
+        out.put_some("\"speedPriority\":", &self.speed_priority);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -8842,14 +8676,15 @@ support::serialize!(ModelPreferences, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::ModelPreferences<'a>> for ModelPreferences<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ModelPreferences<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
-            cost_priority: support::Close::close(read.cost_priority)?,
+            cost_priority: read.cost_priority,
             hints: support::Close::close(read.hints)?,
-            intelligence_priority: support::Close::close(read.intelligence_priority)?,
-            speed_priority: support::Close::close(read.speed_priority)?,
+            intelligence_priority: read.intelligence_priority,
+            speed_priority: read.speed_priority,
             additional: read.extras.into(),
         })
     }
@@ -8858,6 +8693,7 @@ impl<'a> TryFrom<super::consumer::ModelPreferences<'a>> for ModelPreferences<'a>
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ModelPreferences<'a> {
     type Closed = ModelPreferences<'a>;
+    #[inline]
     fn close(self) -> Result<ModelPreferences<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -8906,10 +8742,7 @@ impl<'a> ListRootsRequestParamsMeta<'a> {
 impl<'a> Encode for ListRootsRequestParamsMeta<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(progress_token) = &self.progress_token {
-            out.key("\"progressToken\":");
-            progress_token.encode(out);
-        }
+        out.put_some("\"progressToken\":", &self.progress_token);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -8920,6 +8753,7 @@ support::serialize!(ListRootsRequestParamsMeta, 'a);
 impl<'a> TryFrom<super::consumer::ListRootsRequestParamsMeta<'a>>
 for ListRootsRequestParamsMeta<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ListRootsRequestParamsMeta<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -8933,6 +8767,7 @@ for ListRootsRequestParamsMeta<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ListRootsRequestParamsMeta<'a> {
     type Closed = ListRootsRequestParamsMeta<'a>;
+    #[inline]
     fn close(self) -> Result<ListRootsRequestParamsMeta<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -8986,12 +8821,8 @@ impl<'a> ElicitRequestParamsRequestedSchema<'a> {
 
 impl<'a> Encode for ElicitRequestParamsRequestedSchema<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"properties\":");
-        self.required.properties.encode(out);
-        if let Some(required_) = &self.required_ {
-            out.raw(",\"required\":");
-            required_.encode(out);
-        }
+        out.put("{\"properties\":", &self.required.properties);
+        out.put_some(",\"required\":", &self.required_);
         out.raw(",\"type\":");
         out.raw("\"object\"");
         self.additional.encode_members(out);
@@ -9004,6 +8835,7 @@ support::serialize!(ElicitRequestParamsRequestedSchema, 'a);
 impl<'a> TryFrom<super::consumer::ElicitRequestParamsRequestedSchema<'a>>
 for ElicitRequestParamsRequestedSchema<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ElicitRequestParamsRequestedSchema<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -9011,7 +8843,7 @@ for ElicitRequestParamsRequestedSchema<'a> {
             required: ElicitRequestParamsRequestedSchemaRequired {
                 properties: support::Close::close(read.properties)?,
             },
-            required_: support::Close::close(read.required_)?,
+            required_: read.required_,
             additional: read.extras.into(),
         })
     }
@@ -9020,6 +8852,7 @@ for ElicitRequestParamsRequestedSchema<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ElicitRequestParamsRequestedSchema<'a> {
     type Closed = ElicitRequestParamsRequestedSchema<'a>;
+    #[inline]
     fn close(
         self,
     ) -> Result<ElicitRequestParamsRequestedSchema<'a>, support::NotProducible> {
@@ -9061,6 +8894,7 @@ support::serialize!(ProgressToken, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::ProgressToken<'a>> for ProgressToken<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ProgressToken<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -9080,6 +8914,7 @@ impl<'a> TryFrom<super::consumer::ProgressToken<'a>> for ProgressToken<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ProgressToken<'a> {
     type Closed = ProgressToken<'a>;
+    #[inline]
     fn close(self) -> Result<ProgressToken<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -9184,30 +9019,12 @@ impl<'a> ServerCapabilities<'a> {
 impl<'a> Encode for ServerCapabilities<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(completions) = &self.completions {
-            out.key("\"completions\":");
-            completions.encode(out);
-        }
-        if let Some(experimental) = &self.experimental {
-            out.key("\"experimental\":");
-            experimental.encode(out);
-        }
-        if let Some(logging) = &self.logging {
-            out.key("\"logging\":");
-            logging.encode(out);
-        }
-        if let Some(prompts) = &self.prompts {
-            out.key("\"prompts\":");
-            prompts.encode(out);
-        }
-        if let Some(resources) = &self.resources {
-            out.key("\"resources\":");
-            resources.encode(out);
-        }
-        if let Some(tools) = &self.tools {
-            out.key("\"tools\":");
-            tools.encode(out);
-        }
+        out.put_some("\"completions\":", &self.completions);
+        out.put_some("\"experimental\":", &self.experimental);
+        out.put_some("\"logging\":", &self.logging);
+        out.put_some("\"prompts\":", &self.prompts);
+        out.put_some("\"resources\":", &self.resources);
+        out.put_some("\"tools\":", &self.tools);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -9217,13 +9034,14 @@ support::serialize!(ServerCapabilities, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::ServerCapabilities<'a>> for ServerCapabilities<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ServerCapabilities<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
-            completions: support::Close::close(read.completions)?,
-            experimental: support::Close::close(read.experimental)?,
-            logging: support::Close::close(read.logging)?,
+            completions: read.completions,
+            experimental: read.experimental,
+            logging: read.logging,
             prompts: support::Close::close(read.prompts)?,
             resources: support::Close::close(read.resources)?,
             tools: support::Close::close(read.tools)?,
@@ -9235,6 +9053,7 @@ impl<'a> TryFrom<super::consumer::ServerCapabilities<'a>> for ServerCapabilities
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ServerCapabilities<'a> {
     type Closed = ServerCapabilities<'a>;
+    #[inline]
     fn close(self) -> Result<ServerCapabilities<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -9299,14 +9118,8 @@ impl<'a> CompleteResultCompletion<'a> {
 impl<'a> Encode for CompleteResultCompletion<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(has_more) = &self.has_more {
-            out.key("\"hasMore\":");
-            has_more.encode(out);
-        }
-        if let Some(total) = &self.total {
-            out.key("\"total\":");
-            total.encode(out);
-        }
+        out.put_some("\"hasMore\":", &self.has_more);
+        out.put_some("\"total\":", &self.total);
         out.key("\"values\":");
         self.required.values.encode(out);
         self.additional.encode_members(out);
@@ -9319,15 +9132,16 @@ support::serialize!(CompleteResultCompletion, 'a);
 impl<'a> TryFrom<super::consumer::CompleteResultCompletion<'a>>
 for CompleteResultCompletion<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::CompleteResultCompletion<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: CompleteResultCompletionRequired {
-                values: support::Close::close(read.values)?,
+                values: read.values,
             },
-            has_more: support::Close::close(read.has_more)?,
-            total: support::Close::close(read.total)?,
+            has_more: read.has_more,
+            total: read.total,
             additional: read.extras.into(),
         })
     }
@@ -9336,6 +9150,7 @@ for CompleteResultCompletion<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::CompleteResultCompletion<'a> {
     type Closed = CompleteResultCompletion<'a>;
+    #[inline]
     fn close(self) -> Result<CompleteResultCompletion<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -9385,6 +9200,7 @@ support::serialize!(CreateMessageResultContent, 'a);
 impl<'a> TryFrom<super::consumer::CreateMessageResultContent<'a>>
 for CreateMessageResultContent<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::CreateMessageResultContent<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -9410,6 +9226,7 @@ for CreateMessageResultContent<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::CreateMessageResultContent<'a> {
     type Closed = CreateMessageResultContent<'a>;
+    #[inline]
     fn close(self) -> Result<CreateMessageResultContent<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -9451,10 +9268,7 @@ impl<'a> ClientCapabilitiesRoots<'a> {
 impl<'a> Encode for ClientCapabilitiesRoots<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(list_changed) = &self.list_changed {
-            out.key("\"listChanged\":");
-            list_changed.encode(out);
-        }
+        out.put_some("\"listChanged\":", &self.list_changed);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -9465,11 +9279,12 @@ support::serialize!(ClientCapabilitiesRoots, 'a);
 impl<'a> TryFrom<super::consumer::ClientCapabilitiesRoots<'a>>
 for ClientCapabilitiesRoots<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ClientCapabilitiesRoots<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
-            list_changed: support::Close::close(read.list_changed)?,
+            list_changed: read.list_changed,
             additional: read.extras.into(),
         })
     }
@@ -9478,6 +9293,7 @@ for ClientCapabilitiesRoots<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ClientCapabilitiesRoots<'a> {
     type Closed = ClientCapabilitiesRoots<'a>;
+    #[inline]
     fn close(self) -> Result<ClientCapabilitiesRoots<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -9536,12 +9352,8 @@ impl<'a> PromptReference<'a> {
 
 impl<'a> Encode for PromptReference<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"name\":");
-        self.required.name.encode(out);
-        if let Some(title) = &self.title {
-            out.raw(",\"title\":");
-            title.encode(out);
-        }
+        out.put("{\"name\":", &self.required.name);
+        out.put_some(",\"title\":", &self.title);
         out.raw(",\"type\":");
         out.raw("\"ref/prompt\"");
         self.additional.encode_members(out);
@@ -9553,14 +9365,15 @@ support::serialize!(PromptReference, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::PromptReference<'a>> for PromptReference<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::PromptReference<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: PromptReferenceRequired {
-                name: support::Close::close(read.name)?,
+                name: read.name,
             },
-            title: support::Close::close(read.title)?,
+            title: read.title,
             additional: read.extras.into(),
         })
     }
@@ -9569,6 +9382,7 @@ impl<'a> TryFrom<super::consumer::PromptReference<'a>> for PromptReference<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::PromptReference<'a> {
     type Closed = PromptReference<'a>;
+    #[inline]
     fn close(self) -> Result<PromptReference<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -9614,8 +9428,7 @@ impl<'a> Encode for ResourceTemplateReference<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"type\":");
         out.raw("\"ref/resource\"");
-        out.raw(",\"uri\":");
-        self.required.uri.encode(out);
+        out.put(",\"uri\":", &self.required.uri);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -9626,12 +9439,13 @@ support::serialize!(ResourceTemplateReference, 'a);
 impl<'a> TryFrom<super::consumer::ResourceTemplateReference<'a>>
 for ResourceTemplateReference<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ResourceTemplateReference<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ResourceTemplateReferenceRequired {
-                uri: support::Close::close(read.uri)?,
+                uri: read.uri,
             },
             additional: read.extras.into(),
         })
@@ -9641,6 +9455,7 @@ for ResourceTemplateReference<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ResourceTemplateReference<'a> {
     type Closed = ResourceTemplateReference<'a>;
+    #[inline]
     fn close(self) -> Result<ResourceTemplateReference<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -9686,10 +9501,8 @@ impl<'a> SamplingMessage<'a> {
 
 impl<'a> Encode for SamplingMessage<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"content\":");
-        self.required.content.encode(out);
-        out.raw(",\"role\":");
-        self.required.role.encode(out);
+        out.put("{\"content\":", &self.required.content);
+        out.put(",\"role\":", &self.required.role);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -9699,13 +9512,14 @@ support::serialize!(SamplingMessage, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::SamplingMessage<'a>> for SamplingMessage<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::SamplingMessage<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: SamplingMessageRequired {
                 content: support::Close::close(read.content)?,
-                role: support::Close::close(read.role)?,
+                role: read.role,
             },
             additional: read.extras.into(),
         })
@@ -9715,6 +9529,7 @@ impl<'a> TryFrom<super::consumer::SamplingMessage<'a>> for SamplingMessage<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::SamplingMessage<'a> {
     type Closed = SamplingMessage<'a>;
+    #[inline]
     fn close(self) -> Result<SamplingMessage<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -9756,10 +9571,7 @@ impl<'a> ServerCapabilitiesPrompts<'a> {
 impl<'a> Encode for ServerCapabilitiesPrompts<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(list_changed) = &self.list_changed {
-            out.key("\"listChanged\":");
-            list_changed.encode(out);
-        }
+        out.put_some("\"listChanged\":", &self.list_changed);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -9770,11 +9582,12 @@ support::serialize!(ServerCapabilitiesPrompts, 'a);
 impl<'a> TryFrom<super::consumer::ServerCapabilitiesPrompts<'a>>
 for ServerCapabilitiesPrompts<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ServerCapabilitiesPrompts<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
-            list_changed: support::Close::close(read.list_changed)?,
+            list_changed: read.list_changed,
             additional: read.extras.into(),
         })
     }
@@ -9783,6 +9596,7 @@ for ServerCapabilitiesPrompts<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ServerCapabilitiesPrompts<'a> {
     type Closed = ServerCapabilitiesPrompts<'a>;
+    #[inline]
     fn close(self) -> Result<ServerCapabilitiesPrompts<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -9832,14 +9646,8 @@ impl<'a> ServerCapabilitiesResources<'a> {
 impl<'a> Encode for ServerCapabilitiesResources<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(list_changed) = &self.list_changed {
-            out.key("\"listChanged\":");
-            list_changed.encode(out);
-        }
-        if let Some(subscribe) = &self.subscribe {
-            out.key("\"subscribe\":");
-            subscribe.encode(out);
-        }
+        out.put_some("\"listChanged\":", &self.list_changed);
+        out.put_some("\"subscribe\":", &self.subscribe);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -9850,12 +9658,13 @@ support::serialize!(ServerCapabilitiesResources, 'a);
 impl<'a> TryFrom<super::consumer::ServerCapabilitiesResources<'a>>
 for ServerCapabilitiesResources<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ServerCapabilitiesResources<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
-            list_changed: support::Close::close(read.list_changed)?,
-            subscribe: support::Close::close(read.subscribe)?,
+            list_changed: read.list_changed,
+            subscribe: read.subscribe,
             additional: read.extras.into(),
         })
     }
@@ -9864,6 +9673,7 @@ for ServerCapabilitiesResources<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ServerCapabilitiesResources<'a> {
     type Closed = ServerCapabilitiesResources<'a>;
+    #[inline]
     fn close(self) -> Result<ServerCapabilitiesResources<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -9905,10 +9715,7 @@ impl<'a> ServerCapabilitiesTools<'a> {
 impl<'a> Encode for ServerCapabilitiesTools<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(list_changed) = &self.list_changed {
-            out.key("\"listChanged\":");
-            list_changed.encode(out);
-        }
+        out.put_some("\"listChanged\":", &self.list_changed);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -9919,11 +9726,12 @@ support::serialize!(ServerCapabilitiesTools, 'a);
 impl<'a> TryFrom<super::consumer::ServerCapabilitiesTools<'a>>
 for ServerCapabilitiesTools<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ServerCapabilitiesTools<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
-            list_changed: support::Close::close(read.list_changed)?,
+            list_changed: read.list_changed,
             additional: read.extras.into(),
         })
     }
@@ -9932,6 +9740,7 @@ for ServerCapabilitiesTools<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ServerCapabilitiesTools<'a> {
     type Closed = ServerCapabilitiesTools<'a>;
+    #[inline]
     fn close(self) -> Result<ServerCapabilitiesTools<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -10057,34 +9866,15 @@ impl<'a> Resource<'a> {
 impl<'a> Encode for Resource<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(annotations) = &self.annotations {
-            out.key("\"annotations\":");
-            annotations.encode(out);
-        }
-        if let Some(description) = &self.description {
-            out.key("\"description\":");
-            description.encode(out);
-        }
-        if let Some(mime_type) = &self.mime_type {
-            out.key("\"mimeType\":");
-            mime_type.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"annotations\":", &self.annotations);
+        out.put_some("\"description\":", &self.description);
+        out.put_some("\"mimeType\":", &self.mime_type);
         out.key("\"name\":");
         self.required.name.encode(out);
-        if let Some(size) = &self.size {
-            out.raw(",\"size\":");
-            size.encode(out);
-        }
-        if let Some(title) = &self.title {
-            out.raw(",\"title\":");
-            title.encode(out);
-        }
-        out.raw(",\"uri\":");
-        self.required.uri.encode(out);
+        out.put_some(",\"size\":", &self.size);
+        out.put_some(",\"title\":", &self.title);
+        out.put(",\"uri\":", &self.required.uri);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -10094,20 +9884,21 @@ support::serialize!(Resource, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::Resource<'a>> for Resource<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::Resource<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ResourceRequired {
-                name: support::Close::close(read.name)?,
-                uri: support::Close::close(read.uri)?,
+                name: read.name,
+                uri: read.uri,
             },
-            meta: support::Close::close(read.meta)?,
+            meta: read.meta,
             annotations: support::Close::close(read.annotations)?,
-            description: support::Close::close(read.description)?,
-            mime_type: support::Close::close(read.mime_type)?,
-            size: support::Close::close(read.size)?,
-            title: support::Close::close(read.title)?,
+            description: read.description,
+            mime_type: read.mime_type,
+            size: read.size,
+            title: read.title,
             additional: read.extras.into(),
         })
     }
@@ -10116,6 +9907,7 @@ impl<'a> TryFrom<super::consumer::Resource<'a>> for Resource<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::Resource<'a> {
     type Closed = Resource<'a>;
+    #[inline]
     fn close(self) -> Result<Resource<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -10229,30 +10021,14 @@ impl<'a> ResourceTemplate<'a> {
 impl<'a> Encode for ResourceTemplate<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(annotations) = &self.annotations {
-            out.key("\"annotations\":");
-            annotations.encode(out);
-        }
-        if let Some(description) = &self.description {
-            out.key("\"description\":");
-            description.encode(out);
-        }
-        if let Some(mime_type) = &self.mime_type {
-            out.key("\"mimeType\":");
-            mime_type.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"annotations\":", &self.annotations);
+        out.put_some("\"description\":", &self.description);
+        out.put_some("\"mimeType\":", &self.mime_type);
         out.key("\"name\":");
         self.required.name.encode(out);
-        if let Some(title) = &self.title {
-            out.raw(",\"title\":");
-            title.encode(out);
-        }
-        out.raw(",\"uriTemplate\":");
-        self.required.uri_template.encode(out);
+        out.put_some(",\"title\":", &self.title);
+        out.put(",\"uriTemplate\":", &self.required.uri_template);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -10262,19 +10038,20 @@ support::serialize!(ResourceTemplate, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::ResourceTemplate<'a>> for ResourceTemplate<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ResourceTemplate<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ResourceTemplateRequired {
-                name: support::Close::close(read.name)?,
-                uri_template: support::Close::close(read.uri_template)?,
+                name: read.name,
+                uri_template: read.uri_template,
             },
-            meta: support::Close::close(read.meta)?,
+            meta: read.meta,
             annotations: support::Close::close(read.annotations)?,
-            description: support::Close::close(read.description)?,
-            mime_type: support::Close::close(read.mime_type)?,
-            title: support::Close::close(read.title)?,
+            description: read.description,
+            mime_type: read.mime_type,
+            title: read.title,
             additional: read.extras.into(),
         })
     }
@@ -10283,6 +10060,7 @@ impl<'a> TryFrom<super::consumer::ResourceTemplate<'a>> for ResourceTemplate<'a>
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ResourceTemplate<'a> {
     type Closed = ResourceTemplate<'a>;
+    #[inline]
     fn close(self) -> Result<ResourceTemplate<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -10323,6 +10101,7 @@ support::serialize!(ReadResourceResultContentsItem, 'a);
 impl<'a> TryFrom<super::consumer::ReadResourceResultContentsItem<'a>>
 for ReadResourceResultContentsItem<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ReadResourceResultContentsItem<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -10342,6 +10121,7 @@ for ReadResourceResultContentsItem<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ReadResourceResultContentsItem<'a> {
     type Closed = ReadResourceResultContentsItem<'a>;
+    #[inline]
     fn close(
         self,
     ) -> Result<ReadResourceResultContentsItem<'a>, support::NotProducible> {
@@ -10435,24 +10215,12 @@ impl<'a> Prompt<'a> {
 impl<'a> Encode for Prompt<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(arguments) = &self.arguments {
-            out.key("\"arguments\":");
-            arguments.encode(out);
-        }
-        if let Some(description) = &self.description {
-            out.key("\"description\":");
-            description.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"arguments\":", &self.arguments);
+        out.put_some("\"description\":", &self.description);
         out.key("\"name\":");
         self.required.name.encode(out);
-        if let Some(title) = &self.title {
-            out.raw(",\"title\":");
-            title.encode(out);
-        }
+        out.put_some(",\"title\":", &self.title);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -10462,17 +10230,16 @@ support::serialize!(Prompt, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::Prompt<'a>> for Prompt<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::Prompt<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
-            required: PromptRequired {
-                name: support::Close::close(read.name)?,
-            },
-            meta: support::Close::close(read.meta)?,
+            required: PromptRequired { name: read.name },
+            meta: read.meta,
             arguments: support::Close::close(read.arguments)?,
-            description: support::Close::close(read.description)?,
-            title: support::Close::close(read.title)?,
+            description: read.description,
+            title: read.title,
             additional: read.extras.into(),
         })
     }
@@ -10481,6 +10248,7 @@ impl<'a> TryFrom<super::consumer::Prompt<'a>> for Prompt<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::Prompt<'a> {
     type Closed = Prompt<'a>;
+    #[inline]
     fn close(self) -> Result<Prompt<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -10529,10 +10297,8 @@ impl<'a> PromptMessage<'a> {
 
 impl<'a> Encode for PromptMessage<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"content\":");
-        self.required.content.encode(out);
-        out.raw(",\"role\":");
-        self.required.role.encode(out);
+        out.put("{\"content\":", &self.required.content);
+        out.put(",\"role\":", &self.required.role);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -10542,13 +10308,14 @@ support::serialize!(PromptMessage, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::PromptMessage<'a>> for PromptMessage<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::PromptMessage<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: PromptMessageRequired {
                 content: support::Close::close(read.content)?,
-                role: support::Close::close(read.role)?,
+                role: read.role,
             },
             additional: read.extras.into(),
         })
@@ -10558,6 +10325,7 @@ impl<'a> TryFrom<super::consumer::PromptMessage<'a>> for PromptMessage<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::PromptMessage<'a> {
     type Closed = PromptMessage<'a>;
+    #[inline]
     fn close(self) -> Result<PromptMessage<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -10679,30 +10447,14 @@ impl<'a> Tool<'a> {
 impl<'a> Encode for Tool<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(annotations) = &self.annotations {
-            out.key("\"annotations\":");
-            annotations.encode(out);
-        }
-        if let Some(description) = &self.description {
-            out.key("\"description\":");
-            description.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"annotations\":", &self.annotations);
+        out.put_some("\"description\":", &self.description);
         out.key("\"inputSchema\":");
         self.required.input_schema.encode(out);
-        out.raw(",\"name\":");
-        self.required.name.encode(out);
-        if let Some(output_schema) = &self.output_schema {
-            out.raw(",\"outputSchema\":");
-            output_schema.encode(out);
-        }
-        if let Some(title) = &self.title {
-            out.raw(",\"title\":");
-            title.encode(out);
-        }
+        out.put(",\"name\":", &self.required.name);
+        out.put_some(",\"outputSchema\":", &self.output_schema);
+        out.put_some(",\"title\":", &self.title);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -10712,19 +10464,20 @@ support::serialize!(Tool, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::Tool<'a>> for Tool<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::Tool<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ToolRequired {
                 input_schema: support::Close::close(read.input_schema)?,
-                name: support::Close::close(read.name)?,
+                name: read.name,
             },
-            meta: support::Close::close(read.meta)?,
+            meta: read.meta,
             annotations: support::Close::close(read.annotations)?,
-            description: support::Close::close(read.description)?,
+            description: read.description,
             output_schema: support::Close::close(read.output_schema)?,
-            title: support::Close::close(read.title)?,
+            title: read.title,
             additional: read.extras.into(),
         })
     }
@@ -10733,6 +10486,7 @@ impl<'a> TryFrom<super::consumer::Tool<'a>> for Tool<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::Tool<'a> {
     type Closed = Tool<'a>;
+    #[inline]
     fn close(self) -> Result<Tool<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -10805,6 +10559,7 @@ support::serialize!(ContentBlock, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::ContentBlock<'a>> for ContentBlock<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ContentBlock<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -10836,6 +10591,7 @@ impl<'a> TryFrom<super::consumer::ContentBlock<'a>> for ContentBlock<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ContentBlock<'a> {
     type Closed = ContentBlock<'a>;
+    #[inline]
     fn close(self) -> Result<ContentBlock<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -10899,14 +10655,8 @@ impl<'a> TextContent<'a> {
 impl<'a> Encode for TextContent<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(annotations) = &self.annotations {
-            out.key("\"annotations\":");
-            annotations.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"annotations\":", &self.annotations);
         out.key("\"text\":");
         self.required.text.encode(out);
         out.raw(",\"type\":");
@@ -10920,14 +10670,15 @@ support::serialize!(TextContent, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::TextContent<'a>> for TextContent<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::TextContent<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: TextContentRequired {
-                text: support::Close::close(read.text)?,
+                text: read.text,
             },
-            meta: support::Close::close(read.meta)?,
+            meta: read.meta,
             annotations: support::Close::close(read.annotations)?,
             additional: read.extras.into(),
         })
@@ -10937,6 +10688,7 @@ impl<'a> TryFrom<super::consumer::TextContent<'a>> for TextContent<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::TextContent<'a> {
     type Closed = TextContent<'a>;
+    #[inline]
     fn close(self) -> Result<TextContent<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -11003,18 +10755,11 @@ impl<'a> ImageContent<'a> {
 impl<'a> Encode for ImageContent<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(annotations) = &self.annotations {
-            out.key("\"annotations\":");
-            annotations.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"annotations\":", &self.annotations);
         out.key("\"data\":");
         self.required.data.encode(out);
-        out.raw(",\"mimeType\":");
-        self.required.mime_type.encode(out);
+        out.put(",\"mimeType\":", &self.required.mime_type);
         out.raw(",\"type\":");
         out.raw("\"image\"");
         self.additional.encode_members(out);
@@ -11026,15 +10771,16 @@ support::serialize!(ImageContent, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::ImageContent<'a>> for ImageContent<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ImageContent<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ImageContentRequired {
-                data: support::Close::close(read.data)?,
-                mime_type: support::Close::close(read.mime_type)?,
+                data: read.data,
+                mime_type: read.mime_type,
             },
-            meta: support::Close::close(read.meta)?,
+            meta: read.meta,
             annotations: support::Close::close(read.annotations)?,
             additional: read.extras.into(),
         })
@@ -11044,6 +10790,7 @@ impl<'a> TryFrom<super::consumer::ImageContent<'a>> for ImageContent<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ImageContent<'a> {
     type Closed = ImageContent<'a>;
+    #[inline]
     fn close(self) -> Result<ImageContent<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -11110,18 +10857,11 @@ impl<'a> AudioContent<'a> {
 impl<'a> Encode for AudioContent<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(annotations) = &self.annotations {
-            out.key("\"annotations\":");
-            annotations.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"annotations\":", &self.annotations);
         out.key("\"data\":");
         self.required.data.encode(out);
-        out.raw(",\"mimeType\":");
-        self.required.mime_type.encode(out);
+        out.put(",\"mimeType\":", &self.required.mime_type);
         out.raw(",\"type\":");
         out.raw("\"audio\"");
         self.additional.encode_members(out);
@@ -11133,15 +10873,16 @@ support::serialize!(AudioContent, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::AudioContent<'a>> for AudioContent<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::AudioContent<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: AudioContentRequired {
-                data: support::Close::close(read.data)?,
-                mime_type: support::Close::close(read.mime_type)?,
+                data: read.data,
+                mime_type: read.mime_type,
             },
-            meta: support::Close::close(read.meta)?,
+            meta: read.meta,
             annotations: support::Close::close(read.annotations)?,
             additional: read.extras.into(),
         })
@@ -11151,6 +10892,7 @@ impl<'a> TryFrom<super::consumer::AudioContent<'a>> for AudioContent<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::AudioContent<'a> {
     type Closed = AudioContent<'a>;
+    #[inline]
     fn close(self) -> Result<AudioContent<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -11218,14 +10960,8 @@ impl<'a> Root<'a> {
 impl<'a> Encode for Root<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(name) = &self.name {
-            out.key("\"name\":");
-            name.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"name\":", &self.name);
         out.key("\"uri\":");
         self.required.uri.encode(out);
         self.additional.encode_members(out);
@@ -11237,15 +10973,14 @@ support::serialize!(Root, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::Root<'a>> for Root<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::Root<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
-            required: RootRequired {
-                uri: support::Close::close(read.uri)?,
-            },
-            meta: support::Close::close(read.meta)?,
-            name: support::Close::close(read.name)?,
+            required: RootRequired { uri: read.uri },
+            meta: read.meta,
+            name: read.name,
             additional: read.extras.into(),
         })
     }
@@ -11254,6 +10989,7 @@ impl<'a> TryFrom<super::consumer::Root<'a>> for Root<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::Root<'a> {
     type Closed = Root<'a>;
+    #[inline]
     fn close(self) -> Result<Root<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -11303,6 +11039,7 @@ support::serialize!(ElicitResultContentValue, 'a);
 impl<'a> TryFrom<super::consumer::ElicitResultContentValue<'a>>
 for ElicitResultContentValue<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ElicitResultContentValue<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -11325,6 +11062,7 @@ for ElicitResultContentValue<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ElicitResultContentValue<'a> {
     type Closed = ElicitResultContentValue<'a>;
+    #[inline]
     fn close(self) -> Result<ElicitResultContentValue<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -11374,6 +11112,7 @@ support::serialize!(SamplingMessageContent, 'a);
 impl<'a> TryFrom<super::consumer::SamplingMessageContent<'a>>
 for SamplingMessageContent<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::SamplingMessageContent<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -11399,6 +11138,7 @@ for SamplingMessageContent<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::SamplingMessageContent<'a> {
     type Closed = SamplingMessageContent<'a>;
+    #[inline]
     fn close(self) -> Result<SamplingMessageContent<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -11452,10 +11192,7 @@ impl<'a> ModelHint<'a> {
 impl<'a> Encode for ModelHint<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(name) = &self.name {
-            out.key("\"name\":");
-            name.encode(out);
-        }
+        out.put_some("\"name\":", &self.name);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -11465,11 +11202,12 @@ support::serialize!(ModelHint, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::ModelHint<'a>> for ModelHint<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ModelHint<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
-            name: support::Close::close(read.name)?,
+            name: read.name,
             additional: read.extras.into(),
         })
     }
@@ -11478,6 +11216,7 @@ impl<'a> TryFrom<super::consumer::ModelHint<'a>> for ModelHint<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ModelHint<'a> {
     type Closed = ModelHint<'a>;
+    #[inline]
     fn close(self) -> Result<ModelHint<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -11537,6 +11276,7 @@ support::serialize!(PrimitiveSchemaDefinition, 'a);
 impl<'a> TryFrom<super::consumer::PrimitiveSchemaDefinition<'a>>
 for PrimitiveSchemaDefinition<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::PrimitiveSchemaDefinition<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -11562,6 +11302,7 @@ for PrimitiveSchemaDefinition<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::PrimitiveSchemaDefinition<'a> {
     type Closed = PrimitiveSchemaDefinition<'a>;
+    #[inline]
     fn close(self) -> Result<PrimitiveSchemaDefinition<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -11635,18 +11376,9 @@ impl<'a> Annotations<'a> {
 impl<'a> Encode for Annotations<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(audience) = &self.audience {
-            out.key("\"audience\":");
-            audience.encode(out);
-        }
-        if let Some(last_modified) = &self.last_modified {
-            out.key("\"lastModified\":");
-            last_modified.encode(out);
-        }
-        if let Some(priority) = &self.priority {
-            out.key("\"priority\":");
-            priority.encode(out);
-        }
+        out.put_some("\"audience\":", &self.audience);
+        out.put_some("\"lastModified\":", &self.last_modified);
+        out.put_some("\"priority\":", &self.priority);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -11656,13 +11388,14 @@ support::serialize!(Annotations, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::Annotations<'a>> for Annotations<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::Annotations<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
-            audience: support::Close::close(read.audience)?,
-            last_modified: support::Close::close(read.last_modified)?,
-            priority: support::Close::close(read.priority)?,
+            audience: read.audience,
+            last_modified: read.last_modified,
+            priority: read.priority,
             additional: read.extras.into(),
         })
     }
@@ -11671,6 +11404,7 @@ impl<'a> TryFrom<super::consumer::Annotations<'a>> for Annotations<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::Annotations<'a> {
     type Closed = Annotations<'a>;
+    #[inline]
     fn close(self) -> Result<Annotations<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -11737,18 +11471,11 @@ impl<'a> TextResourceContents<'a> {
 impl<'a> Encode for TextResourceContents<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(mime_type) = &self.mime_type {
-            out.key("\"mimeType\":");
-            mime_type.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"mimeType\":", &self.mime_type);
         out.key("\"text\":");
         self.required.text.encode(out);
-        out.raw(",\"uri\":");
-        self.required.uri.encode(out);
+        out.put(",\"uri\":", &self.required.uri);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -11759,16 +11486,17 @@ support::serialize!(TextResourceContents, 'a);
 impl<'a> TryFrom<super::consumer::TextResourceContents<'a>>
 for TextResourceContents<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::TextResourceContents<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: TextResourceContentsRequired {
-                text: support::Close::close(read.text)?,
-                uri: support::Close::close(read.uri)?,
+                text: read.text,
+                uri: read.uri,
             },
-            meta: support::Close::close(read.meta)?,
-            mime_type: support::Close::close(read.mime_type)?,
+            meta: read.meta,
+            mime_type: read.mime_type,
             additional: read.extras.into(),
         })
     }
@@ -11777,6 +11505,7 @@ for TextResourceContents<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::TextResourceContents<'a> {
     type Closed = TextResourceContents<'a>;
+    #[inline]
     fn close(self) -> Result<TextResourceContents<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -11842,18 +11571,11 @@ impl<'a> BlobResourceContents<'a> {
 impl<'a> Encode for BlobResourceContents<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         out.key("\"blob\":");
         self.required.blob.encode(out);
-        if let Some(mime_type) = &self.mime_type {
-            out.raw(",\"mimeType\":");
-            mime_type.encode(out);
-        }
-        out.raw(",\"uri\":");
-        self.required.uri.encode(out);
+        out.put_some(",\"mimeType\":", &self.mime_type);
+        out.put(",\"uri\":", &self.required.uri);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -11864,16 +11586,17 @@ support::serialize!(BlobResourceContents, 'a);
 impl<'a> TryFrom<super::consumer::BlobResourceContents<'a>>
 for BlobResourceContents<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::BlobResourceContents<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: BlobResourceContentsRequired {
-                blob: support::Close::close(read.blob)?,
-                uri: support::Close::close(read.uri)?,
+                blob: read.blob,
+                uri: read.uri,
             },
-            meta: support::Close::close(read.meta)?,
-            mime_type: support::Close::close(read.mime_type)?,
+            meta: read.meta,
+            mime_type: read.mime_type,
             additional: read.extras.into(),
         })
     }
@@ -11882,6 +11605,7 @@ for BlobResourceContents<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::BlobResourceContents<'a> {
     type Closed = BlobResourceContents<'a>;
+    #[inline]
     fn close(self) -> Result<BlobResourceContents<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -11988,26 +11712,11 @@ impl<'a> ToolAnnotations<'a> {
 impl<'a> Encode for ToolAnnotations<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(destructive_hint) = &self.destructive_hint {
-            out.key("\"destructiveHint\":");
-            destructive_hint.encode(out);
-        }
-        if let Some(idempotent_hint) = &self.idempotent_hint {
-            out.key("\"idempotentHint\":");
-            idempotent_hint.encode(out);
-        }
-        if let Some(open_world_hint) = &self.open_world_hint {
-            out.key("\"openWorldHint\":");
-            open_world_hint.encode(out);
-        }
-        if let Some(read_only_hint) = &self.read_only_hint {
-            out.key("\"readOnlyHint\":");
-            read_only_hint.encode(out);
-        }
-        if let Some(title) = &self.title {
-            out.key("\"title\":");
-            title.encode(out);
-        }
+        out.put_some("\"destructiveHint\":", &self.destructive_hint);
+        out.put_some("\"idempotentHint\":", &self.idempotent_hint);
+        out.put_some("\"openWorldHint\":", &self.open_world_hint);
+        out.put_some("\"readOnlyHint\":", &self.read_only_hint);
+        out.put_some("\"title\":", &self.title);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -12017,15 +11726,16 @@ support::serialize!(ToolAnnotations, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::ToolAnnotations<'a>> for ToolAnnotations<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ToolAnnotations<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
-            destructive_hint: support::Close::close(read.destructive_hint)?,
-            idempotent_hint: support::Close::close(read.idempotent_hint)?,
-            open_world_hint: support::Close::close(read.open_world_hint)?,
-            read_only_hint: support::Close::close(read.read_only_hint)?,
-            title: support::Close::close(read.title)?,
+            destructive_hint: read.destructive_hint,
+            idempotent_hint: read.idempotent_hint,
+            open_world_hint: read.open_world_hint,
+            read_only_hint: read.read_only_hint,
+            title: read.title,
             additional: read.extras.into(),
         })
     }
@@ -12034,6 +11744,7 @@ impl<'a> TryFrom<super::consumer::ToolAnnotations<'a>> for ToolAnnotations<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ToolAnnotations<'a> {
     type Closed = ToolAnnotations<'a>;
+    #[inline]
     fn close(self) -> Result<ToolAnnotations<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -12086,14 +11797,8 @@ impl<'a> ToolInputSchema<'a> {
 impl<'a> Encode for ToolInputSchema<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(properties) = &self.properties {
-            out.key("\"properties\":");
-            properties.encode(out);
-        }
-        if let Some(required_) = &self.required_ {
-            out.key("\"required\":");
-            required_.encode(out);
-        }
+        out.put_some("\"properties\":", &self.properties);
+        out.put_some("\"required\":", &self.required_);
         out.key("\"type\":");
         out.raw("\"object\"");
         self.additional.encode_members(out);
@@ -12105,12 +11810,13 @@ support::serialize!(ToolInputSchema, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::ToolInputSchema<'a>> for ToolInputSchema<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ToolInputSchema<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
-            properties: support::Close::close(read.properties)?,
-            required_: support::Close::close(read.required_)?,
+            properties: read.properties,
+            required_: read.required_,
             additional: read.extras.into(),
         })
     }
@@ -12119,6 +11825,7 @@ impl<'a> TryFrom<super::consumer::ToolInputSchema<'a>> for ToolInputSchema<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ToolInputSchema<'a> {
     type Closed = ToolInputSchema<'a>;
+    #[inline]
     fn close(self) -> Result<ToolInputSchema<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -12172,14 +11879,8 @@ impl<'a> ToolOutputSchema<'a> {
 impl<'a> Encode for ToolOutputSchema<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(properties) = &self.properties {
-            out.key("\"properties\":");
-            properties.encode(out);
-        }
-        if let Some(required_) = &self.required_ {
-            out.key("\"required\":");
-            required_.encode(out);
-        }
+        out.put_some("\"properties\":", &self.properties);
+        out.put_some("\"required\":", &self.required_);
         out.key("\"type\":");
         out.raw("\"object\"");
         self.additional.encode_members(out);
@@ -12191,12 +11892,13 @@ support::serialize!(ToolOutputSchema, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::ToolOutputSchema<'a>> for ToolOutputSchema<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ToolOutputSchema<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
-            properties: support::Close::close(read.properties)?,
-            required_: support::Close::close(read.required_)?,
+            properties: read.properties,
+            required_: read.required_,
             additional: read.extras.into(),
         })
     }
@@ -12205,6 +11907,7 @@ impl<'a> TryFrom<super::consumer::ToolOutputSchema<'a>> for ToolOutputSchema<'a>
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ToolOutputSchema<'a> {
     type Closed = ToolOutputSchema<'a>;
+    #[inline]
     fn close(self) -> Result<ToolOutputSchema<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -12334,36 +12037,17 @@ impl<'a> ResourceLink<'a> {
 impl<'a> Encode for ResourceLink<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(annotations) = &self.annotations {
-            out.key("\"annotations\":");
-            annotations.encode(out);
-        }
-        if let Some(description) = &self.description {
-            out.key("\"description\":");
-            description.encode(out);
-        }
-        if let Some(mime_type) = &self.mime_type {
-            out.key("\"mimeType\":");
-            mime_type.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"annotations\":", &self.annotations);
+        out.put_some("\"description\":", &self.description);
+        out.put_some("\"mimeType\":", &self.mime_type);
         out.key("\"name\":");
         self.required.name.encode(out);
-        if let Some(size) = &self.size {
-            out.raw(",\"size\":");
-            size.encode(out);
-        }
-        if let Some(title) = &self.title {
-            out.raw(",\"title\":");
-            title.encode(out);
-        }
+        out.put_some(",\"size\":", &self.size);
+        out.put_some(",\"title\":", &self.title);
         out.raw(",\"type\":");
         out.raw("\"resource_link\"");
-        out.raw(",\"uri\":");
-        self.required.uri.encode(out);
+        out.put(",\"uri\":", &self.required.uri);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -12373,20 +12057,21 @@ support::serialize!(ResourceLink, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::ResourceLink<'a>> for ResourceLink<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::ResourceLink<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ResourceLinkRequired {
-                name: support::Close::close(read.name)?,
-                uri: support::Close::close(read.uri)?,
+                name: read.name,
+                uri: read.uri,
             },
-            meta: support::Close::close(read.meta)?,
+            meta: read.meta,
             annotations: support::Close::close(read.annotations)?,
-            description: support::Close::close(read.description)?,
-            mime_type: support::Close::close(read.mime_type)?,
-            size: support::Close::close(read.size)?,
-            title: support::Close::close(read.title)?,
+            description: read.description,
+            mime_type: read.mime_type,
+            size: read.size,
+            title: read.title,
             additional: read.extras.into(),
         })
     }
@@ -12395,6 +12080,7 @@ impl<'a> TryFrom<super::consumer::ResourceLink<'a>> for ResourceLink<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::ResourceLink<'a> {
     type Closed = ResourceLink<'a>;
+    #[inline]
     fn close(self) -> Result<ResourceLink<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -12462,14 +12148,8 @@ impl<'a> EmbeddedResource<'a> {
 impl<'a> Encode for EmbeddedResource<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(annotations) = &self.annotations {
-            out.key("\"annotations\":");
-            annotations.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"annotations\":", &self.annotations);
         out.key("\"resource\":");
         self.required.resource.encode(out);
         out.raw(",\"type\":");
@@ -12483,6 +12163,7 @@ support::serialize!(EmbeddedResource, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::EmbeddedResource<'a>> for EmbeddedResource<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::EmbeddedResource<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -12490,7 +12171,7 @@ impl<'a> TryFrom<super::consumer::EmbeddedResource<'a>> for EmbeddedResource<'a>
             required: EmbeddedResourceRequired {
                 resource: support::Close::close(read.resource)?,
             },
-            meta: support::Close::close(read.meta)?,
+            meta: read.meta,
             annotations: support::Close::close(read.annotations)?,
             additional: read.extras.into(),
         })
@@ -12500,6 +12181,7 @@ impl<'a> TryFrom<super::consumer::EmbeddedResource<'a>> for EmbeddedResource<'a>
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::EmbeddedResource<'a> {
     type Closed = EmbeddedResource<'a>;
+    #[inline]
     fn close(self) -> Result<EmbeddedResource<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -12576,26 +12258,11 @@ impl<'a> StringSchema<'a> {
 impl<'a> Encode for StringSchema<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(description) = &self.description {
-            out.key("\"description\":");
-            description.encode(out);
-        }
-        if let Some(format) = &self.format {
-            out.key("\"format\":");
-            format.encode(out);
-        }
-        if let Some(max_length) = &self.max_length {
-            out.key("\"maxLength\":");
-            max_length.encode(out);
-        }
-        if let Some(min_length) = &self.min_length {
-            out.key("\"minLength\":");
-            min_length.encode(out);
-        }
-        if let Some(title) = &self.title {
-            out.key("\"title\":");
-            title.encode(out);
-        }
+        out.put_some("\"description\":", &self.description);
+        out.put_some("\"format\":", &self.format);
+        out.put_some("\"maxLength\":", &self.max_length);
+        out.put_some("\"minLength\":", &self.min_length);
+        out.put_some("\"title\":", &self.title);
         out.key("\"type\":");
         out.raw("\"string\"");
         self.additional.encode_members(out);
@@ -12607,15 +12274,16 @@ support::serialize!(StringSchema, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::StringSchema<'a>> for StringSchema<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::StringSchema<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
-            description: support::Close::close(read.description)?,
-            format: support::Close::close(read.format)?,
-            max_length: support::Close::close(read.max_length)?,
-            min_length: support::Close::close(read.min_length)?,
-            title: support::Close::close(read.title)?,
+            description: read.description,
+            format: read.format,
+            max_length: read.max_length,
+            min_length: read.min_length,
+            title: read.title,
             additional: read.extras.into(),
         })
     }
@@ -12624,6 +12292,7 @@ impl<'a> TryFrom<super::consumer::StringSchema<'a>> for StringSchema<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::StringSchema<'a> {
     type Closed = StringSchema<'a>;
+    #[inline]
     fn close(self) -> Result<StringSchema<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -12705,22 +12374,10 @@ impl<'a> NumberSchema<'a> {
 impl<'a> Encode for NumberSchema<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(description) = &self.description {
-            out.key("\"description\":");
-            description.encode(out);
-        }
-        if let Some(maximum) = &self.maximum {
-            out.key("\"maximum\":");
-            maximum.encode(out);
-        }
-        if let Some(minimum) = &self.minimum {
-            out.key("\"minimum\":");
-            minimum.encode(out);
-        }
-        if let Some(title) = &self.title {
-            out.key("\"title\":");
-            title.encode(out);
-        }
+        out.put_some("\"description\":", &self.description);
+        out.put_some("\"maximum\":", &self.maximum);
+        out.put_some("\"minimum\":", &self.minimum);
+        out.put_some("\"title\":", &self.title);
         out.key("\"type\":");
         self.required.r#type.encode(out);
         self.additional.encode_members(out);
@@ -12732,17 +12389,18 @@ support::serialize!(NumberSchema, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::NumberSchema<'a>> for NumberSchema<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::NumberSchema<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: NumberSchemaRequired {
-                r#type: support::Close::close(read.r#type)?,
+                r#type: read.r#type,
             },
-            description: support::Close::close(read.description)?,
-            maximum: support::Close::close(read.maximum)?,
-            minimum: support::Close::close(read.minimum)?,
-            title: support::Close::close(read.title)?,
+            description: read.description,
+            maximum: read.maximum,
+            minimum: read.minimum,
+            title: read.title,
             additional: read.extras.into(),
         })
     }
@@ -12751,6 +12409,7 @@ impl<'a> TryFrom<super::consumer::NumberSchema<'a>> for NumberSchema<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::NumberSchema<'a> {
     type Closed = NumberSchema<'a>;
+    #[inline]
     fn close(self) -> Result<NumberSchema<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -12809,18 +12468,9 @@ impl<'a> BooleanSchema<'a> {
 impl<'a> Encode for BooleanSchema<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(default) = &self.default {
-            out.key("\"default\":");
-            default.encode(out);
-        }
-        if let Some(description) = &self.description {
-            out.key("\"description\":");
-            description.encode(out);
-        }
-        if let Some(title) = &self.title {
-            out.key("\"title\":");
-            title.encode(out);
-        }
+        out.put_some("\"default\":", &self.default);
+        out.put_some("\"description\":", &self.description);
+        out.put_some("\"title\":", &self.title);
         out.key("\"type\":");
         out.raw("\"boolean\"");
         self.additional.encode_members(out);
@@ -12832,13 +12482,14 @@ support::serialize!(BooleanSchema, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::BooleanSchema<'a>> for BooleanSchema<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::BooleanSchema<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
-            default: support::Close::close(read.default)?,
-            description: support::Close::close(read.description)?,
-            title: support::Close::close(read.title)?,
+            default: read.default,
+            description: read.description,
+            title: read.title,
             additional: read.extras.into(),
         })
     }
@@ -12847,6 +12498,7 @@ impl<'a> TryFrom<super::consumer::BooleanSchema<'a>> for BooleanSchema<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::BooleanSchema<'a> {
     type Closed = BooleanSchema<'a>;
+    #[inline]
     fn close(self) -> Result<BooleanSchema<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -12919,20 +12571,11 @@ impl<'a> EnumSchema<'a> {
 impl<'a> Encode for EnumSchema<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(description) = &self.description {
-            out.key("\"description\":");
-            description.encode(out);
-        }
+        out.put_some("\"description\":", &self.description);
         out.key("\"enum\":");
         self.required.r#enum.encode(out);
-        if let Some(enum_names) = &self.enum_names {
-            out.raw(",\"enumNames\":");
-            enum_names.encode(out);
-        }
-        if let Some(title) = &self.title {
-            out.raw(",\"title\":");
-            title.encode(out);
-        }
+        out.put_some(",\"enumNames\":", &self.enum_names);
+        out.put_some(",\"title\":", &self.title);
         out.raw(",\"type\":");
         out.raw("\"string\"");
         self.additional.encode_members(out);
@@ -12944,16 +12587,17 @@ support::serialize!(EnumSchema, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::EnumSchema<'a>> for EnumSchema<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::EnumSchema<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: EnumSchemaRequired {
-                r#enum: support::Close::close(read.r#enum)?,
+                r#enum: read.r#enum,
             },
-            description: support::Close::close(read.description)?,
-            enum_names: support::Close::close(read.enum_names)?,
-            title: support::Close::close(read.title)?,
+            description: read.description,
+            enum_names: read.enum_names,
+            title: read.title,
             additional: read.extras.into(),
         })
     }
@@ -12962,6 +12606,7 @@ impl<'a> TryFrom<super::consumer::EnumSchema<'a>> for EnumSchema<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::EnumSchema<'a> {
     type Closed = EnumSchema<'a>;
+    #[inline]
     fn close(self) -> Result<EnumSchema<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -13040,20 +12685,11 @@ impl<'a> PromptArgument<'a> {
 impl<'a> Encode for PromptArgument<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(description) = &self.description {
-            out.key("\"description\":");
-            description.encode(out);
-        }
+        out.put_some("\"description\":", &self.description);
         out.key("\"name\":");
         self.required.name.encode(out);
-        if let Some(required_) = &self.required_ {
-            out.raw(",\"required\":");
-            required_.encode(out);
-        }
-        if let Some(title) = &self.title {
-            out.raw(",\"title\":");
-            title.encode(out);
-        }
+        out.put_some(",\"required\":", &self.required_);
+        out.put_some(",\"title\":", &self.title);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -13063,16 +12699,17 @@ support::serialize!(PromptArgument, 'a);
 #[cfg(feature = "consumers")]
 impl<'a> TryFrom<super::consumer::PromptArgument<'a>> for PromptArgument<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::PromptArgument<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: PromptArgumentRequired {
-                name: support::Close::close(read.name)?,
+                name: read.name,
             },
-            description: support::Close::close(read.description)?,
-            required_: support::Close::close(read.required_)?,
-            title: support::Close::close(read.title)?,
+            description: read.description,
+            required_: read.required_,
+            title: read.title,
             additional: read.extras.into(),
         })
     }
@@ -13081,6 +12718,7 @@ impl<'a> TryFrom<super::consumer::PromptArgument<'a>> for PromptArgument<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::PromptArgument<'a> {
     type Closed = PromptArgument<'a>;
+    #[inline]
     fn close(self) -> Result<PromptArgument<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -13121,6 +12759,7 @@ support::serialize!(EmbeddedResourceResource, 'a);
 impl<'a> TryFrom<super::consumer::EmbeddedResourceResource<'a>>
 for EmbeddedResourceResource<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
         read: super::consumer::EmbeddedResourceResource<'a>,
     ) -> Result<Self, support::NotProducible> {
@@ -13140,6 +12779,7 @@ for EmbeddedResourceResource<'a> {
 #[cfg(feature = "consumers")]
 impl<'a> support::Close for super::consumer::EmbeddedResourceResource<'a> {
     type Closed = EmbeddedResourceResource<'a>;
+    #[inline]
     fn close(self) -> Result<EmbeddedResourceResource<'a>, support::NotProducible> {
         self.try_into()
     }
