@@ -65,6 +65,8 @@ pub enum Role {
 pub enum ExtensionValue {
     /// One string.
     Text,
+    /// A name in lower snake case, at the root of a file.
+    Group,
     /// An array of strings.
     Texts,
     /// An object from strings to descriptions.
@@ -175,6 +177,7 @@ pub static KEYWORDS: &[Keyword] = &[
     row("minProperties", Role::Narrows(JsonType::Object)).any(),
     row("maxProperties", Role::Narrows(JsonType::Object)).any(),
     row("x-protocol", Role::Extension(ExtensionValue::Protocol)),
+    row("x-group", Role::Extension(ExtensionValue::Group)),
     row("x-unit", Role::Extension(ExtensionValue::Text)),
     row("x-known-values", Role::Extension(ExtensionValue::Descriptions)),
     row("x-value-descriptions", Role::Extension(ExtensionValue::Descriptions)),

@@ -293,7 +293,8 @@ impl Parser<'_> {
         at: &Origin,
         found: &mut Keywords,
     ) {
-        if !fits(expected, value) {
+        let misplaced = expected == ExtensionValue::Group && at.pointer != Pointer::root().member(name);
+        if misplaced || !fits(expected, value) {
             let message = format!("`{name}` takes {}", wording(expected));
             self.findings.add(
                 Code::InvalidExtension,
@@ -305,6 +306,7 @@ impl Parser<'_> {
         }
         let notes = &mut found.notes;
         match name {
+            "x-group" => notes.group = value.string().map(Text::new),
             "x-unit" => notes.unit = value.string().map(Text::new),
             "x-known-values" => notes.known_values = Some(descriptions(value)),
             "x-value-descriptions" => notes.value_descriptions = descriptions(value),
@@ -364,6 +366,7 @@ fn descriptions(value: &Node) -> Vec<(Text, Text)> {
 fn fits(expected: ExtensionValue, value: &Node) -> bool {
     match expected {
         ExtensionValue::Text => value.string().is_some(),
+        ExtensionValue::Group => value.string().is_some_and(is_snake_case),
         ExtensionValue::Texts => {
             matches!(value.kind, NodeKind::Array(_))
                 && value.elements().iter().all(|text| text.string().is_some())
@@ -376,9 +379,17 @@ fn fits(expected: ExtensionValue, value: &Node) -> bool {
     }
 }
 
+/// Whether a name consists of words in lower case, with an underscore between two.
+fn is_snake_case(name: &str) -> bool {
+    let is_letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let is_word = |word: &str| !word.is_empty() && word.bytes().all(is_letter);
+    name.starts_with(|first: char| first.is_ascii_lowercase()) && name.split('_').all(is_word)
+}
+
 const fn wording(expected: ExtensionValue) -> &'static str {
     match expected {
         ExtensionValue::Text => "a string",
+        ExtensionValue::Group => "a name in lower snake case, at the root of a file",
         ExtensionValue::Texts => "an array of strings",
         ExtensionValue::Descriptions => "an object that gives each value its description",
         ExtensionValue::Protocol => {

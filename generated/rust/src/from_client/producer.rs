@@ -132,11 +132,11 @@ impl ClientMessage<'_> {
 }
 
 #[cfg(feature = "server")]
-impl<'a> TryFrom<super::consumer::ClientFrame<'a>> for ClientFrame<'a> {
+impl<'a> TryFrom<crate::from_client::consumer::ClientFrame<'a>> for ClientFrame<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ClientFrame<'a>,
+        read: crate::from_client::consumer::ClientFrame<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
@@ -150,7 +150,7 @@ impl<'a> TryFrom<super::consumer::ClientFrame<'a>> for ClientFrame<'a> {
 }
 
 #[cfg(feature = "server")]
-impl<'a> support::Close for super::consumer::ClientFrame<'a> {
+impl<'a> support::Close for crate::from_client::consumer::ClientFrame<'a> {
     type Closed = ClientFrame<'a>;
     #[inline]
     fn close(self) -> Result<ClientFrame<'a>, support::NotProducible> {
@@ -159,24 +159,24 @@ impl<'a> support::Close for super::consumer::ClientFrame<'a> {
 }
 
 #[cfg(feature = "server")]
-impl<'a> TryFrom<super::consumer::ClientMessage<'a>> for ClientMessage<'a> {
+impl<'a> TryFrom<crate::from_client::consumer::ClientMessage<'a>> for ClientMessage<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ClientMessage<'a>,
+        read: crate::from_client::consumer::ClientMessage<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(
             match read {
-                super::consumer::ClientMessage::StartAgent(message) => {
+                crate::from_client::consumer::ClientMessage::StartAgent(message) => {
                     Self::StartAgent(support::Close::close(message)?)
                 }
-                super::consumer::ClientMessage::UserMessage(message) => {
+                crate::from_client::consumer::ClientMessage::UserMessage(message) => {
                     Self::UserMessage(support::Close::close(message)?)
                 }
-                super::consumer::ClientMessage::HeartbeatAck(message) => {
+                crate::from_client::consumer::ClientMessage::HeartbeatAck(message) => {
                     Self::HeartbeatAck(support::Close::close(message)?)
                 }
-                super::consumer::ClientMessage::Unknown(unknown) => {
+                crate::from_client::consumer::ClientMessage::Unknown(unknown) => {
                     return Err(support::NotProducible::tag(&unknown.tag));
                 }
             },
@@ -185,7 +185,7 @@ impl<'a> TryFrom<super::consumer::ClientMessage<'a>> for ClientMessage<'a> {
 }
 
 #[cfg(feature = "server")]
-impl<'a> support::Close for super::consumer::ClientMessage<'a> {
+impl<'a> support::Close for crate::from_client::consumer::ClientMessage<'a> {
     type Closed = ClientMessage<'a>;
     #[inline]
     fn close(self) -> Result<ClientMessage<'a>, support::NotProducible> {
@@ -286,11 +286,11 @@ impl<'a> Encode for StartAgent<'a> {
 support::serialize!(StartAgent, 'a);
 
 #[cfg(feature = "server")]
-impl<'a> TryFrom<super::consumer::StartAgent<'a>> for StartAgent<'a> {
+impl<'a> TryFrom<crate::from_client::consumer::StartAgent<'a>> for StartAgent<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::StartAgent<'a>,
+        read: crate::from_client::consumer::StartAgent<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
@@ -307,7 +307,7 @@ impl<'a> TryFrom<super::consumer::StartAgent<'a>> for StartAgent<'a> {
 }
 
 #[cfg(feature = "server")]
-impl<'a> support::Close for super::consumer::StartAgent<'a> {
+impl<'a> support::Close for crate::from_client::consumer::StartAgent<'a> {
     type Closed = StartAgent<'a>;
     #[inline]
     fn close(self) -> Result<StartAgent<'a>, support::NotProducible> {
@@ -469,11 +469,11 @@ impl<'a> Encode for UserMessage<'a> {
 support::serialize!(UserMessage, 'a);
 
 #[cfg(feature = "server")]
-impl<'a> TryFrom<super::consumer::UserMessage<'a>> for UserMessage<'a> {
+impl<'a> TryFrom<crate::from_client::consumer::UserMessage<'a>> for UserMessage<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::UserMessage<'a>,
+        read: crate::from_client::consumer::UserMessage<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
@@ -494,7 +494,7 @@ impl<'a> TryFrom<super::consumer::UserMessage<'a>> for UserMessage<'a> {
 }
 
 #[cfg(feature = "server")]
-impl<'a> support::Close for super::consumer::UserMessage<'a> {
+impl<'a> support::Close for crate::from_client::consumer::UserMessage<'a> {
     type Closed = UserMessage<'a>;
     #[inline]
     fn close(self) -> Result<UserMessage<'a>, support::NotProducible> {
@@ -533,11 +533,11 @@ impl Encode for HeartbeatAck {
 support::serialize!(HeartbeatAck);
 
 #[cfg(feature = "server")]
-impl<'a> TryFrom<super::consumer::HeartbeatAck<'a>> for HeartbeatAck {
+impl<'a> TryFrom<crate::from_client::consumer::HeartbeatAck<'a>> for HeartbeatAck {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::HeartbeatAck<'a>,
+        read: crate::from_client::consumer::HeartbeatAck<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
@@ -547,7 +547,7 @@ impl<'a> TryFrom<super::consumer::HeartbeatAck<'a>> for HeartbeatAck {
 }
 
 #[cfg(feature = "server")]
-impl<'a> support::Close for super::consumer::HeartbeatAck<'a> {
+impl<'a> support::Close for crate::from_client::consumer::HeartbeatAck<'a> {
     type Closed = HeartbeatAck;
     #[inline]
     fn close(self) -> Result<HeartbeatAck, support::NotProducible> {
@@ -588,11 +588,11 @@ impl<'a> Encode for AgentContext<'a> {
 support::serialize!(AgentContext, 'a);
 
 #[cfg(feature = "server")]
-impl<'a> TryFrom<super::consumer::AgentContext<'a>> for AgentContext<'a> {
+impl<'a> TryFrom<crate::from_client::consumer::AgentContext<'a>> for AgentContext<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::AgentContext<'a>,
+        read: crate::from_client::consumer::AgentContext<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
@@ -602,7 +602,7 @@ impl<'a> TryFrom<super::consumer::AgentContext<'a>> for AgentContext<'a> {
 }
 
 #[cfg(feature = "server")]
-impl<'a> support::Close for super::consumer::AgentContext<'a> {
+impl<'a> support::Close for crate::from_client::consumer::AgentContext<'a> {
     type Closed = AgentContext<'a>;
     #[inline]
     fn close(self) -> Result<AgentContext<'a>, support::NotProducible> {
@@ -764,11 +764,12 @@ impl<'a> Encode for LogChunkMetadata<'a> {
 support::serialize!(LogChunkMetadata, 'a);
 
 #[cfg(feature = "server")]
-impl<'a> TryFrom<super::consumer::LogChunkMetadata<'a>> for LogChunkMetadata<'a> {
+impl<'a> TryFrom<crate::from_client::consumer::LogChunkMetadata<'a>>
+for LogChunkMetadata<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::LogChunkMetadata<'a>,
+        read: crate::from_client::consumer::LogChunkMetadata<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
@@ -788,7 +789,7 @@ impl<'a> TryFrom<super::consumer::LogChunkMetadata<'a>> for LogChunkMetadata<'a>
 }
 
 #[cfg(feature = "server")]
-impl<'a> support::Close for super::consumer::LogChunkMetadata<'a> {
+impl<'a> support::Close for crate::from_client::consumer::LogChunkMetadata<'a> {
     type Closed = LogChunkMetadata<'a>;
     #[inline]
     fn close(self) -> Result<LogChunkMetadata<'a>, support::NotProducible> {

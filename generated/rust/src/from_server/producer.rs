@@ -240,11 +240,11 @@ impl ServerMessage<'_> {
 }
 
 #[cfg(feature = "client")]
-impl<'a> TryFrom<super::consumer::ServerFrame<'a>> for ServerFrame<'a> {
+impl<'a> TryFrom<crate::from_server::consumer::ServerFrame<'a>> for ServerFrame<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ServerFrame<'a>,
+        read: crate::from_server::consumer::ServerFrame<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
@@ -259,7 +259,7 @@ impl<'a> TryFrom<super::consumer::ServerFrame<'a>> for ServerFrame<'a> {
 }
 
 #[cfg(feature = "client")]
-impl<'a> support::Close for super::consumer::ServerFrame<'a> {
+impl<'a> support::Close for crate::from_server::consumer::ServerFrame<'a> {
     type Closed = ServerFrame<'a>;
     #[inline]
     fn close(self) -> Result<ServerFrame<'a>, support::NotProducible> {
@@ -268,45 +268,45 @@ impl<'a> support::Close for super::consumer::ServerFrame<'a> {
 }
 
 #[cfg(feature = "client")]
-impl<'a> TryFrom<super::consumer::ServerMessage<'a>> for ServerMessage<'a> {
+impl<'a> TryFrom<crate::from_server::consumer::ServerMessage<'a>> for ServerMessage<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ServerMessage<'a>,
+        read: crate::from_server::consumer::ServerMessage<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(
             match read {
-                super::consumer::ServerMessage::SystemMessage(message) => {
+                crate::from_server::consumer::ServerMessage::SystemMessage(message) => {
                     Self::SystemMessage(support::Close::close(message)?)
                 }
-                super::consumer::ServerMessage::AgentStarted(message) => {
+                crate::from_server::consumer::ServerMessage::AgentStarted(message) => {
                     Self::AgentStarted(support::Close::close(message)?)
                 }
-                super::consumer::ServerMessage::AgentThinking(message) => {
+                crate::from_server::consumer::ServerMessage::AgentThinking(message) => {
                     Self::AgentThinking(support::Close::close(message)?)
                 }
-                super::consumer::ServerMessage::ToolExecuting(message) => {
+                crate::from_server::consumer::ServerMessage::ToolExecuting(message) => {
                     Self::ToolExecuting(support::Close::close(message)?)
                 }
-                super::consumer::ServerMessage::ToolCompleted(message) => {
+                crate::from_server::consumer::ServerMessage::ToolCompleted(message) => {
                     Self::ToolCompleted(support::Close::close(message)?)
                 }
-                super::consumer::ServerMessage::AgentCompleted(message) => {
+                crate::from_server::consumer::ServerMessage::AgentCompleted(message) => {
                     Self::AgentCompleted(support::Close::close(message)?)
                 }
-                super::consumer::ServerMessage::AgentResponseChunk(message) => {
-                    Self::AgentResponseChunk(support::Close::close(message)?)
-                }
-                super::consumer::ServerMessage::ErrorMessage(message) => {
+                crate::from_server::consumer::ServerMessage::AgentResponseChunk(
+                    message,
+                ) => Self::AgentResponseChunk(support::Close::close(message)?),
+                crate::from_server::consumer::ServerMessage::ErrorMessage(message) => {
                     Self::ErrorMessage(support::Close::close(message)?)
                 }
-                super::consumer::ServerMessage::Heartbeat(message) => {
+                crate::from_server::consumer::ServerMessage::Heartbeat(message) => {
                     Self::Heartbeat(support::Close::close(message)?)
                 }
-                super::consumer::ServerMessage::HeartbeatAck(message) => {
+                crate::from_server::consumer::ServerMessage::HeartbeatAck(message) => {
                     Self::HeartbeatAck(support::Close::close(message)?)
                 }
-                super::consumer::ServerMessage::Unknown(unknown) => {
+                crate::from_server::consumer::ServerMessage::Unknown(unknown) => {
                     return Err(support::NotProducible::tag(&unknown.tag));
                 }
             },
@@ -315,7 +315,7 @@ impl<'a> TryFrom<super::consumer::ServerMessage<'a>> for ServerMessage<'a> {
 }
 
 #[cfg(feature = "client")]
-impl<'a> support::Close for super::consumer::ServerMessage<'a> {
+impl<'a> support::Close for crate::from_server::consumer::ServerMessage<'a> {
     type Closed = ServerMessage<'a>;
     #[inline]
     fn close(self) -> Result<ServerMessage<'a>, support::NotProducible> {
@@ -358,21 +358,21 @@ impl<'a> Encode for SystemMessage<'a> {
 support::serialize!(SystemMessage, 'a);
 
 #[cfg(feature = "client")]
-impl<'a> TryFrom<super::consumer::SystemMessage<'a>> for SystemMessage<'a> {
+impl<'a> TryFrom<crate::from_server::consumer::SystemMessage<'a>> for SystemMessage<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::SystemMessage<'a>,
+        read: crate::from_server::consumer::SystemMessage<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(
             match read {
-                super::consumer::SystemMessage::ConnectionEstablished(message) => {
-                    Self::ConnectionEstablished(support::Close::close(message)?)
-                }
-                super::consumer::SystemMessage::ConnectAcknowledged(message) => {
-                    Self::ConnectAcknowledged(support::Close::close(message)?)
-                }
-                super::consumer::SystemMessage::Unknown(unknown) => {
+                crate::from_server::consumer::SystemMessage::ConnectionEstablished(
+                    message,
+                ) => Self::ConnectionEstablished(support::Close::close(message)?),
+                crate::from_server::consumer::SystemMessage::ConnectAcknowledged(
+                    message,
+                ) => Self::ConnectAcknowledged(support::Close::close(message)?),
+                crate::from_server::consumer::SystemMessage::Unknown(unknown) => {
                     return Err(support::NotProducible::tag(&unknown.tag));
                 }
             },
@@ -381,7 +381,7 @@ impl<'a> TryFrom<super::consumer::SystemMessage<'a>> for SystemMessage<'a> {
 }
 
 #[cfg(feature = "client")]
-impl<'a> support::Close for super::consumer::SystemMessage<'a> {
+impl<'a> support::Close for crate::from_server::consumer::SystemMessage<'a> {
     type Closed = SystemMessage<'a>;
     #[inline]
     fn close(self) -> Result<SystemMessage<'a>, support::NotProducible> {
@@ -567,11 +567,11 @@ impl<'a> Encode for AgentStarted<'a> {
 support::serialize!(AgentStarted, 'a);
 
 #[cfg(feature = "client")]
-impl<'a> TryFrom<super::consumer::AgentStarted<'a>> for AgentStarted<'a> {
+impl<'a> TryFrom<crate::from_server::consumer::AgentStarted<'a>> for AgentStarted<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::AgentStarted<'a>,
+        read: crate::from_server::consumer::AgentStarted<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
@@ -596,7 +596,7 @@ impl<'a> TryFrom<super::consumer::AgentStarted<'a>> for AgentStarted<'a> {
 }
 
 #[cfg(feature = "client")]
-impl<'a> support::Close for super::consumer::AgentStarted<'a> {
+impl<'a> support::Close for crate::from_server::consumer::AgentStarted<'a> {
     type Closed = AgentStarted<'a>;
     #[inline]
     fn close(self) -> Result<AgentStarted<'a>, support::NotProducible> {
@@ -777,11 +777,11 @@ impl<'a> Encode for AgentThinking<'a> {
 support::serialize!(AgentThinking, 'a);
 
 #[cfg(feature = "client")]
-impl<'a> TryFrom<super::consumer::AgentThinking<'a>> for AgentThinking<'a> {
+impl<'a> TryFrom<crate::from_server::consumer::AgentThinking<'a>> for AgentThinking<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::AgentThinking<'a>,
+        read: crate::from_server::consumer::AgentThinking<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
@@ -805,7 +805,7 @@ impl<'a> TryFrom<super::consumer::AgentThinking<'a>> for AgentThinking<'a> {
 }
 
 #[cfg(feature = "client")]
-impl<'a> support::Close for super::consumer::AgentThinking<'a> {
+impl<'a> support::Close for crate::from_server::consumer::AgentThinking<'a> {
     type Closed = AgentThinking<'a>;
     #[inline]
     fn close(self) -> Result<AgentThinking<'a>, support::NotProducible> {
@@ -1006,11 +1006,11 @@ impl<'a> Encode for ToolExecuting<'a> {
 support::serialize!(ToolExecuting, 'a);
 
 #[cfg(feature = "client")]
-impl<'a> TryFrom<super::consumer::ToolExecuting<'a>> for ToolExecuting<'a> {
+impl<'a> TryFrom<crate::from_server::consumer::ToolExecuting<'a>> for ToolExecuting<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ToolExecuting<'a>,
+        read: crate::from_server::consumer::ToolExecuting<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
@@ -1035,7 +1035,7 @@ impl<'a> TryFrom<super::consumer::ToolExecuting<'a>> for ToolExecuting<'a> {
 }
 
 #[cfg(feature = "client")]
-impl<'a> support::Close for super::consumer::ToolExecuting<'a> {
+impl<'a> support::Close for crate::from_server::consumer::ToolExecuting<'a> {
     type Closed = ToolExecuting<'a>;
     #[inline]
     fn close(self) -> Result<ToolExecuting<'a>, support::NotProducible> {
@@ -1236,11 +1236,11 @@ impl<'a> Encode for ToolCompleted<'a> {
 support::serialize!(ToolCompleted, 'a);
 
 #[cfg(feature = "client")]
-impl<'a> TryFrom<super::consumer::ToolCompleted<'a>> for ToolCompleted<'a> {
+impl<'a> TryFrom<crate::from_server::consumer::ToolCompleted<'a>> for ToolCompleted<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ToolCompleted<'a>,
+        read: crate::from_server::consumer::ToolCompleted<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
@@ -1265,7 +1265,7 @@ impl<'a> TryFrom<super::consumer::ToolCompleted<'a>> for ToolCompleted<'a> {
 }
 
 #[cfg(feature = "client")]
-impl<'a> support::Close for super::consumer::ToolCompleted<'a> {
+impl<'a> support::Close for crate::from_server::consumer::ToolCompleted<'a> {
     type Closed = ToolCompleted<'a>;
     #[inline]
     fn close(self) -> Result<ToolCompleted<'a>, support::NotProducible> {
@@ -1569,11 +1569,12 @@ impl<'a> Encode for AgentCompleted<'a> {
 support::serialize!(AgentCompleted, 'a);
 
 #[cfg(feature = "client")]
-impl<'a> TryFrom<super::consumer::AgentCompleted<'a>> for AgentCompleted<'a> {
+impl<'a> TryFrom<crate::from_server::consumer::AgentCompleted<'a>>
+for AgentCompleted<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::AgentCompleted<'a>,
+        read: crate::from_server::consumer::AgentCompleted<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
@@ -1607,7 +1608,7 @@ impl<'a> TryFrom<super::consumer::AgentCompleted<'a>> for AgentCompleted<'a> {
 }
 
 #[cfg(feature = "client")]
-impl<'a> support::Close for super::consumer::AgentCompleted<'a> {
+impl<'a> support::Close for crate::from_server::consumer::AgentCompleted<'a> {
     type Closed = AgentCompleted<'a>;
     #[inline]
     fn close(self) -> Result<AgentCompleted<'a>, support::NotProducible> {
@@ -1653,11 +1654,12 @@ impl<'a> Encode for AgentResponseChunk<'a> {
 support::serialize!(AgentResponseChunk, 'a);
 
 #[cfg(feature = "client")]
-impl<'a> TryFrom<super::consumer::AgentResponseChunk<'a>> for AgentResponseChunk<'a> {
+impl<'a> TryFrom<crate::from_server::consumer::AgentResponseChunk<'a>>
+for AgentResponseChunk<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::AgentResponseChunk<'a>,
+        read: crate::from_server::consumer::AgentResponseChunk<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
@@ -1671,7 +1673,7 @@ impl<'a> TryFrom<super::consumer::AgentResponseChunk<'a>> for AgentResponseChunk
 }
 
 #[cfg(feature = "client")]
-impl<'a> support::Close for super::consumer::AgentResponseChunk<'a> {
+impl<'a> support::Close for crate::from_server::consumer::AgentResponseChunk<'a> {
     type Closed = AgentResponseChunk<'a>;
     #[inline]
     fn close(self) -> Result<AgentResponseChunk<'a>, support::NotProducible> {
@@ -1801,11 +1803,11 @@ impl<'a> Encode for ErrorMessage<'a> {
 support::serialize!(ErrorMessage, 'a);
 
 #[cfg(feature = "client")]
-impl<'a> TryFrom<super::consumer::ErrorMessage<'a>> for ErrorMessage<'a> {
+impl<'a> TryFrom<crate::from_server::consumer::ErrorMessage<'a>> for ErrorMessage<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ErrorMessage<'a>,
+        read: crate::from_server::consumer::ErrorMessage<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
@@ -1825,7 +1827,7 @@ impl<'a> TryFrom<super::consumer::ErrorMessage<'a>> for ErrorMessage<'a> {
 }
 
 #[cfg(feature = "client")]
-impl<'a> support::Close for super::consumer::ErrorMessage<'a> {
+impl<'a> support::Close for crate::from_server::consumer::ErrorMessage<'a> {
     type Closed = ErrorMessage<'a>;
     #[inline]
     fn close(self) -> Result<ErrorMessage<'a>, support::NotProducible> {
@@ -1875,11 +1877,11 @@ impl<'a> Encode for Heartbeat<'a> {
 support::serialize!(Heartbeat, 'a);
 
 #[cfg(feature = "client")]
-impl<'a> TryFrom<super::consumer::Heartbeat<'a>> for Heartbeat<'a> {
+impl<'a> TryFrom<crate::from_server::consumer::Heartbeat<'a>> for Heartbeat<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::Heartbeat<'a>,
+        read: crate::from_server::consumer::Heartbeat<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
@@ -1890,7 +1892,7 @@ impl<'a> TryFrom<super::consumer::Heartbeat<'a>> for Heartbeat<'a> {
 }
 
 #[cfg(feature = "client")]
-impl<'a> support::Close for super::consumer::Heartbeat<'a> {
+impl<'a> support::Close for crate::from_server::consumer::Heartbeat<'a> {
     type Closed = Heartbeat<'a>;
     #[inline]
     fn close(self) -> Result<Heartbeat<'a>, support::NotProducible> {
@@ -1929,11 +1931,11 @@ impl Encode for HeartbeatAck {
 support::serialize!(HeartbeatAck);
 
 #[cfg(feature = "client")]
-impl<'a> TryFrom<super::consumer::HeartbeatAck<'a>> for HeartbeatAck {
+impl<'a> TryFrom<crate::from_server::consumer::HeartbeatAck<'a>> for HeartbeatAck {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::HeartbeatAck<'a>,
+        read: crate::from_server::consumer::HeartbeatAck<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
@@ -1943,7 +1945,7 @@ impl<'a> TryFrom<super::consumer::HeartbeatAck<'a>> for HeartbeatAck {
 }
 
 #[cfg(feature = "client")]
-impl<'a> support::Close for super::consumer::HeartbeatAck<'a> {
+impl<'a> support::Close for crate::from_server::consumer::HeartbeatAck<'a> {
     type Closed = HeartbeatAck;
     #[inline]
     fn close(self) -> Result<HeartbeatAck, support::NotProducible> {
@@ -2155,12 +2157,12 @@ impl<'a> Encode for ConnectionEstablished<'a> {
 support::serialize!(ConnectionEstablished, 'a);
 
 #[cfg(feature = "client")]
-impl<'a> TryFrom<super::consumer::ConnectionEstablished<'a>>
+impl<'a> TryFrom<crate::from_server::consumer::ConnectionEstablished<'a>>
 for ConnectionEstablished<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ConnectionEstablished<'a>,
+        read: crate::from_server::consumer::ConnectionEstablished<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
@@ -2185,7 +2187,7 @@ for ConnectionEstablished<'a> {
 }
 
 #[cfg(feature = "client")]
-impl<'a> support::Close for super::consumer::ConnectionEstablished<'a> {
+impl<'a> support::Close for crate::from_server::consumer::ConnectionEstablished<'a> {
     type Closed = ConnectionEstablished<'a>;
     #[inline]
     fn close(self) -> Result<ConnectionEstablished<'a>, support::NotProducible> {
@@ -2244,11 +2246,12 @@ impl<'a> Encode for ConnectAcknowledged<'a> {
 support::serialize!(ConnectAcknowledged, 'a);
 
 #[cfg(feature = "client")]
-impl<'a> TryFrom<super::consumer::ConnectAcknowledged<'a>> for ConnectAcknowledged<'a> {
+impl<'a> TryFrom<crate::from_server::consumer::ConnectAcknowledged<'a>>
+for ConnectAcknowledged<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ConnectAcknowledged<'a>,
+        read: crate::from_server::consumer::ConnectAcknowledged<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
@@ -2259,7 +2262,7 @@ impl<'a> TryFrom<super::consumer::ConnectAcknowledged<'a>> for ConnectAcknowledg
 }
 
 #[cfg(feature = "client")]
-impl<'a> support::Close for super::consumer::ConnectAcknowledged<'a> {
+impl<'a> support::Close for crate::from_server::consumer::ConnectAcknowledged<'a> {
     type Closed = ConnectAcknowledged<'a>;
     #[inline]
     fn close(self) -> Result<ConnectAcknowledged<'a>, support::NotProducible> {
@@ -2324,11 +2327,12 @@ impl<'a> Encode for BusinessProgress<'a> {
 support::serialize!(BusinessProgress, 'a);
 
 #[cfg(feature = "client")]
-impl<'a> TryFrom<super::consumer::BusinessProgress<'a>> for BusinessProgress<'a> {
+impl<'a> TryFrom<crate::from_server::consumer::BusinessProgress<'a>>
+for BusinessProgress<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::BusinessProgress<'a>,
+        read: crate::from_server::consumer::BusinessProgress<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
@@ -2340,7 +2344,7 @@ impl<'a> TryFrom<super::consumer::BusinessProgress<'a>> for BusinessProgress<'a>
 }
 
 #[cfg(feature = "client")]
-impl<'a> support::Close for super::consumer::BusinessProgress<'a> {
+impl<'a> support::Close for crate::from_server::consumer::BusinessProgress<'a> {
     type Closed = BusinessProgress<'a>;
     #[inline]
     fn close(self) -> Result<BusinessProgress<'a>, support::NotProducible> {
@@ -2405,11 +2409,11 @@ impl<'a> Encode for LlmValidation<'a> {
 support::serialize!(LlmValidation, 'a);
 
 #[cfg(feature = "client")]
-impl<'a> TryFrom<super::consumer::LlmValidation<'a>> for LlmValidation<'a> {
+impl<'a> TryFrom<crate::from_server::consumer::LlmValidation<'a>> for LlmValidation<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::LlmValidation<'a>,
+        read: crate::from_server::consumer::LlmValidation<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
@@ -2421,7 +2425,7 @@ impl<'a> TryFrom<super::consumer::LlmValidation<'a>> for LlmValidation<'a> {
 }
 
 #[cfg(feature = "client")]
-impl<'a> support::Close for super::consumer::LlmValidation<'a> {
+impl<'a> support::Close for crate::from_server::consumer::LlmValidation<'a> {
     type Closed = LlmValidation<'a>;
     #[inline]
     fn close(self) -> Result<LlmValidation<'a>, support::NotProducible> {
@@ -2493,11 +2497,11 @@ impl<'a> Encode for RetryInfo<'a> {
 support::serialize!(RetryInfo, 'a);
 
 #[cfg(feature = "client")]
-impl<'a> TryFrom<super::consumer::RetryInfo<'a>> for RetryInfo<'a> {
+impl<'a> TryFrom<crate::from_server::consumer::RetryInfo<'a>> for RetryInfo<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::RetryInfo<'a>,
+        read: crate::from_server::consumer::RetryInfo<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
@@ -2510,7 +2514,7 @@ impl<'a> TryFrom<super::consumer::RetryInfo<'a>> for RetryInfo<'a> {
 }
 
 #[cfg(feature = "client")]
-impl<'a> support::Close for super::consumer::RetryInfo<'a> {
+impl<'a> support::Close for crate::from_server::consumer::RetryInfo<'a> {
     type Closed = RetryInfo<'a>;
     #[inline]
     fn close(self) -> Result<RetryInfo<'a>, support::NotProducible> {
@@ -2567,11 +2571,11 @@ impl Encode for HeartbeatStats {
 support::serialize!(HeartbeatStats);
 
 #[cfg(feature = "client")]
-impl<'a> TryFrom<super::consumer::HeartbeatStats<'a>> for HeartbeatStats {
+impl<'a> TryFrom<crate::from_server::consumer::HeartbeatStats<'a>> for HeartbeatStats {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::HeartbeatStats<'a>,
+        read: crate::from_server::consumer::HeartbeatStats<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
@@ -2582,7 +2586,7 @@ impl<'a> TryFrom<super::consumer::HeartbeatStats<'a>> for HeartbeatStats {
 }
 
 #[cfg(feature = "client")]
-impl<'a> support::Close for super::consumer::HeartbeatStats<'a> {
+impl<'a> support::Close for crate::from_server::consumer::HeartbeatStats<'a> {
     type Closed = HeartbeatStats;
     #[inline]
     fn close(self) -> Result<HeartbeatStats, support::NotProducible> {
@@ -2639,11 +2643,12 @@ impl Encode for ConnectionConfig {
 support::serialize!(ConnectionConfig);
 
 #[cfg(feature = "client")]
-impl<'a> TryFrom<super::consumer::ConnectionConfig<'a>> for ConnectionConfig {
+impl<'a> TryFrom<crate::from_server::consumer::ConnectionConfig<'a>>
+for ConnectionConfig {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ConnectionConfig<'a>,
+        read: crate::from_server::consumer::ConnectionConfig<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
@@ -2654,7 +2659,7 @@ impl<'a> TryFrom<super::consumer::ConnectionConfig<'a>> for ConnectionConfig {
 }
 
 #[cfg(feature = "client")]
-impl<'a> support::Close for super::consumer::ConnectionConfig<'a> {
+impl<'a> support::Close for crate::from_server::consumer::ConnectionConfig<'a> {
     type Closed = ConnectionConfig;
     #[inline]
     fn close(self) -> Result<ConnectionConfig, support::NotProducible> {
@@ -2746,11 +2751,12 @@ impl Encode for ConnectionFeatures {
 support::serialize!(ConnectionFeatures);
 
 #[cfg(feature = "client")]
-impl<'a> TryFrom<super::consumer::ConnectionFeatures<'a>> for ConnectionFeatures {
+impl<'a> TryFrom<crate::from_server::consumer::ConnectionFeatures<'a>>
+for ConnectionFeatures {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ConnectionFeatures<'a>,
+        read: crate::from_server::consumer::ConnectionFeatures<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
@@ -2764,7 +2770,7 @@ impl<'a> TryFrom<super::consumer::ConnectionFeatures<'a>> for ConnectionFeatures
 }
 
 #[cfg(feature = "client")]
-impl<'a> support::Close for super::consumer::ConnectionFeatures<'a> {
+impl<'a> support::Close for crate::from_server::consumer::ConnectionFeatures<'a> {
     type Closed = ConnectionFeatures;
     #[inline]
     fn close(self) -> Result<ConnectionFeatures, support::NotProducible> {
@@ -2811,11 +2817,12 @@ impl<'a> Encode for ConnectionContext<'a> {
 support::serialize!(ConnectionContext, 'a);
 
 #[cfg(feature = "client")]
-impl<'a> TryFrom<super::consumer::ConnectionContext<'a>> for ConnectionContext<'a> {
+impl<'a> TryFrom<crate::from_server::consumer::ConnectionContext<'a>>
+for ConnectionContext<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ConnectionContext<'a>,
+        read: crate::from_server::consumer::ConnectionContext<'a>,
     ) -> Result<Self, support::NotProducible> {
         support::nothing_kept(&read.extras)?;
         Ok(Self {
@@ -2826,7 +2833,7 @@ impl<'a> TryFrom<super::consumer::ConnectionContext<'a>> for ConnectionContext<'
 }
 
 #[cfg(feature = "client")]
-impl<'a> support::Close for super::consumer::ConnectionContext<'a> {
+impl<'a> support::Close for crate::from_server::consumer::ConnectionContext<'a> {
     type Closed = ConnectionContext<'a>;
     #[inline]
     fn close(self) -> Result<ConnectionContext<'a>, support::NotProducible> {

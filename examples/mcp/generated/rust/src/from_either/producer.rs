@@ -56,24 +56,25 @@ impl<'a> Encode for JsonrpcMessage<'a> {
 support::serialize!(JsonrpcMessage, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::JsonrpcMessage<'a>> for JsonrpcMessage<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::JsonrpcMessage<'a>>
+for JsonrpcMessage<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::JsonrpcMessage<'a>,
+        read: crate::from_either::consumer::JsonrpcMessage<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(
             match read {
-                super::consumer::JsonrpcMessage::JsonrpcRequest(value) => {
+                crate::from_either::consumer::JsonrpcMessage::JsonrpcRequest(value) => {
                     Self::JsonrpcRequest(support::Close::close(value)?)
                 }
-                super::consumer::JsonrpcMessage::JsonrpcNotification(value) => {
-                    Self::JsonrpcNotification(support::Close::close(value)?)
-                }
-                super::consumer::JsonrpcMessage::JsonrpcResponse(value) => {
+                crate::from_either::consumer::JsonrpcMessage::JsonrpcNotification(
+                    value,
+                ) => Self::JsonrpcNotification(support::Close::close(value)?),
+                crate::from_either::consumer::JsonrpcMessage::JsonrpcResponse(value) => {
                     Self::JsonrpcResponse(support::Close::close(value)?)
                 }
-                super::consumer::JsonrpcMessage::JsonrpcError(value) => {
+                crate::from_either::consumer::JsonrpcMessage::JsonrpcError(value) => {
                     Self::JsonrpcError(support::Close::close(value)?)
                 }
             },
@@ -82,7 +83,7 @@ impl<'a> TryFrom<super::consumer::JsonrpcMessage<'a>> for JsonrpcMessage<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::JsonrpcMessage<'a> {
+impl<'a> support::Close for crate::from_either::consumer::JsonrpcMessage<'a> {
     type Closed = JsonrpcMessage<'a>;
     #[inline]
     fn close(self) -> Result<JsonrpcMessage<'a>, support::NotProducible> {
@@ -139,11 +140,11 @@ impl<'a> Encode for AnyRequest<'a> {
 support::serialize!(AnyRequest, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::AnyRequest<'a>> for AnyRequest<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::AnyRequest<'a>> for AnyRequest<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::AnyRequest<'a>,
+        read: crate::from_either::consumer::AnyRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: AnyRequestRequired {
@@ -156,7 +157,7 @@ impl<'a> TryFrom<super::consumer::AnyRequest<'a>> for AnyRequest<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::AnyRequest<'a> {
+impl<'a> support::Close for crate::from_either::consumer::AnyRequest<'a> {
     type Closed = AnyRequest<'a>;
     #[inline]
     fn close(self) -> Result<AnyRequest<'a>, support::NotProducible> {
@@ -241,33 +242,33 @@ impl<'a> Encode for ClientFrame<'a> {
 support::serialize!(ClientFrame, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ClientFrame<'a>> for ClientFrame<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ClientFrame<'a>> for ClientFrame<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ClientFrame<'a>,
+        read: crate::from_either::consumer::ClientFrame<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(
             match read {
-                super::consumer::ClientFrame::ClientRequest(value) => {
+                crate::from_either::consumer::ClientFrame::ClientRequest(value) => {
                     Self::ClientRequest(support::Close::close(value)?)
                 }
-                super::consumer::ClientFrame::ClientNotification(value) => {
+                crate::from_either::consumer::ClientFrame::ClientNotification(value) => {
                     Self::ClientNotification(support::Close::close(value)?)
                 }
-                super::consumer::ClientFrame::CreateMessageResponse(value) => {
-                    Self::CreateMessageResponse(support::Close::close(value)?)
-                }
-                super::consumer::ClientFrame::ListRootsResponse(value) => {
+                crate::from_either::consumer::ClientFrame::CreateMessageResponse(
+                    value,
+                ) => Self::CreateMessageResponse(support::Close::close(value)?),
+                crate::from_either::consumer::ClientFrame::ListRootsResponse(value) => {
                     Self::ListRootsResponse(support::Close::close(value)?)
                 }
-                super::consumer::ClientFrame::ElicitResponse(value) => {
+                crate::from_either::consumer::ClientFrame::ElicitResponse(value) => {
                     Self::ElicitResponse(support::Close::close(value)?)
                 }
-                super::consumer::ClientFrame::EmptyResponse(value) => {
+                crate::from_either::consumer::ClientFrame::EmptyResponse(value) => {
                     Self::EmptyResponse(support::Close::close(value)?)
                 }
-                super::consumer::ClientFrame::JsonrpcError(value) => {
+                crate::from_either::consumer::ClientFrame::JsonrpcError(value) => {
                     Self::JsonrpcError(support::Close::close(value)?)
                 }
             },
@@ -276,7 +277,7 @@ impl<'a> TryFrom<super::consumer::ClientFrame<'a>> for ClientFrame<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ClientFrame<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ClientFrame<'a> {
     type Closed = ClientFrame<'a>;
     #[inline]
     fn close(self) -> Result<ClientFrame<'a>, support::NotProducible> {
@@ -415,51 +416,51 @@ impl<'a> Encode for ServerFrame<'a> {
 support::serialize!(ServerFrame, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ServerFrame<'a>> for ServerFrame<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ServerFrame<'a>> for ServerFrame<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ServerFrame<'a>,
+        read: crate::from_either::consumer::ServerFrame<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(
             match read {
-                super::consumer::ServerFrame::ServerRequest(value) => {
+                crate::from_either::consumer::ServerFrame::ServerRequest(value) => {
                     Self::ServerRequest(support::Close::close(value)?)
                 }
-                super::consumer::ServerFrame::ServerNotification(value) => {
+                crate::from_either::consumer::ServerFrame::ServerNotification(value) => {
                     Self::ServerNotification(support::Close::close(value)?)
                 }
-                super::consumer::ServerFrame::InitializeResponse(value) => {
+                crate::from_either::consumer::ServerFrame::InitializeResponse(value) => {
                     Self::InitializeResponse(support::Close::close(value)?)
                 }
-                super::consumer::ServerFrame::ListResourcesResponse(value) => {
-                    Self::ListResourcesResponse(support::Close::close(value)?)
-                }
-                super::consumer::ServerFrame::ListResourceTemplatesResponse(value) => {
-                    Self::ListResourceTemplatesResponse(support::Close::close(value)?)
-                }
-                super::consumer::ServerFrame::ReadResourceResponse(value) => {
-                    Self::ReadResourceResponse(support::Close::close(value)?)
-                }
-                super::consumer::ServerFrame::ListPromptsResponse(value) => {
+                crate::from_either::consumer::ServerFrame::ListResourcesResponse(
+                    value,
+                ) => Self::ListResourcesResponse(support::Close::close(value)?),
+                crate::from_either::consumer::ServerFrame::ListResourceTemplatesResponse(
+                    value,
+                ) => Self::ListResourceTemplatesResponse(support::Close::close(value)?),
+                crate::from_either::consumer::ServerFrame::ReadResourceResponse(
+                    value,
+                ) => Self::ReadResourceResponse(support::Close::close(value)?),
+                crate::from_either::consumer::ServerFrame::ListPromptsResponse(value) => {
                     Self::ListPromptsResponse(support::Close::close(value)?)
                 }
-                super::consumer::ServerFrame::GetPromptResponse(value) => {
+                crate::from_either::consumer::ServerFrame::GetPromptResponse(value) => {
                     Self::GetPromptResponse(support::Close::close(value)?)
                 }
-                super::consumer::ServerFrame::ListToolsResponse(value) => {
+                crate::from_either::consumer::ServerFrame::ListToolsResponse(value) => {
                     Self::ListToolsResponse(support::Close::close(value)?)
                 }
-                super::consumer::ServerFrame::CallToolResponse(value) => {
+                crate::from_either::consumer::ServerFrame::CallToolResponse(value) => {
                     Self::CallToolResponse(support::Close::close(value)?)
                 }
-                super::consumer::ServerFrame::CompleteResponse(value) => {
+                crate::from_either::consumer::ServerFrame::CompleteResponse(value) => {
                     Self::CompleteResponse(support::Close::close(value)?)
                 }
-                super::consumer::ServerFrame::EmptyResponse(value) => {
+                crate::from_either::consumer::ServerFrame::EmptyResponse(value) => {
                     Self::EmptyResponse(support::Close::close(value)?)
                 }
-                super::consumer::ServerFrame::JsonrpcError(value) => {
+                crate::from_either::consumer::ServerFrame::JsonrpcError(value) => {
                     Self::JsonrpcError(support::Close::close(value)?)
                 }
             },
@@ -468,7 +469,7 @@ impl<'a> TryFrom<super::consumer::ServerFrame<'a>> for ServerFrame<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ServerFrame<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ServerFrame<'a> {
     type Closed = ServerFrame<'a>;
     #[inline]
     fn close(self) -> Result<ServerFrame<'a>, support::NotProducible> {
@@ -607,54 +608,54 @@ impl<'a> Encode for ClientRequest<'a> {
 support::serialize!(ClientRequest, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ClientRequest<'a>> for ClientRequest<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ClientRequest<'a>> for ClientRequest<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ClientRequest<'a>,
+        read: crate::from_either::consumer::ClientRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(
             match read {
-                super::consumer::ClientRequest::Initialize(message) => {
+                crate::from_either::consumer::ClientRequest::Initialize(message) => {
                     Self::Initialize(support::Close::close(message)?)
                 }
-                super::consumer::ClientRequest::Ping(message) => {
+                crate::from_either::consumer::ClientRequest::Ping(message) => {
                     Self::Ping(support::Close::close(message)?)
                 }
-                super::consumer::ClientRequest::ResourcesList(message) => {
+                crate::from_either::consumer::ClientRequest::ResourcesList(message) => {
                     Self::ResourcesList(support::Close::close(message)?)
                 }
-                super::consumer::ClientRequest::ResourcesTemplatesList(message) => {
-                    Self::ResourcesTemplatesList(support::Close::close(message)?)
-                }
-                super::consumer::ClientRequest::ResourcesRead(message) => {
+                crate::from_either::consumer::ClientRequest::ResourcesTemplatesList(
+                    message,
+                ) => Self::ResourcesTemplatesList(support::Close::close(message)?),
+                crate::from_either::consumer::ClientRequest::ResourcesRead(message) => {
                     Self::ResourcesRead(support::Close::close(message)?)
                 }
-                super::consumer::ClientRequest::ResourcesSubscribe(message) => {
-                    Self::ResourcesSubscribe(support::Close::close(message)?)
-                }
-                super::consumer::ClientRequest::ResourcesUnsubscribe(message) => {
-                    Self::ResourcesUnsubscribe(support::Close::close(message)?)
-                }
-                super::consumer::ClientRequest::PromptsList(message) => {
+                crate::from_either::consumer::ClientRequest::ResourcesSubscribe(
+                    message,
+                ) => Self::ResourcesSubscribe(support::Close::close(message)?),
+                crate::from_either::consumer::ClientRequest::ResourcesUnsubscribe(
+                    message,
+                ) => Self::ResourcesUnsubscribe(support::Close::close(message)?),
+                crate::from_either::consumer::ClientRequest::PromptsList(message) => {
                     Self::PromptsList(support::Close::close(message)?)
                 }
-                super::consumer::ClientRequest::PromptsGet(message) => {
+                crate::from_either::consumer::ClientRequest::PromptsGet(message) => {
                     Self::PromptsGet(support::Close::close(message)?)
                 }
-                super::consumer::ClientRequest::ToolsList(message) => {
+                crate::from_either::consumer::ClientRequest::ToolsList(message) => {
                     Self::ToolsList(support::Close::close(message)?)
                 }
-                super::consumer::ClientRequest::ToolsCall(message) => {
+                crate::from_either::consumer::ClientRequest::ToolsCall(message) => {
                     Self::ToolsCall(support::Close::close(message)?)
                 }
-                super::consumer::ClientRequest::LoggingSetLevel(message) => {
+                crate::from_either::consumer::ClientRequest::LoggingSetLevel(message) => {
                     Self::LoggingSetLevel(support::Close::close(message)?)
                 }
-                super::consumer::ClientRequest::CompletionComplete(message) => {
-                    Self::CompletionComplete(support::Close::close(message)?)
-                }
-                super::consumer::ClientRequest::Unknown(unknown) => {
+                crate::from_either::consumer::ClientRequest::CompletionComplete(
+                    message,
+                ) => Self::CompletionComplete(support::Close::close(message)?),
+                crate::from_either::consumer::ClientRequest::Unknown(unknown) => {
                     return Err(support::NotProducible::tag(&unknown.tag));
                 }
             },
@@ -663,7 +664,7 @@ impl<'a> TryFrom<super::consumer::ClientRequest<'a>> for ClientRequest<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ClientRequest<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ClientRequest<'a> {
     type Closed = ClientRequest<'a>;
     #[inline]
     fn close(self) -> Result<ClientRequest<'a>, support::NotProducible> {
@@ -721,27 +722,28 @@ impl<'a> Encode for ClientNotification<'a> {
 support::serialize!(ClientNotification, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ClientNotification<'a>> for ClientNotification<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ClientNotification<'a>>
+for ClientNotification<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ClientNotification<'a>,
+        read: crate::from_either::consumer::ClientNotification<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(
             match read {
-                super::consumer::ClientNotification::NotificationsCancelled(message) => {
-                    Self::NotificationsCancelled(support::Close::close(message)?)
-                }
-                super::consumer::ClientNotification::NotificationsInitialized(
+                crate::from_either::consumer::ClientNotification::NotificationsCancelled(
+                    message,
+                ) => Self::NotificationsCancelled(support::Close::close(message)?),
+                crate::from_either::consumer::ClientNotification::NotificationsInitialized(
                     message,
                 ) => Self::NotificationsInitialized(support::Close::close(message)?),
-                super::consumer::ClientNotification::NotificationsProgress(message) => {
-                    Self::NotificationsProgress(support::Close::close(message)?)
-                }
-                super::consumer::ClientNotification::NotificationsRootsListChanged(
+                crate::from_either::consumer::ClientNotification::NotificationsProgress(
+                    message,
+                ) => Self::NotificationsProgress(support::Close::close(message)?),
+                crate::from_either::consumer::ClientNotification::NotificationsRootsListChanged(
                     message,
                 ) => Self::NotificationsRootsListChanged(support::Close::close(message)?),
-                super::consumer::ClientNotification::Unknown(unknown) => {
+                crate::from_either::consumer::ClientNotification::Unknown(unknown) => {
                     return Err(support::NotProducible::tag(&unknown.tag));
                 }
             },
@@ -750,7 +752,7 @@ impl<'a> TryFrom<super::consumer::ClientNotification<'a>> for ClientNotification
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ClientNotification<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ClientNotification<'a> {
     type Closed = ClientNotification<'a>;
     #[inline]
     fn close(self) -> Result<ClientNotification<'a>, support::NotProducible> {
@@ -808,27 +810,27 @@ impl<'a> Encode for ServerRequest<'a> {
 support::serialize!(ServerRequest, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ServerRequest<'a>> for ServerRequest<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ServerRequest<'a>> for ServerRequest<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ServerRequest<'a>,
+        read: crate::from_either::consumer::ServerRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(
             match read {
-                super::consumer::ServerRequest::Ping(message) => {
+                crate::from_either::consumer::ServerRequest::Ping(message) => {
                     Self::Ping(support::Close::close(message)?)
                 }
-                super::consumer::ServerRequest::SamplingCreateMessage(message) => {
-                    Self::SamplingCreateMessage(support::Close::close(message)?)
-                }
-                super::consumer::ServerRequest::RootsList(message) => {
+                crate::from_either::consumer::ServerRequest::SamplingCreateMessage(
+                    message,
+                ) => Self::SamplingCreateMessage(support::Close::close(message)?),
+                crate::from_either::consumer::ServerRequest::RootsList(message) => {
                     Self::RootsList(support::Close::close(message)?)
                 }
-                super::consumer::ServerRequest::ElicitationCreate(message) => {
-                    Self::ElicitationCreate(support::Close::close(message)?)
-                }
-                super::consumer::ServerRequest::Unknown(unknown) => {
+                crate::from_either::consumer::ServerRequest::ElicitationCreate(
+                    message,
+                ) => Self::ElicitationCreate(support::Close::close(message)?),
+                crate::from_either::consumer::ServerRequest::Unknown(unknown) => {
                     return Err(support::NotProducible::tag(&unknown.tag));
                 }
             },
@@ -837,7 +839,7 @@ impl<'a> TryFrom<super::consumer::ServerRequest<'a>> for ServerRequest<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ServerRequest<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ServerRequest<'a> {
     type Closed = ServerRequest<'a>;
     #[inline]
     fn close(self) -> Result<ServerRequest<'a>, support::NotProducible> {
@@ -922,44 +924,45 @@ impl<'a> Encode for ServerNotification<'a> {
 support::serialize!(ServerNotification, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ServerNotification<'a>> for ServerNotification<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ServerNotification<'a>>
+for ServerNotification<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ServerNotification<'a>,
+        read: crate::from_either::consumer::ServerNotification<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(
             match read {
-                super::consumer::ServerNotification::NotificationsCancelled(message) => {
-                    Self::NotificationsCancelled(support::Close::close(message)?)
-                }
-                super::consumer::ServerNotification::NotificationsProgress(message) => {
-                    Self::NotificationsProgress(support::Close::close(message)?)
-                }
-                super::consumer::ServerNotification::NotificationsResourcesListChanged(
+                crate::from_either::consumer::ServerNotification::NotificationsCancelled(
+                    message,
+                ) => Self::NotificationsCancelled(support::Close::close(message)?),
+                crate::from_either::consumer::ServerNotification::NotificationsProgress(
+                    message,
+                ) => Self::NotificationsProgress(support::Close::close(message)?),
+                crate::from_either::consumer::ServerNotification::NotificationsResourcesListChanged(
                     message,
                 ) => {
                     Self::NotificationsResourcesListChanged(
                         support::Close::close(message)?,
                     )
                 }
-                super::consumer::ServerNotification::NotificationsResourcesUpdated(
+                crate::from_either::consumer::ServerNotification::NotificationsResourcesUpdated(
                     message,
                 ) => Self::NotificationsResourcesUpdated(support::Close::close(message)?),
-                super::consumer::ServerNotification::NotificationsPromptsListChanged(
+                crate::from_either::consumer::ServerNotification::NotificationsPromptsListChanged(
                     message,
                 ) => {
                     Self::NotificationsPromptsListChanged(
                         support::Close::close(message)?,
                     )
                 }
-                super::consumer::ServerNotification::NotificationsToolsListChanged(
+                crate::from_either::consumer::ServerNotification::NotificationsToolsListChanged(
                     message,
                 ) => Self::NotificationsToolsListChanged(support::Close::close(message)?),
-                super::consumer::ServerNotification::NotificationsMessage(message) => {
-                    Self::NotificationsMessage(support::Close::close(message)?)
-                }
-                super::consumer::ServerNotification::Unknown(unknown) => {
+                crate::from_either::consumer::ServerNotification::NotificationsMessage(
+                    message,
+                ) => Self::NotificationsMessage(support::Close::close(message)?),
+                crate::from_either::consumer::ServerNotification::Unknown(unknown) => {
                     return Err(support::NotProducible::tag(&unknown.tag));
                 }
             },
@@ -968,7 +971,7 @@ impl<'a> TryFrom<super::consumer::ServerNotification<'a>> for ServerNotification
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ServerNotification<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ServerNotification<'a> {
     type Closed = ServerNotification<'a>;
     #[inline]
     fn close(self) -> Result<ServerNotification<'a>, support::NotProducible> {
@@ -1029,11 +1032,12 @@ impl<'a> Encode for InitializeRequest<'a> {
 support::serialize!(InitializeRequest, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::InitializeRequest<'a>> for InitializeRequest<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::InitializeRequest<'a>>
+for InitializeRequest<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::InitializeRequest<'a>,
+        read: crate::from_either::consumer::InitializeRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: InitializeRequestRequired {
@@ -1046,7 +1050,7 @@ impl<'a> TryFrom<super::consumer::InitializeRequest<'a>> for InitializeRequest<'
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::InitializeRequest<'a> {
+impl<'a> support::Close for crate::from_either::consumer::InitializeRequest<'a> {
     type Closed = InitializeRequest<'a>;
     #[inline]
     fn close(self) -> Result<InitializeRequest<'a>, support::NotProducible> {
@@ -1114,11 +1118,11 @@ impl<'a> Encode for PingRequest<'a> {
 support::serialize!(PingRequest, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::PingRequest<'a>> for PingRequest<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::PingRequest<'a>> for PingRequest<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::PingRequest<'a>,
+        read: crate::from_either::consumer::PingRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: PingRequestRequired {
@@ -1131,7 +1135,7 @@ impl<'a> TryFrom<super::consumer::PingRequest<'a>> for PingRequest<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::PingRequest<'a> {
+impl<'a> support::Close for crate::from_either::consumer::PingRequest<'a> {
     type Closed = PingRequest<'a>;
     #[inline]
     fn close(self) -> Result<PingRequest<'a>, support::NotProducible> {
@@ -1202,12 +1206,12 @@ impl<'a> Encode for ListResourcesRequest<'a> {
 support::serialize!(ListResourcesRequest, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ListResourcesRequest<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ListResourcesRequest<'a>>
 for ListResourcesRequest<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ListResourcesRequest<'a>,
+        read: crate::from_either::consumer::ListResourcesRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ListResourcesRequestRequired {
@@ -1220,7 +1224,7 @@ for ListResourcesRequest<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ListResourcesRequest<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ListResourcesRequest<'a> {
     type Closed = ListResourcesRequest<'a>;
     #[inline]
     fn close(self) -> Result<ListResourcesRequest<'a>, support::NotProducible> {
@@ -1291,12 +1295,12 @@ impl<'a> Encode for ListResourceTemplatesRequest<'a> {
 support::serialize!(ListResourceTemplatesRequest, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ListResourceTemplatesRequest<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ListResourceTemplatesRequest<'a>>
 for ListResourceTemplatesRequest<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ListResourceTemplatesRequest<'a>,
+        read: crate::from_either::consumer::ListResourceTemplatesRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ListResourceTemplatesRequestRequired {
@@ -1309,7 +1313,8 @@ for ListResourceTemplatesRequest<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ListResourceTemplatesRequest<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::ListResourceTemplatesRequest<'a> {
     type Closed = ListResourceTemplatesRequest<'a>;
     #[inline]
     fn close(self) -> Result<ListResourceTemplatesRequest<'a>, support::NotProducible> {
@@ -1370,11 +1375,12 @@ impl<'a> Encode for ReadResourceRequest<'a> {
 support::serialize!(ReadResourceRequest, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ReadResourceRequest<'a>> for ReadResourceRequest<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ReadResourceRequest<'a>>
+for ReadResourceRequest<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ReadResourceRequest<'a>,
+        read: crate::from_either::consumer::ReadResourceRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ReadResourceRequestRequired {
@@ -1387,7 +1393,7 @@ impl<'a> TryFrom<super::consumer::ReadResourceRequest<'a>> for ReadResourceReque
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ReadResourceRequest<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ReadResourceRequest<'a> {
     type Closed = ReadResourceRequest<'a>;
     #[inline]
     fn close(self) -> Result<ReadResourceRequest<'a>, support::NotProducible> {
@@ -1448,11 +1454,12 @@ impl<'a> Encode for SubscribeRequest<'a> {
 support::serialize!(SubscribeRequest, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::SubscribeRequest<'a>> for SubscribeRequest<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::SubscribeRequest<'a>>
+for SubscribeRequest<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::SubscribeRequest<'a>,
+        read: crate::from_either::consumer::SubscribeRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: SubscribeRequestRequired {
@@ -1465,7 +1472,7 @@ impl<'a> TryFrom<super::consumer::SubscribeRequest<'a>> for SubscribeRequest<'a>
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::SubscribeRequest<'a> {
+impl<'a> support::Close for crate::from_either::consumer::SubscribeRequest<'a> {
     type Closed = SubscribeRequest<'a>;
     #[inline]
     fn close(self) -> Result<SubscribeRequest<'a>, support::NotProducible> {
@@ -1526,11 +1533,12 @@ impl<'a> Encode for UnsubscribeRequest<'a> {
 support::serialize!(UnsubscribeRequest, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::UnsubscribeRequest<'a>> for UnsubscribeRequest<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::UnsubscribeRequest<'a>>
+for UnsubscribeRequest<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::UnsubscribeRequest<'a>,
+        read: crate::from_either::consumer::UnsubscribeRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: UnsubscribeRequestRequired {
@@ -1543,7 +1551,7 @@ impl<'a> TryFrom<super::consumer::UnsubscribeRequest<'a>> for UnsubscribeRequest
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::UnsubscribeRequest<'a> {
+impl<'a> support::Close for crate::from_either::consumer::UnsubscribeRequest<'a> {
     type Closed = UnsubscribeRequest<'a>;
     #[inline]
     fn close(self) -> Result<UnsubscribeRequest<'a>, support::NotProducible> {
@@ -1614,11 +1622,12 @@ impl<'a> Encode for ListPromptsRequest<'a> {
 support::serialize!(ListPromptsRequest, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ListPromptsRequest<'a>> for ListPromptsRequest<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ListPromptsRequest<'a>>
+for ListPromptsRequest<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ListPromptsRequest<'a>,
+        read: crate::from_either::consumer::ListPromptsRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ListPromptsRequestRequired {
@@ -1631,7 +1640,7 @@ impl<'a> TryFrom<super::consumer::ListPromptsRequest<'a>> for ListPromptsRequest
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ListPromptsRequest<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ListPromptsRequest<'a> {
     type Closed = ListPromptsRequest<'a>;
     #[inline]
     fn close(self) -> Result<ListPromptsRequest<'a>, support::NotProducible> {
@@ -1692,11 +1701,12 @@ impl<'a> Encode for GetPromptRequest<'a> {
 support::serialize!(GetPromptRequest, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::GetPromptRequest<'a>> for GetPromptRequest<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::GetPromptRequest<'a>>
+for GetPromptRequest<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::GetPromptRequest<'a>,
+        read: crate::from_either::consumer::GetPromptRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: GetPromptRequestRequired {
@@ -1709,7 +1719,7 @@ impl<'a> TryFrom<super::consumer::GetPromptRequest<'a>> for GetPromptRequest<'a>
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::GetPromptRequest<'a> {
+impl<'a> support::Close for crate::from_either::consumer::GetPromptRequest<'a> {
     type Closed = GetPromptRequest<'a>;
     #[inline]
     fn close(self) -> Result<GetPromptRequest<'a>, support::NotProducible> {
@@ -1777,11 +1787,12 @@ impl<'a> Encode for ListToolsRequest<'a> {
 support::serialize!(ListToolsRequest, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ListToolsRequest<'a>> for ListToolsRequest<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ListToolsRequest<'a>>
+for ListToolsRequest<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ListToolsRequest<'a>,
+        read: crate::from_either::consumer::ListToolsRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ListToolsRequestRequired {
@@ -1794,7 +1805,7 @@ impl<'a> TryFrom<super::consumer::ListToolsRequest<'a>> for ListToolsRequest<'a>
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ListToolsRequest<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ListToolsRequest<'a> {
     type Closed = ListToolsRequest<'a>;
     #[inline]
     fn close(self) -> Result<ListToolsRequest<'a>, support::NotProducible> {
@@ -1855,11 +1866,12 @@ impl<'a> Encode for CallToolRequest<'a> {
 support::serialize!(CallToolRequest, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::CallToolRequest<'a>> for CallToolRequest<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::CallToolRequest<'a>>
+for CallToolRequest<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::CallToolRequest<'a>,
+        read: crate::from_either::consumer::CallToolRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: CallToolRequestRequired {
@@ -1872,7 +1884,7 @@ impl<'a> TryFrom<super::consumer::CallToolRequest<'a>> for CallToolRequest<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::CallToolRequest<'a> {
+impl<'a> support::Close for crate::from_either::consumer::CallToolRequest<'a> {
     type Closed = CallToolRequest<'a>;
     #[inline]
     fn close(self) -> Result<CallToolRequest<'a>, support::NotProducible> {
@@ -1933,11 +1945,12 @@ impl<'a> Encode for SetLevelRequest<'a> {
 support::serialize!(SetLevelRequest, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::SetLevelRequest<'a>> for SetLevelRequest<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::SetLevelRequest<'a>>
+for SetLevelRequest<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::SetLevelRequest<'a>,
+        read: crate::from_either::consumer::SetLevelRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: SetLevelRequestRequired {
@@ -1950,7 +1963,7 @@ impl<'a> TryFrom<super::consumer::SetLevelRequest<'a>> for SetLevelRequest<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::SetLevelRequest<'a> {
+impl<'a> support::Close for crate::from_either::consumer::SetLevelRequest<'a> {
     type Closed = SetLevelRequest<'a>;
     #[inline]
     fn close(self) -> Result<SetLevelRequest<'a>, support::NotProducible> {
@@ -2011,11 +2024,12 @@ impl<'a> Encode for CompleteRequest<'a> {
 support::serialize!(CompleteRequest, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::CompleteRequest<'a>> for CompleteRequest<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::CompleteRequest<'a>>
+for CompleteRequest<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::CompleteRequest<'a>,
+        read: crate::from_either::consumer::CompleteRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: CompleteRequestRequired {
@@ -2028,7 +2042,7 @@ impl<'a> TryFrom<super::consumer::CompleteRequest<'a>> for CompleteRequest<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::CompleteRequest<'a> {
+impl<'a> support::Close for crate::from_either::consumer::CompleteRequest<'a> {
     type Closed = CompleteRequest<'a>;
     #[inline]
     fn close(self) -> Result<CompleteRequest<'a>, support::NotProducible> {
@@ -2089,12 +2103,12 @@ impl<'a> Encode for CreateMessageRequest<'a> {
 support::serialize!(CreateMessageRequest, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::CreateMessageRequest<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::CreateMessageRequest<'a>>
 for CreateMessageRequest<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::CreateMessageRequest<'a>,
+        read: crate::from_either::consumer::CreateMessageRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: CreateMessageRequestRequired {
@@ -2107,7 +2121,7 @@ for CreateMessageRequest<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::CreateMessageRequest<'a> {
+impl<'a> support::Close for crate::from_either::consumer::CreateMessageRequest<'a> {
     type Closed = CreateMessageRequest<'a>;
     #[inline]
     fn close(self) -> Result<CreateMessageRequest<'a>, support::NotProducible> {
@@ -2175,11 +2189,12 @@ impl<'a> Encode for ListRootsRequest<'a> {
 support::serialize!(ListRootsRequest, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ListRootsRequest<'a>> for ListRootsRequest<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ListRootsRequest<'a>>
+for ListRootsRequest<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ListRootsRequest<'a>,
+        read: crate::from_either::consumer::ListRootsRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ListRootsRequestRequired {
@@ -2192,7 +2207,7 @@ impl<'a> TryFrom<super::consumer::ListRootsRequest<'a>> for ListRootsRequest<'a>
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ListRootsRequest<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ListRootsRequest<'a> {
     type Closed = ListRootsRequest<'a>;
     #[inline]
     fn close(self) -> Result<ListRootsRequest<'a>, support::NotProducible> {
@@ -2253,11 +2268,11 @@ impl<'a> Encode for ElicitRequest<'a> {
 support::serialize!(ElicitRequest, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ElicitRequest<'a>> for ElicitRequest<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ElicitRequest<'a>> for ElicitRequest<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ElicitRequest<'a>,
+        read: crate::from_either::consumer::ElicitRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ElicitRequestRequired {
@@ -2270,7 +2285,7 @@ impl<'a> TryFrom<super::consumer::ElicitRequest<'a>> for ElicitRequest<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ElicitRequest<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ElicitRequest<'a> {
     type Closed = ElicitRequest<'a>;
     #[inline]
     fn close(self) -> Result<ElicitRequest<'a>, support::NotProducible> {
@@ -2328,12 +2343,12 @@ impl<'a> Encode for CancelledNotification<'a> {
 support::serialize!(CancelledNotification, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::CancelledNotification<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::CancelledNotification<'a>>
 for CancelledNotification<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::CancelledNotification<'a>,
+        read: crate::from_either::consumer::CancelledNotification<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: CancelledNotificationRequired {
@@ -2345,7 +2360,7 @@ for CancelledNotification<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::CancelledNotification<'a> {
+impl<'a> support::Close for crate::from_either::consumer::CancelledNotification<'a> {
     type Closed = CancelledNotification<'a>;
     #[inline]
     fn close(self) -> Result<CancelledNotification<'a>, support::NotProducible> {
@@ -2403,12 +2418,12 @@ impl<'a> Encode for InitializedNotification<'a> {
 support::serialize!(InitializedNotification, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::InitializedNotification<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::InitializedNotification<'a>>
 for InitializedNotification<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::InitializedNotification<'a>,
+        read: crate::from_either::consumer::InitializedNotification<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             params: support::Close::close(read.params)?,
@@ -2418,7 +2433,7 @@ for InitializedNotification<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::InitializedNotification<'a> {
+impl<'a> support::Close for crate::from_either::consumer::InitializedNotification<'a> {
     type Closed = InitializedNotification<'a>;
     #[inline]
     fn close(self) -> Result<InitializedNotification<'a>, support::NotProducible> {
@@ -2476,12 +2491,12 @@ impl<'a> Encode for ProgressNotification<'a> {
 support::serialize!(ProgressNotification, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ProgressNotification<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ProgressNotification<'a>>
 for ProgressNotification<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ProgressNotification<'a>,
+        read: crate::from_either::consumer::ProgressNotification<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ProgressNotificationRequired {
@@ -2493,7 +2508,7 @@ for ProgressNotification<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ProgressNotification<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ProgressNotification<'a> {
     type Closed = ProgressNotification<'a>;
     #[inline]
     fn close(self) -> Result<ProgressNotification<'a>, support::NotProducible> {
@@ -2551,12 +2566,12 @@ impl<'a> Encode for RootsListChangedNotification<'a> {
 support::serialize!(RootsListChangedNotification, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::RootsListChangedNotification<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::RootsListChangedNotification<'a>>
 for RootsListChangedNotification<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::RootsListChangedNotification<'a>,
+        read: crate::from_either::consumer::RootsListChangedNotification<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             params: support::Close::close(read.params)?,
@@ -2566,7 +2581,8 @@ for RootsListChangedNotification<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::RootsListChangedNotification<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::RootsListChangedNotification<'a> {
     type Closed = RootsListChangedNotification<'a>;
     #[inline]
     fn close(self) -> Result<RootsListChangedNotification<'a>, support::NotProducible> {
@@ -2624,12 +2640,12 @@ impl<'a> Encode for ResourceListChangedNotification<'a> {
 support::serialize!(ResourceListChangedNotification, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ResourceListChangedNotification<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ResourceListChangedNotification<'a>>
 for ResourceListChangedNotification<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ResourceListChangedNotification<'a>,
+        read: crate::from_either::consumer::ResourceListChangedNotification<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             params: support::Close::close(read.params)?,
@@ -2639,7 +2655,8 @@ for ResourceListChangedNotification<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ResourceListChangedNotification<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::ResourceListChangedNotification<'a> {
     type Closed = ResourceListChangedNotification<'a>;
     #[inline]
     fn close(
@@ -2699,12 +2716,12 @@ impl<'a> Encode for ResourceUpdatedNotification<'a> {
 support::serialize!(ResourceUpdatedNotification, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ResourceUpdatedNotification<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ResourceUpdatedNotification<'a>>
 for ResourceUpdatedNotification<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ResourceUpdatedNotification<'a>,
+        read: crate::from_either::consumer::ResourceUpdatedNotification<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ResourceUpdatedNotificationRequired {
@@ -2716,7 +2733,8 @@ for ResourceUpdatedNotification<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ResourceUpdatedNotification<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::ResourceUpdatedNotification<'a> {
     type Closed = ResourceUpdatedNotification<'a>;
     #[inline]
     fn close(self) -> Result<ResourceUpdatedNotification<'a>, support::NotProducible> {
@@ -2774,12 +2792,12 @@ impl<'a> Encode for PromptListChangedNotification<'a> {
 support::serialize!(PromptListChangedNotification, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::PromptListChangedNotification<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::PromptListChangedNotification<'a>>
 for PromptListChangedNotification<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::PromptListChangedNotification<'a>,
+        read: crate::from_either::consumer::PromptListChangedNotification<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             params: support::Close::close(read.params)?,
@@ -2789,7 +2807,8 @@ for PromptListChangedNotification<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::PromptListChangedNotification<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::PromptListChangedNotification<'a> {
     type Closed = PromptListChangedNotification<'a>;
     #[inline]
     fn close(self) -> Result<PromptListChangedNotification<'a>, support::NotProducible> {
@@ -2847,12 +2866,12 @@ impl<'a> Encode for ToolListChangedNotification<'a> {
 support::serialize!(ToolListChangedNotification, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ToolListChangedNotification<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ToolListChangedNotification<'a>>
 for ToolListChangedNotification<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ToolListChangedNotification<'a>,
+        read: crate::from_either::consumer::ToolListChangedNotification<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             params: support::Close::close(read.params)?,
@@ -2862,7 +2881,8 @@ for ToolListChangedNotification<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ToolListChangedNotification<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::ToolListChangedNotification<'a> {
     type Closed = ToolListChangedNotification<'a>;
     #[inline]
     fn close(self) -> Result<ToolListChangedNotification<'a>, support::NotProducible> {
@@ -2920,12 +2940,12 @@ impl<'a> Encode for LoggingMessageNotification<'a> {
 support::serialize!(LoggingMessageNotification, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::LoggingMessageNotification<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::LoggingMessageNotification<'a>>
 for LoggingMessageNotification<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::LoggingMessageNotification<'a>,
+        read: crate::from_either::consumer::LoggingMessageNotification<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: LoggingMessageNotificationRequired {
@@ -2937,7 +2957,8 @@ for LoggingMessageNotification<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::LoggingMessageNotification<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::LoggingMessageNotification<'a> {
     type Closed = LoggingMessageNotification<'a>;
     #[inline]
     fn close(self) -> Result<LoggingMessageNotification<'a>, support::NotProducible> {
@@ -2996,11 +3017,12 @@ impl<'a> Encode for InitializeResponse<'a> {
 support::serialize!(InitializeResponse, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::InitializeResponse<'a>> for InitializeResponse<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::InitializeResponse<'a>>
+for InitializeResponse<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::InitializeResponse<'a>,
+        read: crate::from_either::consumer::InitializeResponse<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: InitializeResponseRequired {
@@ -3013,7 +3035,7 @@ impl<'a> TryFrom<super::consumer::InitializeResponse<'a>> for InitializeResponse
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::InitializeResponse<'a> {
+impl<'a> support::Close for crate::from_either::consumer::InitializeResponse<'a> {
     type Closed = InitializeResponse<'a>;
     #[inline]
     fn close(self) -> Result<InitializeResponse<'a>, support::NotProducible> {
@@ -3072,12 +3094,12 @@ impl<'a> Encode for ListResourcesResponse<'a> {
 support::serialize!(ListResourcesResponse, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ListResourcesResponse<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ListResourcesResponse<'a>>
 for ListResourcesResponse<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ListResourcesResponse<'a>,
+        read: crate::from_either::consumer::ListResourcesResponse<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ListResourcesResponseRequired {
@@ -3090,7 +3112,7 @@ for ListResourcesResponse<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ListResourcesResponse<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ListResourcesResponse<'a> {
     type Closed = ListResourcesResponse<'a>;
     #[inline]
     fn close(self) -> Result<ListResourcesResponse<'a>, support::NotProducible> {
@@ -3149,12 +3171,12 @@ impl<'a> Encode for ListResourceTemplatesResponse<'a> {
 support::serialize!(ListResourceTemplatesResponse, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ListResourceTemplatesResponse<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ListResourceTemplatesResponse<'a>>
 for ListResourceTemplatesResponse<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ListResourceTemplatesResponse<'a>,
+        read: crate::from_either::consumer::ListResourceTemplatesResponse<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ListResourceTemplatesResponseRequired {
@@ -3167,7 +3189,8 @@ for ListResourceTemplatesResponse<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ListResourceTemplatesResponse<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::ListResourceTemplatesResponse<'a> {
     type Closed = ListResourceTemplatesResponse<'a>;
     #[inline]
     fn close(self) -> Result<ListResourceTemplatesResponse<'a>, support::NotProducible> {
@@ -3226,12 +3249,12 @@ impl<'a> Encode for ReadResourceResponse<'a> {
 support::serialize!(ReadResourceResponse, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ReadResourceResponse<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ReadResourceResponse<'a>>
 for ReadResourceResponse<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ReadResourceResponse<'a>,
+        read: crate::from_either::consumer::ReadResourceResponse<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ReadResourceResponseRequired {
@@ -3244,7 +3267,7 @@ for ReadResourceResponse<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ReadResourceResponse<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ReadResourceResponse<'a> {
     type Closed = ReadResourceResponse<'a>;
     #[inline]
     fn close(self) -> Result<ReadResourceResponse<'a>, support::NotProducible> {
@@ -3303,11 +3326,12 @@ impl<'a> Encode for ListPromptsResponse<'a> {
 support::serialize!(ListPromptsResponse, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ListPromptsResponse<'a>> for ListPromptsResponse<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ListPromptsResponse<'a>>
+for ListPromptsResponse<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ListPromptsResponse<'a>,
+        read: crate::from_either::consumer::ListPromptsResponse<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ListPromptsResponseRequired {
@@ -3320,7 +3344,7 @@ impl<'a> TryFrom<super::consumer::ListPromptsResponse<'a>> for ListPromptsRespon
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ListPromptsResponse<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ListPromptsResponse<'a> {
     type Closed = ListPromptsResponse<'a>;
     #[inline]
     fn close(self) -> Result<ListPromptsResponse<'a>, support::NotProducible> {
@@ -3379,11 +3403,12 @@ impl<'a> Encode for GetPromptResponse<'a> {
 support::serialize!(GetPromptResponse, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::GetPromptResponse<'a>> for GetPromptResponse<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::GetPromptResponse<'a>>
+for GetPromptResponse<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::GetPromptResponse<'a>,
+        read: crate::from_either::consumer::GetPromptResponse<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: GetPromptResponseRequired {
@@ -3396,7 +3421,7 @@ impl<'a> TryFrom<super::consumer::GetPromptResponse<'a>> for GetPromptResponse<'
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::GetPromptResponse<'a> {
+impl<'a> support::Close for crate::from_either::consumer::GetPromptResponse<'a> {
     type Closed = GetPromptResponse<'a>;
     #[inline]
     fn close(self) -> Result<GetPromptResponse<'a>, support::NotProducible> {
@@ -3455,11 +3480,12 @@ impl<'a> Encode for ListToolsResponse<'a> {
 support::serialize!(ListToolsResponse, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ListToolsResponse<'a>> for ListToolsResponse<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ListToolsResponse<'a>>
+for ListToolsResponse<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ListToolsResponse<'a>,
+        read: crate::from_either::consumer::ListToolsResponse<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ListToolsResponseRequired {
@@ -3472,7 +3498,7 @@ impl<'a> TryFrom<super::consumer::ListToolsResponse<'a>> for ListToolsResponse<'
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ListToolsResponse<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ListToolsResponse<'a> {
     type Closed = ListToolsResponse<'a>;
     #[inline]
     fn close(self) -> Result<ListToolsResponse<'a>, support::NotProducible> {
@@ -3531,11 +3557,12 @@ impl<'a> Encode for CallToolResponse<'a> {
 support::serialize!(CallToolResponse, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::CallToolResponse<'a>> for CallToolResponse<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::CallToolResponse<'a>>
+for CallToolResponse<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::CallToolResponse<'a>,
+        read: crate::from_either::consumer::CallToolResponse<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: CallToolResponseRequired {
@@ -3548,7 +3575,7 @@ impl<'a> TryFrom<super::consumer::CallToolResponse<'a>> for CallToolResponse<'a>
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::CallToolResponse<'a> {
+impl<'a> support::Close for crate::from_either::consumer::CallToolResponse<'a> {
     type Closed = CallToolResponse<'a>;
     #[inline]
     fn close(self) -> Result<CallToolResponse<'a>, support::NotProducible> {
@@ -3607,11 +3634,12 @@ impl<'a> Encode for CompleteResponse<'a> {
 support::serialize!(CompleteResponse, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::CompleteResponse<'a>> for CompleteResponse<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::CompleteResponse<'a>>
+for CompleteResponse<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::CompleteResponse<'a>,
+        read: crate::from_either::consumer::CompleteResponse<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: CompleteResponseRequired {
@@ -3624,7 +3652,7 @@ impl<'a> TryFrom<super::consumer::CompleteResponse<'a>> for CompleteResponse<'a>
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::CompleteResponse<'a> {
+impl<'a> support::Close for crate::from_either::consumer::CompleteResponse<'a> {
     type Closed = CompleteResponse<'a>;
     #[inline]
     fn close(self) -> Result<CompleteResponse<'a>, support::NotProducible> {
@@ -3685,12 +3713,12 @@ impl<'a> Encode for CreateMessageResponse<'a> {
 support::serialize!(CreateMessageResponse, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::CreateMessageResponse<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::CreateMessageResponse<'a>>
 for CreateMessageResponse<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::CreateMessageResponse<'a>,
+        read: crate::from_either::consumer::CreateMessageResponse<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: CreateMessageResponseRequired {
@@ -3703,7 +3731,7 @@ for CreateMessageResponse<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::CreateMessageResponse<'a> {
+impl<'a> support::Close for crate::from_either::consumer::CreateMessageResponse<'a> {
     type Closed = CreateMessageResponse<'a>;
     #[inline]
     fn close(self) -> Result<CreateMessageResponse<'a>, support::NotProducible> {
@@ -3764,11 +3792,12 @@ impl<'a> Encode for ListRootsResponse<'a> {
 support::serialize!(ListRootsResponse, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ListRootsResponse<'a>> for ListRootsResponse<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ListRootsResponse<'a>>
+for ListRootsResponse<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ListRootsResponse<'a>,
+        read: crate::from_either::consumer::ListRootsResponse<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ListRootsResponseRequired {
@@ -3781,7 +3810,7 @@ impl<'a> TryFrom<super::consumer::ListRootsResponse<'a>> for ListRootsResponse<'
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ListRootsResponse<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ListRootsResponse<'a> {
     type Closed = ListRootsResponse<'a>;
     #[inline]
     fn close(self) -> Result<ListRootsResponse<'a>, support::NotProducible> {
@@ -3840,11 +3869,12 @@ impl<'a> Encode for ElicitResponse<'a> {
 support::serialize!(ElicitResponse, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ElicitResponse<'a>> for ElicitResponse<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ElicitResponse<'a>>
+for ElicitResponse<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ElicitResponse<'a>,
+        read: crate::from_either::consumer::ElicitResponse<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ElicitResponseRequired {
@@ -3857,7 +3887,7 @@ impl<'a> TryFrom<super::consumer::ElicitResponse<'a>> for ElicitResponse<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ElicitResponse<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ElicitResponse<'a> {
     type Closed = ElicitResponse<'a>;
     #[inline]
     fn close(self) -> Result<ElicitResponse<'a>, support::NotProducible> {
@@ -3916,11 +3946,11 @@ impl<'a> Encode for EmptyResponse<'a> {
 support::serialize!(EmptyResponse, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::EmptyResponse<'a>> for EmptyResponse<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::EmptyResponse<'a>> for EmptyResponse<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::EmptyResponse<'a>,
+        read: crate::from_either::consumer::EmptyResponse<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: EmptyResponseRequired {
@@ -3933,7 +3963,7 @@ impl<'a> TryFrom<super::consumer::EmptyResponse<'a>> for EmptyResponse<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::EmptyResponse<'a> {
+impl<'a> support::Close for crate::from_either::consumer::EmptyResponse<'a> {
     type Closed = EmptyResponse<'a>;
     #[inline]
     fn close(self) -> Result<EmptyResponse<'a>, support::NotProducible> {
@@ -4002,11 +4032,12 @@ impl<'a> Encode for JsonrpcRequest<'a> {
 support::serialize!(JsonrpcRequest, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::JsonrpcRequest<'a>> for JsonrpcRequest<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::JsonrpcRequest<'a>>
+for JsonrpcRequest<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::JsonrpcRequest<'a>,
+        read: crate::from_either::consumer::JsonrpcRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: JsonrpcRequestRequired {
@@ -4020,7 +4051,7 @@ impl<'a> TryFrom<super::consumer::JsonrpcRequest<'a>> for JsonrpcRequest<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::JsonrpcRequest<'a> {
+impl<'a> support::Close for crate::from_either::consumer::JsonrpcRequest<'a> {
     type Closed = JsonrpcRequest<'a>;
     #[inline]
     fn close(self) -> Result<JsonrpcRequest<'a>, support::NotProducible> {
@@ -4089,11 +4120,12 @@ impl<'a> Encode for JsonrpcNotification<'a> {
 support::serialize!(JsonrpcNotification, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::JsonrpcNotification<'a>> for JsonrpcNotification<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::JsonrpcNotification<'a>>
+for JsonrpcNotification<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::JsonrpcNotification<'a>,
+        read: crate::from_either::consumer::JsonrpcNotification<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: JsonrpcNotificationRequired {
@@ -4106,7 +4138,7 @@ impl<'a> TryFrom<super::consumer::JsonrpcNotification<'a>> for JsonrpcNotificati
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::JsonrpcNotification<'a> {
+impl<'a> support::Close for crate::from_either::consumer::JsonrpcNotification<'a> {
     type Closed = JsonrpcNotification<'a>;
     #[inline]
     fn close(self) -> Result<JsonrpcNotification<'a>, support::NotProducible> {
@@ -4165,11 +4197,12 @@ impl<'a> Encode for JsonrpcResponse<'a> {
 support::serialize!(JsonrpcResponse, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::JsonrpcResponse<'a>> for JsonrpcResponse<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::JsonrpcResponse<'a>>
+for JsonrpcResponse<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::JsonrpcResponse<'a>,
+        read: crate::from_either::consumer::JsonrpcResponse<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: JsonrpcResponseRequired {
@@ -4182,7 +4215,7 @@ impl<'a> TryFrom<super::consumer::JsonrpcResponse<'a>> for JsonrpcResponse<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::JsonrpcResponse<'a> {
+impl<'a> support::Close for crate::from_either::consumer::JsonrpcResponse<'a> {
     type Closed = JsonrpcResponse<'a>;
     #[inline]
     fn close(self) -> Result<JsonrpcResponse<'a>, support::NotProducible> {
@@ -4241,11 +4274,11 @@ impl<'a> Encode for JsonrpcError<'a> {
 support::serialize!(JsonrpcError, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::JsonrpcError<'a>> for JsonrpcError<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::JsonrpcError<'a>> for JsonrpcError<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::JsonrpcError<'a>,
+        read: crate::from_either::consumer::JsonrpcError<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: JsonrpcErrorRequired {
@@ -4258,7 +4291,7 @@ impl<'a> TryFrom<super::consumer::JsonrpcError<'a>> for JsonrpcError<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::JsonrpcError<'a> {
+impl<'a> support::Close for crate::from_either::consumer::JsonrpcError<'a> {
     type Closed = JsonrpcError<'a>;
     #[inline]
     fn close(self) -> Result<JsonrpcError<'a>, support::NotProducible> {
@@ -4298,18 +4331,18 @@ impl<'a> Encode for RequestId<'a> {
 support::serialize!(RequestId, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::RequestId<'a>> for RequestId<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::RequestId<'a>> for RequestId<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::RequestId<'a>,
+        read: crate::from_either::consumer::RequestId<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(
             match read {
-                super::consumer::RequestId::String(value) => {
+                crate::from_either::consumer::RequestId::String(value) => {
                     Self::String(support::Close::close(value)?)
                 }
-                super::consumer::RequestId::Integer(value) => {
+                crate::from_either::consumer::RequestId::Integer(value) => {
                     Self::Integer(support::Close::close(value)?)
                 }
             },
@@ -4318,7 +4351,7 @@ impl<'a> TryFrom<super::consumer::RequestId<'a>> for RequestId<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::RequestId<'a> {
+impl<'a> support::Close for crate::from_either::consumer::RequestId<'a> {
     type Closed = RequestId<'a>;
     #[inline]
     fn close(self) -> Result<RequestId<'a>, support::NotProducible> {
@@ -4393,12 +4426,12 @@ impl<'a> Encode for InitializeRequestParams<'a> {
 support::serialize!(InitializeRequestParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::InitializeRequestParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::InitializeRequestParams<'a>>
 for InitializeRequestParams<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::InitializeRequestParams<'a>,
+        read: crate::from_either::consumer::InitializeRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: InitializeRequestParamsRequired {
@@ -4413,7 +4446,7 @@ for InitializeRequestParams<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::InitializeRequestParams<'a> {
+impl<'a> support::Close for crate::from_either::consumer::InitializeRequestParams<'a> {
     type Closed = InitializeRequestParams<'a>;
     #[inline]
     fn close(self) -> Result<InitializeRequestParams<'a>, support::NotProducible> {
@@ -4466,11 +4499,12 @@ impl<'a> Encode for PingRequestParams<'a> {
 support::serialize!(PingRequestParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::PingRequestParams<'a>> for PingRequestParams<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::PingRequestParams<'a>>
+for PingRequestParams<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::PingRequestParams<'a>,
+        read: crate::from_either::consumer::PingRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             meta: support::Close::close(read.meta)?,
@@ -4480,7 +4514,7 @@ impl<'a> TryFrom<super::consumer::PingRequestParams<'a>> for PingRequestParams<'
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::PingRequestParams<'a> {
+impl<'a> support::Close for crate::from_either::consumer::PingRequestParams<'a> {
     type Closed = PingRequestParams<'a>;
     #[inline]
     fn close(self) -> Result<PingRequestParams<'a>, support::NotProducible> {
@@ -4543,12 +4577,12 @@ impl<'a> Encode for ListResourcesRequestParams<'a> {
 support::serialize!(ListResourcesRequestParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ListResourcesRequestParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ListResourcesRequestParams<'a>>
 for ListResourcesRequestParams<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ListResourcesRequestParams<'a>,
+        read: crate::from_either::consumer::ListResourcesRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             meta: support::Close::close(read.meta)?,
@@ -4559,7 +4593,8 @@ for ListResourcesRequestParams<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ListResourcesRequestParams<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::ListResourcesRequestParams<'a> {
     type Closed = ListResourcesRequestParams<'a>;
     #[inline]
     fn close(self) -> Result<ListResourcesRequestParams<'a>, support::NotProducible> {
@@ -4622,12 +4657,12 @@ impl<'a> Encode for ListResourceTemplatesRequestParams<'a> {
 support::serialize!(ListResourceTemplatesRequestParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ListResourceTemplatesRequestParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ListResourceTemplatesRequestParams<'a>>
 for ListResourceTemplatesRequestParams<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ListResourceTemplatesRequestParams<'a>,
+        read: crate::from_either::consumer::ListResourceTemplatesRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             meta: support::Close::close(read.meta)?,
@@ -4638,7 +4673,8 @@ for ListResourceTemplatesRequestParams<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ListResourceTemplatesRequestParams<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::ListResourceTemplatesRequestParams<'a> {
     type Closed = ListResourceTemplatesRequestParams<'a>;
     #[inline]
     fn close(
@@ -4708,12 +4744,12 @@ impl<'a> Encode for ReadResourceRequestParams<'a> {
 support::serialize!(ReadResourceRequestParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ReadResourceRequestParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ReadResourceRequestParams<'a>>
 for ReadResourceRequestParams<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ReadResourceRequestParams<'a>,
+        read: crate::from_either::consumer::ReadResourceRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ReadResourceRequestParamsRequired {
@@ -4726,7 +4762,7 @@ for ReadResourceRequestParams<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ReadResourceRequestParams<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ReadResourceRequestParams<'a> {
     type Closed = ReadResourceRequestParams<'a>;
     #[inline]
     fn close(self) -> Result<ReadResourceRequestParams<'a>, support::NotProducible> {
@@ -4794,12 +4830,12 @@ impl<'a> Encode for SubscribeRequestParams<'a> {
 support::serialize!(SubscribeRequestParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::SubscribeRequestParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::SubscribeRequestParams<'a>>
 for SubscribeRequestParams<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::SubscribeRequestParams<'a>,
+        read: crate::from_either::consumer::SubscribeRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: SubscribeRequestParamsRequired {
@@ -4812,7 +4848,7 @@ for SubscribeRequestParams<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::SubscribeRequestParams<'a> {
+impl<'a> support::Close for crate::from_either::consumer::SubscribeRequestParams<'a> {
     type Closed = SubscribeRequestParams<'a>;
     #[inline]
     fn close(self) -> Result<SubscribeRequestParams<'a>, support::NotProducible> {
@@ -4879,12 +4915,12 @@ impl<'a> Encode for UnsubscribeRequestParams<'a> {
 support::serialize!(UnsubscribeRequestParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::UnsubscribeRequestParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::UnsubscribeRequestParams<'a>>
 for UnsubscribeRequestParams<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::UnsubscribeRequestParams<'a>,
+        read: crate::from_either::consumer::UnsubscribeRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: UnsubscribeRequestParamsRequired {
@@ -4897,7 +4933,7 @@ for UnsubscribeRequestParams<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::UnsubscribeRequestParams<'a> {
+impl<'a> support::Close for crate::from_either::consumer::UnsubscribeRequestParams<'a> {
     type Closed = UnsubscribeRequestParams<'a>;
     #[inline]
     fn close(self) -> Result<UnsubscribeRequestParams<'a>, support::NotProducible> {
@@ -4960,12 +4996,12 @@ impl<'a> Encode for ListPromptsRequestParams<'a> {
 support::serialize!(ListPromptsRequestParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ListPromptsRequestParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ListPromptsRequestParams<'a>>
 for ListPromptsRequestParams<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ListPromptsRequestParams<'a>,
+        read: crate::from_either::consumer::ListPromptsRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             meta: support::Close::close(read.meta)?,
@@ -4976,7 +5012,7 @@ for ListPromptsRequestParams<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ListPromptsRequestParams<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ListPromptsRequestParams<'a> {
     type Closed = ListPromptsRequestParams<'a>;
     #[inline]
     fn close(self) -> Result<ListPromptsRequestParams<'a>, support::NotProducible> {
@@ -5056,12 +5092,12 @@ impl<'a> Encode for GetPromptRequestParams<'a> {
 support::serialize!(GetPromptRequestParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::GetPromptRequestParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::GetPromptRequestParams<'a>>
 for GetPromptRequestParams<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::GetPromptRequestParams<'a>,
+        read: crate::from_either::consumer::GetPromptRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: GetPromptRequestParamsRequired {
@@ -5075,7 +5111,7 @@ for GetPromptRequestParams<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::GetPromptRequestParams<'a> {
+impl<'a> support::Close for crate::from_either::consumer::GetPromptRequestParams<'a> {
     type Closed = GetPromptRequestParams<'a>;
     #[inline]
     fn close(self) -> Result<GetPromptRequestParams<'a>, support::NotProducible> {
@@ -5138,12 +5174,12 @@ impl<'a> Encode for ListToolsRequestParams<'a> {
 support::serialize!(ListToolsRequestParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ListToolsRequestParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ListToolsRequestParams<'a>>
 for ListToolsRequestParams<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ListToolsRequestParams<'a>,
+        read: crate::from_either::consumer::ListToolsRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             meta: support::Close::close(read.meta)?,
@@ -5154,7 +5190,7 @@ for ListToolsRequestParams<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ListToolsRequestParams<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ListToolsRequestParams<'a> {
     type Closed = ListToolsRequestParams<'a>;
     #[inline]
     fn close(self) -> Result<ListToolsRequestParams<'a>, support::NotProducible> {
@@ -5234,12 +5270,12 @@ impl<'a> Encode for CallToolRequestParams<'a> {
 support::serialize!(CallToolRequestParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::CallToolRequestParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::CallToolRequestParams<'a>>
 for CallToolRequestParams<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::CallToolRequestParams<'a>,
+        read: crate::from_either::consumer::CallToolRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: CallToolRequestParamsRequired {
@@ -5253,7 +5289,7 @@ for CallToolRequestParams<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::CallToolRequestParams<'a> {
+impl<'a> support::Close for crate::from_either::consumer::CallToolRequestParams<'a> {
     type Closed = CallToolRequestParams<'a>;
     #[inline]
     fn close(self) -> Result<CallToolRequestParams<'a>, support::NotProducible> {
@@ -5321,12 +5357,12 @@ impl<'a> Encode for SetLevelRequestParams<'a> {
 support::serialize!(SetLevelRequestParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::SetLevelRequestParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::SetLevelRequestParams<'a>>
 for SetLevelRequestParams<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::SetLevelRequestParams<'a>,
+        read: crate::from_either::consumer::SetLevelRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: SetLevelRequestParamsRequired {
@@ -5339,7 +5375,7 @@ for SetLevelRequestParams<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::SetLevelRequestParams<'a> {
+impl<'a> support::Close for crate::from_either::consumer::SetLevelRequestParams<'a> {
     type Closed = SetLevelRequestParams<'a>;
     #[inline]
     fn close(self) -> Result<SetLevelRequestParams<'a>, support::NotProducible> {
@@ -5420,12 +5456,12 @@ impl<'a> Encode for CompleteRequestParams<'a> {
 support::serialize!(CompleteRequestParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::CompleteRequestParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::CompleteRequestParams<'a>>
 for CompleteRequestParams<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::CompleteRequestParams<'a>,
+        read: crate::from_either::consumer::CompleteRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: CompleteRequestParamsRequired {
@@ -5440,7 +5476,7 @@ for CompleteRequestParams<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::CompleteRequestParams<'a> {
+impl<'a> support::Close for crate::from_either::consumer::CompleteRequestParams<'a> {
     type Closed = CompleteRequestParams<'a>;
     #[inline]
     fn close(self) -> Result<CompleteRequestParams<'a>, support::NotProducible> {
@@ -5600,12 +5636,12 @@ impl<'a> Encode for CreateMessageRequestParams<'a> {
 support::serialize!(CreateMessageRequestParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::CreateMessageRequestParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::CreateMessageRequestParams<'a>>
 for CreateMessageRequestParams<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::CreateMessageRequestParams<'a>,
+        read: crate::from_either::consumer::CreateMessageRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: CreateMessageRequestParamsRequired {
@@ -5625,7 +5661,8 @@ for CreateMessageRequestParams<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::CreateMessageRequestParams<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::CreateMessageRequestParams<'a> {
     type Closed = CreateMessageRequestParams<'a>;
     #[inline]
     fn close(self) -> Result<CreateMessageRequestParams<'a>, support::NotProducible> {
@@ -5678,12 +5715,12 @@ impl<'a> Encode for ListRootsRequestParams<'a> {
 support::serialize!(ListRootsRequestParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ListRootsRequestParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ListRootsRequestParams<'a>>
 for ListRootsRequestParams<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ListRootsRequestParams<'a>,
+        read: crate::from_either::consumer::ListRootsRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             meta: support::Close::close(read.meta)?,
@@ -5693,7 +5730,7 @@ for ListRootsRequestParams<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ListRootsRequestParams<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ListRootsRequestParams<'a> {
     type Closed = ListRootsRequestParams<'a>;
     #[inline]
     fn close(self) -> Result<ListRootsRequestParams<'a>, support::NotProducible> {
@@ -5762,11 +5799,12 @@ impl<'a> Encode for ElicitRequestParams<'a> {
 support::serialize!(ElicitRequestParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ElicitRequestParams<'a>> for ElicitRequestParams<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ElicitRequestParams<'a>>
+for ElicitRequestParams<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ElicitRequestParams<'a>,
+        read: crate::from_either::consumer::ElicitRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ElicitRequestParamsRequired {
@@ -5780,7 +5818,7 @@ impl<'a> TryFrom<super::consumer::ElicitRequestParams<'a>> for ElicitRequestPara
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ElicitRequestParams<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ElicitRequestParams<'a> {
     type Closed = ElicitRequestParams<'a>;
     #[inline]
     fn close(self) -> Result<ElicitRequestParams<'a>, support::NotProducible> {
@@ -5860,12 +5898,12 @@ impl<'a> Encode for CancelledNotificationParams<'a> {
 support::serialize!(CancelledNotificationParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::CancelledNotificationParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::CancelledNotificationParams<'a>>
 for CancelledNotificationParams<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::CancelledNotificationParams<'a>,
+        read: crate::from_either::consumer::CancelledNotificationParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: CancelledNotificationParamsRequired {
@@ -5879,7 +5917,8 @@ for CancelledNotificationParams<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::CancelledNotificationParams<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::CancelledNotificationParams<'a> {
     type Closed = CancelledNotificationParams<'a>;
     #[inline]
     fn close(self) -> Result<CancelledNotificationParams<'a>, support::NotProducible> {
@@ -5932,12 +5971,12 @@ impl<'a> Encode for InitializedNotificationParams<'a> {
 support::serialize!(InitializedNotificationParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::InitializedNotificationParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::InitializedNotificationParams<'a>>
 for InitializedNotificationParams<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::InitializedNotificationParams<'a>,
+        read: crate::from_either::consumer::InitializedNotificationParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             meta: read.meta,
@@ -5947,7 +5986,8 @@ for InitializedNotificationParams<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::InitializedNotificationParams<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::InitializedNotificationParams<'a> {
     type Closed = InitializedNotificationParams<'a>;
     #[inline]
     fn close(self) -> Result<InitializedNotificationParams<'a>, support::NotProducible> {
@@ -6040,12 +6080,12 @@ impl<'a> Encode for ProgressNotificationParams<'a> {
 support::serialize!(ProgressNotificationParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ProgressNotificationParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ProgressNotificationParams<'a>>
 for ProgressNotificationParams<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ProgressNotificationParams<'a>,
+        read: crate::from_either::consumer::ProgressNotificationParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ProgressNotificationParamsRequired {
@@ -6061,7 +6101,8 @@ for ProgressNotificationParams<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ProgressNotificationParams<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::ProgressNotificationParams<'a> {
     type Closed = ProgressNotificationParams<'a>;
     #[inline]
     fn close(self) -> Result<ProgressNotificationParams<'a>, support::NotProducible> {
@@ -6114,12 +6155,12 @@ impl<'a> Encode for RootsListChangedNotificationParams<'a> {
 support::serialize!(RootsListChangedNotificationParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::RootsListChangedNotificationParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::RootsListChangedNotificationParams<'a>>
 for RootsListChangedNotificationParams<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::RootsListChangedNotificationParams<'a>,
+        read: crate::from_either::consumer::RootsListChangedNotificationParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             meta: read.meta,
@@ -6129,7 +6170,8 @@ for RootsListChangedNotificationParams<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::RootsListChangedNotificationParams<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::RootsListChangedNotificationParams<'a> {
     type Closed = RootsListChangedNotificationParams<'a>;
     #[inline]
     fn close(
@@ -6184,12 +6226,12 @@ impl<'a> Encode for ResourceListChangedNotificationParams<'a> {
 support::serialize!(ResourceListChangedNotificationParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ResourceListChangedNotificationParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ResourceListChangedNotificationParams<'a>>
 for ResourceListChangedNotificationParams<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ResourceListChangedNotificationParams<'a>,
+        read: crate::from_either::consumer::ResourceListChangedNotificationParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             meta: read.meta,
@@ -6199,7 +6241,8 @@ for ResourceListChangedNotificationParams<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ResourceListChangedNotificationParams<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::ResourceListChangedNotificationParams<'a> {
     type Closed = ResourceListChangedNotificationParams<'a>;
     #[inline]
     fn close(
@@ -6269,12 +6312,12 @@ impl<'a> Encode for ResourceUpdatedNotificationParams<'a> {
 support::serialize!(ResourceUpdatedNotificationParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ResourceUpdatedNotificationParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ResourceUpdatedNotificationParams<'a>>
 for ResourceUpdatedNotificationParams<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ResourceUpdatedNotificationParams<'a>,
+        read: crate::from_either::consumer::ResourceUpdatedNotificationParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ResourceUpdatedNotificationParamsRequired {
@@ -6287,7 +6330,8 @@ for ResourceUpdatedNotificationParams<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ResourceUpdatedNotificationParams<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::ResourceUpdatedNotificationParams<'a> {
     type Closed = ResourceUpdatedNotificationParams<'a>;
     #[inline]
     fn close(
@@ -6342,12 +6386,12 @@ impl<'a> Encode for PromptListChangedNotificationParams<'a> {
 support::serialize!(PromptListChangedNotificationParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::PromptListChangedNotificationParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::PromptListChangedNotificationParams<'a>>
 for PromptListChangedNotificationParams<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::PromptListChangedNotificationParams<'a>,
+        read: crate::from_either::consumer::PromptListChangedNotificationParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             meta: read.meta,
@@ -6357,7 +6401,8 @@ for PromptListChangedNotificationParams<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::PromptListChangedNotificationParams<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::PromptListChangedNotificationParams<'a> {
     type Closed = PromptListChangedNotificationParams<'a>;
     #[inline]
     fn close(
@@ -6412,12 +6457,12 @@ impl<'a> Encode for ToolListChangedNotificationParams<'a> {
 support::serialize!(ToolListChangedNotificationParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ToolListChangedNotificationParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ToolListChangedNotificationParams<'a>>
 for ToolListChangedNotificationParams<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ToolListChangedNotificationParams<'a>,
+        read: crate::from_either::consumer::ToolListChangedNotificationParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             meta: read.meta,
@@ -6427,7 +6472,8 @@ for ToolListChangedNotificationParams<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ToolListChangedNotificationParams<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::ToolListChangedNotificationParams<'a> {
     type Closed = ToolListChangedNotificationParams<'a>;
     #[inline]
     fn close(
@@ -6510,12 +6556,12 @@ impl<'a> Encode for LoggingMessageNotificationParams<'a> {
 support::serialize!(LoggingMessageNotificationParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::LoggingMessageNotificationParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::LoggingMessageNotificationParams<'a>>
 for LoggingMessageNotificationParams<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::LoggingMessageNotificationParams<'a>,
+        read: crate::from_either::consumer::LoggingMessageNotificationParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: LoggingMessageNotificationParamsRequired {
@@ -6530,7 +6576,8 @@ for LoggingMessageNotificationParams<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::LoggingMessageNotificationParams<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::LoggingMessageNotificationParams<'a> {
     type Closed = LoggingMessageNotificationParams<'a>;
     #[inline]
     fn close(
@@ -6632,11 +6679,12 @@ impl<'a> Encode for InitializeResult<'a> {
 support::serialize!(InitializeResult, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::InitializeResult<'a>> for InitializeResult<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::InitializeResult<'a>>
+for InitializeResult<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::InitializeResult<'a>,
+        read: crate::from_either::consumer::InitializeResult<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: InitializeResultRequired {
@@ -6652,7 +6700,7 @@ impl<'a> TryFrom<super::consumer::InitializeResult<'a>> for InitializeResult<'a>
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::InitializeResult<'a> {
+impl<'a> support::Close for crate::from_either::consumer::InitializeResult<'a> {
     type Closed = InitializeResult<'a>;
     #[inline]
     fn close(self) -> Result<InitializeResult<'a>, support::NotProducible> {
@@ -6730,11 +6778,12 @@ impl<'a> Encode for ListResourcesResult<'a> {
 support::serialize!(ListResourcesResult, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ListResourcesResult<'a>> for ListResourcesResult<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ListResourcesResult<'a>>
+for ListResourcesResult<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ListResourcesResult<'a>,
+        read: crate::from_either::consumer::ListResourcesResult<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ListResourcesResultRequired {
@@ -6748,7 +6797,7 @@ impl<'a> TryFrom<super::consumer::ListResourcesResult<'a>> for ListResourcesResu
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ListResourcesResult<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ListResourcesResult<'a> {
     type Closed = ListResourcesResult<'a>;
     #[inline]
     fn close(self) -> Result<ListResourcesResult<'a>, support::NotProducible> {
@@ -6827,12 +6876,12 @@ impl<'a> Encode for ListResourceTemplatesResult<'a> {
 support::serialize!(ListResourceTemplatesResult, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ListResourceTemplatesResult<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ListResourceTemplatesResult<'a>>
 for ListResourceTemplatesResult<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ListResourceTemplatesResult<'a>,
+        read: crate::from_either::consumer::ListResourceTemplatesResult<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ListResourceTemplatesResultRequired {
@@ -6846,7 +6895,8 @@ for ListResourceTemplatesResult<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ListResourceTemplatesResult<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::ListResourceTemplatesResult<'a> {
     type Closed = ListResourceTemplatesResult<'a>;
     #[inline]
     fn close(self) -> Result<ListResourceTemplatesResult<'a>, support::NotProducible> {
@@ -6913,11 +6963,12 @@ impl<'a> Encode for ReadResourceResult<'a> {
 support::serialize!(ReadResourceResult, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ReadResourceResult<'a>> for ReadResourceResult<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ReadResourceResult<'a>>
+for ReadResourceResult<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ReadResourceResult<'a>,
+        read: crate::from_either::consumer::ReadResourceResult<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ReadResourceResultRequired {
@@ -6930,7 +6981,7 @@ impl<'a> TryFrom<super::consumer::ReadResourceResult<'a>> for ReadResourceResult
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ReadResourceResult<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ReadResourceResult<'a> {
     type Closed = ReadResourceResult<'a>;
     #[inline]
     fn close(self) -> Result<ReadResourceResult<'a>, support::NotProducible> {
@@ -7008,11 +7059,12 @@ impl<'a> Encode for ListPromptsResult<'a> {
 support::serialize!(ListPromptsResult, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ListPromptsResult<'a>> for ListPromptsResult<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ListPromptsResult<'a>>
+for ListPromptsResult<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ListPromptsResult<'a>,
+        read: crate::from_either::consumer::ListPromptsResult<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ListPromptsResultRequired {
@@ -7026,7 +7078,7 @@ impl<'a> TryFrom<super::consumer::ListPromptsResult<'a>> for ListPromptsResult<'
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ListPromptsResult<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ListPromptsResult<'a> {
     type Closed = ListPromptsResult<'a>;
     #[inline]
     fn close(self) -> Result<ListPromptsResult<'a>, support::NotProducible> {
@@ -7103,11 +7155,12 @@ impl<'a> Encode for GetPromptResult<'a> {
 support::serialize!(GetPromptResult, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::GetPromptResult<'a>> for GetPromptResult<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::GetPromptResult<'a>>
+for GetPromptResult<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::GetPromptResult<'a>,
+        read: crate::from_either::consumer::GetPromptResult<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: GetPromptResultRequired {
@@ -7121,7 +7174,7 @@ impl<'a> TryFrom<super::consumer::GetPromptResult<'a>> for GetPromptResult<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::GetPromptResult<'a> {
+impl<'a> support::Close for crate::from_either::consumer::GetPromptResult<'a> {
     type Closed = GetPromptResult<'a>;
     #[inline]
     fn close(self) -> Result<GetPromptResult<'a>, support::NotProducible> {
@@ -7199,11 +7252,12 @@ impl<'a> Encode for ListToolsResult<'a> {
 support::serialize!(ListToolsResult, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ListToolsResult<'a>> for ListToolsResult<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ListToolsResult<'a>>
+for ListToolsResult<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ListToolsResult<'a>,
+        read: crate::from_either::consumer::ListToolsResult<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ListToolsResultRequired {
@@ -7217,7 +7271,7 @@ impl<'a> TryFrom<super::consumer::ListToolsResult<'a>> for ListToolsResult<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ListToolsResult<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ListToolsResult<'a> {
     type Closed = ListToolsResult<'a>;
     #[inline]
     fn close(self) -> Result<ListToolsResult<'a>, support::NotProducible> {
@@ -7319,11 +7373,12 @@ impl<'a> Encode for CallToolResult<'a> {
 support::serialize!(CallToolResult, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::CallToolResult<'a>> for CallToolResult<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::CallToolResult<'a>>
+for CallToolResult<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::CallToolResult<'a>,
+        read: crate::from_either::consumer::CallToolResult<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: CallToolResultRequired {
@@ -7338,7 +7393,7 @@ impl<'a> TryFrom<super::consumer::CallToolResult<'a>> for CallToolResult<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::CallToolResult<'a> {
+impl<'a> support::Close for crate::from_either::consumer::CallToolResult<'a> {
     type Closed = CallToolResult<'a>;
     #[inline]
     fn close(self) -> Result<CallToolResult<'a>, support::NotProducible> {
@@ -7405,11 +7460,12 @@ impl<'a> Encode for CompleteResult<'a> {
 support::serialize!(CompleteResult, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::CompleteResult<'a>> for CompleteResult<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::CompleteResult<'a>>
+for CompleteResult<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::CompleteResult<'a>,
+        read: crate::from_either::consumer::CompleteResult<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: CompleteResultRequired {
@@ -7422,7 +7478,7 @@ impl<'a> TryFrom<super::consumer::CompleteResult<'a>> for CompleteResult<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::CompleteResult<'a> {
+impl<'a> support::Close for crate::from_either::consumer::CompleteResult<'a> {
     type Closed = CompleteResult<'a>;
     #[inline]
     fn close(self) -> Result<CompleteResult<'a>, support::NotProducible> {
@@ -7508,11 +7564,12 @@ impl<'a> Encode for CreateMessageResult<'a> {
 support::serialize!(CreateMessageResult, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::CreateMessageResult<'a>> for CreateMessageResult<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::CreateMessageResult<'a>>
+for CreateMessageResult<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::CreateMessageResult<'a>,
+        read: crate::from_either::consumer::CreateMessageResult<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: CreateMessageResultRequired {
@@ -7528,7 +7585,7 @@ impl<'a> TryFrom<super::consumer::CreateMessageResult<'a>> for CreateMessageResu
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::CreateMessageResult<'a> {
+impl<'a> support::Close for crate::from_either::consumer::CreateMessageResult<'a> {
     type Closed = CreateMessageResult<'a>;
     #[inline]
     fn close(self) -> Result<CreateMessageResult<'a>, support::NotProducible> {
@@ -7597,11 +7654,12 @@ impl<'a> Encode for ListRootsResult<'a> {
 support::serialize!(ListRootsResult, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ListRootsResult<'a>> for ListRootsResult<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ListRootsResult<'a>>
+for ListRootsResult<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ListRootsResult<'a>,
+        read: crate::from_either::consumer::ListRootsResult<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ListRootsResultRequired {
@@ -7614,7 +7672,7 @@ impl<'a> TryFrom<super::consumer::ListRootsResult<'a>> for ListRootsResult<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ListRootsResult<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ListRootsResult<'a> {
     type Closed = ListRootsResult<'a>;
     #[inline]
     fn close(self) -> Result<ListRootsResult<'a>, support::NotProducible> {
@@ -7698,11 +7756,11 @@ impl<'a> Encode for ElicitResult<'a> {
 support::serialize!(ElicitResult, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ElicitResult<'a>> for ElicitResult<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ElicitResult<'a>> for ElicitResult<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ElicitResult<'a>,
+        read: crate::from_either::consumer::ElicitResult<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ElicitResultRequired {
@@ -7716,7 +7774,7 @@ impl<'a> TryFrom<super::consumer::ElicitResult<'a>> for ElicitResult<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ElicitResult<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ElicitResult<'a> {
     type Closed = ElicitResult<'a>;
     #[inline]
     fn close(self) -> Result<ElicitResult<'a>, support::NotProducible> {
@@ -7769,11 +7827,11 @@ impl<'a> Encode for ResultType<'a> {
 support::serialize!(ResultType, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ResultType<'a>> for ResultType<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ResultType<'a>> for ResultType<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ResultType<'a>,
+        read: crate::from_either::consumer::ResultType<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             meta: read.meta,
@@ -7783,7 +7841,7 @@ impl<'a> TryFrom<super::consumer::ResultType<'a>> for ResultType<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ResultType<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ResultType<'a> {
     type Closed = ResultType<'a>;
     #[inline]
     fn close(self) -> Result<ResultType<'a>, support::NotProducible> {
@@ -7836,12 +7894,12 @@ impl<'a> Encode for JsonrpcRequestParams<'a> {
 support::serialize!(JsonrpcRequestParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::JsonrpcRequestParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::JsonrpcRequestParams<'a>>
 for JsonrpcRequestParams<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::JsonrpcRequestParams<'a>,
+        read: crate::from_either::consumer::JsonrpcRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             meta: support::Close::close(read.meta)?,
@@ -7851,7 +7909,7 @@ for JsonrpcRequestParams<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::JsonrpcRequestParams<'a> {
+impl<'a> support::Close for crate::from_either::consumer::JsonrpcRequestParams<'a> {
     type Closed = JsonrpcRequestParams<'a>;
     #[inline]
     fn close(self) -> Result<JsonrpcRequestParams<'a>, support::NotProducible> {
@@ -7904,12 +7962,12 @@ impl<'a> Encode for JsonrpcNotificationParams<'a> {
 support::serialize!(JsonrpcNotificationParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::JsonrpcNotificationParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::JsonrpcNotificationParams<'a>>
 for JsonrpcNotificationParams<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::JsonrpcNotificationParams<'a>,
+        read: crate::from_either::consumer::JsonrpcNotificationParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             meta: read.meta,
@@ -7919,7 +7977,7 @@ for JsonrpcNotificationParams<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::JsonrpcNotificationParams<'a> {
+impl<'a> support::Close for crate::from_either::consumer::JsonrpcNotificationParams<'a> {
     type Closed = JsonrpcNotificationParams<'a>;
     #[inline]
     fn close(self) -> Result<JsonrpcNotificationParams<'a>, support::NotProducible> {
@@ -7987,11 +8045,12 @@ impl<'a> Encode for JsonrpcErrorError<'a> {
 support::serialize!(JsonrpcErrorError, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::JsonrpcErrorError<'a>> for JsonrpcErrorError<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::JsonrpcErrorError<'a>>
+for JsonrpcErrorError<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::JsonrpcErrorError<'a>,
+        read: crate::from_either::consumer::JsonrpcErrorError<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: JsonrpcErrorErrorRequired {
@@ -8005,7 +8064,7 @@ impl<'a> TryFrom<super::consumer::JsonrpcErrorError<'a>> for JsonrpcErrorError<'
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::JsonrpcErrorError<'a> {
+impl<'a> support::Close for crate::from_either::consumer::JsonrpcErrorError<'a> {
     type Closed = JsonrpcErrorError<'a>;
     #[inline]
     fn close(self) -> Result<JsonrpcErrorError<'a>, support::NotProducible> {
@@ -8095,11 +8154,12 @@ impl<'a> Encode for ClientCapabilities<'a> {
 support::serialize!(ClientCapabilities, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ClientCapabilities<'a>> for ClientCapabilities<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ClientCapabilities<'a>>
+for ClientCapabilities<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ClientCapabilities<'a>,
+        read: crate::from_either::consumer::ClientCapabilities<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             elicitation: read.elicitation,
@@ -8112,7 +8172,7 @@ impl<'a> TryFrom<super::consumer::ClientCapabilities<'a>> for ClientCapabilities
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ClientCapabilities<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ClientCapabilities<'a> {
     type Closed = ClientCapabilities<'a>;
     #[inline]
     fn close(self) -> Result<ClientCapabilities<'a>, support::NotProducible> {
@@ -8186,11 +8246,12 @@ impl<'a> Encode for Implementation<'a> {
 support::serialize!(Implementation, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::Implementation<'a>> for Implementation<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::Implementation<'a>>
+for Implementation<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::Implementation<'a>,
+        read: crate::from_either::consumer::Implementation<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ImplementationRequired {
@@ -8204,7 +8265,7 @@ impl<'a> TryFrom<super::consumer::Implementation<'a>> for Implementation<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::Implementation<'a> {
+impl<'a> support::Close for crate::from_either::consumer::Implementation<'a> {
     type Closed = Implementation<'a>;
     #[inline]
     fn close(self) -> Result<Implementation<'a>, support::NotProducible> {
@@ -8263,12 +8324,12 @@ impl<'a> Encode for JsonrpcRequestParamsMeta<'a> {
 support::serialize!(JsonrpcRequestParamsMeta, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::JsonrpcRequestParamsMeta<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::JsonrpcRequestParamsMeta<'a>>
 for JsonrpcRequestParamsMeta<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::JsonrpcRequestParamsMeta<'a>,
+        read: crate::from_either::consumer::JsonrpcRequestParamsMeta<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             progress_token: support::Close::close(read.progress_token)?,
@@ -8278,7 +8339,7 @@ for JsonrpcRequestParamsMeta<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::JsonrpcRequestParamsMeta<'a> {
+impl<'a> support::Close for crate::from_either::consumer::JsonrpcRequestParamsMeta<'a> {
     type Closed = JsonrpcRequestParamsMeta<'a>;
     #[inline]
     fn close(self) -> Result<JsonrpcRequestParamsMeta<'a>, support::NotProducible> {
@@ -8337,12 +8398,12 @@ impl<'a> Encode for PingRequestParamsMeta<'a> {
 support::serialize!(PingRequestParamsMeta, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::PingRequestParamsMeta<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::PingRequestParamsMeta<'a>>
 for PingRequestParamsMeta<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::PingRequestParamsMeta<'a>,
+        read: crate::from_either::consumer::PingRequestParamsMeta<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             progress_token: support::Close::close(read.progress_token)?,
@@ -8352,7 +8413,7 @@ for PingRequestParamsMeta<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::PingRequestParamsMeta<'a> {
+impl<'a> support::Close for crate::from_either::consumer::PingRequestParamsMeta<'a> {
     type Closed = PingRequestParamsMeta<'a>;
     #[inline]
     fn close(self) -> Result<PingRequestParamsMeta<'a>, support::NotProducible> {
@@ -8409,12 +8470,12 @@ impl<'a> Encode for CompleteRequestParamsArgument<'a> {
 support::serialize!(CompleteRequestParamsArgument, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::CompleteRequestParamsArgument<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::CompleteRequestParamsArgument<'a>>
 for CompleteRequestParamsArgument<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::CompleteRequestParamsArgument<'a>,
+        read: crate::from_either::consumer::CompleteRequestParamsArgument<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: CompleteRequestParamsArgumentRequired {
@@ -8427,7 +8488,8 @@ for CompleteRequestParamsArgument<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::CompleteRequestParamsArgument<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::CompleteRequestParamsArgument<'a> {
     type Closed = CompleteRequestParamsArgument<'a>;
     #[inline]
     fn close(self) -> Result<CompleteRequestParamsArgument<'a>, support::NotProducible> {
@@ -8482,12 +8544,12 @@ impl<'a> Encode for CompleteRequestParamsContext<'a> {
 support::serialize!(CompleteRequestParamsContext, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::CompleteRequestParamsContext<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::CompleteRequestParamsContext<'a>>
 for CompleteRequestParamsContext<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::CompleteRequestParamsContext<'a>,
+        read: crate::from_either::consumer::CompleteRequestParamsContext<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             arguments: read.arguments,
@@ -8497,7 +8559,8 @@ for CompleteRequestParamsContext<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::CompleteRequestParamsContext<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::CompleteRequestParamsContext<'a> {
     type Closed = CompleteRequestParamsContext<'a>;
     #[inline]
     fn close(self) -> Result<CompleteRequestParamsContext<'a>, support::NotProducible> {
@@ -8537,31 +8600,31 @@ impl<'a> Encode for CompleteRequestParamsRef<'a> {
 support::serialize!(CompleteRequestParamsRef, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::CompleteRequestParamsRef<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::CompleteRequestParamsRef<'a>>
 for CompleteRequestParamsRef<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::CompleteRequestParamsRef<'a>,
+        read: crate::from_either::consumer::CompleteRequestParamsRef<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(
             match read {
-                super::consumer::CompleteRequestParamsRef::RefPrompt(message) => {
-                    Self::RefPrompt(support::Close::close(message)?)
-                }
-                super::consumer::CompleteRequestParamsRef::RefResource(message) => {
-                    Self::RefResource(support::Close::close(message)?)
-                }
-                super::consumer::CompleteRequestParamsRef::Unknown(unknown) => {
-                    return Err(support::NotProducible::tag(&unknown.tag));
-                }
+                crate::from_either::consumer::CompleteRequestParamsRef::RefPrompt(
+                    message,
+                ) => Self::RefPrompt(support::Close::close(message)?),
+                crate::from_either::consumer::CompleteRequestParamsRef::RefResource(
+                    message,
+                ) => Self::RefResource(support::Close::close(message)?),
+                crate::from_either::consumer::CompleteRequestParamsRef::Unknown(
+                    unknown,
+                ) => return Err(support::NotProducible::tag(&unknown.tag)),
             },
         )
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::CompleteRequestParamsRef<'a> {
+impl<'a> support::Close for crate::from_either::consumer::CompleteRequestParamsRef<'a> {
     type Closed = CompleteRequestParamsRef<'a>;
     #[inline]
     fn close(self) -> Result<CompleteRequestParamsRef<'a>, support::NotProducible> {
@@ -8674,11 +8737,12 @@ impl<'a> Encode for ModelPreferences<'a> {
 support::serialize!(ModelPreferences, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ModelPreferences<'a>> for ModelPreferences<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ModelPreferences<'a>>
+for ModelPreferences<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ModelPreferences<'a>,
+        read: crate::from_either::consumer::ModelPreferences<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             cost_priority: read.cost_priority,
@@ -8691,7 +8755,7 @@ impl<'a> TryFrom<super::consumer::ModelPreferences<'a>> for ModelPreferences<'a>
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ModelPreferences<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ModelPreferences<'a> {
     type Closed = ModelPreferences<'a>;
     #[inline]
     fn close(self) -> Result<ModelPreferences<'a>, support::NotProducible> {
@@ -8750,12 +8814,12 @@ impl<'a> Encode for ListRootsRequestParamsMeta<'a> {
 support::serialize!(ListRootsRequestParamsMeta, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ListRootsRequestParamsMeta<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ListRootsRequestParamsMeta<'a>>
 for ListRootsRequestParamsMeta<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ListRootsRequestParamsMeta<'a>,
+        read: crate::from_either::consumer::ListRootsRequestParamsMeta<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             progress_token: support::Close::close(read.progress_token)?,
@@ -8765,7 +8829,8 @@ for ListRootsRequestParamsMeta<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ListRootsRequestParamsMeta<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::ListRootsRequestParamsMeta<'a> {
     type Closed = ListRootsRequestParamsMeta<'a>;
     #[inline]
     fn close(self) -> Result<ListRootsRequestParamsMeta<'a>, support::NotProducible> {
@@ -8832,12 +8897,12 @@ impl<'a> Encode for ElicitRequestParamsRequestedSchema<'a> {
 support::serialize!(ElicitRequestParamsRequestedSchema, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ElicitRequestParamsRequestedSchema<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ElicitRequestParamsRequestedSchema<'a>>
 for ElicitRequestParamsRequestedSchema<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ElicitRequestParamsRequestedSchema<'a>,
+        read: crate::from_either::consumer::ElicitRequestParamsRequestedSchema<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ElicitRequestParamsRequestedSchemaRequired {
@@ -8850,7 +8915,8 @@ for ElicitRequestParamsRequestedSchema<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ElicitRequestParamsRequestedSchema<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::ElicitRequestParamsRequestedSchema<'a> {
     type Closed = ElicitRequestParamsRequestedSchema<'a>;
     #[inline]
     fn close(
@@ -8892,18 +8958,18 @@ impl<'a> Encode for ProgressToken<'a> {
 support::serialize!(ProgressToken, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ProgressToken<'a>> for ProgressToken<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ProgressToken<'a>> for ProgressToken<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ProgressToken<'a>,
+        read: crate::from_either::consumer::ProgressToken<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(
             match read {
-                super::consumer::ProgressToken::String(value) => {
+                crate::from_either::consumer::ProgressToken::String(value) => {
                     Self::String(support::Close::close(value)?)
                 }
-                super::consumer::ProgressToken::Integer(value) => {
+                crate::from_either::consumer::ProgressToken::Integer(value) => {
                     Self::Integer(support::Close::close(value)?)
                 }
             },
@@ -8912,7 +8978,7 @@ impl<'a> TryFrom<super::consumer::ProgressToken<'a>> for ProgressToken<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ProgressToken<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ProgressToken<'a> {
     type Closed = ProgressToken<'a>;
     #[inline]
     fn close(self) -> Result<ProgressToken<'a>, support::NotProducible> {
@@ -9032,11 +9098,12 @@ impl<'a> Encode for ServerCapabilities<'a> {
 support::serialize!(ServerCapabilities, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ServerCapabilities<'a>> for ServerCapabilities<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ServerCapabilities<'a>>
+for ServerCapabilities<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ServerCapabilities<'a>,
+        read: crate::from_either::consumer::ServerCapabilities<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             completions: read.completions,
@@ -9051,7 +9118,7 @@ impl<'a> TryFrom<super::consumer::ServerCapabilities<'a>> for ServerCapabilities
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ServerCapabilities<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ServerCapabilities<'a> {
     type Closed = ServerCapabilities<'a>;
     #[inline]
     fn close(self) -> Result<ServerCapabilities<'a>, support::NotProducible> {
@@ -9129,12 +9196,12 @@ impl<'a> Encode for CompleteResultCompletion<'a> {
 support::serialize!(CompleteResultCompletion, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::CompleteResultCompletion<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::CompleteResultCompletion<'a>>
 for CompleteResultCompletion<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::CompleteResultCompletion<'a>,
+        read: crate::from_either::consumer::CompleteResultCompletion<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: CompleteResultCompletionRequired {
@@ -9148,7 +9215,7 @@ for CompleteResultCompletion<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::CompleteResultCompletion<'a> {
+impl<'a> support::Close for crate::from_either::consumer::CompleteResultCompletion<'a> {
     type Closed = CompleteResultCompletion<'a>;
     #[inline]
     fn close(self) -> Result<CompleteResultCompletion<'a>, support::NotProducible> {
@@ -9197,34 +9264,35 @@ impl<'a> Encode for CreateMessageResultContent<'a> {
 support::serialize!(CreateMessageResultContent, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::CreateMessageResultContent<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::CreateMessageResultContent<'a>>
 for CreateMessageResultContent<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::CreateMessageResultContent<'a>,
+        read: crate::from_either::consumer::CreateMessageResultContent<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(
             match read {
-                super::consumer::CreateMessageResultContent::Text(message) => {
-                    Self::Text(support::Close::close(message)?)
-                }
-                super::consumer::CreateMessageResultContent::Image(message) => {
-                    Self::Image(support::Close::close(message)?)
-                }
-                super::consumer::CreateMessageResultContent::Audio(message) => {
-                    Self::Audio(support::Close::close(message)?)
-                }
-                super::consumer::CreateMessageResultContent::Unknown(unknown) => {
-                    return Err(support::NotProducible::tag(&unknown.tag));
-                }
+                crate::from_either::consumer::CreateMessageResultContent::Text(
+                    message,
+                ) => Self::Text(support::Close::close(message)?),
+                crate::from_either::consumer::CreateMessageResultContent::Image(
+                    message,
+                ) => Self::Image(support::Close::close(message)?),
+                crate::from_either::consumer::CreateMessageResultContent::Audio(
+                    message,
+                ) => Self::Audio(support::Close::close(message)?),
+                crate::from_either::consumer::CreateMessageResultContent::Unknown(
+                    unknown,
+                ) => return Err(support::NotProducible::tag(&unknown.tag)),
             },
         )
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::CreateMessageResultContent<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::CreateMessageResultContent<'a> {
     type Closed = CreateMessageResultContent<'a>;
     #[inline]
     fn close(self) -> Result<CreateMessageResultContent<'a>, support::NotProducible> {
@@ -9276,12 +9344,12 @@ impl<'a> Encode for ClientCapabilitiesRoots<'a> {
 support::serialize!(ClientCapabilitiesRoots, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ClientCapabilitiesRoots<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ClientCapabilitiesRoots<'a>>
 for ClientCapabilitiesRoots<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ClientCapabilitiesRoots<'a>,
+        read: crate::from_either::consumer::ClientCapabilitiesRoots<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             list_changed: read.list_changed,
@@ -9291,7 +9359,7 @@ for ClientCapabilitiesRoots<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ClientCapabilitiesRoots<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ClientCapabilitiesRoots<'a> {
     type Closed = ClientCapabilitiesRoots<'a>;
     #[inline]
     fn close(self) -> Result<ClientCapabilitiesRoots<'a>, support::NotProducible> {
@@ -9363,11 +9431,12 @@ impl<'a> Encode for PromptReference<'a> {
 support::serialize!(PromptReference, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::PromptReference<'a>> for PromptReference<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::PromptReference<'a>>
+for PromptReference<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::PromptReference<'a>,
+        read: crate::from_either::consumer::PromptReference<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: PromptReferenceRequired {
@@ -9380,7 +9449,7 @@ impl<'a> TryFrom<super::consumer::PromptReference<'a>> for PromptReference<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::PromptReference<'a> {
+impl<'a> support::Close for crate::from_either::consumer::PromptReference<'a> {
     type Closed = PromptReference<'a>;
     #[inline]
     fn close(self) -> Result<PromptReference<'a>, support::NotProducible> {
@@ -9436,12 +9505,12 @@ impl<'a> Encode for ResourceTemplateReference<'a> {
 support::serialize!(ResourceTemplateReference, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ResourceTemplateReference<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ResourceTemplateReference<'a>>
 for ResourceTemplateReference<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ResourceTemplateReference<'a>,
+        read: crate::from_either::consumer::ResourceTemplateReference<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ResourceTemplateReferenceRequired {
@@ -9453,7 +9522,7 @@ for ResourceTemplateReference<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ResourceTemplateReference<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ResourceTemplateReference<'a> {
     type Closed = ResourceTemplateReference<'a>;
     #[inline]
     fn close(self) -> Result<ResourceTemplateReference<'a>, support::NotProducible> {
@@ -9510,11 +9579,12 @@ impl<'a> Encode for SamplingMessage<'a> {
 support::serialize!(SamplingMessage, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::SamplingMessage<'a>> for SamplingMessage<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::SamplingMessage<'a>>
+for SamplingMessage<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::SamplingMessage<'a>,
+        read: crate::from_either::consumer::SamplingMessage<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: SamplingMessageRequired {
@@ -9527,7 +9597,7 @@ impl<'a> TryFrom<super::consumer::SamplingMessage<'a>> for SamplingMessage<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::SamplingMessage<'a> {
+impl<'a> support::Close for crate::from_either::consumer::SamplingMessage<'a> {
     type Closed = SamplingMessage<'a>;
     #[inline]
     fn close(self) -> Result<SamplingMessage<'a>, support::NotProducible> {
@@ -9579,12 +9649,12 @@ impl<'a> Encode for ServerCapabilitiesPrompts<'a> {
 support::serialize!(ServerCapabilitiesPrompts, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ServerCapabilitiesPrompts<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ServerCapabilitiesPrompts<'a>>
 for ServerCapabilitiesPrompts<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ServerCapabilitiesPrompts<'a>,
+        read: crate::from_either::consumer::ServerCapabilitiesPrompts<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             list_changed: read.list_changed,
@@ -9594,7 +9664,7 @@ for ServerCapabilitiesPrompts<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ServerCapabilitiesPrompts<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ServerCapabilitiesPrompts<'a> {
     type Closed = ServerCapabilitiesPrompts<'a>;
     #[inline]
     fn close(self) -> Result<ServerCapabilitiesPrompts<'a>, support::NotProducible> {
@@ -9655,12 +9725,12 @@ impl<'a> Encode for ServerCapabilitiesResources<'a> {
 support::serialize!(ServerCapabilitiesResources, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ServerCapabilitiesResources<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ServerCapabilitiesResources<'a>>
 for ServerCapabilitiesResources<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ServerCapabilitiesResources<'a>,
+        read: crate::from_either::consumer::ServerCapabilitiesResources<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             list_changed: read.list_changed,
@@ -9671,7 +9741,8 @@ for ServerCapabilitiesResources<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ServerCapabilitiesResources<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::ServerCapabilitiesResources<'a> {
     type Closed = ServerCapabilitiesResources<'a>;
     #[inline]
     fn close(self) -> Result<ServerCapabilitiesResources<'a>, support::NotProducible> {
@@ -9723,12 +9794,12 @@ impl<'a> Encode for ServerCapabilitiesTools<'a> {
 support::serialize!(ServerCapabilitiesTools, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ServerCapabilitiesTools<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ServerCapabilitiesTools<'a>>
 for ServerCapabilitiesTools<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ServerCapabilitiesTools<'a>,
+        read: crate::from_either::consumer::ServerCapabilitiesTools<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             list_changed: read.list_changed,
@@ -9738,7 +9809,7 @@ for ServerCapabilitiesTools<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ServerCapabilitiesTools<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ServerCapabilitiesTools<'a> {
     type Closed = ServerCapabilitiesTools<'a>;
     #[inline]
     fn close(self) -> Result<ServerCapabilitiesTools<'a>, support::NotProducible> {
@@ -9882,11 +9953,11 @@ impl<'a> Encode for Resource<'a> {
 support::serialize!(Resource, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::Resource<'a>> for Resource<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::Resource<'a>> for Resource<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::Resource<'a>,
+        read: crate::from_either::consumer::Resource<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ResourceRequired {
@@ -9905,7 +9976,7 @@ impl<'a> TryFrom<super::consumer::Resource<'a>> for Resource<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::Resource<'a> {
+impl<'a> support::Close for crate::from_either::consumer::Resource<'a> {
     type Closed = Resource<'a>;
     #[inline]
     fn close(self) -> Result<Resource<'a>, support::NotProducible> {
@@ -10036,11 +10107,12 @@ impl<'a> Encode for ResourceTemplate<'a> {
 support::serialize!(ResourceTemplate, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ResourceTemplate<'a>> for ResourceTemplate<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ResourceTemplate<'a>>
+for ResourceTemplate<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ResourceTemplate<'a>,
+        read: crate::from_either::consumer::ResourceTemplate<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ResourceTemplateRequired {
@@ -10058,7 +10130,7 @@ impl<'a> TryFrom<super::consumer::ResourceTemplate<'a>> for ResourceTemplate<'a>
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ResourceTemplate<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ResourceTemplate<'a> {
     type Closed = ResourceTemplate<'a>;
     #[inline]
     fn close(self) -> Result<ResourceTemplate<'a>, support::NotProducible> {
@@ -10098,19 +10170,19 @@ impl<'a> Encode for ReadResourceResultContentsItem<'a> {
 support::serialize!(ReadResourceResultContentsItem, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ReadResourceResultContentsItem<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ReadResourceResultContentsItem<'a>>
 for ReadResourceResultContentsItem<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ReadResourceResultContentsItem<'a>,
+        read: crate::from_either::consumer::ReadResourceResultContentsItem<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(
             match read {
-                super::consumer::ReadResourceResultContentsItem::TextResourceContents(
+                crate::from_either::consumer::ReadResourceResultContentsItem::TextResourceContents(
                     value,
                 ) => Self::TextResourceContents(support::Close::close(value)?),
-                super::consumer::ReadResourceResultContentsItem::BlobResourceContents(
+                crate::from_either::consumer::ReadResourceResultContentsItem::BlobResourceContents(
                     value,
                 ) => Self::BlobResourceContents(support::Close::close(value)?),
             },
@@ -10119,7 +10191,8 @@ for ReadResourceResultContentsItem<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ReadResourceResultContentsItem<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::ReadResourceResultContentsItem<'a> {
     type Closed = ReadResourceResultContentsItem<'a>;
     #[inline]
     fn close(
@@ -10228,11 +10301,11 @@ impl<'a> Encode for Prompt<'a> {
 support::serialize!(Prompt, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::Prompt<'a>> for Prompt<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::Prompt<'a>> for Prompt<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::Prompt<'a>,
+        read: crate::from_either::consumer::Prompt<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: PromptRequired { name: read.name },
@@ -10246,7 +10319,7 @@ impl<'a> TryFrom<super::consumer::Prompt<'a>> for Prompt<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::Prompt<'a> {
+impl<'a> support::Close for crate::from_either::consumer::Prompt<'a> {
     type Closed = Prompt<'a>;
     #[inline]
     fn close(self) -> Result<Prompt<'a>, support::NotProducible> {
@@ -10306,11 +10379,11 @@ impl<'a> Encode for PromptMessage<'a> {
 support::serialize!(PromptMessage, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::PromptMessage<'a>> for PromptMessage<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::PromptMessage<'a>> for PromptMessage<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::PromptMessage<'a>,
+        read: crate::from_either::consumer::PromptMessage<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: PromptMessageRequired {
@@ -10323,7 +10396,7 @@ impl<'a> TryFrom<super::consumer::PromptMessage<'a>> for PromptMessage<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::PromptMessage<'a> {
+impl<'a> support::Close for crate::from_either::consumer::PromptMessage<'a> {
     type Closed = PromptMessage<'a>;
     #[inline]
     fn close(self) -> Result<PromptMessage<'a>, support::NotProducible> {
@@ -10462,11 +10535,11 @@ impl<'a> Encode for Tool<'a> {
 support::serialize!(Tool, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::Tool<'a>> for Tool<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::Tool<'a>> for Tool<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::Tool<'a>,
+        read: crate::from_either::consumer::Tool<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ToolRequired {
@@ -10484,7 +10557,7 @@ impl<'a> TryFrom<super::consumer::Tool<'a>> for Tool<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::Tool<'a> {
+impl<'a> support::Close for crate::from_either::consumer::Tool<'a> {
     type Closed = Tool<'a>;
     #[inline]
     fn close(self) -> Result<Tool<'a>, support::NotProducible> {
@@ -10557,30 +10630,30 @@ impl<'a> Encode for ContentBlock<'a> {
 support::serialize!(ContentBlock, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ContentBlock<'a>> for ContentBlock<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ContentBlock<'a>> for ContentBlock<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ContentBlock<'a>,
+        read: crate::from_either::consumer::ContentBlock<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(
             match read {
-                super::consumer::ContentBlock::Text(message) => {
+                crate::from_either::consumer::ContentBlock::Text(message) => {
                     Self::Text(support::Close::close(message)?)
                 }
-                super::consumer::ContentBlock::Image(message) => {
+                crate::from_either::consumer::ContentBlock::Image(message) => {
                     Self::Image(support::Close::close(message)?)
                 }
-                super::consumer::ContentBlock::Audio(message) => {
+                crate::from_either::consumer::ContentBlock::Audio(message) => {
                     Self::Audio(support::Close::close(message)?)
                 }
-                super::consumer::ContentBlock::ResourceLink(message) => {
+                crate::from_either::consumer::ContentBlock::ResourceLink(message) => {
                     Self::ResourceLink(support::Close::close(message)?)
                 }
-                super::consumer::ContentBlock::Resource(message) => {
+                crate::from_either::consumer::ContentBlock::Resource(message) => {
                     Self::Resource(support::Close::close(message)?)
                 }
-                super::consumer::ContentBlock::Unknown(unknown) => {
+                crate::from_either::consumer::ContentBlock::Unknown(unknown) => {
                     return Err(support::NotProducible::tag(&unknown.tag));
                 }
             },
@@ -10589,7 +10662,7 @@ impl<'a> TryFrom<super::consumer::ContentBlock<'a>> for ContentBlock<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ContentBlock<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ContentBlock<'a> {
     type Closed = ContentBlock<'a>;
     #[inline]
     fn close(self) -> Result<ContentBlock<'a>, support::NotProducible> {
@@ -10668,11 +10741,11 @@ impl<'a> Encode for TextContent<'a> {
 support::serialize!(TextContent, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::TextContent<'a>> for TextContent<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::TextContent<'a>> for TextContent<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::TextContent<'a>,
+        read: crate::from_either::consumer::TextContent<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: TextContentRequired {
@@ -10686,7 +10759,7 @@ impl<'a> TryFrom<super::consumer::TextContent<'a>> for TextContent<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::TextContent<'a> {
+impl<'a> support::Close for crate::from_either::consumer::TextContent<'a> {
     type Closed = TextContent<'a>;
     #[inline]
     fn close(self) -> Result<TextContent<'a>, support::NotProducible> {
@@ -10769,11 +10842,11 @@ impl<'a> Encode for ImageContent<'a> {
 support::serialize!(ImageContent, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ImageContent<'a>> for ImageContent<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ImageContent<'a>> for ImageContent<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ImageContent<'a>,
+        read: crate::from_either::consumer::ImageContent<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ImageContentRequired {
@@ -10788,7 +10861,7 @@ impl<'a> TryFrom<super::consumer::ImageContent<'a>> for ImageContent<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ImageContent<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ImageContent<'a> {
     type Closed = ImageContent<'a>;
     #[inline]
     fn close(self) -> Result<ImageContent<'a>, support::NotProducible> {
@@ -10871,11 +10944,11 @@ impl<'a> Encode for AudioContent<'a> {
 support::serialize!(AudioContent, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::AudioContent<'a>> for AudioContent<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::AudioContent<'a>> for AudioContent<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::AudioContent<'a>,
+        read: crate::from_either::consumer::AudioContent<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: AudioContentRequired {
@@ -10890,7 +10963,7 @@ impl<'a> TryFrom<super::consumer::AudioContent<'a>> for AudioContent<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::AudioContent<'a> {
+impl<'a> support::Close for crate::from_either::consumer::AudioContent<'a> {
     type Closed = AudioContent<'a>;
     #[inline]
     fn close(self) -> Result<AudioContent<'a>, support::NotProducible> {
@@ -10971,11 +11044,11 @@ impl<'a> Encode for Root<'a> {
 support::serialize!(Root, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::Root<'a>> for Root<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::Root<'a>> for Root<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::Root<'a>,
+        read: crate::from_either::consumer::Root<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: RootRequired { uri: read.uri },
@@ -10987,7 +11060,7 @@ impl<'a> TryFrom<super::consumer::Root<'a>> for Root<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::Root<'a> {
+impl<'a> support::Close for crate::from_either::consumer::Root<'a> {
     type Closed = Root<'a>;
     #[inline]
     fn close(self) -> Result<Root<'a>, support::NotProducible> {
@@ -11036,31 +11109,31 @@ impl<'a> Encode for ElicitResultContentValue<'a> {
 support::serialize!(ElicitResultContentValue, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ElicitResultContentValue<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ElicitResultContentValue<'a>>
 for ElicitResultContentValue<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ElicitResultContentValue<'a>,
+        read: crate::from_either::consumer::ElicitResultContentValue<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(
             match read {
-                super::consumer::ElicitResultContentValue::String(value) => {
+                crate::from_either::consumer::ElicitResultContentValue::String(value) => {
                     Self::String(support::Close::close(value)?)
                 }
-                super::consumer::ElicitResultContentValue::Integer(value) => {
-                    Self::Integer(support::Close::close(value)?)
-                }
-                super::consumer::ElicitResultContentValue::Boolean(value) => {
-                    Self::Boolean(support::Close::close(value)?)
-                }
+                crate::from_either::consumer::ElicitResultContentValue::Integer(
+                    value,
+                ) => Self::Integer(support::Close::close(value)?),
+                crate::from_either::consumer::ElicitResultContentValue::Boolean(
+                    value,
+                ) => Self::Boolean(support::Close::close(value)?),
             },
         )
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ElicitResultContentValue<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ElicitResultContentValue<'a> {
     type Closed = ElicitResultContentValue<'a>;
     #[inline]
     fn close(self) -> Result<ElicitResultContentValue<'a>, support::NotProducible> {
@@ -11109,34 +11182,34 @@ impl<'a> Encode for SamplingMessageContent<'a> {
 support::serialize!(SamplingMessageContent, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::SamplingMessageContent<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::SamplingMessageContent<'a>>
 for SamplingMessageContent<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::SamplingMessageContent<'a>,
+        read: crate::from_either::consumer::SamplingMessageContent<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(
             match read {
-                super::consumer::SamplingMessageContent::Text(message) => {
+                crate::from_either::consumer::SamplingMessageContent::Text(message) => {
                     Self::Text(support::Close::close(message)?)
                 }
-                super::consumer::SamplingMessageContent::Image(message) => {
+                crate::from_either::consumer::SamplingMessageContent::Image(message) => {
                     Self::Image(support::Close::close(message)?)
                 }
-                super::consumer::SamplingMessageContent::Audio(message) => {
+                crate::from_either::consumer::SamplingMessageContent::Audio(message) => {
                     Self::Audio(support::Close::close(message)?)
                 }
-                super::consumer::SamplingMessageContent::Unknown(unknown) => {
-                    return Err(support::NotProducible::tag(&unknown.tag));
-                }
+                crate::from_either::consumer::SamplingMessageContent::Unknown(
+                    unknown,
+                ) => return Err(support::NotProducible::tag(&unknown.tag)),
             },
         )
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::SamplingMessageContent<'a> {
+impl<'a> support::Close for crate::from_either::consumer::SamplingMessageContent<'a> {
     type Closed = SamplingMessageContent<'a>;
     #[inline]
     fn close(self) -> Result<SamplingMessageContent<'a>, support::NotProducible> {
@@ -11200,11 +11273,11 @@ impl<'a> Encode for ModelHint<'a> {
 support::serialize!(ModelHint, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ModelHint<'a>> for ModelHint<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ModelHint<'a>> for ModelHint<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ModelHint<'a>,
+        read: crate::from_either::consumer::ModelHint<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             name: read.name,
@@ -11214,7 +11287,7 @@ impl<'a> TryFrom<super::consumer::ModelHint<'a>> for ModelHint<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ModelHint<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ModelHint<'a> {
     type Closed = ModelHint<'a>;
     #[inline]
     fn close(self) -> Result<ModelHint<'a>, support::NotProducible> {
@@ -11273,34 +11346,34 @@ impl<'a> Encode for PrimitiveSchemaDefinition<'a> {
 support::serialize!(PrimitiveSchemaDefinition, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::PrimitiveSchemaDefinition<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::PrimitiveSchemaDefinition<'a>>
 for PrimitiveSchemaDefinition<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::PrimitiveSchemaDefinition<'a>,
+        read: crate::from_either::consumer::PrimitiveSchemaDefinition<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(
             match read {
-                super::consumer::PrimitiveSchemaDefinition::StringSchema(value) => {
-                    Self::StringSchema(support::Close::close(value)?)
-                }
-                super::consumer::PrimitiveSchemaDefinition::NumberSchema(value) => {
-                    Self::NumberSchema(support::Close::close(value)?)
-                }
-                super::consumer::PrimitiveSchemaDefinition::BooleanSchema(value) => {
-                    Self::BooleanSchema(support::Close::close(value)?)
-                }
-                super::consumer::PrimitiveSchemaDefinition::EnumSchema(value) => {
-                    Self::EnumSchema(support::Close::close(value)?)
-                }
+                crate::from_either::consumer::PrimitiveSchemaDefinition::StringSchema(
+                    value,
+                ) => Self::StringSchema(support::Close::close(value)?),
+                crate::from_either::consumer::PrimitiveSchemaDefinition::NumberSchema(
+                    value,
+                ) => Self::NumberSchema(support::Close::close(value)?),
+                crate::from_either::consumer::PrimitiveSchemaDefinition::BooleanSchema(
+                    value,
+                ) => Self::BooleanSchema(support::Close::close(value)?),
+                crate::from_either::consumer::PrimitiveSchemaDefinition::EnumSchema(
+                    value,
+                ) => Self::EnumSchema(support::Close::close(value)?),
             },
         )
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::PrimitiveSchemaDefinition<'a> {
+impl<'a> support::Close for crate::from_either::consumer::PrimitiveSchemaDefinition<'a> {
     type Closed = PrimitiveSchemaDefinition<'a>;
     #[inline]
     fn close(self) -> Result<PrimitiveSchemaDefinition<'a>, support::NotProducible> {
@@ -11386,11 +11459,11 @@ impl<'a> Encode for Annotations<'a> {
 support::serialize!(Annotations, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::Annotations<'a>> for Annotations<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::Annotations<'a>> for Annotations<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::Annotations<'a>,
+        read: crate::from_either::consumer::Annotations<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             audience: read.audience,
@@ -11402,7 +11475,7 @@ impl<'a> TryFrom<super::consumer::Annotations<'a>> for Annotations<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::Annotations<'a> {
+impl<'a> support::Close for crate::from_either::consumer::Annotations<'a> {
     type Closed = Annotations<'a>;
     #[inline]
     fn close(self) -> Result<Annotations<'a>, support::NotProducible> {
@@ -11483,12 +11556,12 @@ impl<'a> Encode for TextResourceContents<'a> {
 support::serialize!(TextResourceContents, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::TextResourceContents<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::TextResourceContents<'a>>
 for TextResourceContents<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::TextResourceContents<'a>,
+        read: crate::from_either::consumer::TextResourceContents<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: TextResourceContentsRequired {
@@ -11503,7 +11576,7 @@ for TextResourceContents<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::TextResourceContents<'a> {
+impl<'a> support::Close for crate::from_either::consumer::TextResourceContents<'a> {
     type Closed = TextResourceContents<'a>;
     #[inline]
     fn close(self) -> Result<TextResourceContents<'a>, support::NotProducible> {
@@ -11583,12 +11656,12 @@ impl<'a> Encode for BlobResourceContents<'a> {
 support::serialize!(BlobResourceContents, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::BlobResourceContents<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::BlobResourceContents<'a>>
 for BlobResourceContents<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::BlobResourceContents<'a>,
+        read: crate::from_either::consumer::BlobResourceContents<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: BlobResourceContentsRequired {
@@ -11603,7 +11676,7 @@ for BlobResourceContents<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::BlobResourceContents<'a> {
+impl<'a> support::Close for crate::from_either::consumer::BlobResourceContents<'a> {
     type Closed = BlobResourceContents<'a>;
     #[inline]
     fn close(self) -> Result<BlobResourceContents<'a>, support::NotProducible> {
@@ -11724,11 +11797,12 @@ impl<'a> Encode for ToolAnnotations<'a> {
 support::serialize!(ToolAnnotations, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ToolAnnotations<'a>> for ToolAnnotations<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ToolAnnotations<'a>>
+for ToolAnnotations<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ToolAnnotations<'a>,
+        read: crate::from_either::consumer::ToolAnnotations<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             destructive_hint: read.destructive_hint,
@@ -11742,7 +11816,7 @@ impl<'a> TryFrom<super::consumer::ToolAnnotations<'a>> for ToolAnnotations<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ToolAnnotations<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ToolAnnotations<'a> {
     type Closed = ToolAnnotations<'a>;
     #[inline]
     fn close(self) -> Result<ToolAnnotations<'a>, support::NotProducible> {
@@ -11808,11 +11882,12 @@ impl<'a> Encode for ToolInputSchema<'a> {
 support::serialize!(ToolInputSchema, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ToolInputSchema<'a>> for ToolInputSchema<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ToolInputSchema<'a>>
+for ToolInputSchema<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ToolInputSchema<'a>,
+        read: crate::from_either::consumer::ToolInputSchema<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             properties: read.properties,
@@ -11823,7 +11898,7 @@ impl<'a> TryFrom<super::consumer::ToolInputSchema<'a>> for ToolInputSchema<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ToolInputSchema<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ToolInputSchema<'a> {
     type Closed = ToolInputSchema<'a>;
     #[inline]
     fn close(self) -> Result<ToolInputSchema<'a>, support::NotProducible> {
@@ -11890,11 +11965,12 @@ impl<'a> Encode for ToolOutputSchema<'a> {
 support::serialize!(ToolOutputSchema, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ToolOutputSchema<'a>> for ToolOutputSchema<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ToolOutputSchema<'a>>
+for ToolOutputSchema<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ToolOutputSchema<'a>,
+        read: crate::from_either::consumer::ToolOutputSchema<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             properties: read.properties,
@@ -11905,7 +11981,7 @@ impl<'a> TryFrom<super::consumer::ToolOutputSchema<'a>> for ToolOutputSchema<'a>
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ToolOutputSchema<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ToolOutputSchema<'a> {
     type Closed = ToolOutputSchema<'a>;
     #[inline]
     fn close(self) -> Result<ToolOutputSchema<'a>, support::NotProducible> {
@@ -12055,11 +12131,11 @@ impl<'a> Encode for ResourceLink<'a> {
 support::serialize!(ResourceLink, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ResourceLink<'a>> for ResourceLink<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ResourceLink<'a>> for ResourceLink<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::ResourceLink<'a>,
+        read: crate::from_either::consumer::ResourceLink<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ResourceLinkRequired {
@@ -12078,7 +12154,7 @@ impl<'a> TryFrom<super::consumer::ResourceLink<'a>> for ResourceLink<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ResourceLink<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ResourceLink<'a> {
     type Closed = ResourceLink<'a>;
     #[inline]
     fn close(self) -> Result<ResourceLink<'a>, support::NotProducible> {
@@ -12161,11 +12237,12 @@ impl<'a> Encode for EmbeddedResource<'a> {
 support::serialize!(EmbeddedResource, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::EmbeddedResource<'a>> for EmbeddedResource<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::EmbeddedResource<'a>>
+for EmbeddedResource<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::EmbeddedResource<'a>,
+        read: crate::from_either::consumer::EmbeddedResource<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: EmbeddedResourceRequired {
@@ -12179,7 +12256,7 @@ impl<'a> TryFrom<super::consumer::EmbeddedResource<'a>> for EmbeddedResource<'a>
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::EmbeddedResource<'a> {
+impl<'a> support::Close for crate::from_either::consumer::EmbeddedResource<'a> {
     type Closed = EmbeddedResource<'a>;
     #[inline]
     fn close(self) -> Result<EmbeddedResource<'a>, support::NotProducible> {
@@ -12272,11 +12349,11 @@ impl<'a> Encode for StringSchema<'a> {
 support::serialize!(StringSchema, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::StringSchema<'a>> for StringSchema<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::StringSchema<'a>> for StringSchema<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::StringSchema<'a>,
+        read: crate::from_either::consumer::StringSchema<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             description: read.description,
@@ -12290,7 +12367,7 @@ impl<'a> TryFrom<super::consumer::StringSchema<'a>> for StringSchema<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::StringSchema<'a> {
+impl<'a> support::Close for crate::from_either::consumer::StringSchema<'a> {
     type Closed = StringSchema<'a>;
     #[inline]
     fn close(self) -> Result<StringSchema<'a>, support::NotProducible> {
@@ -12387,11 +12464,11 @@ impl<'a> Encode for NumberSchema<'a> {
 support::serialize!(NumberSchema, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::NumberSchema<'a>> for NumberSchema<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::NumberSchema<'a>> for NumberSchema<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::NumberSchema<'a>,
+        read: crate::from_either::consumer::NumberSchema<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: NumberSchemaRequired {
@@ -12407,7 +12484,7 @@ impl<'a> TryFrom<super::consumer::NumberSchema<'a>> for NumberSchema<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::NumberSchema<'a> {
+impl<'a> support::Close for crate::from_either::consumer::NumberSchema<'a> {
     type Closed = NumberSchema<'a>;
     #[inline]
     fn close(self) -> Result<NumberSchema<'a>, support::NotProducible> {
@@ -12480,11 +12557,11 @@ impl<'a> Encode for BooleanSchema<'a> {
 support::serialize!(BooleanSchema, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::BooleanSchema<'a>> for BooleanSchema<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::BooleanSchema<'a>> for BooleanSchema<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::BooleanSchema<'a>,
+        read: crate::from_either::consumer::BooleanSchema<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             default: read.default,
@@ -12496,7 +12573,7 @@ impl<'a> TryFrom<super::consumer::BooleanSchema<'a>> for BooleanSchema<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::BooleanSchema<'a> {
+impl<'a> support::Close for crate::from_either::consumer::BooleanSchema<'a> {
     type Closed = BooleanSchema<'a>;
     #[inline]
     fn close(self) -> Result<BooleanSchema<'a>, support::NotProducible> {
@@ -12585,11 +12662,11 @@ impl<'a> Encode for EnumSchema<'a> {
 support::serialize!(EnumSchema, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::EnumSchema<'a>> for EnumSchema<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::EnumSchema<'a>> for EnumSchema<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::EnumSchema<'a>,
+        read: crate::from_either::consumer::EnumSchema<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: EnumSchemaRequired {
@@ -12604,7 +12681,7 @@ impl<'a> TryFrom<super::consumer::EnumSchema<'a>> for EnumSchema<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::EnumSchema<'a> {
+impl<'a> support::Close for crate::from_either::consumer::EnumSchema<'a> {
     type Closed = EnumSchema<'a>;
     #[inline]
     fn close(self) -> Result<EnumSchema<'a>, support::NotProducible> {
@@ -12697,11 +12774,12 @@ impl<'a> Encode for PromptArgument<'a> {
 support::serialize!(PromptArgument, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::PromptArgument<'a>> for PromptArgument<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::PromptArgument<'a>>
+for PromptArgument<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::PromptArgument<'a>,
+        read: crate::from_either::consumer::PromptArgument<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: PromptArgumentRequired {
@@ -12716,7 +12794,7 @@ impl<'a> TryFrom<super::consumer::PromptArgument<'a>> for PromptArgument<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::PromptArgument<'a> {
+impl<'a> support::Close for crate::from_either::consumer::PromptArgument<'a> {
     type Closed = PromptArgument<'a>;
     #[inline]
     fn close(self) -> Result<PromptArgument<'a>, support::NotProducible> {
@@ -12756,19 +12834,19 @@ impl<'a> Encode for EmbeddedResourceResource<'a> {
 support::serialize!(EmbeddedResourceResource, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::EmbeddedResourceResource<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::EmbeddedResourceResource<'a>>
 for EmbeddedResourceResource<'a> {
     type Error = support::NotProducible;
     #[inline]
     fn try_from(
-        read: super::consumer::EmbeddedResourceResource<'a>,
+        read: crate::from_either::consumer::EmbeddedResourceResource<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(
             match read {
-                super::consumer::EmbeddedResourceResource::TextResourceContents(
+                crate::from_either::consumer::EmbeddedResourceResource::TextResourceContents(
                     value,
                 ) => Self::TextResourceContents(support::Close::close(value)?),
-                super::consumer::EmbeddedResourceResource::BlobResourceContents(
+                crate::from_either::consumer::EmbeddedResourceResource::BlobResourceContents(
                     value,
                 ) => Self::BlobResourceContents(support::Close::close(value)?),
             },
@@ -12777,7 +12855,7 @@ for EmbeddedResourceResource<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::EmbeddedResourceResource<'a> {
+impl<'a> support::Close for crate::from_either::consumer::EmbeddedResourceResource<'a> {
     type Closed = EmbeddedResourceResource<'a>;
     #[inline]
     fn close(self) -> Result<EmbeddedResourceResource<'a>, support::NotProducible> {
