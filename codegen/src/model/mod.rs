@@ -85,6 +85,8 @@ pub struct TypeId(pub(crate) usize);
 pub struct TypeDef {
     /// What it is called.
     pub name: TypeName,
+    /// The group that its file names, by which generated types are filed.
+    pub group: Option<Text>,
     /// What it means.
     pub doc: Doc,
     /// What it carries.

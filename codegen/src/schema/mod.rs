@@ -256,6 +256,8 @@ pub struct Notes {
     pub examples: Vec<Value>,
     /// `format`, and where it stands
     pub format: Option<(Text, Origin)>,
+    /// `x-group`: what the types of the file have to do with
+    pub group: Option<Text>,
     /// `x-unit`
     pub unit: Option<Text>,
     /// `x-known-values`: the values of an open enumeration, each with its description

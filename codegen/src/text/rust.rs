@@ -274,6 +274,16 @@ pub fn field_ident(text: &Text) -> Ident {
     }
 }
 
+/// An identifier for a module, which is its file's name, too; it is none of `taken`.
+pub fn module_ident(text: &Text, taken: &[&str]) -> Ident {
+    let name = snake_name(text);
+    if taken.contains(&name.as_str()) || name == "gen" || syn::parse_str::<Ident>(&name).is_err() {
+        Ident::new(&format!("{name}_"), Span::call_site())
+    } else {
+        Ident::new(&name, Span::call_site())
+    }
+}
+
 /// An identifier for a variable that holds a field: no name ends in an underscore, so it hides none of `taken`.
 pub fn local_ident(text: &Text, taken: &[&str]) -> Ident {
     let ident = field_ident(text);

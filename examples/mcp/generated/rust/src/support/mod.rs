@@ -41,7 +41,7 @@ mod skip;
 pub mod value;
 pub mod writer;
 
-pub use bridge::{serialize_json, transcribe};
+pub use bridge::{decode_detached, serialize_json, transcribe};
 pub use check::{
     Violation, exclusive_maximum, exclusive_minimum, max_items, max_length, maximum, min_items, min_length,
     minimum,

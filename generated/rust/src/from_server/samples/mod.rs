@@ -6,6 +6,19 @@ use super::producer::*;
 use crate::support;
 use crate::types;
 
+mod agents;
+mod authentication;
+mod chat;
+mod connection;
+mod data;
+mod errors;
+mod mcp;
+mod quality;
+mod rooms;
+mod streams;
+mod threads;
+mod tools;
+
 /// A frame as its constructor makes it.
 pub type Built = Result<ServerFrame<'static>, Box<dyn std::error::Error>>;
 
@@ -40,152 +53,152 @@ pub static SAMPLES: &[Sample] = &[
     Sample {
         message: "system_message",
         json: "{\"type\":\"system_message\",\"data\":{\"event\":\"connection_established\",\"connection_id\":\"c1\",\"user_id\":\"u1\",\"connection_ready\":true},\"timestamp\":1757363221.97,\"server_id\":null,\"correlation_id\":null}",
-        build: system_message_1,
+        build: connection::system_message_1,
     },
     Sample {
         message: "system_message",
         json: "{\"type\":\"system_message\",\"data\":{\"event\":\"connection_established\",\"connection_ready\":true,\"user_id\":\"user123\",\"server_time\":\"2025-09-08T10:00:00+00:00\",\"environment\":\"staging\"},\"timestamp\":1758207400.0}",
-        build: system_message_2,
+        build: connection::system_message_2,
     },
     Sample {
         message: "system_message",
         json: "{\"type\":\"system_message\",\"data\":{\"event\":\"connection_established\",\"mode\":\"main\",\"user_id\":\"user1234\",\"connection_id\":\"main_06056b0b\",\"features\":{\"agent_orchestration\":true},\"server_time\":\"2025-09-18T14:56:14+00:00\"},\"timestamp\":1758207374.25,\"server_id\":null,\"correlation_id\":null}",
-        build: system_message_3,
+        build: connection::system_message_3,
     },
     Sample {
         message: "system_message",
         json: "{\"type\":\"system_message\",\"data\":{\"event\":\"connection_established\",\"connection_id\":\"test_1\",\"server_time\":\"2025-09-18T14:56:14+00:00\",\"message\":\"Connected\"},\"timestamp\":1758207400.0}",
-        build: system_message_4,
+        build: connection::system_message_4,
     },
     Sample {
         message: "system_message",
         json: "{\"type\":\"system_message\",\"data\":{\"event\":\"connection_established\",\"mode\":\"factory\",\"connection_id\":\"factory_1\",\"user_id\":\"u1\"},\"timestamp\":1758207374.25}",
-        build: system_message_5,
+        build: connection::system_message_5,
     },
     Sample {
         message: "system_message",
         json: "{\"type\":\"system_message\",\"data\":{\"event\":\"connection_established\",\"mode\":\"isolated\",\"connection_id\":\"isolated_1\",\"user_id\":\"u1\"},\"timestamp\":1758207374.25}",
-        build: system_message_6,
+        build: connection::system_message_6,
     },
     Sample {
         message: "system_message",
         json: "{\"type\":\"system_message\",\"data\":{\"event\":\"connection_established\",\"mode\":\"legacy\",\"connection_id\":\"legacy_1\",\"user_id\":\"u1\"},\"timestamp\":1758207374.25}",
-        build: system_message_7,
+        build: connection::system_message_7,
     },
     Sample {
         message: "system_message",
         json: "{\"type\":\"system_message\",\"data\":{\"event\":\"connection_established\",\"connection_id\":\"main_06056b0b\",\"user_id\":\"user1234...\",\"mode\":\"main\",\"connection_ready\":true,\"server_time\":\"2025-09-18T14:56:14.000000+00:00\",\"environment\":\"production\",\"startup_complete\":true,\"config\":{\"heartbeat_interval\":30,\"max_message_size\":8192},\"factory_pattern_enabled\":true,\"golden_path_events\":[\"agent_started\",\"agent_thinking\",\"tool_executing\",\"tool_completed\",\"agent_completed\"],\"features\":{\"full_business_logic\":true,\"golden_path_integration\":true,\"cloud_run_optimized\":true,\"emergency_fallback\":true,\"agent_orchestration\":true}},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":null}",
-        build: system_message_8,
+        build: connection::system_message_8,
     },
     Sample {
         message: "system_message",
         json: "{\"type\":\"system_message\",\"data\":{\"event\":\"connection_established\",\"connection_id\":\"factory_2\",\"user_id\":null,\"mode\":\"factory\",\"connection_ready\":true,\"factory_features\":{\"per_user_handlers\":true},\"context\":{\"thread_id\":\"thread_12\",\"run_id\":\"run_7f3a\"}},\"timestamp\":1758207374.25}",
-        build: system_message_9,
+        build: connection::system_message_9,
     },
     Sample {
         message: "system_message",
         json: "{\"type\":\"system_message\",\"data\":{\"event\":\"connection_established\",\"connection_id\":\"isolated_2\",\"mode\":\"isolated\",\"isolation_features\":{\"own_event_queue\":true},\"security\":{\"isolation_level\":\"connection\"},\"message\":\"Welcome\"},\"timestamp\":1758207374.25}",
-        build: system_message_10,
+        build: connection::system_message_10,
     },
     Sample {
         message: "system_message",
         json: "{\"type\":\"system_message\",\"data\":{\"event\":\"connect_acknowledged\",\"connection_id\":\"c1\"},\"timestamp\":1758207374.5}",
-        build: system_message_11,
+        build: connection::system_message_11,
     },
     Sample {
         message: "system_message",
         json: "{\"type\":\"system_message\",\"data\":{\"event\":\"connect_acknowledged\",\"connection_id\":\"c1\",\"user_id\":\"u1\"},\"timestamp\":1758207374.25}",
-        build: system_message_12,
+        build: connection::system_message_12,
     },
     Sample {
         message: "system_message",
         json: "{\"type\":\"system_message\",\"data\":{\"event\":\"disconnect_acknowledged\",\"connection_id\":\"conn_5\",\"user_id\":\"user_42\"},\"timestamp\":1758207374.25}",
-        build: system_message_13,
+        build: connection::system_message_13,
     },
     Sample {
         message: "system_message",
         json: "{\"type\":\"system_message\",\"data\":{\"event\":\"typing_acknowledged\",\"user_id\":\"user_42\",\"original_message_id\":\"m-18\",\"original_type\":\"user_typing\"},\"timestamp\":1758207374.25}",
-        build: system_message_14,
+        build: connection::system_message_14,
     },
     Sample {
         message: "system_message",
         json: "{\"type\":\"system_message\",\"data\":{\"event\":\"agent_message_acknowledged\",\"user_id\":\"user_42\",\"original_message_id\":\"m-19\",\"original_type\":\"agent_request\"},\"timestamp\":1758207374.25}",
-        build: system_message_15,
+        build: connection::system_message_15,
     },
     Sample {
         message: "system_message",
         json: "{\"type\":\"system_message\",\"data\":{\"event\":\"acknowledged\",\"user_id\":\"user_42\",\"original_message_id\":\"m-20\",\"original_type\":\"thread_update\"},\"timestamp\":1758207374.25}",
-        build: system_message_16,
+        build: connection::system_message_16,
     },
     Sample {
         message: "system_message",
         json: "{\"type\":\"system_message\",\"data\":{\"event\":\"acknowledged\"},\"timestamp\":1758207374.25}",
-        build: system_message_17,
+        build: connection::system_message_17,
     },
     Sample {
         message: "system_message",
         json: "{\"type\":\"system_message\",\"data\":{\"event\":\"service_status_update\",\"content\":\"The search service is under maintenance\"},\"timestamp\":1758207374.25}",
-        build: system_message_18,
+        build: connection::system_message_18,
     },
     Sample {
         message: "system_message",
         json: "{\"type\":\"system_message\",\"data\":{\"event\":\"service_degradation\",\"content\":\"Answers may be slow\"},\"timestamp\":1758207374.25}",
-        build: system_message_19,
+        build: connection::system_message_19,
     },
     Sample {
         message: "system_message",
         json: "{\"type\":\"system_message\",\"data\":{\"event\":\"service_recovery\",\"content\":\"Answers are as fast as usual again\"},\"timestamp\":1758207374.25}",
-        build: system_message_20,
+        build: connection::system_message_20,
     },
     Sample {
         message: "system_message",
         json: "{\"type\":\"system_message\",\"data\":{\"event\":\"notice\",\"content\":\"Received\",\"original_type\":\"MessageType.RESILIENCE_TEST\",\"original_message_id\":\"m-21\",\"user_id\":null},\"timestamp\":1758207374.25}",
-        build: system_message_21,
+        build: connection::system_message_21,
     },
     Sample {
         message: "cleanup_complete",
         json: "{\"type\":\"cleanup_complete\",\"data\":{},\"timestamp\":1758207374.25}",
-        build: cleanup_complete_1,
+        build: connection::cleanup_complete_1,
     },
     Sample {
         message: "cleanup_complete",
         json: "{\"type\":\"cleanup_complete\",\"data\":{\"cleanup_status\":\"partial\",\"successful_cleanups\":3,\"total_cleanups\":4},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\"}",
-        build: cleanup_complete_2,
+        build: connection::cleanup_complete_2,
     },
     Sample {
         message: "cleanup_complete",
         json: "{\"type\":\"cleanup_complete\",\"data\":{\"cleanup_status\":\"complete\"},\"timestamp\":1758207374.25}",
-        build: cleanup_complete_3,
+        build: connection::cleanup_complete_3,
     },
     Sample {
         message: "cleanup_duration_estimate",
         json: "{\"type\":\"cleanup_duration_estimate\",\"data\":{},\"timestamp\":1758207374.25}",
-        build: cleanup_duration_estimate_1,
+        build: connection::cleanup_duration_estimate_1,
     },
     Sample {
         message: "cleanup_duration_estimate",
         json: "{\"type\":\"cleanup_duration_estimate\",\"data\":{\"estimated_seconds\":4.5},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\"}",
-        build: cleanup_duration_estimate_2,
+        build: connection::cleanup_duration_estimate_2,
     },
     Sample {
         message: "cleanup_started",
         json: "{\"type\":\"cleanup_started\",\"data\":{},\"timestamp\":1758207374.25}",
-        build: cleanup_started_1,
+        build: connection::cleanup_started_1,
     },
     Sample {
         message: "cleanup_started",
         json: "{\"type\":\"cleanup_started\",\"data\":{\"connection_id\":\"conn_5\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\"}",
-        build: cleanup_started_2,
+        build: connection::cleanup_started_2,
     },
     Sample {
         message: "connection_error",
         json: "{\"type\":\"connection_error\",\"data\":{\"message\":\"Connection issue detected.\",\"event_type\":\"agent_completed\",\"user_friendly_message\":\"...\",\"severity\":\"warning\",\"action_required\":\"...\",\"support_code\":\"CONN_ERR_user1234_agent_completed\"},\"timestamp\":1758207374.123}",
-        build: connection_error_1,
+        build: connection::connection_error_1,
     },
     Sample {
         message: "connection_error",
         json: "{\"type\":\"connection_error\",\"data\":{\"message\":\"Delivery failed after 3 attempts\",\"event_type\":\"tool_completed\",\"user_friendly_message\":\"We could not show you a result.\",\"severity\":\"warning\",\"action_required\":\"Reload the page.\",\"support_code\":\"CONN_ERR_user_42_tool_completed\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\"}",
-        build: connection_error_2,
+        build: connection::connection_error_2,
     },
     Sample {
         message: "handshake_complete",
@@ -200,97 +213,97 @@ pub static SAMPLES: &[Sample] = &[
     Sample {
         message: "handshake_response",
         json: "{\"type\":\"handshake_response\",\"data\":{\"thread_id\":\"thread_1\",\"run_id\":\"run_1\",\"request_id\":\"req_1\",\"message\":\"Handshake complete\"},\"timestamp\":1758207374.123}",
-        build: handshake_response_1,
+        build: connection::handshake_response_1,
     },
     Sample {
         message: "handshake_response",
         json: "{\"type\":\"handshake_response\",\"data\":{\"thread_id\":\"thread_12\",\"session_token\":\"sess_9c41\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\"}",
-        build: handshake_response_2,
+        build: connection::handshake_response_2,
     },
     Sample {
         message: "heartbeat",
         json: "{\"type\":\"heartbeat\",\"data\":{\"connection_id\":\"c1\"},\"timestamp\":1758207374.0}",
-        build: heartbeat_1,
+        build: connection::heartbeat_1,
     },
     Sample {
         message: "heartbeat",
         json: "{\"type\":\"heartbeat\",\"data\":{\"connection_id\":\"main_1\",\"stats\":{\"messages_processed\":3,\"agent_events_processed\":1}},\"timestamp\":1758207374.0,\"server_id\":null,\"correlation_id\":null}",
-        build: heartbeat_2,
+        build: connection::heartbeat_2,
     },
     Sample {
         message: "heartbeat",
         json: "{\"type\":\"heartbeat\",\"data\":{},\"timestamp\":1758207374.25}",
-        build: heartbeat_3,
+        build: connection::heartbeat_3,
     },
     Sample {
         message: "heartbeat_ack",
         json: "{\"type\":\"heartbeat_ack\",\"data\":{\"status\":\"healthy\"},\"timestamp\":1758207374.25}",
-        build: heartbeat_ack_1,
+        build: connection::heartbeat_ack_1,
     },
     Sample {
         message: "heartbeat_ack",
         json: "{\"type\":\"heartbeat_ack\",\"data\":{},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: heartbeat_ack_2,
+        build: connection::heartbeat_ack_2,
     },
     Sample {
         message: "ping",
         json: "{\"type\":\"ping\",\"data\":{},\"timestamp\":1758207374.25}",
-        build: ping_1,
+        build: connection::ping_1,
     },
     Sample {
         message: "ping",
         json: "{\"type\":\"ping\",\"data\":{\"connection_id\":\"conn_5\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\"}",
-        build: ping_2,
+        build: connection::ping_2,
     },
     Sample {
         message: "pong",
         json: "{\"type\":\"pong\",\"data\":{\"user_id\":\"user1234\"},\"timestamp\":1758200000.123,\"server_id\":null,\"correlation_id\":null}",
-        build: pong_1,
+        build: connection::pong_1,
     },
     Sample {
         message: "pong",
         json: "{\"type\":\"pong\",\"data\":{\"original_timestamp\":1758207374.125,\"user_id\":\"user_42\",\"connection_id\":\"conn_5\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: pong_2,
+        build: connection::pong_2,
     },
     Sample {
         message: "server_shutdown",
         json: "{\"type\":\"server_shutdown\",\"data\":{\"drain_timeout\":30,\"message\":\"Server is shutting down\"},\"timestamp\":1758207374.25}",
-        build: server_shutdown_1,
+        build: connection::server_shutdown_1,
     },
     Sample {
         message: "server_shutdown",
         json: "{\"type\":\"server_shutdown\",\"data\":{},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\"}",
-        build: server_shutdown_2,
+        build: connection::server_shutdown_2,
     },
     Sample {
         message: "authentication_error",
         json: "{\"type\":\"authentication_error\",\"data\":{\"error\":\"Authentication failed\",\"error_code\":\"AUTH_FAILED\",\"retry_allowed\":false,\"ssot_authenticated\":false},\"timestamp\":1758207374.123}",
-        build: authentication_error_1,
+        build: authentication::authentication_error_1,
     },
     Sample {
         message: "authentication_error",
         json: "{\"type\":\"authentication_error\",\"data\":{\"error\":\"Token expired\",\"error_code\":\"AUTH_TOKEN_EXPIRED\",\"retry_allowed\":true},\"timestamp\":1758207374.0}",
-        build: authentication_error_2,
+        build: authentication::authentication_error_2,
     },
     Sample {
         message: "authentication_success",
         json: "{\"type\":\"authentication_success\",\"data\":{\"user_id\":\"user1\",\"websocket_client_id\":\"ws_1\",\"permissions\":[\"read\"],\"ssot_authenticated\":true},\"timestamp\":1758207374.123}",
-        build: authentication_success_1,
+        build: authentication::authentication_success_1,
     },
     Sample {
         message: "authentication_success",
         json: "{\"type\":\"authentication_success\",\"data\":{\"user_id\":\"user_42\",\"websocket_client_id\":\"ws_7\",\"permissions\":[]},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\"}",
-        build: authentication_success_2,
+        build: authentication::authentication_success_2,
     },
     Sample {
         message: "token_refresh_failed",
         json: "{\"type\":\"token_refresh_failed\",\"data\":{\"error\":\"Token refresh failed\",\"action\":\"Please re-authenticate\"},\"timestamp\":1758200000.123}",
-        build: token_refresh_failed_1,
+        build: authentication::token_refresh_failed_1,
     },
     Sample {
         message: "token_refresh_failed",
         json: "{\"type\":\"token_refresh_failed\",\"data\":{\"error\":\"The session has ended\",\"action\":\"Please sign in again\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: token_refresh_failed_2,
+        build: authentication::token_refresh_failed_2,
     },
     Sample {
         message: "token_refresh_response",
@@ -305,452 +318,452 @@ pub static SAMPLES: &[Sample] = &[
     Sample {
         message: "token_refreshed",
         json: "{\"type\":\"token_refreshed\",\"data\":{\"new_token\":\"<jwt>\"},\"timestamp\":1758200000.123}",
-        build: token_refreshed_1,
+        build: authentication::token_refreshed_1,
     },
     Sample {
         message: "token_refreshed",
         json: "{\"type\":\"token_refreshed\",\"data\":{\"new_token\":\"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1c2VyXzQyIiwibiI6Mn0.c2lh\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\"}",
-        build: token_refreshed_2,
+        build: authentication::token_refreshed_2,
     },
     Sample {
         message: "ack",
         json: "{\"type\":\"ack\",\"data\":{\"received_type\":\"foo\",\"user_id\":\"user1\",\"status\":\"acknowledged\"},\"timestamp\":1758200000.123}",
-        build: ack_1,
+        build: chat::ack_1,
     },
     Sample {
         message: "ack",
         json: "{\"type\":\"ack\",\"data\":{\"message_id\":\"m1\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: ack_2,
+        build: chat::ack_2,
     },
     Sample {
         message: "agent_context",
         json: "{\"type\":\"agent_context\",\"data\":{\"context\":{},\"session_token\":\"s\"},\"timestamp\":1758207374.25}",
-        build: agent_context_1,
+        build: chat::agent_context_1,
     },
     Sample {
         message: "agent_context",
         json: "{\"type\":\"agent_context\",\"data\":{\"context\":{\"thread_id\":\"thread_12\"},\"session_token\":\"session_8c1d\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: agent_context_2,
+        build: chat::agent_context_2,
     },
     Sample {
         message: "agent_typing",
         json: "{\"type\":\"agent_typing\",\"data\":{\"user_id\":\"user1\",\"thread_id\":\"thread_1\",\"is_typing\":true},\"timestamp\":1758200000.123}",
-        build: agent_typing_1,
+        build: chat::agent_typing_1,
     },
     Sample {
         message: "agent_typing",
         json: "{\"type\":\"agent_typing\",\"data\":{\"user_id\":\"user_42\",\"thread_id\":\"thread_12\",\"is_typing\":false},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: agent_typing_2,
+        build: chat::agent_typing_2,
     },
     Sample {
         message: "conversation_history",
         json: "{\"type\":\"conversation_history\",\"data\":{\"history\":[],\"session_token\":\"s\"},\"timestamp\":1758207374.25}",
-        build: conversation_history_1,
+        build: chat::conversation_history_1,
     },
     Sample {
         message: "conversation_history",
         json: "{\"type\":\"conversation_history\",\"data\":{\"history\":[{\"role\":\"user\",\"content\":\"Where can we save?\"}],\"session_token\":\"session_8c1d\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: conversation_history_2,
+        build: chat::conversation_history_2,
     },
     Sample {
         message: "example_message_response",
         json: "{\"type\":\"example_message_response\",\"data\":{\"status\":\"completed\",\"message_id\":\"m1\"},\"timestamp\":1758207374.25}",
-        build: example_message_response_1,
+        build: chat::example_message_response_1,
     },
     Sample {
         message: "example_message_response",
         json: "{\"type\":\"example_message_response\",\"data\":{\"status\":\"completed\",\"message_id\":\"m2\",\"result\":{\"savings\":5000.0},\"processing_time_ms\":812.5,\"business_insights\":{\"largest_cost\":\"storage\"}},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: example_message_response_2,
+        build: chat::example_message_response_2,
     },
     Sample {
         message: "message_received",
         json: "{\"type\":\"message_received\",\"data\":{\"message_id\":\"m1\"},\"timestamp\":1758200000.123}",
-        build: message_received_1,
+        build: chat::message_received_1,
     },
     Sample {
         message: "message_received",
         json: "{\"type\":\"message_received\",\"data\":{\"message_id\":\"m2\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: message_received_2,
+        build: chat::message_received_2,
     },
     Sample {
         message: "typing_started",
         json: "{\"type\":\"typing_started\",\"data\":{\"user_id\":\"user1\",\"thread_id\":\"thread_1\",\"is_typing\":true},\"timestamp\":1758200000.123}",
-        build: typing_started_1,
+        build: chat::typing_started_1,
     },
     Sample {
         message: "typing_started",
         json: "{\"type\":\"typing_started\",\"data\":{\"user_id\":\"user_42\",\"thread_id\":\"thread_12\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: typing_started_2,
+        build: chat::typing_started_2,
     },
     Sample {
         message: "typing_stopped",
         json: "{\"type\":\"typing_stopped\",\"data\":{\"user_id\":\"user1\",\"thread_id\":\"thread_1\",\"is_typing\":true},\"timestamp\":1758200000.123}",
-        build: typing_stopped_1,
+        build: chat::typing_stopped_1,
     },
     Sample {
         message: "typing_stopped",
         json: "{\"type\":\"typing_stopped\",\"data\":{\"user_id\":\"user_42\",\"thread_id\":\"thread_12\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: typing_stopped_2,
+        build: chat::typing_stopped_2,
     },
     Sample {
         message: "typing_stopped",
         json: "{\"type\":\"typing_stopped\",\"data\":{\"user_id\":\"user1\",\"thread_id\":\"thread_1\",\"is_typing\":false},\"timestamp\":1758207374.25}",
-        build: typing_stopped_3,
+        build: chat::typing_stopped_3,
     },
     Sample {
         message: "user_typing",
         json: "{\"type\":\"user_typing\",\"data\":{\"user_id\":\"user1\",\"thread_id\":\"thread_1\",\"is_typing\":true},\"timestamp\":1758200000.123}",
-        build: user_typing_1,
+        build: chat::user_typing_1,
     },
     Sample {
         message: "user_typing",
         json: "{\"type\":\"user_typing\",\"data\":{\"user_id\":\"user_42\",\"thread_id\":\"thread_12\",\"is_typing\":false},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: user_typing_2,
+        build: chat::user_typing_2,
     },
     Sample {
         message: "agent_started",
         json: "{\"type\":\"agent_started\",\"data\":{\"run_id\":\"r1\",\"agent_name\":\"triage\",\"thread_id\":\"t1\"},\"timestamp\":1758200000.5}",
-        build: agent_started_1,
+        build: agents::agent_started_1,
     },
     Sample {
         message: "agent_started",
         json: "{\"type\":\"agent_started\",\"data\":{\"run_id\":\"r1\",\"agent_name\":\"triage\",\"thread_id\":\"t1\"},\"timestamp\":1758207400.0}",
-        build: agent_started_2,
+        build: agents::agent_started_2,
     },
     Sample {
         message: "agent_started",
         json: "{\"type\":\"agent_started\",\"data\":{\"run_id\":\"r1\",\"agent_name\":\"triage\",\"thread_id\":\"t1\"},\"timestamp\":1758207374.0}",
-        build: agent_started_3,
+        build: agents::agent_started_3,
     },
     Sample {
         message: "agent_started",
         json: "{\"type\":\"agent_started\",\"data\":{\"run_id\":\"r1\",\"agent_name\":\"triage\",\"thread_id\":\"t1\",\"user_id\":\"u1\",\"status\":\"started\",\"context\":{},\"message\":\"Agent started\"},\"timestamp\":1758207374.0}",
-        build: agent_started_4,
+        build: agents::agent_started_4,
     },
     Sample {
         message: "agent_started",
         json: "{\"type\":\"agent_started\",\"data\":{\"user_id\":null,\"thread_id\":\"thread1\",\"agent_name\":\"data_helper\",\"task_description\":\"Processing request\",\"metadata\":{},\"status\":\"started\",\"run_id\":\"run1\",\"request_id\":\"req1\"},\"timestamp\":1758200000.1}",
-        build: agent_started_5,
+        build: agents::agent_started_5,
     },
     Sample {
         message: "agent_started",
         json: "{\"type\":\"agent_started\",\"data\":{\"run_id\":\"run_7f3a\",\"thread_id\":\"thread_12\",\"user_id\":\"user_42\",\"agent_name\":\"cost_optimizer\",\"agent_id\":\"agent-0042\",\"agent_type\":\"optimizer\",\"status\":\"starting\",\"task_description\":\"Find savings in last month's bill\",\"message\":\"Getting ready\",\"context\":{\"region\":\"us-east-1\"},\"user_tier\":\"enterprise\",\"event_id\":\"evt_0190\",\"request_id\":\"req_88\",\"metadata\":{\"queue\":\"fast\"}},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: agent_started_6,
+        build: agents::agent_started_6,
     },
     Sample {
         message: "agent_thinking",
         json: "{\"type\":\"agent_thinking\",\"data\":{\"reasoning\":\"Looking at costs\",\"user_id\":null,\"thread_id\":\"thread1\",\"step_number\":1,\"agent_name\":\"data_helper\",\"run_id\":\"run1\",\"request_id\":\"req1\"},\"timestamp\":1758200000.2}",
-        build: agent_thinking_1,
+        build: agents::agent_thinking_1,
     },
     Sample {
         message: "agent_thinking",
         json: "{\"type\":\"agent_thinking\",\"data\":{\"run_id\":\"run1\",\"user_id\":\"user1\",\"agent_name\":\"data_helper\",\"reasoning\":\"Looking at costs\",\"step_number\":1,\"progress_percentage\":null,\"status\":\"thinking\",\"business_progress\":{\"phase\":\"analysis\"}},\"timestamp\":1758207374.123}",
-        build: agent_thinking_2,
+        build: agents::agent_thinking_2,
     },
     Sample {
         message: "agent_thinking",
         json: "{\"type\":\"agent_thinking\",\"data\":{\"run_id\":\"run_7f3a\",\"thread_id\":\"thread_12\",\"user_id\":\"user_42\",\"agent_name\":\"cost_optimizer\",\"reasoning\":\"Comparing reserved and on-demand prices for 14 instances\",\"step_number\":2,\"total_steps\":5,\"progress_percentage\":37.5,\"status\":\"thinking\",\"business_progress\":{\"phase\":\"comparison\",\"value_indicators\":[\"idle capacity found\"],\"actionable_insights\":true},\"event_id\":\"evt_0192\",\"request_id\":\"req_88\",\"metadata\":{\"model\":\"large\"}},\"timestamp\":1758207376.5,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: agent_thinking_3,
+        build: agents::agent_thinking_3,
     },
     Sample {
         message: "agent_completed",
         json: "{\"type\":\"agent_completed\",\"data\":{\"status\":\"completed\",\"final_response\":\"Task completed\",\"user_id\":null,\"thread_id\":\"thread1\",\"agent_name\":\"data_helper\",\"metadata\":{\"execution_time_ms\":1234.5},\"run_id\":\"run1\",\"request_id\":\"req1\"},\"timestamp\":1758200000.5}",
-        build: agent_completed_1,
+        build: agents::agent_completed_1,
     },
     Sample {
         message: "agent_completed",
         json: "{\"type\":\"agent_completed\",\"data\":{\"run_id\":\"run1\",\"agent_name\":\"data_helper\",\"user_id\":\"user1\",\"status\":\"completed\",\"result\":{\"savings\":5000.0},\"duration_ms\":1234.5},\"timestamp\":1758207374.123}",
-        build: agent_completed_2,
+        build: agents::agent_completed_2,
     },
     Sample {
         message: "agent_completed",
         json: "{\"type\":\"agent_completed\",\"data\":{\"run_id\":\"run_7f3a\",\"thread_id\":\"thread_12\",\"user_id\":\"user_42\",\"agent_name\":\"cost_optimizer\",\"final_response\":\"Moving two instances to reserved pricing saves 5,000 a month.\",\"result\":{\"savings\":5000.0,\"currency\":\"USD\"},\"status\":\"success\",\"success\":true,\"summary\":\"14 instances compared\",\"message\":\"Done\",\"duration_ms\":48210.25,\"orchestration_time\":3.5,\"response_time\":48.75,\"metrics\":{\"tool_calls\":4},\"agents_involved\":[\"supervisor\",\"cost_optimizer\"],\"turn_id\":\"turn_3\",\"iteration\":1,\"real_llm_used\":true,\"llm_validation\":{\"is_valid\":true,\"validation_result\":\"accepted\",\"violations_count\":0},\"retry_info\":{\"is_retry\":true,\"attempt_number\":2,\"max_attempts\":3,\"reason\":\"The first attempt timed out\"},\"event_id\":\"evt_0199\",\"request_id\":\"req_88\",\"metadata\":{\"cached\":false}},\"timestamp\":1758207422.5,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: agent_completed_3,
+        build: agents::agent_completed_3,
     },
     Sample {
         message: "agent_cancelled",
         json: "{\"type\":\"agent_cancelled\",\"data\":{\"agent_id\":\"agent_9\"},\"timestamp\":1758207374.25}",
-        build: agent_cancelled_1,
+        build: agents::agent_cancelled_1,
     },
     Sample {
         message: "agent_cancelled",
         json: "{\"type\":\"agent_cancelled\",\"data\":{\"agent_id\":\"agent_9\",\"reason\":\"The user left\"},\"timestamp\":1758207374.25}",
-        build: agent_cancelled_2,
+        build: agents::agent_cancelled_2,
     },
     Sample {
         message: "agent_death",
         json: "{\"type\":\"agent_death\",\"data\":{\"run_id\":\"run1\",\"agent_name\":\"data_helper\",\"status\":\"dead\",\"death_cause\":\"timeout\",\"death_context\":{},\"message\":\"...\",\"recovery_action\":\"refresh_required\"},\"timestamp\":1758207374.123}",
-        build: agent_death_1,
+        build: agents::agent_death_1,
     },
     Sample {
         message: "agent_death",
         json: "{\"type\":\"agent_death\",\"data\":{\"run_id\":\"run_7f3a\",\"agent_name\":\"cost_optimizer\",\"status\":\"dead\",\"death_cause\":\"timeout\",\"death_context\":{\"last_event\":\"tool_executing\"},\"message\":\"The agent has stopped answering. Please reload the page.\",\"recovery_action\":\"refresh_required\"},\"timestamp\":1758207374.25}",
-        build: agent_death_2,
+        build: agents::agent_death_2,
     },
     Sample {
         message: "agent_error",
         json: "{\"type\":\"agent_error\",\"data\":{\"run_id\":\"run1\",\"agent_name\":\"data_helper\",\"status\":\"error\",\"error_message\":\"boom\",\"error_context\":{},\"message\":\"data_helper encountered an issue\"},\"timestamp\":1758207374.123}",
-        build: agent_error_1,
+        build: agents::agent_error_1,
     },
     Sample {
         message: "agent_error",
         json: "{\"type\":\"agent_error\",\"data\":{\"run_id\":\"run_7f3a\",\"agent_name\":\"cost_optimizer\",\"error_message\":\"The model refused the request\",\"error_code\":\"LLM_REQUEST_FAILED\",\"severity\":\"high\",\"recoverable\":true,\"error_context\":{\"step\":\"summarize\"}},\"timestamp\":1758207374.25}",
-        build: agent_error_2,
+        build: agents::agent_error_2,
     },
     Sample {
         message: "agent_error",
         json: "{\"type\":\"agent_error\",\"data\":{\"agent_name\":\"triage\",\"error_message\":\"The agent is not available; a simpler answer follows\"},\"timestamp\":1758207374.25}",
-        build: agent_error_3,
+        build: agents::agent_error_3,
     },
     Sample {
         message: "agent_log",
         json: "{\"type\":\"agent_log\",\"data\":{\"agent_id\":\"a1\",\"level\":\"info\",\"message\":\"x\"},\"timestamp\":1758207374.25}",
-        build: agent_log_1,
+        build: agents::agent_log_1,
     },
     Sample {
         message: "agent_log",
         json: "{\"type\":\"agent_log\",\"data\":{\"agent_id\":\"agent_9\",\"level\":\"warn\",\"message\":\"The bill has no rows for May\",\"sub_agent_name\":\"data_helper\",\"metadata\":{\"file\":\"2025-05.csv\"}},\"timestamp\":1758207374.25}",
-        build: agent_log_2,
+        build: agents::agent_log_2,
     },
     Sample {
         message: "agent_manager_shutdown",
         json: "{\"type\":\"agent_manager_shutdown\",\"data\":{},\"timestamp\":1758207374.25}",
-        build: agent_manager_shutdown_1,
+        build: agents::agent_manager_shutdown_1,
     },
     Sample {
         message: "agent_manager_shutdown",
         json: "{\"type\":\"agent_manager_shutdown\",\"data\":{\"reason\":\"A new version is rolled out\",\"active_agents_count\":2},\"timestamp\":1758207374.25}",
-        build: agent_manager_shutdown_2,
+        build: agents::agent_manager_shutdown_2,
     },
     Sample {
         message: "agent_metrics_updated",
         json: "{\"type\":\"agent_metrics_updated\",\"data\":{\"agent_id\":\"agent_9\",\"metrics\":{}},\"timestamp\":1758207374.25}",
-        build: agent_metrics_updated_1,
+        build: agents::agent_metrics_updated_1,
     },
     Sample {
         message: "agent_metrics_updated",
         json: "{\"type\":\"agent_metrics_updated\",\"data\":{\"agent_id\":\"agent_9\",\"metrics\":{\"runs\":12,\"failures\":1}},\"timestamp\":1758207374.25}",
-        build: agent_metrics_updated_2,
+        build: agents::agent_metrics_updated_2,
     },
     Sample {
         message: "agent_progress",
         json: "{\"type\":\"agent_progress\",\"data\":{\"status\":\"Executing analysis tools\",\"user_id\":\"user1\",\"turn_id\":\"t1\"},\"timestamp\":1758200000.123,\"server_id\":null,\"correlation_id\":null}",
-        build: agent_progress_1,
+        build: agents::agent_progress_1,
     },
     Sample {
         message: "agent_progress",
         json: "{\"type\":\"agent_progress\",\"data\":{\"status\":\"Reading the bill\"},\"timestamp\":1758207374.25}",
-        build: agent_progress_2,
+        build: agents::agent_progress_2,
     },
     Sample {
         message: "agent_registered",
         json: "{\"type\":\"agent_registered\",\"data\":{\"agent_id\":\"agent_9\"},\"timestamp\":1758207374.25}",
-        build: agent_registered_1,
+        build: agents::agent_registered_1,
     },
     Sample {
         message: "agent_registered",
         json: "{\"type\":\"agent_registered\",\"data\":{\"agent_id\":\"agent_9\",\"agent_type\":\"cost_optimizer\"},\"timestamp\":1758207374.25}",
-        build: agent_registered_2,
+        build: agents::agent_registered_2,
     },
     Sample {
         message: "agent_response",
         json: "{\"type\":\"agent_response\",\"data\":{\"content\":\"Done\",\"thread_id\":\"thread_1\"},\"timestamp\":1758200000.123,\"server_id\":null,\"correlation_id\":null}",
-        build: agent_response_1,
+        build: agents::agent_response_1,
     },
     Sample {
         message: "agent_response",
         json: "{\"type\":\"agent_response\",\"data\":{\"content\":\"Three idle machines were found.\",\"thread_id\":\"thread_12\",\"user_id\":\"user_42\",\"data\":{\"idle\":3}},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-19\"}",
-        build: agent_response_2,
+        build: agents::agent_response_2,
     },
     Sample {
         message: "agent_status_changed",
         json: "{\"type\":\"agent_status_changed\",\"data\":{\"agent_id\":\"agent_9\",\"new_status\":\"completed\"},\"timestamp\":1758207374.25}",
-        build: agent_status_changed_1,
+        build: agents::agent_status_changed_1,
     },
     Sample {
         message: "agent_status_changed",
         json: "{\"type\":\"agent_status_changed\",\"data\":{\"agent_id\":\"agent_9\",\"old_status\":\"idle\",\"new_status\":\"running\"},\"timestamp\":1758207374.25}",
-        build: agent_status_changed_2,
+        build: agents::agent_status_changed_2,
     },
     Sample {
         message: "agent_status_update",
         json: "{\"type\":\"agent_status_update\",\"data\":{\"active_agents\":{},\"total_agents\":0},\"timestamp\":1758200000.123,\"server_id\":null,\"correlation_id\":null}",
-        build: agent_status_update_1,
+        build: agents::agent_status_update_1,
     },
     Sample {
         message: "agent_status_update",
         json: "{\"type\":\"agent_status_update\",\"data\":{\"active_agents\":{\"triage\":{\"status\":\"running\"}},\"total_agents\":1},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-21\"}",
-        build: agent_status_update_2,
+        build: agents::agent_status_update_2,
     },
     Sample {
         message: "agent_status_update",
         json: "{\"type\":\"agent_status_update\",\"data\":{\"active_agents\":[\"triage\",\"data_helper\"],\"total_agents\":2},\"timestamp\":1758207374.25}",
-        build: agent_status_update_3,
+        build: agents::agent_status_update_3,
     },
     Sample {
         message: "agent_stopped",
         json: "{\"type\":\"agent_stopped\",\"data\":{\"status\":\"stopped\"},\"timestamp\":1758207374.25}",
-        build: agent_stopped_1,
+        build: agents::agent_stopped_1,
     },
     Sample {
         message: "agent_stopped",
         json: "{\"type\":\"agent_stopped\",\"data\":{\"status\":\"stopped\",\"agent_id\":\"agent_9\",\"reason\":\"The user pressed stop\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-18\"}",
-        build: agent_stopped_2,
+        build: agents::agent_stopped_2,
     },
     Sample {
         message: "agent_task_ack",
         json: "{\"type\":\"agent_task_ack\",\"data\":{\"task_id\":\"t1\",\"status\":\"acknowledged\"},\"timestamp\":1758200000.123,\"server_id\":null,\"correlation_id\":null}",
-        build: agent_task_ack_1,
+        build: agents::agent_task_ack_1,
     },
     Sample {
         message: "agent_task_ack",
         json: "{\"type\":\"agent_task_ack\",\"data\":{\"task_id\":\"task_31\",\"status\":\"acknowledged\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-20\"}",
-        build: agent_task_ack_2,
+        build: agents::agent_task_ack_2,
     },
     Sample {
         message: "agent_timeout_failure",
         json: "{\"type\":\"agent_timeout_failure\",\"data\":{\"agent_name\":\"a\",\"elapsed_seconds\":101.0,\"timeout_seconds\":100.0,\"final_status\":\"TIMEOUT\",\"error\":\"Agent execution timed out\"},\"timestamp\":1758207374.25}",
-        build: agent_timeout_failure_1,
+        build: agents::agent_timeout_failure_1,
     },
     Sample {
         message: "agent_timeout_failure",
         json: "{\"type\":\"agent_timeout_failure\",\"data\":{\"agent_name\":\"cost_optimizer\",\"elapsed_seconds\":101.0,\"timeout_seconds\":100.0},\"timestamp\":1758207374.25}",
-        build: agent_timeout_failure_2,
+        build: agents::agent_timeout_failure_2,
     },
     Sample {
         message: "agent_timeout_warning",
         json: "{\"type\":\"agent_timeout_warning\",\"data\":{\"agent_name\":\"a\",\"elapsed_seconds\":80.0,\"total_timeout_seconds\":100.0,\"remaining_seconds\":20.0,\"warning_threshold_percent\":80},\"timestamp\":1758207374.25}",
-        build: agent_timeout_warning_1,
+        build: agents::agent_timeout_warning_1,
     },
     Sample {
         message: "agent_timeout_warning",
         json: "{\"type\":\"agent_timeout_warning\",\"data\":{\"agent_name\":\"cost_optimizer\",\"elapsed_seconds\":45.25,\"total_timeout_seconds\":60,\"remaining_seconds\":14.75,\"warning_threshold_percent\":75},\"timestamp\":1758207374.25}",
-        build: agent_timeout_warning_2,
+        build: agents::agent_timeout_warning_2,
     },
     Sample {
         message: "agent_unregistered",
         json: "{\"type\":\"agent_unregistered\",\"data\":{\"agent_id\":\"agent_9\"},\"timestamp\":1758207374.25}",
-        build: agent_unregistered_1,
+        build: agents::agent_unregistered_1,
     },
     Sample {
         message: "agent_unregistered",
         json: "{\"type\":\"agent_unregistered\",\"data\":{\"agent_id\":\"agent_9\",\"agent_type\":\"cost_optimizer\"},\"timestamp\":1758207374.25}",
-        build: agent_unregistered_2,
+        build: agents::agent_unregistered_2,
     },
     Sample {
         message: "agent_update",
         json: "{\"type\":\"agent_update\",\"data\":{\"run_id\":\"run1\",\"agent_id\":\"a1\",\"status\":\"running\",\"progress\":40},\"timestamp\":1758207374.25}",
-        build: agent_update_1,
+        build: agents::agent_update_1,
     },
     Sample {
         message: "agent_update",
         json: "{\"type\":\"agent_update\",\"data\":{\"run_id\":\"run_7f3a\",\"agent_id\":\"agent_9\",\"status\":\"planning\",\"message\":\"Two steps are left\",\"progress\":62.5,\"current_task\":\"Compare the prices\",\"metadata\":{\"region\":\"eu\"},\"correlation_id\":\"m-19\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-19\"}",
-        build: agent_update_2,
+        build: agents::agent_update_2,
     },
     Sample {
         message: "pipeline_completed",
         json: "{\"type\":\"pipeline_completed\",\"data\":{\"run_id\":\"run_7f3a\",\"user_id\":\"user_42\",\"thread_id\":\"thread_12\",\"content\":{\"summary\":\"Three idle machines were found.\"}},\"timestamp\":1758207374.25}",
-        build: pipeline_completed_1,
+        build: agents::pipeline_completed_1,
     },
     Sample {
         message: "pipeline_completed",
         json: "{\"type\":\"pipeline_completed\",\"data\":{\"run_id\":\"run_7f3a\",\"user_id\":\"user_42\",\"thread_id\":\"thread_12\",\"content\":\"Three idle machines were found.\"},\"timestamp\":1758207374.25}",
-        build: pipeline_completed_2,
+        build: agents::pipeline_completed_2,
     },
     Sample {
         message: "progress_update",
         json: "{\"type\":\"progress_update\",\"data\":{\"progress\":40.0,\"message\":\"x\"},\"timestamp\":1758200000.4}",
-        build: progress_update_1,
+        build: agents::progress_update_1,
     },
     Sample {
         message: "progress_update",
         json: "{\"type\":\"progress_update\",\"data\":{\"run_id\":\"run_7f3a\",\"agent_name\":\"cost_optimizer\",\"status\":\"progress\",\"progress_data\":{\"accounts_read\":3}},\"timestamp\":1758207374.25}",
-        build: progress_update_2,
+        build: agents::progress_update_2,
     },
     Sample {
         message: "step_created",
         json: "{\"type\":\"step_created\",\"data\":{\"step_id\":\"s1\",\"run_id\":\"run1\",\"type\":\"message\",\"details\":{}},\"timestamp\":1758207374.25}",
-        build: step_created_1,
+        build: agents::step_created_1,
     },
     Sample {
         message: "step_created",
         json: "{\"type\":\"step_created\",\"data\":{\"step_id\":\"step_3\",\"run_id\":\"run_7f3a\",\"type\":\"tool_call\",\"details\":{\"tool_name\":\"search\"}},\"timestamp\":1758207374.25}",
-        build: step_created_2,
+        build: agents::step_created_2,
     },
     Sample {
         message: "sub_agent_update",
         json: "{\"type\":\"sub_agent_update\",\"data\":{\"agent_id\":\"a1\",\"sub_agent_name\":\"triage\",\"status\":\"running\"},\"timestamp\":1758207374.25}",
-        build: sub_agent_update_1,
+        build: agents::sub_agent_update_1,
     },
     Sample {
         message: "sub_agent_update",
         json: "{\"type\":\"sub_agent_update\",\"data\":{\"agent_id\":\"agent_9\",\"sub_agent_name\":\"data_helper\",\"status\":\"executing\",\"message\":\"Two steps are left\",\"progress\":62.5,\"current_task\":\"Read the bill\",\"state\":{\"lifecycle\":\"RUNNING\",\"tools\":[\"aws_cost_analyzer\"],\"data_result\":{\"rows\":120},\"optimizations_result\":{},\"action_plan_result\":null,\"final_report\":null}},\"timestamp\":1758207374.25}",
-        build: sub_agent_update_2,
+        build: agents::sub_agent_update_2,
     },
     Sample {
         message: "subagent_completed",
         json: "{\"type\":\"subagent_completed\",\"data\":{\"subagent_id\":\"s1\",\"parent_run_id\":\"run1\",\"result\":{}},\"timestamp\":1758207374.25}",
-        build: subagent_completed_1,
+        build: agents::subagent_completed_1,
     },
     Sample {
         message: "subagent_completed",
         json: "{\"type\":\"subagent_completed\",\"data\":{\"subagent_id\":\"sub_4\",\"parent_run_id\":\"run_7f3a\",\"result\":{\"idle\":3},\"sub_agent_name\":\"data_helper\",\"duration_ms\":2140.5},\"timestamp\":1758207374.25}",
-        build: subagent_completed_2,
+        build: agents::subagent_completed_2,
     },
     Sample {
         message: "subagent_started",
         json: "{\"type\":\"subagent_started\",\"data\":{\"subagent_id\":\"s1\",\"subagent_type\":\"triage\",\"parent_run_id\":\"run1\"},\"timestamp\":1758207374.25}",
-        build: subagent_started_1,
+        build: agents::subagent_started_1,
     },
     Sample {
         message: "subagent_started",
         json: "{\"type\":\"subagent_started\",\"data\":{\"subagent_id\":\"sub_4\",\"subagent_type\":\"data\",\"parent_run_id\":\"run_7f3a\",\"sub_agent_name\":\"data_helper\",\"agent_id\":\"agent_9\"},\"timestamp\":1758207374.25}",
-        build: subagent_started_2,
+        build: agents::subagent_started_2,
     },
     Sample {
         message: "tool_executing",
         json: "{\"type\":\"tool_executing\",\"data\":{\"run_id\":\"r1\",\"agent_name\":\"triage\",\"thread_id\":\"t1\",\"tool_name\":\"search\"},\"timestamp\":1758200000.5}",
-        build: tool_executing_1,
+        build: tools::tool_executing_1,
     },
     Sample {
         message: "tool_executing",
         json: "{\"type\":\"tool_executing\",\"data\":{\"tool_name\":\"aws_cost_analyzer\",\"parameters\":{},\"execution_id\":null,\"user_id\":null,\"thread_id\":\"thread1\",\"metadata\":{\"parameters\":{\"region\":\"us-east-1\"}},\"status\":\"executing\",\"run_id\":\"run1\",\"request_id\":\"req1\"},\"timestamp\":1758200000.3}",
-        build: tool_executing_2,
+        build: tools::tool_executing_2,
     },
     Sample {
         message: "tool_executing",
         json: "{\"type\":\"tool_executing\",\"data\":{\"run_id\":\"run_7f3a\",\"thread_id\":\"thread_12\",\"user_id\":\"user_42\",\"agent_name\":\"cost_optimizer\",\"tool_name\":\"aws_cost_analyzer\",\"parameters\":{\"region\":\"us-east-1\",\"months\":3},\"execution_id\":\"exec_5\",\"tool_purpose\":\"Find idle instances\",\"estimated_duration_ms\":2500,\"status\":\"executing\",\"message\":\"Reading the bill\",\"event_id\":\"evt_0193\",\"request_id\":\"req_88\",\"metadata\":{\"attempt\":1}},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: tool_executing_3,
+        build: tools::tool_executing_3,
     },
     Sample {
         message: "tool_completed",
         json: "{\"type\":\"tool_completed\",\"data\":{\"tool_name\":\"aws_cost_analyzer\",\"results\":{\"savings\":5000.0},\"duration_ms\":1500,\"execution_id\":null,\"success\":true,\"user_id\":null,\"thread_id\":\"thread1\",\"run_id\":\"run1\",\"request_id\":\"req1\",\"agent_name\":\"triage\"},\"timestamp\":1758200000.4}",
-        build: tool_completed_1,
+        build: tools::tool_completed_1,
     },
     Sample {
         message: "tool_completed",
         json: "{\"type\":\"tool_completed\",\"data\":{\"tool_name\":\"aws_cost_analyzer\",\"results\":{\"savings\":5000.0},\"duration_ms\":0,\"execution_id\":null,\"success\":true,\"user_id\":null,\"thread_id\":\"thread1\",\"metadata\":{\"result\":{\"savings\":5000.0}},\"status\":\"completed\",\"run_id\":\"run1\",\"request_id\":\"req1\"},\"timestamp\":1758200000.4}",
-        build: tool_completed_2,
+        build: tools::tool_completed_2,
     },
     Sample {
         message: "tool_completed",
         json: "{\"type\":\"tool_completed\",\"data\":{\"run_id\":\"run_7f3a\",\"agent_name\":\"triage\",\"tool_name\":\"summarize\",\"results\":\"Nothing to report\"},\"timestamp\":1758207374.25}",
-        build: tool_completed_3,
+        build: tools::tool_completed_3,
     },
     Sample {
         message: "tool_completed",
         json: "{\"type\":\"tool_completed\",\"data\":{\"run_id\":\"run_7f3a\",\"thread_id\":\"thread_12\",\"user_id\":\"user_42\",\"agent_name\":\"cost_optimizer\",\"tool_name\":\"aws_cost_analyzer\",\"results\":{},\"success\":false,\"error\":\"The bill could not be read\",\"duration_ms\":812.5,\"execution_id\":\"exec_5\",\"status\":\"completed\",\"event_id\":\"evt_0194\",\"request_id\":\"req_88\",\"metadata\":{\"cached\":false}},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: tool_completed_4,
+        build: tools::tool_completed_4,
     },
     Sample {
         message: "tool_call",
         json: "{\"type\":\"tool_call\",\"data\":{\"tool_name\":\"t\",\"parameters\":{},\"call_id\":\"c1\"},\"timestamp\":1758207374.25}",
-        build: tool_call_1,
+        build: tools::tool_call_1,
     },
     Sample {
         message: "tool_call",
         json: "{\"type\":\"tool_call\",\"data\":{\"call_id\":\"call_8\",\"tool_name\":\"aws_cost_analyzer\",\"parameters\":{\"month\":\"2025-08\"},\"run_id\":\"run_7f3a\",\"sub_agent_name\":\"data_helper\"},\"timestamp\":1758207374.25}",
-        build: tool_call_2,
+        build: tools::tool_call_2,
     },
     Sample {
         message: "tool_error",
@@ -765,402 +778,402 @@ pub static SAMPLES: &[Sample] = &[
     Sample {
         message: "tool_result",
         json: "{\"type\":\"tool_result\",\"data\":{\"call_id\":\"c1\",\"result\":\"ok\"},\"timestamp\":1758207374.25}",
-        build: tool_result_1,
+        build: tools::tool_result_1,
     },
     Sample {
         message: "tool_result",
         json: "{\"type\":\"tool_result\",\"data\":{\"call_id\":\"call_8\",\"tool_name\":\"aws_cost_analyzer\",\"result\":{\"savings\":5000.0},\"duration_ms\":1500,\"run_id\":\"run_7f3a\"},\"timestamp\":1758207374.25}",
-        build: tool_result_2,
+        build: tools::tool_result_2,
     },
     Sample {
         message: "tool_result",
         json: "{\"type\":\"tool_result\",\"data\":{\"call_id\":\"call_9\",\"tool_name\":\"search\",\"error\":\"The index is not available\",\"duration_ms\":30.5},\"timestamp\":1758207374.25}",
-        build: tool_result_3,
+        build: tools::tool_result_3,
     },
     Sample {
         message: "tool_started",
         json: "{\"type\":\"tool_started\",\"data\":{\"tool_name\":\"t\",\"parameters\":{},\"run_id\":\"run1\"},\"timestamp\":1758207374.25}",
-        build: tool_started_1,
+        build: tools::tool_started_1,
     },
     Sample {
         message: "tool_started",
         json: "{\"type\":\"tool_started\",\"data\":{\"tool_name\":\"aws_cost_analyzer\",\"run_id\":\"run_7f3a\",\"parameters\":{\"month\":\"2025-08\"}},\"timestamp\":1758207374.25}",
-        build: tool_started_2,
+        build: tools::tool_started_2,
     },
     Sample {
         message: "agent_response_chunk",
         json: "{\"type\":\"agent_response_chunk\",\"data\":{\"task_id\":\"t1\",\"chunk\":\"Hello\",\"chunk_index\":0},\"timestamp\":1758200000.123,\"server_id\":null,\"correlation_id\":null}",
-        build: agent_response_chunk_1,
+        build: streams::agent_response_chunk_1,
     },
     Sample {
         message: "agent_response_chunk",
         json: "{\"type\":\"agent_response_chunk\",\"data\":{\"task_id\":\"task_9\",\"chunk\":\"\",\"chunk_index\":17},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: agent_response_chunk_2,
+        build: streams::agent_response_chunk_2,
     },
     Sample {
         message: "agent_response_complete",
         json: "{\"type\":\"agent_response_complete\",\"data\":{\"task_id\":\"t1\",\"status\":\"completed\",\"total_chunks\":1},\"timestamp\":1758200000.123,\"server_id\":null,\"correlation_id\":null}",
-        build: agent_response_complete_1,
+        build: streams::agent_response_complete_1,
     },
     Sample {
         message: "agent_response_complete",
         json: "{\"type\":\"agent_response_complete\",\"data\":{\"task_id\":\"task_9\",\"status\":\"completed\",\"total_chunks\":18},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: agent_response_complete_2,
+        build: streams::agent_response_complete_2,
     },
     Sample {
         message: "final_report",
         json: "{\"type\":\"final_report\",\"data\":{\"report\":{},\"total_duration_ms\":1234,\"agent_metrics\":[],\"recommendations\":[],\"action_plan\":[]},\"timestamp\":1758207374.25}",
-        build: final_report_1,
+        build: streams::final_report_1,
     },
     Sample {
         message: "final_report",
         json: "{\"type\":\"final_report\",\"data\":{\"report\":{\"summary\":\"The bill can be cut by a third.\"},\"total_duration_ms\":8125.5,\"agent_metrics\":[{\"agent_id\":\"agent_3\",\"agent_type\":\"cost_optimizer\",\"duration_ms\":812.5,\"tokens_used\":1204,\"tools_executed\":2,\"cache_hits\":5,\"cache_misses\":1},{\"agent_id\":\"agent_4\",\"duration_ms\":90}],\"recommendations\":[{\"id\":\"rec_1\",\"title\":\"Stop idle instances\",\"description\":\"Three instances do nothing at night.\",\"impact\":\"high\",\"effort\":\"low\",\"category\":\"cost\",\"metrics\":{\"potential_savings\":5000.0}},{\"id\":\"rec_2\",\"title\":\"Use spot instances\",\"description\":\"Batch jobs can be interrupted.\"}],\"action_plan\":[{\"id\":\"step_1\",\"step_number\":1,\"description\":\"List idle instances.\"},{\"id\":\"step_2\",\"step_number\":2,\"description\":\"Stop them.\",\"command\":\"aws ec2 stop-instances\",\"expected_outcome\":\"The bill falls.\",\"dependencies\":[\"step_1\"],\"estimated_duration\":\"10 minutes\"}],\"executive_summary\":\"Stop what is idle.\",\"cost_analysis\":{\"totalCost\":15000.0,\"currency\":\"USD\"},\"performance_comparison\":{\"baseline\":{\"latency\":120}},\"confidence_scores\":{\"overall\":0.9},\"technical_details\":{\"requirements\":[\"aws-cli\"]}},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: final_report_2,
+        build: streams::final_report_2,
     },
     Sample {
         message: "partial_result",
         json: "{\"type\":\"partial_result\",\"data\":{\"content\":\"...\",\"is_complete\":false},\"timestamp\":1758207374.25}",
-        build: partial_result_1,
+        build: streams::partial_result_1,
     },
     Sample {
         message: "partial_result",
         json: "{\"type\":\"partial_result\",\"data\":{\"content\":\"Three instances are idle.\",\"is_complete\":true,\"agent_id\":\"agent_3\",\"agent_type\":\"cost_optimizer\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: partial_result_2,
+        build: streams::partial_result_2,
     },
     Sample {
         message: "stream_chunk",
         json: "{\"type\":\"stream_chunk\",\"data\":{\"chunk_id\":\"c1\",\"chunk\":\"Hel\",\"is_final\":false},\"timestamp\":1758207374.25}",
-        build: stream_chunk_1,
+        build: streams::stream_chunk_1,
     },
     Sample {
         message: "stream_chunk",
         json: "{\"type\":\"stream_chunk\",\"data\":{\"chunk\":\"lo\",\"chunk_index\":1,\"is_final\":true,\"agent_id\":\"agent_3\",\"metadata\":{\"model\":\"large\"}},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: stream_chunk_2,
+        build: streams::stream_chunk_2,
     },
     Sample {
         message: "stream_chunk",
         json: "{\"type\":\"stream_chunk\",\"data\":{\"chunk\":\"\"},\"timestamp\":1758207374.25}",
-        build: stream_chunk_3,
+        build: streams::stream_chunk_3,
     },
     Sample {
         message: "stream_complete",
         json: "{\"type\":\"stream_complete\",\"data\":{\"stream_id\":\"s1\",\"total_chunks\":3},\"timestamp\":1758207374.25}",
-        build: stream_complete_1,
+        build: streams::stream_complete_1,
     },
     Sample {
         message: "stream_complete",
         json: "{\"type\":\"stream_complete\",\"data\":{\"total_chunks\":2,\"total_tokens\":214,\"final_content\":\"Hello\",\"metadata\":{\"model\":\"large\"}},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: stream_complete_2,
+        build: streams::stream_complete_2,
     },
     Sample {
         message: "thread_created",
         json: "{\"type\":\"thread_created\",\"data\":{\"thread_id\":\"thread_1\"},\"timestamp\":1758200000.123}",
-        build: thread_created_1,
+        build: threads::thread_created_1,
     },
     Sample {
         message: "thread_created",
         json: "{\"type\":\"thread_created\",\"data\":{\"thread_id\":\"thread_12\",\"title\":\"Costs in September\",\"user_id\":\"user_42\",\"created_at\":1758207374},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: thread_created_2,
+        build: threads::thread_created_2,
     },
     Sample {
         message: "thread_data",
         json: "{\"type\":\"thread_data\",\"data\":{\"thread_id\":\"thread_1\",\"messages\":[],\"metadata\":{}},\"timestamp\":1758207374.25}",
-        build: thread_data_1,
+        build: threads::thread_data_1,
     },
     Sample {
         message: "thread_data",
         json: "{\"type\":\"thread_data\",\"data\":{\"thread_id\":\"thread_12\",\"messages\":[{\"role\":\"user\",\"content\":\"Where can we save?\",\"created_at\":1758207300.5,\"id\":\"msg_1\"},{\"role\":\"assistant\",\"content\":\"Stop what is idle.\"}],\"metadata\":{\"title\":\"Costs in September\"}},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: thread_data_2,
+        build: threads::thread_data_2,
     },
     Sample {
         message: "thread_deleted",
         json: "{\"type\":\"thread_deleted\",\"data\":{\"thread_id\":\"thread_1\"},\"timestamp\":1758207374.25}",
-        build: thread_deleted_1,
+        build: threads::thread_deleted_1,
     },
     Sample {
         message: "thread_deleted",
         json: "{\"type\":\"thread_deleted\",\"data\":{\"thread_id\":\"thread_12\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: thread_deleted_2,
+        build: threads::thread_deleted_2,
     },
     Sample {
         message: "thread_history",
         json: "{\"type\":\"thread_history\",\"data\":{\"thread_id\":\"thread_1\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\",\"created_at\":1758200000,\"id\":\"m1\"}]},\"timestamp\":1758207374.25}",
-        build: thread_history_1,
+        build: threads::thread_history_1,
     },
     Sample {
         message: "thread_history",
         json: "{\"type\":\"thread_history\",\"data\":{\"thread_id\":\"thread_12\",\"messages\":[{\"role\":\"user\",\"content\":\"Where can we save?\",\"created_at\":1758207300.5,\"id\":\"msg_1\"},{\"role\":\"assistant\",\"content\":\"Stop what is idle.\"}],\"metadata\":{\"title\":\"Costs in September\"}},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: thread_history_2,
+        build: threads::thread_history_2,
     },
     Sample {
         message: "thread_joined",
         json: "{\"type\":\"thread_joined\",\"data\":{\"thread_id\":\"thread_1\",\"connection_id\":\"c1\"},\"timestamp\":1758207374.25}",
-        build: thread_joined_1,
+        build: threads::thread_joined_1,
     },
     Sample {
         message: "thread_joined",
         json: "{\"type\":\"thread_joined\",\"data\":{\"thread_id\":\"thread_12\",\"connection_id\":\"c1\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: thread_joined_2,
+        build: threads::thread_joined_2,
     },
     Sample {
         message: "thread_loaded",
         json: "{\"type\":\"thread_loaded\",\"data\":{\"thread_id\":\"thread_1\",\"messages\":[],\"metadata\":{}},\"timestamp\":1758207374.25}",
-        build: thread_loaded_1,
+        build: threads::thread_loaded_1,
     },
     Sample {
         message: "thread_loaded",
         json: "{\"type\":\"thread_loaded\",\"data\":{\"thread_id\":\"thread_12\",\"messages\":[{\"role\":\"user\",\"content\":\"Where can we save?\",\"created_at\":1758207300.5,\"id\":\"msg_1\"},{\"role\":\"assistant\",\"content\":\"Stop what is idle.\"}],\"metadata\":{\"title\":\"Costs in September\"}},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: thread_loaded_2,
+        build: threads::thread_loaded_2,
     },
     Sample {
         message: "thread_loading",
         json: "{\"type\":\"thread_loading\",\"data\":{\"thread_id\":\"thread_1\"},\"timestamp\":1758207374.25}",
-        build: thread_loading_1,
+        build: threads::thread_loading_1,
     },
     Sample {
         message: "thread_loading",
         json: "{\"type\":\"thread_loading\",\"data\":{\"thread_id\":\"thread_12\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: thread_loading_2,
+        build: threads::thread_loading_2,
     },
     Sample {
         message: "thread_message",
         json: "{\"type\":\"thread_message\",\"data\":{\"thread_id\":\"thread_1\",\"content\":\"Where can we save?\"},\"timestamp\":1758207374.25}",
-        build: thread_message_1,
+        build: threads::thread_message_1,
     },
     Sample {
         message: "thread_message",
         json: "{\"type\":\"thread_message\",\"data\":{\"thread_id\":\"thread_12\",\"content\":\"Stop what is idle.\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: thread_message_2,
+        build: threads::thread_message_2,
     },
     Sample {
         message: "thread_renamed",
         json: "{\"type\":\"thread_renamed\",\"data\":{\"thread_id\":\"thread_1\",\"new_title\":\"T\"},\"timestamp\":1758200000}",
-        build: thread_renamed_1,
+        build: threads::thread_renamed_1,
     },
     Sample {
         message: "thread_renamed",
         json: "{\"type\":\"thread_renamed\",\"data\":{\"thread_id\":\"thread_12\",\"new_title\":\"Costs in September\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: thread_renamed_2,
+        build: threads::thread_renamed_2,
     },
     Sample {
         message: "thread_switched",
         json: "{\"type\":\"thread_switched\",\"data\":{\"thread_id\":\"thread_1\"},\"timestamp\":1758207374.25}",
-        build: thread_switched_1,
+        build: threads::thread_switched_1,
     },
     Sample {
         message: "thread_switched",
         json: "{\"type\":\"thread_switched\",\"data\":{\"thread_id\":\"thread_12\",\"previous_thread_id\":\"thread_1\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: thread_switched_2,
+        build: threads::thread_switched_2,
     },
     Sample {
         message: "thread_update",
         json: "{\"type\":\"thread_update\",\"data\":{\"thread_id\":\"thread_1\"},\"timestamp\":1758207374.25}",
-        build: thread_update_1,
+        build: threads::thread_update_1,
     },
     Sample {
         message: "thread_update",
         json: "{\"type\":\"thread_update\",\"data\":{\"thread_id\":\"thread_12\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: thread_update_2,
+        build: threads::thread_update_2,
     },
     Sample {
         message: "thread_updated",
         json: "{\"type\":\"thread_updated\",\"data\":{\"thread_id\":\"thread_1\",\"updates\":{}},\"timestamp\":1758200000.123}",
-        build: thread_updated_1,
+        build: threads::thread_updated_1,
     },
     Sample {
         message: "thread_updated",
         json: "{\"type\":\"thread_updated\",\"data\":{\"thread_id\":\"thread_12\",\"updates\":{\"title\":\"Costs in September\"}},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: thread_updated_2,
+        build: threads::thread_updated_2,
     },
     Sample {
         message: "broadcast",
         json: "{\"type\":\"broadcast\",\"data\":{\"content\":{\"text\":\"hi\"},\"target_room\":null,\"exclude_users\":null,\"priority\":\"normal\"},\"timestamp\":1758207374.25}",
-        build: broadcast_1,
+        build: rooms::broadcast_1,
     },
     Sample {
         message: "broadcast",
         json: "{\"type\":\"broadcast\",\"data\":{\"content\":{\"text\":\"Maintenance at noon\"},\"target_room\":\"room_3\",\"exclude_users\":[\"user_42\"],\"priority\":\"high\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\"}",
-        build: broadcast_2,
+        build: rooms::broadcast_2,
     },
     Sample {
         message: "broadcast",
         json: "{\"type\":\"broadcast\",\"data\":{\"content\":{\"text\":\"hi\"}},\"timestamp\":1758207374.25}",
-        build: broadcast_3,
+        build: rooms::broadcast_3,
     },
     Sample {
         message: "broadcast_test",
         json: "{\"type\":\"broadcast_test\",\"data\":{\"broadcast_id\":\"b1\",\"message\":\"hi\",\"sender\":\"user1\"},\"timestamp\":1758207374.25}",
-        build: broadcast_test_1,
+        build: rooms::broadcast_test_1,
     },
     Sample {
         message: "broadcast_test",
         json: "{\"type\":\"broadcast_test\",\"data\":{\"broadcast_id\":\"b2\",\"message\":\"Is anyone there?\",\"sender\":\"user_42\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: broadcast_test_2,
+        build: rooms::broadcast_test_2,
     },
     Sample {
         message: "direct_message",
         json: "{\"type\":\"direct_message\",\"data\":{\"message_id\":\"m1\",\"message\":\"hi\",\"target_client\":1},\"timestamp\":1758207374.25}",
-        build: direct_message_1,
+        build: rooms::direct_message_1,
     },
     Sample {
         message: "direct_message",
         json: "{\"type\":\"direct_message\",\"data\":{\"message\":\"Are you there?\",\"target_client\":2},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: direct_message_2,
+        build: rooms::direct_message_2,
     },
     Sample {
         message: "event_batch",
         json: "{\"type\":\"event_batch\",\"data\":{\"user_id\":\"user1\",\"batch_id\":\"batch_1758200000123\",\"events\":{\"agent_thinking\":[{\"type\":\"agent_thinking\"}]},\"batch_size\":1},\"timestamp\":1758207374.123}",
-        build: event_batch_1,
+        build: rooms::event_batch_1,
     },
     Sample {
         message: "event_batch",
         json: "{\"type\":\"event_batch\",\"data\":{\"user_id\":\"user_42\",\"batch_id\":\"batch_1758207374250\",\"events\":{\"agent_thinking\":[{\"type\":\"agent_thinking\",\"data\":{\"run_id\":\"run_7f3a\",\"reasoning\":\"Reading the bill\"},\"timestamp\":1758207374.25}],\"tool_executing\":[{\"type\":\"tool_executing\",\"data\":{\"run_id\":\"run_7f3a\",\"tool_name\":\"aws_cost_analyzer\"},\"timestamp\":1758207374.25}]},\"batch_size\":2},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\"}",
-        build: event_batch_2,
+        build: rooms::event_batch_2,
     },
     Sample {
         message: "room_message",
         json: "{\"type\":\"room_message\",\"data\":{\"room_id\":\"room_3\",\"content\":\"hi\"},\"timestamp\":1758207374.25}",
-        build: room_message_1,
+        build: rooms::room_message_1,
     },
     Sample {
         message: "room_message",
         json: "{\"type\":\"room_message\",\"data\":{\"room_id\":\"room_3\",\"content\":\"The report is ready\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: room_message_2,
+        build: rooms::room_message_2,
     },
     Sample {
         message: "jsonrpc_notification",
         json: "{\"type\":\"jsonrpc_notification\",\"data\":{\"jsonrpc\":\"2.0\",\"method\":\"tools/list\",\"id\":1},\"timestamp\":1758207374.25}",
-        build: jsonrpc_notification_1,
+        build: mcp::jsonrpc_notification_1,
     },
     Sample {
         message: "jsonrpc_notification",
         json: "{\"type\":\"jsonrpc_notification\",\"data\":{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":[1,3]},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: jsonrpc_notification_2,
+        build: mcp::jsonrpc_notification_2,
     },
     Sample {
         message: "jsonrpc_notification",
         json: "{\"type\":\"jsonrpc_notification\",\"data\":{\"jsonrpc\":\"2.0\",\"method\":\"tools/list\",\"id\":\"req-3\",\"result\":null,\"error\":{}},\"timestamp\":1758207374.25}",
-        build: jsonrpc_notification_3,
+        build: mcp::jsonrpc_notification_3,
     },
     Sample {
         message: "jsonrpc_request",
         json: "{\"type\":\"jsonrpc_request\",\"data\":{\"jsonrpc\":\"2.0\",\"method\":\"tools/list\",\"id\":1},\"timestamp\":1758207374.25}",
-        build: jsonrpc_request_1,
+        build: mcp::jsonrpc_request_1,
     },
     Sample {
         message: "jsonrpc_request",
         json: "{\"type\":\"jsonrpc_request\",\"data\":{\"jsonrpc\":\"2.0\",\"method\":\"tools/call\",\"params\":{\"name\":\"aws_cost_analyzer\",\"arguments\":{\"region\":\"eu\"}},\"id\":\"req-2\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: jsonrpc_request_2,
+        build: mcp::jsonrpc_request_2,
     },
     Sample {
         message: "jsonrpc_request",
         json: "{\"type\":\"jsonrpc_request\",\"data\":{\"jsonrpc\":\"2.0\",\"method\":\"tools/list\",\"id\":\"req-3\",\"result\":null,\"error\":{}},\"timestamp\":1758207374.25}",
-        build: jsonrpc_request_3,
+        build: mcp::jsonrpc_request_3,
     },
     Sample {
         message: "jsonrpc_response",
         json: "{\"type\":\"jsonrpc_response\",\"data\":{\"jsonrpc\":\"2.0\",\"method\":\"tools/list\",\"id\":1},\"timestamp\":1758207374.25}",
-        build: jsonrpc_response_1,
+        build: mcp::jsonrpc_response_1,
     },
     Sample {
         message: "jsonrpc_response",
         json: "{\"type\":\"jsonrpc_response\",\"data\":{\"jsonrpc\":\"2.0\",\"id\":\"req-2\",\"result\":{\"tools\":[{\"name\":\"aws_cost_analyzer\"}]}},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: jsonrpc_response_2,
+        build: mcp::jsonrpc_response_2,
     },
     Sample {
         message: "jsonrpc_response",
         json: "{\"type\":\"jsonrpc_response\",\"data\":{\"jsonrpc\":\"2.0\",\"method\":\"tools/list\",\"id\":\"req-3\",\"params\":{},\"error\":{\"code\":-32601,\"message\":\"Method not found\"}},\"timestamp\":1758207374.25}",
-        build: jsonrpc_response_3,
+        build: mcp::jsonrpc_response_3,
     },
     Sample {
         message: "mcp_server_connected",
         json: "{\"type\":\"mcp_server_connected\",\"data\":{\"server_name\":\"github\",\"transport\":\"stdio\",\"capabilities\":{\"tools\":{\"listChanged\":true}}},\"timestamp\":1758207374.25}",
-        build: mcp_server_connected_1,
+        build: mcp::mcp_server_connected_1,
     },
     Sample {
         message: "mcp_server_connected",
         json: "{\"type\":\"mcp_server_connected\",\"data\":{\"server_name\":\"github\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: mcp_server_connected_2,
+        build: mcp::mcp_server_connected_2,
     },
     Sample {
         message: "mcp_server_disconnected",
         json: "{\"type\":\"mcp_server_disconnected\",\"data\":{\"server_name\":\"github\",\"reason\":\"The server was stopped\"},\"timestamp\":1758207374.25}",
-        build: mcp_server_disconnected_1,
+        build: mcp::mcp_server_disconnected_1,
     },
     Sample {
         message: "mcp_server_disconnected",
         json: "{\"type\":\"mcp_server_disconnected\",\"data\":{\"server_name\":\"github\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: mcp_server_disconnected_2,
+        build: mcp::mcp_server_disconnected_2,
     },
     Sample {
         message: "mcp_server_error",
         json: "{\"type\":\"mcp_server_error\",\"data\":{\"server_name\":\"github\",\"error_message\":\"The server does not answer\",\"error_code\":\"SERVICE_TIMEOUT\"},\"timestamp\":1758207374.25}",
-        build: mcp_server_error_1,
+        build: mcp::mcp_server_error_1,
     },
     Sample {
         message: "mcp_server_error",
         json: "{\"type\":\"mcp_server_error\",\"data\":{\"server_name\":\"github\",\"error_message\":\"The server sent no JSON\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: mcp_server_error_2,
+        build: mcp::mcp_server_error_2,
     },
     Sample {
         message: "mcp_tool_completed",
         json: "{\"type\":\"mcp_tool_completed\",\"data\":{\"execution_id\":\"exec_5\",\"tool_name\":\"search_issues\",\"server_name\":\"github\",\"result\":{\"hits\":3},\"duration_ms\":812.5,\"agent_id\":\"agent_9\"},\"timestamp\":1758207374.25}",
-        build: mcp_tool_completed_1,
+        build: mcp::mcp_tool_completed_1,
     },
     Sample {
         message: "mcp_tool_completed",
         json: "{\"type\":\"mcp_tool_completed\",\"data\":{\"execution_id\":\"exec_5\",\"tool_name\":\"search_issues\",\"server_name\":\"github\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: mcp_tool_completed_2,
+        build: mcp::mcp_tool_completed_2,
     },
     Sample {
         message: "mcp_tool_discovery",
         json: "{\"type\":\"mcp_tool_discovery\",\"data\":{\"server_name\":\"github\",\"tools\":[{\"name\":\"search_issues\",\"description\":\"Searches issues\",\"inputSchema\":{\"type\":\"object\"}}]},\"timestamp\":1758207374.25}",
-        build: mcp_tool_discovery_1,
+        build: mcp::mcp_tool_discovery_1,
     },
     Sample {
         message: "mcp_tool_discovery",
         json: "{\"type\":\"mcp_tool_discovery\",\"data\":{\"server_name\":\"github\",\"tools\":[]},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: mcp_tool_discovery_2,
+        build: mcp::mcp_tool_discovery_2,
     },
     Sample {
         message: "mcp_tool_execution",
         json: "{\"type\":\"mcp_tool_execution\",\"data\":{\"tool_name\":\"search_issues\",\"server_name\":\"github\",\"arguments\":{\"query\":\"memory\"}},\"timestamp\":1758207374.25}",
-        build: mcp_tool_execution_1,
+        build: mcp::mcp_tool_execution_1,
     },
     Sample {
         message: "mcp_tool_execution",
         json: "{\"type\":\"mcp_tool_execution\",\"data\":{\"tool_name\":\"search_issues\",\"server_name\":\"github\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: mcp_tool_execution_2,
+        build: mcp::mcp_tool_execution_2,
     },
     Sample {
         message: "mcp_tool_failed",
         json: "{\"type\":\"mcp_tool_failed\",\"data\":{\"execution_id\":\"exec_5\",\"tool_name\":\"search_issues\",\"server_name\":\"github\",\"error_message\":\"The query is too long\",\"error_code\":\"TOOL_EXECUTION_FAILED\"},\"timestamp\":1758207374.25}",
-        build: mcp_tool_failed_1,
+        build: mcp::mcp_tool_failed_1,
     },
     Sample {
         message: "mcp_tool_failed",
         json: "{\"type\":\"mcp_tool_failed\",\"data\":{\"execution_id\":\"exec_5\",\"tool_name\":\"search_issues\",\"server_name\":\"github\",\"error_message\":\"The server does not answer\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: mcp_tool_failed_2,
+        build: mcp::mcp_tool_failed_2,
     },
     Sample {
         message: "mcp_tool_result",
         json: "{\"type\":\"mcp_tool_result\",\"data\":{\"tool_name\":\"search_issues\",\"server_name\":\"github\",\"result\":{\"hits\":3}},\"timestamp\":1758207374.25}",
-        build: mcp_tool_result_1,
+        build: mcp::mcp_tool_result_1,
     },
     Sample {
         message: "mcp_tool_result",
         json: "{\"type\":\"mcp_tool_result\",\"data\":{\"tool_name\":\"search_issues\",\"server_name\":\"github\",\"result\":null},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: mcp_tool_result_2,
+        build: mcp::mcp_tool_result_2,
     },
     Sample {
         message: "mcp_tool_started",
         json: "{\"type\":\"mcp_tool_started\",\"data\":{\"execution_id\":\"exec_5\",\"tool_name\":\"search_issues\",\"server_name\":\"github\",\"arguments\":{\"query\":\"memory\"},\"agent_id\":\"agent_9\"},\"timestamp\":1758207374.25}",
-        build: mcp_tool_started_1,
+        build: mcp::mcp_tool_started_1,
     },
     Sample {
         message: "mcp_tool_started",
         json: "{\"type\":\"mcp_tool_started\",\"data\":{\"execution_id\":\"exec_5\",\"tool_name\":\"search_issues\",\"server_name\":\"github\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: mcp_tool_started_2,
+        build: mcp::mcp_tool_started_2,
     },
     Sample {
         message: "content_validation_result",
@@ -1175,12 +1188,12 @@ pub static SAMPLES: &[Sample] = &[
     Sample {
         message: "quality_alert",
         json: "{\"type\":\"quality_alert\",\"data\":{},\"timestamp\":1758207374.25}",
-        build: quality_alert_1,
+        build: quality::quality_alert_1,
     },
     Sample {
         message: "quality_alert",
         json: "{\"type\":\"quality_alert\",\"data\":{\"severity\":\"high\",\"message\":\"Accuracy is below the threshold.\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: quality_alert_2,
+        build: quality::quality_alert_2,
     },
     Sample {
         message: "quality_metrics",
@@ -1215,92 +1228,92 @@ pub static SAMPLES: &[Sample] = &[
     Sample {
         message: "corpus:created",
         json: "{\"type\":\"corpus:created\",\"data\":{\"corpus_id\":\"c1\",\"table_name\":\"t\",\"status\":\"available\"},\"timestamp\":1758207374.25}",
-        build: corpus_created_1,
+        build: data::corpus_created_1,
     },
     Sample {
         message: "corpus:created",
         json: "{\"type\":\"corpus:created\",\"data\":{\"corpus_id\":\"corpus_9\",\"table_name\":\"corpus_9_records\",\"status\":\"available\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: corpus_created_2,
+        build: data::corpus_created_2,
     },
     Sample {
         message: "corpus:error",
         json: "{\"type\":\"corpus:error\",\"data\":{\"corpus_id\":\"c1\",\"error\":\"x\"},\"timestamp\":1758207374.25}",
-        build: corpus_error_1,
+        build: data::corpus_error_1,
     },
     Sample {
         message: "corpus:error",
         json: "{\"type\":\"corpus:error\",\"data\":{\"corpus_id\":\"corpus_9\",\"error\":\"The table could not be created\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: corpus_error_2,
+        build: data::corpus_error_2,
     },
     Sample {
         message: "synthetic_data_progress",
         json: "{\"type\":\"synthetic_data_progress\",\"data\":{\"status\":\"generating\",\"records_generated\":10,\"total_records\":100,\"progress_percentage\":10.0,\"table_name\":null},\"timestamp\":1758207374.25}",
-        build: synthetic_data_progress_1,
+        build: data::synthetic_data_progress_1,
     },
     Sample {
         message: "synthetic_data_progress",
         json: "{\"type\":\"synthetic_data_progress\",\"data\":{\"status\":\"generating\",\"records_generated\":1000,\"total_records\":1000,\"progress_percentage\":100,\"table_name\":\"synthetic_data_7\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: synthetic_data_progress_2,
+        build: data::synthetic_data_progress_2,
     },
     Sample {
         message: "error_message",
         json: "{\"type\":\"error_message\",\"data\":{\"error_code\":\"AUTH_FAILED\",\"error_message\":\"Authentication failed\",\"details\":{},\"recovery_suggestions\":null},\"timestamp\":1758207374.5}",
-        build: error_message_1,
+        build: errors::error_message_1,
     },
     Sample {
         message: "error_message",
         json: "{\"type\":\"error_message\",\"data\":{\"error_code\":\"AGENT_TIMEOUT\",\"error_message\":\"No answer in time\",\"details\":{}},\"timestamp\":1758207374.5}",
-        build: error_message_2,
+        build: errors::error_message_2,
     },
     Sample {
         message: "error_message",
         json: "{\"type\":\"error_message\",\"data\":{\"error_code\":\"TOOL_EXECUTION_FAILED\",\"error_message\":\"The bill could not be read\",\"error_type\":\"UpstreamError\",\"severity\":\"high\",\"details\":{\"tool_name\":\"aws_cost_analyzer\"},\"recoverable\":true,\"recovery_suggestions\":[\"Check the access to the account\",\"Try again in a minute\"],\"help\":\"See the status page\",\"trace_id\":\"4bf92f3577b34da6\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: error_message_4,
+        build: errors::error_message_4,
     },
     Sample {
         message: "error_message",
         json: "{\"type\":\"error_message\",\"data\":{\"error_message\":\"Message type not specified\"},\"timestamp\":1758207374.5}",
-        build: error_message_5,
+        build: errors::error_message_5,
     },
     Sample {
         message: "backend_log",
         json: "{\"type\":\"backend_log\",\"data\":{\"level\":\"INFO\",\"message\":\"Run run_7f3a started\",\"logged_at\":1758207374.125},\"timestamp\":1758207374.25}",
-        build: backend_log_1,
+        build: errors::backend_log_1,
     },
     Sample {
         message: "backend_log",
         json: "{\"type\":\"backend_log\",\"data\":{\"message\":\"Listening\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\"}",
-        build: backend_log_2,
+        build: errors::backend_log_2,
     },
     Sample {
         message: "emergency_notification",
         json: "{\"type\":\"emergency_notification\",\"data\":{\"original_event_type\":\"agent_completed\",\"user_id\":\"user1\",\"message\":\"...\",\"original_data\":{},\"error_details\":\"...\"},\"timestamp\":1758207374.123}",
-        build: emergency_notification_1,
+        build: errors::emergency_notification_1,
     },
     Sample {
         message: "emergency_notification",
         json: "{\"type\":\"emergency_notification\",\"data\":{\"original_event_type\":\"tool_completed\",\"user_id\":\"user_42\",\"message\":\"A result could not be delivered\",\"original_data\":{\"run_id\":\"run_7f3a\",\"tool_name\":\"search\",\"results\":{\"hits\":3}},\"error_details\":\"The connection was closed\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\"}",
-        build: emergency_notification_2,
+        build: errors::emergency_notification_2,
     },
     Sample {
         message: "fallback_response",
         json: "{\"type\":\"fallback_response\",\"data\":{\"content\":\"The analysis is not available right now.\",\"degradation_level\":\"minimal\",\"source\":\"fallback_handler\"},\"timestamp\":1758207374.25}",
-        build: fallback_response_1,
+        build: errors::fallback_response_1,
     },
     Sample {
         message: "fallback_response",
         json: "{\"type\":\"fallback_response\",\"data\":{\"content\":\"Please try again later.\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\",\"correlation_id\":\"m-17\"}",
-        build: fallback_response_2,
+        build: errors::fallback_response_2,
     },
     Sample {
         message: "system_error",
         json: "{\"type\":\"system_error\",\"data\":{\"message\":\"A system error occurred\",\"user_friendly_message\":\"...\",\"event_type\":\"agent_started\",\"severity\":\"error\",\"action_required\":\"...\",\"support_code\":\"SYS_ERR_user1234_agent_started_145614\"},\"timestamp\":1758207374.123}",
-        build: system_error_1,
+        build: errors::system_error_1,
     },
     Sample {
         message: "system_error",
         json: "{\"type\":\"system_error\",\"data\":{\"message\":\"The event could not be built\",\"user_friendly_message\":\"Something went wrong on our side.\",\"event_type\":\"agent_completed\",\"severity\":\"error\",\"action_required\":\"Try again in a minute.\",\"support_code\":\"SYS_ERR_user_42_agent_completed_145614\"},\"timestamp\":1758207374.25,\"server_id\":\"ws-3\"}",
-        build: system_error_2,
+        build: errors::system_error_2,
     },
 ];
 
@@ -5767,518 +5780,6 @@ pub static INVALID: &[Invalid] = &[
     },
 ];
 
-fn system_message_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::SystemMessage(
-                    SystemMessage::ConnectionEstablished(
-                        ConnectionEstablished::new()
-                            .with_connection_id(types::ConnectionId::new("c1")?)
-                            .with_user_id(types::UserId::new("u1")?)
-                            .with_connection_ready(true),
-                    ),
-                ),
-                timestamp: types::UnixSeconds::new(1757363221.97)?,
-            })
-            .with_null_server_id()
-            .with_null_correlation_id(),
-    )
-}
-
-fn system_message_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::SystemMessage(
-                SystemMessage::ConnectionEstablished(
-                    ConnectionEstablished::new()
-                        .with_connection_ready(true)
-                        .with_user_id(types::UserId::new("user123")?)
-                        .with_server_time(
-                            types::IsoTimestamp::new("2025-09-08T10:00:00+00:00")?,
-                        )
-                        .with_environment("staging"),
-                ),
-            ),
-            timestamp: types::UnixSeconds::new(1758207400.0)?,
-        }),
-    )
-}
-
-fn system_message_3() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::SystemMessage(
-                    SystemMessage::ConnectionEstablished(
-                        ConnectionEstablished::new()
-                            .with_mode(types::ConnectionMode::Main)
-                            .with_user_id(types::UserId::new("user1234")?)
-                            .with_connection_id(
-                                types::ConnectionId::new("main_06056b0b")?,
-                            )
-                            .with_features(
-                                ConnectionFeatures::new().with_agent_orchestration(true),
-                            )
-                            .with_server_time(
-                                types::IsoTimestamp::new("2025-09-18T14:56:14+00:00")?,
-                            ),
-                    ),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_null_server_id()
-            .with_null_correlation_id(),
-    )
-}
-
-fn system_message_4() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::SystemMessage(
-                SystemMessage::ConnectionEstablished(
-                    ConnectionEstablished::new()
-                        .with_connection_id(types::ConnectionId::new("test_1")?)
-                        .with_server_time(
-                            types::IsoTimestamp::new("2025-09-18T14:56:14+00:00")?,
-                        )
-                        .with_message("Connected"),
-                ),
-            ),
-            timestamp: types::UnixSeconds::new(1758207400.0)?,
-        }),
-    )
-}
-
-fn system_message_5() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::SystemMessage(
-                SystemMessage::ConnectionEstablished(
-                    ConnectionEstablished::new()
-                        .with_mode(types::ConnectionMode::Factory)
-                        .with_connection_id(types::ConnectionId::new("factory_1")?)
-                        .with_user_id(types::UserId::new("u1")?),
-                ),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn system_message_6() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::SystemMessage(
-                SystemMessage::ConnectionEstablished(
-                    ConnectionEstablished::new()
-                        .with_mode(types::ConnectionMode::Isolated)
-                        .with_connection_id(types::ConnectionId::new("isolated_1")?)
-                        .with_user_id(types::UserId::new("u1")?),
-                ),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn system_message_7() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::SystemMessage(
-                SystemMessage::ConnectionEstablished(
-                    ConnectionEstablished::new()
-                        .with_mode(types::ConnectionMode::Legacy)
-                        .with_connection_id(types::ConnectionId::new("legacy_1")?)
-                        .with_user_id(types::UserId::new("u1")?),
-                ),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn system_message_8() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::SystemMessage(
-                    SystemMessage::ConnectionEstablished(
-                        ConnectionEstablished::new()
-                            .with_connection_id(
-                                types::ConnectionId::new("main_06056b0b")?,
-                            )
-                            .with_user_id(types::UserId::new("user1234...")?)
-                            .with_mode(types::ConnectionMode::Main)
-                            .with_connection_ready(true)
-                            .with_server_time(
-                                types::IsoTimestamp::new(
-                                    "2025-09-18T14:56:14.000000+00:00",
-                                )?,
-                            )
-                            .with_environment("production")
-                            .with_startup_complete(true)
-                            .with_config(
-                                ConnectionConfig::new()
-                                    .with_heartbeat_interval(types::IntervalSeconds::new(30)?)
-                                    .with_max_message_size(types::ByteCount::new(8192)?),
-                            )
-                            .with_factory_pattern_enabled(true)
-                            .with_golden_path_events(
-                                vec![
-                                    types::GoldenPathEvent::AgentStarted,
-                                    types::GoldenPathEvent::AgentThinking,
-                                    types::GoldenPathEvent::ToolExecuting,
-                                    types::GoldenPathEvent::ToolCompleted,
-                                    types::GoldenPathEvent::AgentCompleted
-                                ],
-                            )
-                            .with_features(
-                                ConnectionFeatures::new()
-                                    .with_full_business_logic(true)
-                                    .with_golden_path_integration(true)
-                                    .with_cloud_run_optimized(true)
-                                    .with_emergency_fallback(true)
-                                    .with_agent_orchestration(true),
-                            ),
-                    ),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_null_correlation_id(),
-    )
-}
-
-fn system_message_9() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::SystemMessage(
-                SystemMessage::ConnectionEstablished(
-                    ConnectionEstablished::new()
-                        .with_connection_id(types::ConnectionId::new("factory_2")?)
-                        .with_null_user_id()
-                        .with_mode(types::ConnectionMode::Factory)
-                        .with_connection_ready(true)
-                        .with_factory_features(
-                            support::JsonObject::parse("{\"per_user_handlers\":true}")?,
-                        )
-                        .with_context(
-                            ConnectionContext::new()
-                                .with_thread_id(types::ThreadId::new("thread_12")?)
-                                .with_run_id(types::RunId::new("run_7f3a")?),
-                        ),
-                ),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn system_message_10() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::SystemMessage(
-                SystemMessage::ConnectionEstablished(
-                    ConnectionEstablished::new()
-                        .with_connection_id(types::ConnectionId::new("isolated_2")?)
-                        .with_mode(types::ConnectionMode::Isolated)
-                        .with_isolation_features(
-                            support::JsonObject::parse("{\"own_event_queue\":true}")?,
-                        )
-                        .with_security(
-                            support::JsonObject::parse(
-                                "{\"isolation_level\":\"connection\"}",
-                            )?,
-                        )
-                        .with_message("Welcome"),
-                ),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn system_message_11() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::SystemMessage(
-                SystemMessage::ConnectAcknowledged(
-                    ConnectAcknowledged::new()
-                        .with_connection_id(types::ConnectionId::new("c1")?),
-                ),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.5)?,
-        }),
-    )
-}
-
-fn system_message_12() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::SystemMessage(
-                SystemMessage::ConnectAcknowledged(
-                    ConnectAcknowledged::new()
-                        .with_connection_id(types::ConnectionId::new("c1")?)
-                        .with_user_id(types::UserId::new("u1")?),
-                ),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn system_message_13() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::SystemMessage(
-                SystemMessage::DisconnectAcknowledged(
-                    DisconnectAcknowledged::new()
-                        .with_connection_id(types::ConnectionId::new("conn_5")?)
-                        .with_user_id(types::UserId::new("user_42")?),
-                ),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn system_message_14() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::SystemMessage(
-                SystemMessage::TypingAcknowledged(
-                    TypingAcknowledged::new()
-                        .with_user_id(types::UserId::new("user_42")?)
-                        .with_original_message_id(types::MessageId::new("m-18")?)
-                        .with_original_type("user_typing"),
-                ),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn system_message_15() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::SystemMessage(
-                SystemMessage::AgentMessageAcknowledged(
-                    AgentMessageAcknowledged::new()
-                        .with_user_id(types::UserId::new("user_42")?)
-                        .with_original_message_id(types::MessageId::new("m-19")?)
-                        .with_original_type("agent_request"),
-                ),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn system_message_16() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::SystemMessage(
-                SystemMessage::Acknowledged(
-                    Acknowledged::new()
-                        .with_user_id(types::UserId::new("user_42")?)
-                        .with_original_message_id(types::MessageId::new("m-20")?)
-                        .with_original_type("thread_update"),
-                ),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn system_message_17() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::SystemMessage(
-                SystemMessage::Acknowledged(Acknowledged::new()),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn system_message_18() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::SystemMessage(
-                SystemMessage::ServiceStatusUpdate(
-                    ServiceStatusUpdate::new()
-                        .with_content("The search service is under maintenance"),
-                ),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn system_message_19() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::SystemMessage(
-                SystemMessage::ServiceDegradation(
-                    ServiceDegradation::new().with_content("Answers may be slow"),
-                ),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn system_message_20() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::SystemMessage(
-                SystemMessage::ServiceRecovery(
-                    ServiceRecovery::new()
-                        .with_content("Answers are as fast as usual again"),
-                ),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn system_message_21() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::SystemMessage(
-                SystemMessage::Notice(
-                    Notice::new(NoticeRequired {
-                            content: "Received".into(),
-                        })
-                        .with_original_type("MessageType.RESILIENCE_TEST")
-                        .with_original_message_id(types::MessageId::new("m-21")?)
-                        .with_null_user_id(),
-                ),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn cleanup_complete_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::CleanupComplete(CleanupComplete::new()),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn cleanup_complete_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::CleanupComplete(
-                    CleanupComplete::new()
-                        .with_cleanup_status(types::CleanupStatus::Partial)
-                        .with_successful_cleanups(types::Count::new(3)?)
-                        .with_total_cleanups(types::Count::new(4)?),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?),
-    )
-}
-
-fn cleanup_complete_3() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::CleanupComplete(
-                CleanupComplete::new()
-                    .with_cleanup_status(types::CleanupStatus::Complete),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn cleanup_duration_estimate_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::CleanupDurationEstimate(CleanupDurationEstimate::new()),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn cleanup_duration_estimate_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::CleanupDurationEstimate(
-                    CleanupDurationEstimate::new()
-                        .with_estimated_seconds(types::DurationSeconds::new(4.5)?),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?),
-    )
-}
-
-fn cleanup_started_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::CleanupStarted(CleanupStarted::new()),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn cleanup_started_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::CleanupStarted(
-                    CleanupStarted::new()
-                        .with_connection_id(types::ConnectionId::new("conn_5")?),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?),
-    )
-}
-
-fn connection_error_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::ConnectionError(
-                ConnectionError::new(ConnectionErrorRequired {
-                    message: "Connection issue detected.".into(),
-                    event_type: types::MessageName::new("agent_completed")?,
-                    user_friendly_message: "...".into(),
-                    severity: types::AlertSeverity::Warning,
-                    action_required: "...".into(),
-                    support_code: types::SupportCode::new(
-                        "CONN_ERR_user1234_agent_completed",
-                    )?,
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.123)?,
-        }),
-    )
-}
-
-fn connection_error_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::ConnectionError(
-                    ConnectionError::new(ConnectionErrorRequired {
-                        message: "Delivery failed after 3 attempts".into(),
-                        event_type: types::MessageName::new("tool_completed")?,
-                        user_friendly_message: "We could not show you a result.".into(),
-                        severity: types::AlertSeverity::Warning,
-                        action_required: "Reload the page.".into(),
-                        support_code: types::SupportCode::new(
-                            "CONN_ERR_user_42_tool_completed",
-                        )?,
-                    }),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?),
-    )
-}
-
 fn handshake_complete_1() -> Built {
     Ok(
         ServerFrame::new(ServerFrameRequired {
@@ -6298,266 +5799,6 @@ fn handshake_complete_2() -> Built {
             })
             .with_server_id(types::ServerId::new("ws-3")?)
             .with_correlation_id(types::CorrelationId::new("m-2")?),
-    )
-}
-
-fn handshake_response_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::HandshakeResponse(
-                HandshakeResponse::new(HandshakeResponseRequired {
-                        thread_id: types::ThreadId::new("thread_1")?,
-                    })
-                    .with_run_id(types::RunId::new("run_1")?)
-                    .with_request_id(types::RequestId::new("req_1")?)
-                    .with_message("Handshake complete"),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.123)?,
-        }),
-    )
-}
-
-fn handshake_response_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::HandshakeResponse(
-                    HandshakeResponse::new(HandshakeResponseRequired {
-                            thread_id: types::ThreadId::new("thread_12")?,
-                        })
-                        .with_session_token(types::SessionToken::new("sess_9c41")?),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?),
-    )
-}
-
-fn heartbeat_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::Heartbeat(
-                Heartbeat::new().with_connection_id(types::ConnectionId::new("c1")?),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.0)?,
-        }),
-    )
-}
-
-fn heartbeat_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::Heartbeat(
-                    Heartbeat::new()
-                        .with_connection_id(types::ConnectionId::new("main_1")?)
-                        .with_stats(
-                            HeartbeatStats::new()
-                                .with_messages_processed(types::Count::new(3)?)
-                                .with_agent_events_processed(types::Count::new(1)?),
-                        ),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.0)?,
-            })
-            .with_null_server_id()
-            .with_null_correlation_id(),
-    )
-}
-
-fn heartbeat_3() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::Heartbeat(Heartbeat::new()),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn heartbeat_ack_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::HeartbeatAck(
-                HeartbeatAck::new().with_status(types::HeartbeatStatus::Healthy),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn heartbeat_ack_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::HeartbeatAck(HeartbeatAck::new()),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn ping_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::Ping(Ping::new()),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn ping_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::Ping(
-                    Ping::new().with_connection_id(types::ConnectionId::new("conn_5")?),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?),
-    )
-}
-
-fn pong_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::Pong(
-                    Pong::new().with_user_id(types::UserId::new("user1234")?),
-                ),
-                timestamp: types::UnixSeconds::new(1758200000.123)?,
-            })
-            .with_null_server_id()
-            .with_null_correlation_id(),
-    )
-}
-
-fn pong_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::Pong(
-                    Pong::new()
-                        .with_original_timestamp(
-                            types::UnixSeconds::new(1758207374.125)?,
-                        )
-                        .with_user_id(types::UserId::new("user_42")?)
-                        .with_connection_id(types::ConnectionId::new("conn_5")?),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn server_shutdown_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::ServerShutdown(
-                ServerShutdown::new()
-                    .with_drain_timeout(types::DurationSeconds::new(30.0)?)
-                    .with_message("Server is shutting down"),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn server_shutdown_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::ServerShutdown(ServerShutdown::new()),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?),
-    )
-}
-
-fn authentication_error_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::AuthenticationError(
-                AuthenticationError::new(AuthenticationErrorRequired {
-                        error: "Authentication failed".into(),
-                        error_code: types::ErrorCode::AuthFailed,
-                        retry_allowed: false,
-                    })
-                    .with_ssot_authenticated(false),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.123)?,
-        }),
-    )
-}
-
-fn authentication_error_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::AuthenticationError(
-                AuthenticationError::new(AuthenticationErrorRequired {
-                    error: "Token expired".into(),
-                    error_code: types::ErrorCode::AuthTokenExpired,
-                    retry_allowed: true,
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.0)?,
-        }),
-    )
-}
-
-fn authentication_success_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::AuthenticationSuccess(
-                AuthenticationSuccess::new(AuthenticationSuccessRequired {
-                        user_id: types::UserId::new("user1")?,
-                        websocket_client_id: types::WebsocketClientId::new("ws_1")?,
-                        permissions: vec![types::PermissionName::new("read") ?],
-                    })
-                    .with_ssot_authenticated(true),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.123)?,
-        }),
-    )
-}
-
-fn authentication_success_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::AuthenticationSuccess(
-                    AuthenticationSuccess::new(AuthenticationSuccessRequired {
-                        user_id: types::UserId::new("user_42")?,
-                        websocket_client_id: types::WebsocketClientId::new("ws_7")?,
-                        permissions: vec![],
-                    }),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?),
-    )
-}
-
-fn token_refresh_failed_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::TokenRefreshFailed(
-                TokenRefreshFailed::new(TokenRefreshFailedRequired {
-                    error: "Token refresh failed".into(),
-                    action: "Please re-authenticate".into(),
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758200000.123)?,
-        }),
-    )
-}
-
-fn token_refresh_failed_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::TokenRefreshFailed(
-                    TokenRefreshFailed::new(TokenRefreshFailedRequired {
-                        error: "The session has ended".into(),
-                        action: "Please sign in again".into(),
-                    }),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
     )
 }
 
@@ -6583,1598 +5824,6 @@ fn token_refresh_response_2() -> Built {
     )
 }
 
-fn token_refreshed_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::TokenRefreshed(
-                TokenRefreshed::new(TokenRefreshedRequired {
-                    new_token: types::AccessToken::new("<jwt>")?,
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758200000.123)?,
-        }),
-    )
-}
-
-fn token_refreshed_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::TokenRefreshed(
-                    TokenRefreshed::new(TokenRefreshedRequired {
-                        new_token: types::AccessToken::new(
-                            "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1c2VyXzQyIiwibiI6Mn0.c2lh",
-                        )?,
-                    }),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?),
-    )
-}
-
-fn ack_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::Ack(
-                Ack::new()
-                    .with_received_type("foo")
-                    .with_user_id(types::UserId::new("user1")?)
-                    .with_status(types::AckStatus::Acknowledged),
-            ),
-            timestamp: types::UnixSeconds::new(1758200000.123)?,
-        }),
-    )
-}
-
-fn ack_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::Ack(
-                    Ack::new().with_message_id(types::MessageId::new("m1")?),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn agent_context_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::AgentContext(
-                AgentContextRestored::new(AgentContextRestoredRequired {
-                    context: support::JsonObject::parse("{}")?,
-                    session_token: types::SessionToken::new("s")?,
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn agent_context_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::AgentContext(
-                    AgentContextRestored::new(AgentContextRestoredRequired {
-                        context: support::JsonObject::parse(
-                            "{\"thread_id\":\"thread_12\"}",
-                        )?,
-                        session_token: types::SessionToken::new("session_8c1d")?,
-                    }),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn agent_typing_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::AgentTyping(
-                AgentTyping::new(AgentTypingRequired {
-                    user_id: types::UserId::new("user1")?,
-                    thread_id: types::ThreadId::new("thread_1")?,
-                    is_typing: true,
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758200000.123)?,
-        }),
-    )
-}
-
-fn agent_typing_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::AgentTyping(
-                    AgentTyping::new(AgentTypingRequired {
-                        user_id: types::UserId::new("user_42")?,
-                        thread_id: types::ThreadId::new("thread_12")?,
-                        is_typing: false,
-                    }),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn conversation_history_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::ConversationHistory(
-                ConversationHistory::new(ConversationHistoryRequired {
-                    history: vec![],
-                    session_token: types::SessionToken::new("s")?,
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn conversation_history_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::ConversationHistory(
-                    ConversationHistory::new(ConversationHistoryRequired {
-                        history: vec![
-                            support::JsonObject::parse("{\"role\":\"user\",\"content\":\"Where can we save?\"}")
-                            ?
-                        ],
-                        session_token: types::SessionToken::new("session_8c1d")?,
-                    }),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn example_message_response_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::ExampleMessageResponse(
-                ExampleMessageResponse::new(ExampleMessageResponseRequired {
-                    status: types::ExampleMessageStatus::Completed,
-                    message_id: types::MessageId::new("m1")?,
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn example_message_response_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::ExampleMessageResponse(
-                    ExampleMessageResponse::new(ExampleMessageResponseRequired {
-                            status: types::ExampleMessageStatus::Completed,
-                            message_id: types::MessageId::new("m2")?,
-                        })
-                        .with_result(support::JsonObject::parse("{\"savings\":5000.0}")?)
-                        .with_processing_time_ms(types::DurationMs::new(812.5)?)
-                        .with_business_insights(
-                            support::JsonObject::parse("{\"largest_cost\":\"storage\"}")?,
-                        ),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn message_received_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::MessageReceived(
-                MessageReceived::new(MessageReceivedRequired {
-                    message_id: types::MessageId::new("m1")?,
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758200000.123)?,
-        }),
-    )
-}
-
-fn message_received_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::MessageReceived(
-                    MessageReceived::new(MessageReceivedRequired {
-                        message_id: types::MessageId::new("m2")?,
-                    }),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn typing_started_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::TypingStarted(
-                TypingStarted::new(TypingStartedRequired {
-                        user_id: types::UserId::new("user1")?,
-                        thread_id: types::ThreadId::new("thread_1")?,
-                    })
-                    .with_is_typing(true),
-            ),
-            timestamp: types::UnixSeconds::new(1758200000.123)?,
-        }),
-    )
-}
-
-fn typing_started_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::TypingStarted(
-                    TypingStarted::new(TypingStartedRequired {
-                        user_id: types::UserId::new("user_42")?,
-                        thread_id: types::ThreadId::new("thread_12")?,
-                    }),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn typing_stopped_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::TypingStopped(
-                TypingStopped::new(TypingStoppedRequired {
-                        user_id: types::UserId::new("user1")?,
-                        thread_id: types::ThreadId::new("thread_1")?,
-                    })
-                    .with_is_typing(true),
-            ),
-            timestamp: types::UnixSeconds::new(1758200000.123)?,
-        }),
-    )
-}
-
-fn typing_stopped_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::TypingStopped(
-                    TypingStopped::new(TypingStoppedRequired {
-                        user_id: types::UserId::new("user_42")?,
-                        thread_id: types::ThreadId::new("thread_12")?,
-                    }),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn typing_stopped_3() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::TypingStopped(
-                TypingStopped::new(TypingStoppedRequired {
-                        user_id: types::UserId::new("user1")?,
-                        thread_id: types::ThreadId::new("thread_1")?,
-                    })
-                    .with_is_typing(false),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn user_typing_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::UserTyping(
-                UserTyping::new(UserTypingRequired {
-                    user_id: types::UserId::new("user1")?,
-                    thread_id: types::ThreadId::new("thread_1")?,
-                    is_typing: true,
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758200000.123)?,
-        }),
-    )
-}
-
-fn user_typing_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::UserTyping(
-                    UserTyping::new(UserTypingRequired {
-                        user_id: types::UserId::new("user_42")?,
-                        thread_id: types::ThreadId::new("thread_12")?,
-                        is_typing: false,
-                    }),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn agent_started_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::AgentStarted(
-                AgentStarted::new(AgentStartedRequired {
-                        run_id: types::RunId::new("r1")?,
-                        agent_name: types::AgentName::new("triage")?,
-                    })
-                    .with_thread_id(types::ThreadId::new("t1")?),
-            ),
-            timestamp: types::UnixSeconds::new(1758200000.5)?,
-        }),
-    )
-}
-
-fn agent_started_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::AgentStarted(
-                AgentStarted::new(AgentStartedRequired {
-                        run_id: types::RunId::new("r1")?,
-                        agent_name: types::AgentName::new("triage")?,
-                    })
-                    .with_thread_id(types::ThreadId::new("t1")?),
-            ),
-            timestamp: types::UnixSeconds::new(1758207400.0)?,
-        }),
-    )
-}
-
-fn agent_started_3() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::AgentStarted(
-                AgentStarted::new(AgentStartedRequired {
-                        run_id: types::RunId::new("r1")?,
-                        agent_name: types::AgentName::new("triage")?,
-                    })
-                    .with_thread_id(types::ThreadId::new("t1")?),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.0)?,
-        }),
-    )
-}
-
-fn agent_started_4() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::AgentStarted(
-                AgentStarted::new(AgentStartedRequired {
-                        run_id: types::RunId::new("r1")?,
-                        agent_name: types::AgentName::new("triage")?,
-                    })
-                    .with_thread_id(types::ThreadId::new("t1")?)
-                    .with_user_id(types::UserId::new("u1")?)
-                    .with_status(types::AgentStartedStatus::Started)
-                    .with_context(support::JsonObject::parse("{}")?)
-                    .with_message("Agent started"),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.0)?,
-        }),
-    )
-}
-
-fn agent_started_5() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::AgentStarted(
-                AgentStarted::new(AgentStartedRequired {
-                        agent_name: types::AgentName::new("data_helper")?,
-                        run_id: types::RunId::new("run1")?,
-                    })
-                    .with_null_user_id()
-                    .with_thread_id(types::ThreadId::new("thread1")?)
-                    .with_task_description("Processing request")
-                    .with_metadata(support::JsonObject::parse("{}")?)
-                    .with_status(types::AgentStartedStatus::Started)
-                    .with_request_id(types::RequestId::new("req1")?),
-            ),
-            timestamp: types::UnixSeconds::new(1758200000.1)?,
-        }),
-    )
-}
-
-fn agent_started_6() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::AgentStarted(
-                    AgentStarted::new(AgentStartedRequired {
-                            run_id: types::RunId::new("run_7f3a")?,
-                            agent_name: types::AgentName::new("cost_optimizer")?,
-                        })
-                        .with_thread_id(types::ThreadId::new("thread_12")?)
-                        .with_user_id(types::UserId::new("user_42")?)
-                        .with_agent_id(types::AgentId::new("agent-0042")?)
-                        .with_agent_type(types::AgentType::new("optimizer")?)
-                        .with_status(types::AgentStartedStatus::Starting)
-                        .with_task_description("Find savings in last month's bill")
-                        .with_message("Getting ready")
-                        .with_context(
-                            support::JsonObject::parse("{\"region\":\"us-east-1\"}")?,
-                        )
-                        .with_user_tier("enterprise")
-                        .with_event_id(types::EventId::new("evt_0190")?)
-                        .with_request_id(types::RequestId::new("req_88")?)
-                        .with_metadata(
-                            support::JsonObject::parse("{\"queue\":\"fast\"}")?,
-                        ),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn agent_thinking_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::AgentThinking(
-                AgentThinking::new(AgentThinkingRequired {
-                        reasoning: "Looking at costs".into(),
-                        agent_name: types::AgentName::new("data_helper")?,
-                        run_id: types::RunId::new("run1")?,
-                    })
-                    .with_null_user_id()
-                    .with_thread_id(types::ThreadId::new("thread1")?)
-                    .with_step_number(types::StepNumber::new(1)?)
-                    .with_request_id(types::RequestId::new("req1")?),
-            ),
-            timestamp: types::UnixSeconds::new(1758200000.2)?,
-        }),
-    )
-}
-
-fn agent_thinking_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::AgentThinking(
-                AgentThinking::new(AgentThinkingRequired {
-                        run_id: types::RunId::new("run1")?,
-                        agent_name: types::AgentName::new("data_helper")?,
-                        reasoning: "Looking at costs".into(),
-                    })
-                    .with_user_id(types::UserId::new("user1")?)
-                    .with_step_number(types::StepNumber::new(1)?)
-                    .with_null_progress_percentage()
-                    .with_status(types::AgentStatus::Thinking)
-                    .with_business_progress(
-                        BusinessProgress::new().with_phase("analysis"),
-                    ),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.123)?,
-        }),
-    )
-}
-
-fn agent_thinking_3() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::AgentThinking(
-                    AgentThinking::new(AgentThinkingRequired {
-                            run_id: types::RunId::new("run_7f3a")?,
-                            agent_name: types::AgentName::new("cost_optimizer")?,
-                            reasoning: "Comparing reserved and on-demand prices for 14 instances"
-                                .into(),
-                        })
-                        .with_thread_id(types::ThreadId::new("thread_12")?)
-                        .with_user_id(types::UserId::new("user_42")?)
-                        .with_step_number(types::StepNumber::new(2)?)
-                        .with_total_steps(types::Count::new(5)?)
-                        .with_progress_percentage(types::Percentage::new(37.5)?)
-                        .with_status(types::AgentStatus::Thinking)
-                        .with_business_progress(
-                            BusinessProgress::new()
-                                .with_phase("comparison")
-                                .with_value_indicators(
-                                    support::Json::parse("[\"idle capacity found\"]")?,
-                                )
-                                .with_actionable_insights(support::Json::parse("true")?),
-                        )
-                        .with_event_id(types::EventId::new("evt_0192")?)
-                        .with_request_id(types::RequestId::new("req_88")?)
-                        .with_metadata(
-                            support::JsonObject::parse("{\"model\":\"large\"}")?,
-                        ),
-                ),
-                timestamp: types::UnixSeconds::new(1758207376.5)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn agent_completed_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::AgentCompleted(
-                AgentCompleted::new(AgentCompletedRequired {
-                        agent_name: types::AgentName::new("data_helper")?,
-                        run_id: types::RunId::new("run1")?,
-                    })
-                    .with_status(types::AgentCompletedStatus::Completed)
-                    .with_final_response("Task completed")
-                    .with_null_user_id()
-                    .with_thread_id(types::ThreadId::new("thread1")?)
-                    .with_metadata(
-                        support::JsonObject::parse("{\"execution_time_ms\":1234.5}")?,
-                    )
-                    .with_request_id(types::RequestId::new("req1")?),
-            ),
-            timestamp: types::UnixSeconds::new(1758200000.5)?,
-        }),
-    )
-}
-
-fn agent_completed_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::AgentCompleted(
-                AgentCompleted::new(AgentCompletedRequired {
-                        run_id: types::RunId::new("run1")?,
-                        agent_name: types::AgentName::new("data_helper")?,
-                    })
-                    .with_user_id(types::UserId::new("user1")?)
-                    .with_status(types::AgentCompletedStatus::Completed)
-                    .with_result(support::JsonObject::parse("{\"savings\":5000.0}")?)
-                    .with_duration_ms(types::DurationMs::new(1234.5)?),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.123)?,
-        }),
-    )
-}
-
-fn agent_completed_3() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::AgentCompleted(
-                    AgentCompleted::new(AgentCompletedRequired {
-                            run_id: types::RunId::new("run_7f3a")?,
-                            agent_name: types::AgentName::new("cost_optimizer")?,
-                        })
-                        .with_thread_id(types::ThreadId::new("thread_12")?)
-                        .with_user_id(types::UserId::new("user_42")?)
-                        .with_final_response(
-                            "Moving two instances to reserved pricing saves 5,000 a month.",
-                        )
-                        .with_result(
-                            support::JsonObject::parse(
-                                "{\"savings\":5000.0,\"currency\":\"USD\"}",
-                            )?,
-                        )
-                        .with_status(types::AgentCompletedStatus::Success)
-                        .with_success(true)
-                        .with_summary("14 instances compared")
-                        .with_message("Done")
-                        .with_duration_ms(types::DurationMs::new(48210.25)?)
-                        .with_orchestration_time(types::DurationSeconds::new(3.5)?)
-                        .with_response_time(types::DurationSeconds::new(48.75)?)
-                        .with_metrics(support::JsonObject::parse("{\"tool_calls\":4}")?)
-                        .with_agents_involved(
-                            vec![
-                                types::AgentName::new("supervisor") ?,
-                                types::AgentName::new("cost_optimizer") ?
-                            ],
-                        )
-                        .with_turn_id(types::TurnId::new("turn_3")?)
-                        .with_iteration(types::IterationNumber::new(1)?)
-                        .with_real_llm_used(true)
-                        .with_llm_validation(
-                            LlmValidation::new()
-                                .with_is_valid(true)
-                                .with_validation_result(
-                                    support::Json::parse("\"accepted\"")?,
-                                )
-                                .with_violations_count(types::Count::new(0)?),
-                        )
-                        .with_retry_info(
-                            RetryInfo::new()
-                                .with_is_retry(true)
-                                .with_attempt_number(types::AttemptNumber::new(2)?)
-                                .with_max_attempts(types::Count::new(3)?)
-                                .with_reason("The first attempt timed out"),
-                        )
-                        .with_event_id(types::EventId::new("evt_0199")?)
-                        .with_request_id(types::RequestId::new("req_88")?)
-                        .with_metadata(support::JsonObject::parse("{\"cached\":false}")?),
-                ),
-                timestamp: types::UnixSeconds::new(1758207422.5)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn agent_cancelled_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::AgentCancelled(
-                AgentCancelled::new(AgentCancelledRequired {
-                    agent_id: types::AgentId::new("agent_9")?,
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn agent_cancelled_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::AgentCancelled(
-                AgentCancelled::new(AgentCancelledRequired {
-                        agent_id: types::AgentId::new("agent_9")?,
-                    })
-                    .with_reason("The user left"),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn agent_death_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::AgentDeath(
-                AgentDeath::new(AgentDeathRequired {
-                        run_id: types::RunId::new("run1")?,
-                        agent_name: types::AgentName::new("data_helper")?,
-                        status: types::AgentDeathStatus::Dead,
-                        death_cause: types::AgentDeathCause::Timeout,
-                        message: "...".into(),
-                        recovery_action: types::AgentDeathRecoveryAction::RefreshRequired,
-                    })
-                    .with_death_context(support::JsonObject::parse("{}")?),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.123)?,
-        }),
-    )
-}
-
-fn agent_death_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::AgentDeath(
-                AgentDeath::new(AgentDeathRequired {
-                        run_id: types::RunId::new("run_7f3a")?,
-                        agent_name: types::AgentName::new("cost_optimizer")?,
-                        status: types::AgentDeathStatus::Dead,
-                        death_cause: types::AgentDeathCause::Timeout,
-                        message: "The agent has stopped answering. Please reload the page."
-                            .into(),
-                        recovery_action: types::AgentDeathRecoveryAction::RefreshRequired,
-                    })
-                    .with_death_context(
-                        support::JsonObject::parse(
-                            "{\"last_event\":\"tool_executing\"}",
-                        )?,
-                    ),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn agent_error_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::AgentError(
-                AgentError::new(AgentErrorRequired {
-                        agent_name: types::AgentName::new("data_helper")?,
-                    })
-                    .with_run_id(types::RunId::new("run1")?)
-                    .with_status(types::AgentErrorStatus::Error)
-                    .with_error_message("boom")
-                    .with_error_context(support::JsonObject::parse("{}")?)
-                    .with_message("data_helper encountered an issue"),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.123)?,
-        }),
-    )
-}
-
-fn agent_error_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::AgentError(
-                AgentError::new(AgentErrorRequired {
-                        agent_name: types::AgentName::new("cost_optimizer")?,
-                    })
-                    .with_run_id(types::RunId::new("run_7f3a")?)
-                    .with_error_message("The model refused the request")
-                    .with_error_code(types::ErrorCode::LlmRequestFailed)
-                    .with_severity(types::Severity::High)
-                    .with_recoverable(true)
-                    .with_error_context(
-                        support::JsonObject::parse("{\"step\":\"summarize\"}")?,
-                    ),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn agent_error_3() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::AgentError(
-                AgentError::new(AgentErrorRequired {
-                        agent_name: types::AgentName::new("triage")?,
-                    })
-                    .with_error_message(
-                        "The agent is not available; a simpler answer follows",
-                    ),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn agent_log_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::AgentLog(
-                AgentLog::new(AgentLogRequired {
-                    agent_id: types::AgentId::new("a1")?,
-                    level: types::AgentLogLevel::Info,
-                    message: "x".into(),
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn agent_log_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::AgentLog(
-                AgentLog::new(AgentLogRequired {
-                        agent_id: types::AgentId::new("agent_9")?,
-                        level: types::AgentLogLevel::Warn,
-                        message: "The bill has no rows for May".into(),
-                    })
-                    .with_sub_agent_name(types::AgentName::new("data_helper")?)
-                    .with_metadata(
-                        support::JsonObject::parse("{\"file\":\"2025-05.csv\"}")?,
-                    ),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn agent_manager_shutdown_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::AgentManagerShutdown(AgentManagerShutdown::new()),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn agent_manager_shutdown_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::AgentManagerShutdown(
-                AgentManagerShutdown::new()
-                    .with_reason("A new version is rolled out")
-                    .with_active_agents_count(types::Count::new(2)?),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn agent_metrics_updated_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::AgentMetricsUpdated(
-                AgentMetricsUpdated::new(AgentMetricsUpdatedRequired {
-                    agent_id: types::AgentId::new("agent_9")?,
-                    metrics: support::JsonObject::parse("{}")?,
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn agent_metrics_updated_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::AgentMetricsUpdated(
-                AgentMetricsUpdated::new(AgentMetricsUpdatedRequired {
-                    agent_id: types::AgentId::new("agent_9")?,
-                    metrics: support::JsonObject::parse("{\"runs\":12,\"failures\":1}")?,
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn agent_progress_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::AgentProgress(
-                    AgentProgress::new(AgentProgressRequired {
-                            status: "Executing analysis tools".into(),
-                        })
-                        .with_user_id(types::UserId::new("user1")?)
-                        .with_turn_id(types::TurnId::new("t1")?),
-                ),
-                timestamp: types::UnixSeconds::new(1758200000.123)?,
-            })
-            .with_null_server_id()
-            .with_null_correlation_id(),
-    )
-}
-
-fn agent_progress_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::AgentProgress(
-                AgentProgress::new(AgentProgressRequired {
-                    status: "Reading the bill".into(),
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn agent_registered_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::AgentRegistered(
-                AgentRegistered::new(AgentRegisteredRequired {
-                    agent_id: types::AgentId::new("agent_9")?,
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn agent_registered_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::AgentRegistered(
-                AgentRegistered::new(AgentRegisteredRequired {
-                        agent_id: types::AgentId::new("agent_9")?,
-                    })
-                    .with_agent_type(types::AgentType::new("cost_optimizer")?),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn agent_response_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::AgentResponse(
-                    AgentResponse::new(AgentResponseRequired {
-                            content: "Done".into(),
-                        })
-                        .with_thread_id(types::ThreadId::new("thread_1")?),
-                ),
-                timestamp: types::UnixSeconds::new(1758200000.123)?,
-            })
-            .with_null_server_id()
-            .with_null_correlation_id(),
-    )
-}
-
-fn agent_response_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::AgentResponse(
-                    AgentResponse::new(AgentResponseRequired {
-                            content: "Three idle machines were found.".into(),
-                        })
-                        .with_thread_id(types::ThreadId::new("thread_12")?)
-                        .with_user_id(types::UserId::new("user_42")?)
-                        .with_data(support::JsonObject::parse("{\"idle\":3}")?),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-19")?),
-    )
-}
-
-fn agent_status_changed_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::AgentStatusChanged(
-                AgentStatusChanged::new(AgentStatusChangedRequired {
-                    agent_id: types::AgentId::new("agent_9")?,
-                    new_status: types::AgentStatus::Completed,
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn agent_status_changed_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::AgentStatusChanged(
-                AgentStatusChanged::new(AgentStatusChangedRequired {
-                        agent_id: types::AgentId::new("agent_9")?,
-                        new_status: types::AgentStatus::Running,
-                    })
-                    .with_old_status(types::AgentStatus::Idle),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn agent_status_update_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::AgentStatusUpdate(
-                    AgentStatusUpdate::new(AgentStatusUpdateRequired {
-                        active_agents: support::Json::parse("{}")?,
-                        total_agents: types::Count::new(0)?,
-                    }),
-                ),
-                timestamp: types::UnixSeconds::new(1758200000.123)?,
-            })
-            .with_null_server_id()
-            .with_null_correlation_id(),
-    )
-}
-
-fn agent_status_update_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::AgentStatusUpdate(
-                    AgentStatusUpdate::new(AgentStatusUpdateRequired {
-                        active_agents: support::Json::parse(
-                            "{\"triage\":{\"status\":\"running\"}}",
-                        )?,
-                        total_agents: types::Count::new(1)?,
-                    }),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-21")?),
-    )
-}
-
-fn agent_status_update_3() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::AgentStatusUpdate(
-                AgentStatusUpdate::new(AgentStatusUpdateRequired {
-                    active_agents: support::Json::parse("[\"triage\",\"data_helper\"]")?,
-                    total_agents: types::Count::new(2)?,
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn agent_stopped_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::AgentStopped(
-                AgentStopped::new(AgentStoppedRequired {
-                    status: types::AgentStoppedStatus::Stopped,
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn agent_stopped_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::AgentStopped(
-                    AgentStopped::new(AgentStoppedRequired {
-                            status: types::AgentStoppedStatus::Stopped,
-                        })
-                        .with_agent_id(types::AgentId::new("agent_9")?)
-                        .with_reason("The user pressed stop"),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-18")?),
-    )
-}
-
-fn agent_task_ack_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::AgentTaskAck(
-                    AgentTaskAck::new(AgentTaskAckRequired {
-                        task_id: types::AgentTaskId::new("t1")?,
-                        status: types::AgentTaskAckStatus::Acknowledged,
-                    }),
-                ),
-                timestamp: types::UnixSeconds::new(1758200000.123)?,
-            })
-            .with_null_server_id()
-            .with_null_correlation_id(),
-    )
-}
-
-fn agent_task_ack_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::AgentTaskAck(
-                    AgentTaskAck::new(AgentTaskAckRequired {
-                        task_id: types::AgentTaskId::new("task_31")?,
-                        status: types::AgentTaskAckStatus::Acknowledged,
-                    }),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-20")?),
-    )
-}
-
-fn agent_timeout_failure_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::AgentTimeoutFailure(
-                AgentTimeoutFailure::new(AgentTimeoutFailureRequired {
-                        agent_name: types::AgentName::new("a")?,
-                        elapsed_seconds: types::DurationSeconds::new(101.0)?,
-                        timeout_seconds: types::DurationSeconds::new(100.0)?,
-                    })
-                    .with_final_status(types::AgentTimeoutFinalStatus::Timeout)
-                    .with_error("Agent execution timed out"),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn agent_timeout_failure_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::AgentTimeoutFailure(
-                AgentTimeoutFailure::new(AgentTimeoutFailureRequired {
-                    agent_name: types::AgentName::new("cost_optimizer")?,
-                    elapsed_seconds: types::DurationSeconds::new(101.0)?,
-                    timeout_seconds: types::DurationSeconds::new(100.0)?,
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn agent_timeout_warning_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::AgentTimeoutWarning(
-                AgentTimeoutWarning::new(AgentTimeoutWarningRequired {
-                    agent_name: types::AgentName::new("a")?,
-                    elapsed_seconds: types::DurationSeconds::new(80.0)?,
-                    total_timeout_seconds: types::DurationSeconds::new(100.0)?,
-                    remaining_seconds: types::DurationSeconds::new(20.0)?,
-                    warning_threshold_percent: types::Percentage::new(80.0)?,
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn agent_timeout_warning_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::AgentTimeoutWarning(
-                AgentTimeoutWarning::new(AgentTimeoutWarningRequired {
-                    agent_name: types::AgentName::new("cost_optimizer")?,
-                    elapsed_seconds: types::DurationSeconds::new(45.25)?,
-                    total_timeout_seconds: types::DurationSeconds::new(60.0)?,
-                    remaining_seconds: types::DurationSeconds::new(14.75)?,
-                    warning_threshold_percent: types::Percentage::new(75.0)?,
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn agent_unregistered_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::AgentUnregistered(
-                AgentUnregistered::new(AgentUnregisteredRequired {
-                    agent_id: types::AgentId::new("agent_9")?,
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn agent_unregistered_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::AgentUnregistered(
-                AgentUnregistered::new(AgentUnregisteredRequired {
-                        agent_id: types::AgentId::new("agent_9")?,
-                    })
-                    .with_agent_type(types::AgentType::new("cost_optimizer")?),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn agent_update_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::AgentUpdate(
-                AgentUpdate::new(AgentUpdateRequired {
-                        run_id: types::RunId::new("run1")?,
-                        agent_id: types::AgentId::new("a1")?,
-                        status: types::AgentStatus::Running,
-                    })
-                    .with_progress(types::Percentage::new(40.0)?),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn agent_update_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::AgentUpdate(
-                    AgentUpdate::new(AgentUpdateRequired {
-                            run_id: types::RunId::new("run_7f3a")?,
-                            agent_id: types::AgentId::new("agent_9")?,
-                            status: types::AgentStatus::Planning,
-                        })
-                        .with_message("Two steps are left")
-                        .with_progress(types::Percentage::new(62.5)?)
-                        .with_current_task("Compare the prices")
-                        .with_metadata(
-                            support::JsonObject::parse("{\"region\":\"eu\"}")?,
-                        )
-                        .with_correlation_id(types::CorrelationId::new("m-19")?),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-19")?),
-    )
-}
-
-fn pipeline_completed_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::PipelineCompleted(
-                PipelineCompleted::new(PipelineCompletedRequired {
-                    run_id: types::RunId::new("run_7f3a")?,
-                    user_id: types::UserId::new("user_42")?,
-                    thread_id: types::ThreadId::new("thread_12")?,
-                    content: support::Json::parse(
-                        "{\"summary\":\"Three idle machines were found.\"}",
-                    )?,
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn pipeline_completed_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::PipelineCompleted(
-                PipelineCompleted::new(PipelineCompletedRequired {
-                    run_id: types::RunId::new("run_7f3a")?,
-                    user_id: types::UserId::new("user_42")?,
-                    thread_id: types::ThreadId::new("thread_12")?,
-                    content: support::Json::parse("\"Three idle machines were found.\"")?,
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn progress_update_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::ProgressUpdate(
-                ProgressUpdate::new()
-                    .with_progress(types::Percentage::new(40.0)?)
-                    .with_message("x"),
-            ),
-            timestamp: types::UnixSeconds::new(1758200000.4)?,
-        }),
-    )
-}
-
-fn progress_update_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::ProgressUpdate(
-                ProgressUpdate::new()
-                    .with_run_id(types::RunId::new("run_7f3a")?)
-                    .with_agent_name(types::AgentName::new("cost_optimizer")?)
-                    .with_status(types::ProgressUpdateStatus::Progress)
-                    .with_progress_data(
-                        support::JsonObject::parse("{\"accounts_read\":3}")?,
-                    ),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn step_created_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::StepCreated(
-                StepCreated::new(StepCreatedRequired {
-                    step_id: types::StepId::new("s1")?,
-                    run_id: types::RunId::new("run1")?,
-                    r#type: types::StepCreatedType::Message,
-                    details: support::JsonObject::parse("{}")?,
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn step_created_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::StepCreated(
-                StepCreated::new(StepCreatedRequired {
-                    step_id: types::StepId::new("step_3")?,
-                    run_id: types::RunId::new("run_7f3a")?,
-                    r#type: types::StepCreatedType::ToolCall,
-                    details: support::JsonObject::parse("{\"tool_name\":\"search\"}")?,
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn sub_agent_update_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::SubAgentUpdate(
-                SubAgentUpdate::new(SubAgentUpdateRequired {
-                    agent_id: types::AgentId::new("a1")?,
-                    sub_agent_name: types::AgentName::new("triage")?,
-                    status: types::AgentStatus::Running,
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn sub_agent_update_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::SubAgentUpdate(
-                SubAgentUpdate::new(SubAgentUpdateRequired {
-                        agent_id: types::AgentId::new("agent_9")?,
-                        sub_agent_name: types::AgentName::new("data_helper")?,
-                        status: types::AgentStatus::Executing,
-                    })
-                    .with_message("Two steps are left")
-                    .with_progress(types::Percentage::new(62.5)?)
-                    .with_current_task("Read the bill")
-                    .with_state(
-                        SubAgentState::new()
-                            .with_lifecycle(support::Json::parse("\"RUNNING\"")?)
-                            .with_tools(support::Json::parse("[\"aws_cost_analyzer\"]")?)
-                            .with_data_result(support::Json::parse("{\"rows\":120}")?)
-                            .with_optimizations_result(support::Json::parse("{}")?)
-                            .with_action_plan_result(support::Json::parse("null")?)
-                            .with_final_report(support::Json::parse("null")?),
-                    ),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn subagent_completed_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::SubagentCompleted(
-                SubagentCompleted::new(SubagentCompletedRequired {
-                        subagent_id: types::SubagentId::new("s1")?,
-                        parent_run_id: types::RunId::new("run1")?,
-                    })
-                    .with_result(support::JsonObject::parse("{}")?),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn subagent_completed_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::SubagentCompleted(
-                SubagentCompleted::new(SubagentCompletedRequired {
-                        subagent_id: types::SubagentId::new("sub_4")?,
-                        parent_run_id: types::RunId::new("run_7f3a")?,
-                    })
-                    .with_result(support::JsonObject::parse("{\"idle\":3}")?)
-                    .with_sub_agent_name(types::AgentName::new("data_helper")?)
-                    .with_duration_ms(types::DurationMs::new(2140.5)?),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn subagent_started_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::SubagentStarted(
-                SubagentStarted::new(SubagentStartedRequired {
-                    subagent_id: types::SubagentId::new("s1")?,
-                    subagent_type: types::AgentType::new("triage")?,
-                    parent_run_id: types::RunId::new("run1")?,
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn subagent_started_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::SubagentStarted(
-                SubagentStarted::new(SubagentStartedRequired {
-                        subagent_id: types::SubagentId::new("sub_4")?,
-                        subagent_type: types::AgentType::new("data")?,
-                        parent_run_id: types::RunId::new("run_7f3a")?,
-                    })
-                    .with_sub_agent_name(types::AgentName::new("data_helper")?)
-                    .with_agent_id(types::AgentId::new("agent_9")?),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn tool_executing_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::ToolExecuting(
-                ToolExecuting::new(ToolExecutingRequired {
-                        run_id: types::RunId::new("r1")?,
-                        tool_name: types::ToolName::new("search")?,
-                    })
-                    .with_agent_name(types::AgentName::new("triage")?)
-                    .with_thread_id(types::ThreadId::new("t1")?),
-            ),
-            timestamp: types::UnixSeconds::new(1758200000.5)?,
-        }),
-    )
-}
-
-fn tool_executing_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::ToolExecuting(
-                ToolExecuting::new(ToolExecutingRequired {
-                        tool_name: types::ToolName::new("aws_cost_analyzer")?,
-                        run_id: types::RunId::new("run1")?,
-                    })
-                    .with_parameters(support::JsonObject::parse("{}")?)
-                    .with_null_execution_id()
-                    .with_null_user_id()
-                    .with_thread_id(types::ThreadId::new("thread1")?)
-                    .with_metadata(
-                        support::JsonObject::parse(
-                            "{\"parameters\":{\"region\":\"us-east-1\"}}",
-                        )?,
-                    )
-                    .with_status(types::ToolExecutingStatus::Executing)
-                    .with_request_id(types::RequestId::new("req1")?),
-            ),
-            timestamp: types::UnixSeconds::new(1758200000.3)?,
-        }),
-    )
-}
-
-fn tool_executing_3() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::ToolExecuting(
-                    ToolExecuting::new(ToolExecutingRequired {
-                            run_id: types::RunId::new("run_7f3a")?,
-                            tool_name: types::ToolName::new("aws_cost_analyzer")?,
-                        })
-                        .with_thread_id(types::ThreadId::new("thread_12")?)
-                        .with_user_id(types::UserId::new("user_42")?)
-                        .with_agent_name(types::AgentName::new("cost_optimizer")?)
-                        .with_parameters(
-                            support::JsonObject::parse(
-                                "{\"region\":\"us-east-1\",\"months\":3}",
-                            )?,
-                        )
-                        .with_execution_id(types::ExecutionId::new("exec_5")?)
-                        .with_tool_purpose("Find idle instances")
-                        .with_estimated_duration_ms(types::DurationMs::new(2500.0)?)
-                        .with_status(types::ToolExecutingStatus::Executing)
-                        .with_message("Reading the bill")
-                        .with_event_id(types::EventId::new("evt_0193")?)
-                        .with_request_id(types::RequestId::new("req_88")?)
-                        .with_metadata(support::JsonObject::parse("{\"attempt\":1}")?),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn tool_completed_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::ToolCompleted(
-                ToolCompleted::new(ToolCompletedRequired {
-                        tool_name: types::ToolName::new("aws_cost_analyzer")?,
-                        results: support::Json::parse("{\"savings\":5000.0}")?,
-                        run_id: types::RunId::new("run1")?,
-                    })
-                    .with_duration_ms(types::DurationMs::new(1500.0)?)
-                    .with_null_execution_id()
-                    .with_success(true)
-                    .with_null_user_id()
-                    .with_thread_id(types::ThreadId::new("thread1")?)
-                    .with_request_id(types::RequestId::new("req1")?)
-                    .with_agent_name(types::AgentName::new("triage")?),
-            ),
-            timestamp: types::UnixSeconds::new(1758200000.4)?,
-        }),
-    )
-}
-
-fn tool_completed_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::ToolCompleted(
-                ToolCompleted::new(ToolCompletedRequired {
-                        tool_name: types::ToolName::new("aws_cost_analyzer")?,
-                        results: support::Json::parse("{\"savings\":5000.0}")?,
-                        run_id: types::RunId::new("run1")?,
-                    })
-                    .with_duration_ms(types::DurationMs::new(0.0)?)
-                    .with_null_execution_id()
-                    .with_success(true)
-                    .with_null_user_id()
-                    .with_thread_id(types::ThreadId::new("thread1")?)
-                    .with_metadata(
-                        support::JsonObject::parse("{\"result\":{\"savings\":5000.0}}")?,
-                    )
-                    .with_status(types::ToolCompletedStatus::Completed)
-                    .with_request_id(types::RequestId::new("req1")?),
-            ),
-            timestamp: types::UnixSeconds::new(1758200000.4)?,
-        }),
-    )
-}
-
-fn tool_completed_3() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::ToolCompleted(
-                ToolCompleted::new(ToolCompletedRequired {
-                        run_id: types::RunId::new("run_7f3a")?,
-                        tool_name: types::ToolName::new("summarize")?,
-                        results: support::Json::parse("\"Nothing to report\"")?,
-                    })
-                    .with_agent_name(types::AgentName::new("triage")?),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn tool_completed_4() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::ToolCompleted(
-                    ToolCompleted::new(ToolCompletedRequired {
-                            run_id: types::RunId::new("run_7f3a")?,
-                            tool_name: types::ToolName::new("aws_cost_analyzer")?,
-                            results: support::Json::parse("{}")?,
-                        })
-                        .with_thread_id(types::ThreadId::new("thread_12")?)
-                        .with_user_id(types::UserId::new("user_42")?)
-                        .with_agent_name(types::AgentName::new("cost_optimizer")?)
-                        .with_success(false)
-                        .with_error("The bill could not be read")
-                        .with_duration_ms(types::DurationMs::new(812.5)?)
-                        .with_execution_id(types::ExecutionId::new("exec_5")?)
-                        .with_status(types::ToolCompletedStatus::Completed)
-                        .with_event_id(types::EventId::new("evt_0194")?)
-                        .with_request_id(types::RequestId::new("req_88")?)
-                        .with_metadata(support::JsonObject::parse("{\"cached\":false}")?),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn tool_call_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::ToolCall(
-                ToolCall::new(ToolCallRequired {
-                        tool_name: types::ToolName::new("t")?,
-                        call_id: types::CallId::new("c1")?,
-                    })
-                    .with_parameters(support::JsonObject::parse("{}")?),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn tool_call_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::ToolCall(
-                ToolCall::new(ToolCallRequired {
-                        call_id: types::CallId::new("call_8")?,
-                        tool_name: types::ToolName::new("aws_cost_analyzer")?,
-                    })
-                    .with_parameters(
-                        support::JsonObject::parse("{\"month\":\"2025-08\"}")?,
-                    )
-                    .with_run_id(types::RunId::new("run_7f3a")?)
-                    .with_sub_agent_name(types::AgentName::new("data_helper")?),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
 fn tool_error_1() -> Built {
     Ok(
         ServerFrame::new(ServerFrameRequired {
@@ -8192,1400 +5841,6 @@ fn tool_error_2() -> Built {
             })
             .with_server_id(types::ServerId::new("ws-3")?)
             .with_correlation_id(types::CorrelationId::new("m-22")?),
-    )
-}
-
-fn tool_result_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::ToolResult(
-                ToolResult::new(ToolResultRequired {
-                        call_id: types::CallId::new("c1")?,
-                    })
-                    .with_result(support::Json::parse("\"ok\"")?),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn tool_result_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::ToolResult(
-                ToolResult::new(ToolResultRequired {
-                        call_id: types::CallId::new("call_8")?,
-                    })
-                    .with_tool_name(types::ToolName::new("aws_cost_analyzer")?)
-                    .with_result(support::Json::parse("{\"savings\":5000.0}")?)
-                    .with_duration_ms(types::DurationMs::new(1500.0)?)
-                    .with_run_id(types::RunId::new("run_7f3a")?),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn tool_result_3() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::ToolResult(
-                ToolResult::new(ToolResultRequired {
-                        call_id: types::CallId::new("call_9")?,
-                    })
-                    .with_tool_name(types::ToolName::new("search")?)
-                    .with_error("The index is not available")
-                    .with_duration_ms(types::DurationMs::new(30.5)?),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn tool_started_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::ToolStarted(
-                ToolStarted::new(ToolStartedRequired {
-                        tool_name: types::ToolName::new("t")?,
-                        run_id: types::RunId::new("run1")?,
-                    })
-                    .with_parameters(support::JsonObject::parse("{}")?),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn tool_started_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::ToolStarted(
-                ToolStarted::new(ToolStartedRequired {
-                        tool_name: types::ToolName::new("aws_cost_analyzer")?,
-                        run_id: types::RunId::new("run_7f3a")?,
-                    })
-                    .with_parameters(
-                        support::JsonObject::parse("{\"month\":\"2025-08\"}")?,
-                    ),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn agent_response_chunk_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::AgentResponseChunk(
-                    AgentResponseChunk::new(AgentResponseChunkRequired {
-                        task_id: types::TaskId::new("t1")?,
-                        chunk: "Hello".into(),
-                        chunk_index: types::ChunkIndex::new(0)?,
-                    }),
-                ),
-                timestamp: types::UnixSeconds::new(1758200000.123)?,
-            })
-            .with_null_server_id()
-            .with_null_correlation_id(),
-    )
-}
-
-fn agent_response_chunk_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::AgentResponseChunk(
-                    AgentResponseChunk::new(AgentResponseChunkRequired {
-                        task_id: types::TaskId::new("task_9")?,
-                        chunk: "".into(),
-                        chunk_index: types::ChunkIndex::new(17)?,
-                    }),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn agent_response_complete_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::AgentResponseComplete(
-                    AgentResponseComplete::new(AgentResponseCompleteRequired {
-                        task_id: types::TaskId::new("t1")?,
-                        status: types::AgentResponseCompleteStatus::Completed,
-                        total_chunks: types::Count::new(1)?,
-                    }),
-                ),
-                timestamp: types::UnixSeconds::new(1758200000.123)?,
-            })
-            .with_null_server_id()
-            .with_null_correlation_id(),
-    )
-}
-
-fn agent_response_complete_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::AgentResponseComplete(
-                    AgentResponseComplete::new(AgentResponseCompleteRequired {
-                        task_id: types::TaskId::new("task_9")?,
-                        status: types::AgentResponseCompleteStatus::Completed,
-                        total_chunks: types::Count::new(18)?,
-                    }),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn final_report_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::FinalReport(
-                FinalReport::new(FinalReportRequired {
-                    report: support::JsonObject::parse("{}")?,
-                    total_duration_ms: types::DurationMs::new(1234.0)?,
-                    agent_metrics: vec![],
-                    recommendations: vec![],
-                    action_plan: vec![],
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn final_report_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::FinalReport(
-                    FinalReport::new(FinalReportRequired {
-                            report: support::JsonObject::parse(
-                                "{\"summary\":\"The bill can be cut by a third.\"}",
-                            )?,
-                            total_duration_ms: types::DurationMs::new(8125.5)?,
-                            agent_metrics: vec![
-                                FinalReportAgentMetrics::new(FinalReportAgentMetricsRequired
-                                { agent_id : types::AgentId::new("agent_3") ?, duration_ms :
-                                types::DurationMs::new(812.5) ? })
-                                .with_agent_type(types::AgentType::new("cost_optimizer") ?)
-                                .with_tokens_used(types::Count::new(1204) ?)
-                                .with_tools_executed(types::Count::new(2) ?)
-                                .with_cache_hits(types::Count::new(5) ?)
-                                .with_cache_misses(types::Count::new(1) ?),
-                                FinalReportAgentMetrics::new(FinalReportAgentMetricsRequired
-                                { agent_id : types::AgentId::new("agent_4") ?, duration_ms :
-                                types::DurationMs::new(90.0) ? })
-                            ],
-                            recommendations: vec![
-                                FinalReportRecommendation::new(FinalReportRecommendationRequired
-                                { id : types::FinalReportRecommendationId::new("rec_1") ?,
-                                title : "Stop idle instances".into(), description :
-                                "Three instances do nothing at night.".into() })
-                                .with_impact(types::FinalReportLevel::High)
-                                .with_effort(types::FinalReportLevel::Low)
-                                .with_category("cost")
-                                .with_metrics(support::JsonObject::parse("{\"potential_savings\":5000.0}")
-                                ?),
-                                FinalReportRecommendation::new(FinalReportRecommendationRequired
-                                { id : types::FinalReportRecommendationId::new("rec_2") ?,
-                                title : "Use spot instances".into(), description :
-                                "Batch jobs can be interrupted.".into() })
-                            ],
-                            action_plan: vec![
-                                FinalReportActionStep::new(FinalReportActionStepRequired {
-                                id : types::FinalReportActionStepId::new("step_1") ?,
-                                step_number : types::FinalReportActionStepNumber::new(1) ?,
-                                description : "List idle instances.".into() }),
-                                FinalReportActionStep::new(FinalReportActionStepRequired {
-                                id : types::FinalReportActionStepId::new("step_2") ?,
-                                step_number : types::FinalReportActionStepNumber::new(2) ?,
-                                description : "Stop them.".into() })
-                                .with_command("aws ec2 stop-instances")
-                                .with_expected_outcome("The bill falls.")
-                                .with_dependencies(vec![types::FinalReportActionStepId::new("step_1")
-                                ?]).with_estimated_duration("10 minutes")
-                            ],
-                        })
-                        .with_executive_summary("Stop what is idle.")
-                        .with_cost_analysis(
-                            support::JsonObject::parse(
-                                "{\"totalCost\":15000.0,\"currency\":\"USD\"}",
-                            )?,
-                        )
-                        .with_performance_comparison(
-                            support::JsonObject::parse(
-                                "{\"baseline\":{\"latency\":120}}",
-                            )?,
-                        )
-                        .with_confidence_scores(
-                            support::JsonObject::parse("{\"overall\":0.9}")?,
-                        )
-                        .with_technical_details(
-                            support::JsonObject::parse(
-                                "{\"requirements\":[\"aws-cli\"]}",
-                            )?,
-                        ),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn partial_result_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::PartialResult(
-                PartialResult::new(PartialResultRequired {
-                    content: "...".into(),
-                    is_complete: false,
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn partial_result_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::PartialResult(
-                    PartialResult::new(PartialResultRequired {
-                            content: "Three instances are idle.".into(),
-                            is_complete: true,
-                        })
-                        .with_agent_id(types::AgentId::new("agent_3")?)
-                        .with_agent_type(types::AgentType::new("cost_optimizer")?),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn stream_chunk_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::StreamChunk(
-                StreamChunk::new(StreamChunkRequired {
-                        chunk: "Hel".into(),
-                    })
-                    .with_chunk_id(types::StreamChunkId::new("c1")?)
-                    .with_is_final(false),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn stream_chunk_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::StreamChunk(
-                    StreamChunk::new(StreamChunkRequired {
-                            chunk: "lo".into(),
-                        })
-                        .with_chunk_index(types::ChunkIndex::new(1)?)
-                        .with_is_final(true)
-                        .with_agent_id(types::AgentId::new("agent_3")?)
-                        .with_metadata(
-                            support::JsonObject::parse("{\"model\":\"large\"}")?,
-                        ),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn stream_chunk_3() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::StreamChunk(
-                StreamChunk::new(StreamChunkRequired {
-                    chunk: "".into(),
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn stream_complete_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::StreamComplete(
-                StreamComplete::new(StreamCompleteRequired {
-                        total_chunks: types::Count::new(3)?,
-                    })
-                    .with_stream_id(types::StreamCompleteStreamId::new("s1")?),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn stream_complete_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::StreamComplete(
-                    StreamComplete::new(StreamCompleteRequired {
-                            total_chunks: types::Count::new(2)?,
-                        })
-                        .with_total_tokens(types::Count::new(214)?)
-                        .with_final_content("Hello")
-                        .with_metadata(
-                            support::JsonObject::parse("{\"model\":\"large\"}")?,
-                        ),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn thread_created_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::ThreadCreated(
-                ThreadCreated::new(ThreadCreatedRequired {
-                    thread_id: types::ThreadId::new("thread_1")?,
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758200000.123)?,
-        }),
-    )
-}
-
-fn thread_created_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::ThreadCreated(
-                    ThreadCreated::new(ThreadCreatedRequired {
-                            thread_id: types::ThreadId::new("thread_12")?,
-                        })
-                        .with_title("Costs in September")
-                        .with_user_id(types::UserId::new("user_42")?)
-                        .with_created_at(types::UnixSeconds::new(1758207374.0)?),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn thread_data_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::ThreadData(
-                ThreadData::new(ThreadDataRequired {
-                        thread_id: types::ThreadId::new("thread_1")?,
-                        messages: vec![],
-                    })
-                    .with_metadata(support::JsonObject::parse("{}")?),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn thread_data_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::ThreadData(
-                    ThreadData::new(ThreadDataRequired {
-                            thread_id: types::ThreadId::new("thread_12")?,
-                            messages: vec![
-                                ThreadChatMessage::new(ThreadChatMessageRequired { role :
-                                types::ThreadChatRole::User, content : "Where can we save?"
-                                .into() })
-                                .with_created_at(types::UnixSeconds::new(1758207300.5) ?)
-                                .with_id(types::ThreadMessageId::new("msg_1") ?),
-                                ThreadChatMessage::new(ThreadChatMessageRequired { role :
-                                types::ThreadChatRole::Assistant, content :
-                                "Stop what is idle.".into() })
-                            ],
-                        })
-                        .with_metadata(
-                            support::JsonObject::parse(
-                                "{\"title\":\"Costs in September\"}",
-                            )?,
-                        ),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn thread_deleted_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::ThreadDeleted(
-                ThreadDeleted::new(ThreadDeletedRequired {
-                    thread_id: types::ThreadId::new("thread_1")?,
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn thread_deleted_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::ThreadDeleted(
-                    ThreadDeleted::new(ThreadDeletedRequired {
-                        thread_id: types::ThreadId::new("thread_12")?,
-                    }),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn thread_history_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::ThreadHistory(
-                ThreadHistory::new(ThreadHistoryRequired {
-                    thread_id: types::ThreadId::new("thread_1")?,
-                    messages: vec![
-                        ThreadChatMessage::new(ThreadChatMessageRequired { role :
-                        types::ThreadChatRole::User, content : "hi".into() })
-                        .with_created_at(types::UnixSeconds::new(1758200000.0) ?)
-                        .with_id(types::ThreadMessageId::new("m1") ?)
-                    ],
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn thread_history_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::ThreadHistory(
-                    ThreadHistory::new(ThreadHistoryRequired {
-                            thread_id: types::ThreadId::new("thread_12")?,
-                            messages: vec![
-                                ThreadChatMessage::new(ThreadChatMessageRequired { role :
-                                types::ThreadChatRole::User, content : "Where can we save?"
-                                .into() })
-                                .with_created_at(types::UnixSeconds::new(1758207300.5) ?)
-                                .with_id(types::ThreadMessageId::new("msg_1") ?),
-                                ThreadChatMessage::new(ThreadChatMessageRequired { role :
-                                types::ThreadChatRole::Assistant, content :
-                                "Stop what is idle.".into() })
-                            ],
-                        })
-                        .with_metadata(
-                            support::JsonObject::parse(
-                                "{\"title\":\"Costs in September\"}",
-                            )?,
-                        ),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn thread_joined_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::ThreadJoined(
-                ThreadJoined::new(ThreadJoinedRequired {
-                    thread_id: types::ThreadId::new("thread_1")?,
-                    connection_id: types::ConnectionId::new("c1")?,
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn thread_joined_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::ThreadJoined(
-                    ThreadJoined::new(ThreadJoinedRequired {
-                        thread_id: types::ThreadId::new("thread_12")?,
-                        connection_id: types::ConnectionId::new("c1")?,
-                    }),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn thread_loaded_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::ThreadLoaded(
-                ThreadLoaded::new(ThreadLoadedRequired {
-                    thread_id: types::ThreadId::new("thread_1")?,
-                    messages: vec![],
-                    metadata: support::JsonObject::parse("{}")?,
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn thread_loaded_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::ThreadLoaded(
-                    ThreadLoaded::new(ThreadLoadedRequired {
-                        thread_id: types::ThreadId::new("thread_12")?,
-                        messages: vec![
-                            ThreadChatMessage::new(ThreadChatMessageRequired { role :
-                            types::ThreadChatRole::User, content : "Where can we save?"
-                            .into() })
-                            .with_created_at(types::UnixSeconds::new(1758207300.5) ?)
-                            .with_id(types::ThreadMessageId::new("msg_1") ?),
-                            ThreadChatMessage::new(ThreadChatMessageRequired { role :
-                            types::ThreadChatRole::Assistant, content :
-                            "Stop what is idle.".into() })
-                        ],
-                        metadata: support::JsonObject::parse(
-                            "{\"title\":\"Costs in September\"}",
-                        )?,
-                    }),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn thread_loading_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::ThreadLoading(
-                ThreadLoading::new(ThreadLoadingRequired {
-                    thread_id: types::ThreadId::new("thread_1")?,
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn thread_loading_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::ThreadLoading(
-                    ThreadLoading::new(ThreadLoadingRequired {
-                        thread_id: types::ThreadId::new("thread_12")?,
-                    }),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn thread_message_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::ThreadMessage(
-                ThreadMessage::new(ThreadMessageRequired {
-                    thread_id: types::ThreadId::new("thread_1")?,
-                    content: "Where can we save?".into(),
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn thread_message_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::ThreadMessage(
-                    ThreadMessage::new(ThreadMessageRequired {
-                        thread_id: types::ThreadId::new("thread_12")?,
-                        content: "Stop what is idle.".into(),
-                    }),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn thread_renamed_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::ThreadRenamed(
-                ThreadRenamed::new(ThreadRenamedRequired {
-                    thread_id: types::ThreadId::new("thread_1")?,
-                    new_title: "T".into(),
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758200000.0)?,
-        }),
-    )
-}
-
-fn thread_renamed_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::ThreadRenamed(
-                    ThreadRenamed::new(ThreadRenamedRequired {
-                        thread_id: types::ThreadId::new("thread_12")?,
-                        new_title: "Costs in September".into(),
-                    }),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn thread_switched_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::ThreadSwitched(
-                ThreadSwitched::new(ThreadSwitchedRequired {
-                    thread_id: types::ThreadId::new("thread_1")?,
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn thread_switched_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::ThreadSwitched(
-                    ThreadSwitched::new(ThreadSwitchedRequired {
-                            thread_id: types::ThreadId::new("thread_12")?,
-                        })
-                        .with_previous_thread_id(types::ThreadId::new("thread_1")?),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn thread_update_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::ThreadUpdate(
-                ThreadUpdate::new(ThreadUpdateRequired {
-                    thread_id: types::ThreadId::new("thread_1")?,
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn thread_update_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::ThreadUpdate(
-                    ThreadUpdate::new(ThreadUpdateRequired {
-                        thread_id: types::ThreadId::new("thread_12")?,
-                    }),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn thread_updated_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::ThreadUpdated(
-                ThreadUpdated::new(ThreadUpdatedRequired {
-                    thread_id: types::ThreadId::new("thread_1")?,
-                    updates: support::JsonObject::parse("{}")?,
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758200000.123)?,
-        }),
-    )
-}
-
-fn thread_updated_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::ThreadUpdated(
-                    ThreadUpdated::new(ThreadUpdatedRequired {
-                        thread_id: types::ThreadId::new("thread_12")?,
-                        updates: support::JsonObject::parse(
-                            "{\"title\":\"Costs in September\"}",
-                        )?,
-                    }),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn broadcast_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::Broadcast(
-                Broadcast::new(BroadcastRequired {
-                        content: BroadcastContent::new().with_text("hi"),
-                    })
-                    .with_null_target_room()
-                    .with_null_exclude_users()
-                    .with_priority(types::BroadcastPriority::Normal),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn broadcast_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::Broadcast(
-                    Broadcast::new(BroadcastRequired {
-                            content: BroadcastContent::new()
-                                .with_text("Maintenance at noon"),
-                        })
-                        .with_target_room(types::RoomId::new("room_3")?)
-                        .with_exclude_users(vec![types::UserId::new("user_42") ?])
-                        .with_priority(types::BroadcastPriority::High),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?),
-    )
-}
-
-fn broadcast_3() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::Broadcast(
-                Broadcast::new(BroadcastRequired {
-                    content: BroadcastContent::new().with_text("hi"),
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn broadcast_test_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::BroadcastTest(
-                BroadcastTest::new(BroadcastTestRequired {
-                    broadcast_id: types::BroadcastTestId::new("b1")?,
-                    message: "hi".into(),
-                    sender: types::UserId::new("user1")?,
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn broadcast_test_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::BroadcastTest(
-                    BroadcastTest::new(BroadcastTestRequired {
-                        broadcast_id: types::BroadcastTestId::new("b2")?,
-                        message: "Is anyone there?".into(),
-                        sender: types::UserId::new("user_42")?,
-                    }),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn direct_message_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::DirectMessage(
-                DirectMessage::new(DirectMessageRequired {
-                        message: "hi".into(),
-                        target_client: types::DirectMessageTargetClient::new(1)?,
-                    })
-                    .with_message_id(types::MessageId::new("m1")?),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn direct_message_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::DirectMessage(
-                    DirectMessage::new(DirectMessageRequired {
-                        message: "Are you there?".into(),
-                        target_client: types::DirectMessageTargetClient::new(2)?,
-                    }),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn event_batch_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::EventBatch(
-                EventBatch::new(EventBatchRequired {
-                    user_id: types::UserId::new("user1")?,
-                    batch_id: types::EventBatchId::new("batch_1758200000123")?,
-                    events: support::JsonObject::parse(
-                        "{\"agent_thinking\":[{\"type\":\"agent_thinking\"}]}",
-                    )?,
-                    batch_size: types::Count::new(1)?,
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.123)?,
-        }),
-    )
-}
-
-fn event_batch_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::EventBatch(
-                    EventBatch::new(EventBatchRequired {
-                        user_id: types::UserId::new("user_42")?,
-                        batch_id: types::EventBatchId::new("batch_1758207374250")?,
-                        events: support::JsonObject::parse(
-                            "{\"agent_thinking\":[{\"type\":\"agent_thinking\",\"data\":{\"run_id\":\"run_7f3a\",\"reasoning\":\"Reading the bill\"},\"timestamp\":1758207374.25}],\"tool_executing\":[{\"type\":\"tool_executing\",\"data\":{\"run_id\":\"run_7f3a\",\"tool_name\":\"aws_cost_analyzer\"},\"timestamp\":1758207374.25}]}",
-                        )?,
-                        batch_size: types::Count::new(2)?,
-                    }),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?),
-    )
-}
-
-fn room_message_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::RoomMessage(
-                RoomMessage::new(RoomMessageRequired {
-                    room_id: types::RoomId::new("room_3")?,
-                    content: "hi".into(),
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn room_message_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::RoomMessage(
-                    RoomMessage::new(RoomMessageRequired {
-                        room_id: types::RoomId::new("room_3")?,
-                        content: "The report is ready".into(),
-                    }),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn jsonrpc_notification_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::JsonrpcNotification(
-                JsonrpcNotification::new(JsonrpcNotificationRequired {
-                        jsonrpc: types::JsonrpcVersion::N20,
-                        method: "tools/list".into(),
-                    })
-                    .with_id(support::Json::parse("1")?),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn jsonrpc_notification_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::JsonrpcNotification(
-                    JsonrpcNotification::new(JsonrpcNotificationRequired {
-                            jsonrpc: types::JsonrpcVersion::N20,
-                            method: "notifications/progress".into(),
-                        })
-                        .with_params(support::Json::parse("[1,3]")?),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn jsonrpc_notification_3() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::JsonrpcNotification(
-                JsonrpcNotification::new(JsonrpcNotificationRequired {
-                        jsonrpc: types::JsonrpcVersion::N20,
-                        method: "tools/list".into(),
-                    })
-                    .with_id(support::Json::parse("\"req-3\"")?)
-                    .with_result(support::Json::parse("null")?)
-                    .with_error(support::JsonObject::parse("{}")?),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn jsonrpc_request_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::JsonrpcRequest(
-                JsonrpcRequest::new(JsonrpcRequestRequired {
-                    jsonrpc: types::JsonrpcVersion::N20,
-                    method: "tools/list".into(),
-                    id: support::Json::parse("1")?,
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn jsonrpc_request_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::JsonrpcRequest(
-                    JsonrpcRequest::new(JsonrpcRequestRequired {
-                            jsonrpc: types::JsonrpcVersion::N20,
-                            method: "tools/call".into(),
-                            id: support::Json::parse("\"req-2\"")?,
-                        })
-                        .with_params(
-                            support::Json::parse(
-                                "{\"name\":\"aws_cost_analyzer\",\"arguments\":{\"region\":\"eu\"}}",
-                            )?,
-                        ),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn jsonrpc_request_3() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::JsonrpcRequest(
-                JsonrpcRequest::new(JsonrpcRequestRequired {
-                        jsonrpc: types::JsonrpcVersion::N20,
-                        method: "tools/list".into(),
-                        id: support::Json::parse("\"req-3\"")?,
-                    })
-                    .with_result(support::Json::parse("null")?)
-                    .with_error(support::JsonObject::parse("{}")?),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn jsonrpc_response_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::JsonrpcResponse(
-                JsonrpcResponse::new(JsonrpcResponseRequired {
-                        jsonrpc: types::JsonrpcVersion::N20,
-                        id: support::Json::parse("1")?,
-                    })
-                    .with_method("tools/list"),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn jsonrpc_response_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::JsonrpcResponse(
-                    JsonrpcResponse::new(JsonrpcResponseRequired {
-                            jsonrpc: types::JsonrpcVersion::N20,
-                            id: support::Json::parse("\"req-2\"")?,
-                        })
-                        .with_result(
-                            support::Json::parse(
-                                "{\"tools\":[{\"name\":\"aws_cost_analyzer\"}]}",
-                            )?,
-                        ),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn jsonrpc_response_3() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::JsonrpcResponse(
-                JsonrpcResponse::new(JsonrpcResponseRequired {
-                        jsonrpc: types::JsonrpcVersion::N20,
-                        id: support::Json::parse("\"req-3\"")?,
-                    })
-                    .with_method("tools/list")
-                    .with_params(support::Json::parse("{}")?)
-                    .with_error(
-                        support::JsonObject::parse(
-                            "{\"code\":-32601,\"message\":\"Method not found\"}",
-                        )?,
-                    ),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn mcp_server_connected_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::McpServerConnected(
-                McpServerConnected::new(McpServerConnectedRequired {
-                        server_name: types::McpServerName::new("github")?,
-                    })
-                    .with_transport("stdio")
-                    .with_capabilities(
-                        support::JsonObject::parse("{\"tools\":{\"listChanged\":true}}")?,
-                    ),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn mcp_server_connected_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::McpServerConnected(
-                    McpServerConnected::new(McpServerConnectedRequired {
-                        server_name: types::McpServerName::new("github")?,
-                    }),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn mcp_server_disconnected_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::McpServerDisconnected(
-                McpServerDisconnected::new(McpServerDisconnectedRequired {
-                        server_name: types::McpServerName::new("github")?,
-                    })
-                    .with_reason("The server was stopped"),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn mcp_server_disconnected_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::McpServerDisconnected(
-                    McpServerDisconnected::new(McpServerDisconnectedRequired {
-                        server_name: types::McpServerName::new("github")?,
-                    }),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn mcp_server_error_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::McpServerError(
-                McpServerError::new(McpServerErrorRequired {
-                        server_name: types::McpServerName::new("github")?,
-                        error_message: "The server does not answer".into(),
-                    })
-                    .with_error_code(types::ErrorCode::ServiceTimeout),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn mcp_server_error_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::McpServerError(
-                    McpServerError::new(McpServerErrorRequired {
-                        server_name: types::McpServerName::new("github")?,
-                        error_message: "The server sent no JSON".into(),
-                    }),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn mcp_tool_completed_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::McpToolCompleted(
-                McpToolCompleted::new(McpToolCompletedRequired {
-                        execution_id: types::ExecutionId::new("exec_5")?,
-                        tool_name: types::ToolName::new("search_issues")?,
-                        server_name: types::McpServerName::new("github")?,
-                    })
-                    .with_result(support::JsonObject::parse("{\"hits\":3}")?)
-                    .with_duration_ms(types::DurationMs::new(812.5)?)
-                    .with_agent_id(types::AgentId::new("agent_9")?),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn mcp_tool_completed_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::McpToolCompleted(
-                    McpToolCompleted::new(McpToolCompletedRequired {
-                        execution_id: types::ExecutionId::new("exec_5")?,
-                        tool_name: types::ToolName::new("search_issues")?,
-                        server_name: types::McpServerName::new("github")?,
-                    }),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn mcp_tool_discovery_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::McpToolDiscovery(
-                McpToolDiscovery::new(McpToolDiscoveryRequired {
-                    server_name: types::McpServerName::new("github")?,
-                    tools: vec![
-                        support::Json::parse("{\"name\":\"search_issues\",\"description\":\"Searches issues\",\"inputSchema\":{\"type\":\"object\"}}")
-                        ?
-                    ],
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn mcp_tool_discovery_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::McpToolDiscovery(
-                    McpToolDiscovery::new(McpToolDiscoveryRequired {
-                        server_name: types::McpServerName::new("github")?,
-                        tools: vec![],
-                    }),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn mcp_tool_execution_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::McpToolExecution(
-                McpToolExecution::new(McpToolExecutionRequired {
-                        tool_name: types::ToolName::new("search_issues")?,
-                        server_name: types::McpServerName::new("github")?,
-                    })
-                    .with_arguments(
-                        support::JsonObject::parse("{\"query\":\"memory\"}")?,
-                    ),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn mcp_tool_execution_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::McpToolExecution(
-                    McpToolExecution::new(McpToolExecutionRequired {
-                        tool_name: types::ToolName::new("search_issues")?,
-                        server_name: types::McpServerName::new("github")?,
-                    }),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn mcp_tool_failed_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::McpToolFailed(
-                McpToolFailed::new(McpToolFailedRequired {
-                        execution_id: types::ExecutionId::new("exec_5")?,
-                        tool_name: types::ToolName::new("search_issues")?,
-                        server_name: types::McpServerName::new("github")?,
-                        error_message: "The query is too long".into(),
-                    })
-                    .with_error_code(types::ErrorCode::ToolExecutionFailed),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn mcp_tool_failed_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::McpToolFailed(
-                    McpToolFailed::new(McpToolFailedRequired {
-                        execution_id: types::ExecutionId::new("exec_5")?,
-                        tool_name: types::ToolName::new("search_issues")?,
-                        server_name: types::McpServerName::new("github")?,
-                        error_message: "The server does not answer".into(),
-                    }),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn mcp_tool_result_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::McpToolResult(
-                McpToolResult::new(McpToolResultRequired {
-                    tool_name: types::ToolName::new("search_issues")?,
-                    server_name: types::McpServerName::new("github")?,
-                    result: support::Json::parse("{\"hits\":3}")?,
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn mcp_tool_result_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::McpToolResult(
-                    McpToolResult::new(McpToolResultRequired {
-                        tool_name: types::ToolName::new("search_issues")?,
-                        server_name: types::McpServerName::new("github")?,
-                        result: support::Json::parse("null")?,
-                    }),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn mcp_tool_started_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::McpToolStarted(
-                McpToolStarted::new(McpToolStartedRequired {
-                        execution_id: types::ExecutionId::new("exec_5")?,
-                        tool_name: types::ToolName::new("search_issues")?,
-                        server_name: types::McpServerName::new("github")?,
-                    })
-                    .with_arguments(
-                        support::JsonObject::parse("{\"query\":\"memory\"}")?,
-                    )
-                    .with_agent_id(types::AgentId::new("agent_9")?),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn mcp_tool_started_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::McpToolStarted(
-                    McpToolStarted::new(McpToolStartedRequired {
-                        execution_id: types::ExecutionId::new("exec_5")?,
-                        tool_name: types::ToolName::new("search_issues")?,
-                        server_name: types::McpServerName::new("github")?,
-                    }),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
     )
 }
 
@@ -9607,30 +5862,6 @@ fn content_validation_result_2() -> Built {
                     support::JsonObject::parse(
                         "{\"overall_score\":0.82,\"details\":{\"checked\":17}}",
                     )?,
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn quality_alert_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::QualityAlert(QualityAlert::new()),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn quality_alert_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::QualityAlert(
-                    QualityAlert::new()
-                        .with_severity(types::QualityAlertSeverity::High)
-                        .with_message("Accuracy is below the threshold."),
                 ),
                 timestamp: types::UnixSeconds::new(1758207374.25)?,
             })
@@ -9710,314 +5941,5 @@ fn quality_update_2() -> Built {
             })
             .with_server_id(types::ServerId::new("ws-3")?)
             .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn corpus_created_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::CorpusCreated(
-                CorpusCreated::new(CorpusCreatedRequired {
-                    corpus_id: types::CorpusId::new("c1")?,
-                    table_name: "t".into(),
-                    status: types::CorpusCreatedStatus::Available,
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn corpus_created_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::CorpusCreated(
-                    CorpusCreated::new(CorpusCreatedRequired {
-                        corpus_id: types::CorpusId::new("corpus_9")?,
-                        table_name: "corpus_9_records".into(),
-                        status: types::CorpusCreatedStatus::Available,
-                    }),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn corpus_error_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::CorpusError(
-                CorpusError::new(CorpusErrorRequired {
-                    corpus_id: types::CorpusId::new("c1")?,
-                    error: "x".into(),
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn corpus_error_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::CorpusError(
-                    CorpusError::new(CorpusErrorRequired {
-                        corpus_id: types::CorpusId::new("corpus_9")?,
-                        error: "The table could not be created".into(),
-                    }),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn synthetic_data_progress_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::SyntheticDataProgress(
-                SyntheticDataProgress::new(SyntheticDataProgressRequired {
-                    status: types::SyntheticDataStatus::Generating,
-                    records_generated: types::Count::new(10)?,
-                    total_records: types::Count::new(100)?,
-                    progress_percentage: types::Percentage::new(10.0)?,
-                    table_name: None,
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn synthetic_data_progress_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::SyntheticDataProgress(
-                    SyntheticDataProgress::new(SyntheticDataProgressRequired {
-                        status: types::SyntheticDataStatus::Generating,
-                        records_generated: types::Count::new(1000)?,
-                        total_records: types::Count::new(1000)?,
-                        progress_percentage: types::Percentage::new(100.0)?,
-                        table_name: Some("synthetic_data_7".into()),
-                    }),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn error_message_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::ErrorMessage(
-                ErrorMessage::new(ErrorMessageRequired {
-                        error_message: "Authentication failed".into(),
-                    })
-                    .with_error_code(types::ErrorCode::AuthFailed)
-                    .with_details(support::JsonObject::parse("{}")?)
-                    .with_null_recovery_suggestions(),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.5)?,
-        }),
-    )
-}
-
-fn error_message_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::ErrorMessage(
-                ErrorMessage::new(ErrorMessageRequired {
-                        error_message: "No answer in time".into(),
-                    })
-                    .with_error_code(types::ErrorCode::AgentTimeout)
-                    .with_details(support::JsonObject::parse("{}")?),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.5)?,
-        }),
-    )
-}
-
-fn error_message_4() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::ErrorMessage(
-                    ErrorMessage::new(ErrorMessageRequired {
-                            error_message: "The bill could not be read".into(),
-                        })
-                        .with_error_code(types::ErrorCode::ToolExecutionFailed)
-                        .with_error_type("UpstreamError")
-                        .with_severity(types::Severity::High)
-                        .with_details(
-                            support::JsonObject::parse(
-                                "{\"tool_name\":\"aws_cost_analyzer\"}",
-                            )?,
-                        )
-                        .with_recoverable(true)
-                        .with_recovery_suggestions(
-                            vec![
-                                "Check the access to the account".into(),
-                                "Try again in a minute".into()
-                            ],
-                        )
-                        .with_help("See the status page")
-                        .with_trace_id(types::TraceId::new("4bf92f3577b34da6")?),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn error_message_5() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::ErrorMessage(
-                ErrorMessage::new(ErrorMessageRequired {
-                    error_message: "Message type not specified".into(),
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.5)?,
-        }),
-    )
-}
-
-fn backend_log_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::BackendLog(
-                BackendLog::new()
-                    .with_level(types::BackendLogLevel::new("INFO")?)
-                    .with_message("Run run_7f3a started")
-                    .with_logged_at(types::UnixSeconds::new(1758207374.125)?),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn backend_log_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::BackendLog(
-                    BackendLog::new().with_message("Listening"),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?),
-    )
-}
-
-fn emergency_notification_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::EmergencyNotification(
-                EmergencyNotification::new(EmergencyNotificationRequired {
-                    original_event_type: types::MessageName::new("agent_completed")?,
-                    user_id: types::UserId::new("user1")?,
-                    message: "...".into(),
-                    original_data: support::JsonObject::parse("{}")?,
-                    error_details: "...".into(),
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.123)?,
-        }),
-    )
-}
-
-fn emergency_notification_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::EmergencyNotification(
-                    EmergencyNotification::new(EmergencyNotificationRequired {
-                        original_event_type: types::MessageName::new("tool_completed")?,
-                        user_id: types::UserId::new("user_42")?,
-                        message: "A result could not be delivered".into(),
-                        original_data: support::JsonObject::parse(
-                            "{\"run_id\":\"run_7f3a\",\"tool_name\":\"search\",\"results\":{\"hits\":3}}",
-                        )?,
-                        error_details: "The connection was closed".into(),
-                    }),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?),
-    )
-}
-
-fn fallback_response_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::FallbackResponse(
-                FallbackResponse::new(FallbackResponseRequired {
-                        content: "The analysis is not available right now.".into(),
-                    })
-                    .with_degradation_level("minimal")
-                    .with_source("fallback_handler"),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.25)?,
-        }),
-    )
-}
-
-fn fallback_response_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::FallbackResponse(
-                    FallbackResponse::new(FallbackResponseRequired {
-                        content: "Please try again later.".into(),
-                    }),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn system_error_1() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-            data: ServerMessage::SystemError(
-                SystemError::new(SystemErrorRequired {
-                    message: "A system error occurred".into(),
-                    user_friendly_message: "...".into(),
-                    event_type: types::MessageName::new("agent_started")?,
-                    severity: types::AlertSeverity::Error,
-                    action_required: "...".into(),
-                    support_code: types::SupportCode::new(
-                        "SYS_ERR_user1234_agent_started_145614",
-                    )?,
-                }),
-            ),
-            timestamp: types::UnixSeconds::new(1758207374.123)?,
-        }),
-    )
-}
-
-fn system_error_2() -> Built {
-    Ok(
-        ServerFrame::new(ServerFrameRequired {
-                data: ServerMessage::SystemError(
-                    SystemError::new(SystemErrorRequired {
-                        message: "The event could not be built".into(),
-                        user_friendly_message: "Something went wrong on our side."
-                            .into(),
-                        event_type: types::MessageName::new("agent_completed")?,
-                        severity: types::AlertSeverity::Error,
-                        action_required: "Try again in a minute.".into(),
-                        support_code: types::SupportCode::new(
-                            "SYS_ERR_user_42_agent_completed_145614",
-                        )?,
-                    }),
-                ),
-                timestamp: types::UnixSeconds::new(1758207374.25)?,
-            })
-            .with_server_id(types::ServerId::new("ws-3")?),
     )
 }

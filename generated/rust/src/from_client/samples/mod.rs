@@ -6,6 +6,16 @@ use super::producer::*;
 use crate::support;
 use crate::types;
 
+mod agents;
+mod authentication;
+mod chat;
+mod connection;
+mod data;
+mod mcp;
+mod rooms;
+mod threads;
+mod transfer;
+
 /// A frame as its constructor makes it.
 pub type Built = Result<ClientFrame<'static>, Box<dyn std::error::Error>>;
 
@@ -60,217 +70,217 @@ pub static SAMPLES: &[Sample] = &[
     Sample {
         message: "handshake_acknowledged",
         json: "{\"type\":\"handshake_acknowledged\",\"data\":{\"thread_id\":\"thread_1\"},\"timestamp\":1758207374.123}",
-        build: handshake_acknowledged_1,
+        build: connection::handshake_acknowledged_1,
     },
     Sample {
         message: "handshake_acknowledged",
         json: "{\"type\":\"handshake_acknowledged\",\"data\":{\"thread_id\":\"thread_12\"},\"correlation_id\":\"m-2\"}",
-        build: handshake_acknowledged_2,
+        build: connection::handshake_acknowledged_2,
     },
     Sample {
         message: "heartbeat_ack",
         json: "{\"type\":\"heartbeat_ack\",\"data\":{},\"timestamp\":1758200000.123}",
-        build: heartbeat_ack_1,
+        build: connection::heartbeat_ack_1,
     },
     Sample {
         message: "heartbeat_ack",
         json: "{\"type\":\"heartbeat_ack\",\"data\":{\"status\":\"healthy\"},\"correlation_id\":\"m-18\"}",
-        build: heartbeat_ack_2,
+        build: connection::heartbeat_ack_2,
     },
     Sample {
         message: "heartbeat_ack",
         json: "{\"type\":\"heartbeat_ack\",\"data\":{}}",
-        build: heartbeat_ack_3,
+        build: connection::heartbeat_ack_3,
     },
     Sample {
         message: "ping",
         json: "{\"type\":\"ping\",\"data\":{\"connection_id\":\"conn_1\"},\"timestamp\":1758200000.123}",
-        build: ping_1,
+        build: connection::ping_1,
     },
     Sample {
         message: "ping",
         json: "{\"type\":\"ping\",\"data\":{}}",
-        build: ping_2,
+        build: connection::ping_2,
     },
     Sample {
         message: "pong",
         json: "{\"type\":\"pong\",\"data\":{\"original_timestamp\":1758207374.125,\"connection_id\":\"conn_5\"},\"timestamp\":1758207374.25}",
-        build: pong_1,
+        build: connection::pong_1,
     },
     Sample {
         message: "pong",
         json: "{\"type\":\"pong\",\"data\":{\"user_id\":\"user_42\"}}",
-        build: pong_2,
+        build: connection::pong_2,
     },
     Sample {
         message: "pong",
         json: "{\"type\":\"pong\",\"data\":{}}",
-        build: pong_3,
+        build: connection::pong_3,
     },
     Sample {
         message: "session_restore",
         json: "{\"type\":\"session_restore\",\"data\":{\"thread_id\":\"thread_1\",\"last_message_id\":\"m1\",\"connection_id\":\"conn_1758_ab\"}}",
-        build: session_restore_1,
+        build: connection::session_restore_1,
     },
     Sample {
         message: "session_restore",
         json: "{\"type\":\"session_restore\",\"data\":{\"thread_id\":\"thread_1\",\"connection_id\":\"conn_1758_ab\"},\"timestamp\":1758207374.25,\"correlation_id\":\"m-3\"}",
-        build: session_restore_2,
+        build: connection::session_restore_2,
     },
     Sample {
         message: "auth",
         json: "{\"type\":\"auth\",\"data\":{\"token\":\"<jwt>\"}}",
-        build: auth_1,
+        build: authentication::auth_1,
     },
     Sample {
         message: "auth",
         json: "{\"type\":\"auth\",\"data\":{\"token\":\"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1c2VyXzQyIn0.c2ln\"},\"timestamp\":1758207374.25,\"correlation_id\":\"m-1\"}",
-        build: auth_2,
+        build: authentication::auth_2,
     },
     Sample {
         message: "token_refresh",
         json: "{\"type\":\"token_refresh\",\"data\":{\"old_token\":\"<jwt>\",\"new_token\":\"<jwt>\"}}",
-        build: token_refresh_1,
+        build: authentication::token_refresh_1,
     },
     Sample {
         message: "token_refresh",
         json: "{\"type\":\"token_refresh\",\"data\":{\"old_token\":\"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1c2VyXzQyIn0.c2ln\"},\"timestamp\":1758207374.25,\"correlation_id\":\"m-17\"}",
-        build: token_refresh_2,
+        build: authentication::token_refresh_2,
     },
     Sample {
         message: "user_message",
         json: "{\"type\":\"user_message\",\"data\":{\"content\":\"Where can we save?\",\"thread_id\":\"t1\"},\"timestamp\":1758200000.5,\"correlation_id\":\"m-17\"}",
-        build: user_message_1,
+        build: chat::user_message_1,
     },
     Sample {
         message: "user_message",
         json: "{\"type\":\"user_message\",\"data\":{\"content\":\"Where can we save?\",\"thread_id\":\"t1\"}}",
-        build: user_message_2,
+        build: chat::user_message_2,
     },
     Sample {
         message: "user_message",
         json: "{\"type\":\"user_message\",\"data\":{\"content\":\"Optimise my costs\",\"run_id\":\"run_1\",\"thread_id\":\"thread_1\",\"client_environment\":null},\"timestamp\":1760954400.0}",
-        build: user_message_3,
+        build: chat::user_message_3,
     },
     Sample {
         message: "user_message",
         json: "{\"type\":\"user_message\",\"data\":{\"content\":\"Why did last night's job fail?\",\"thread_id\":\"thread_12\",\"run_id\":\"run_7f3a\",\"references\":[\"report-2025-09.pdf\"],\"attachments\":[{\"name\":\"bill.csv\",\"size\":1204}],\"metadata\":{\"source\":\"cli\"},\"admin_context\":false,\"client_environment\":\"staging\",\"jsonl_logs\":[{\"level\":\"error\",\"message\":\"Out of memory\"},{\"level\":\"info\",\"message\":\"Stopped\"}],\"agent_context\":{\"chunk_metadata\":{\"chunk_index\":0,\"total_chunks\":2,\"file_hash\":\"9f86d081884c7d65\",\"file_name\":\"job.jsonl\",\"aggregation_required\":true,\"entries_in_chunk\":2,\"chunk_size_bytes\":78,\"start_entry_index\":0,\"end_entry_index\":1,\"is_multi_file\":false,\"file_index\":0}}},\"timestamp\":1758207374.25,\"correlation_id\":\"m-19\"}",
-        build: user_message_4,
+        build: chat::user_message_4,
     },
     Sample {
         message: "user_message",
         json: "{\"type\":\"user_message\",\"data\":{\"content\":\"And in Europe?\",\"attachments\":null},\"correlation_id\":null}",
-        build: user_message_5,
+        build: chat::user_message_5,
     },
     Sample {
         message: "user_message",
         json: "{\"type\":\"user_message\",\"data\":{\"content\":\"hello\"}}",
-        build: user_message_6,
+        build: chat::user_message_6,
     },
     Sample {
         message: "user_message",
         json: "{\"type\":\"user_message\",\"data\":{\"content\":\"Optimise my costs\",\"user_id\":\"user_42\",\"example_message_id\":\"example_3\",\"example_message_metadata\":{\"title\":\"Cost optimisation\",\"category\":\"cost-optimization\",\"complexity\":\"basic\",\"business_value\":\"conversion\",\"estimated_time\":\"1-2 minutes\"}},\"timestamp\":1758200000.123}",
-        build: user_message_7,
+        build: chat::user_message_7,
     },
     Sample {
         message: "agent_typing",
         json: "{\"type\":\"agent_typing\",\"data\":{\"user_id\":\"user1\",\"thread_id\":\"thread_1\",\"is_typing\":true},\"timestamp\":1758200000.123}",
-        build: agent_typing_1,
+        build: chat::agent_typing_1,
     },
     Sample {
         message: "agent_typing",
         json: "{\"type\":\"agent_typing\",\"data\":{\"user_id\":\"user_42\",\"thread_id\":\"thread_12\",\"is_typing\":false},\"correlation_id\":\"m-18\"}",
-        build: agent_typing_2,
+        build: chat::agent_typing_2,
     },
     Sample {
         message: "chat",
         json: "{\"type\":\"chat\",\"data\":{\"message\":\"hi\",\"industry\":\"retail\",\"context\":{},\"session_id\":\"s1\"}}",
-        build: chat_1,
+        build: chat::chat_1,
     },
     Sample {
         message: "chat",
         json: "{\"type\":\"chat\",\"data\":{\"message\":\"Where can we save?\",\"industry\":\"finance\",\"session_id\":\"s1\"}}",
-        build: chat_2,
+        build: chat::chat_2,
     },
     Sample {
         message: "chat",
         json: "{\"type\":\"chat\",\"data\":{\"message\":\"Where can we save?\",\"context\":{\"step\":\"welcome\"},\"session_id\":\"s1\"},\"timestamp\":1758200000.123,\"correlation_id\":\"m-17\"}",
-        build: chat_3,
+        build: chat::chat_3,
     },
     Sample {
         message: "example_message",
         json: "{\"type\":\"example_message\",\"data\":{\"content\":\"Optimise my costs\",\"example_message_id\":\"example_3\"},\"timestamp\":1758200000.123}",
-        build: example_message_1,
+        build: chat::example_message_1,
     },
     Sample {
         message: "example_message",
         json: "{\"type\":\"example_message\",\"data\":{\"content\":\"Where can we save?\",\"example_message_id\":\"example_4\"},\"correlation_id\":\"m-17\"}",
-        build: example_message_2,
+        build: chat::example_message_2,
     },
     Sample {
         message: "example_message",
         json: "{\"type\":\"example_message\",\"data\":{\"content\":\"Where can we save?\"}}",
-        build: example_message_3,
+        build: chat::example_message_3,
     },
     Sample {
         message: "typing_started",
         json: "{\"type\":\"typing_started\",\"data\":{\"user_id\":\"user1\",\"thread_id\":\"thread_1\",\"is_typing\":true},\"timestamp\":1758200000.123}",
-        build: typing_started_1,
+        build: chat::typing_started_1,
     },
     Sample {
         message: "typing_started",
         json: "{\"type\":\"typing_started\",\"data\":{\"user_id\":\"user_42\",\"thread_id\":\"thread_12\"},\"correlation_id\":\"m-18\"}",
-        build: typing_started_2,
+        build: chat::typing_started_2,
     },
     Sample {
         message: "typing_stopped",
         json: "{\"type\":\"typing_stopped\",\"data\":{\"user_id\":\"user1\",\"thread_id\":\"thread_1\",\"is_typing\":true},\"timestamp\":1758200000.123}",
-        build: typing_stopped_1,
+        build: chat::typing_stopped_1,
     },
     Sample {
         message: "typing_stopped",
         json: "{\"type\":\"typing_stopped\",\"data\":{\"user_id\":\"user_42\",\"thread_id\":\"thread_12\"},\"correlation_id\":\"m-18\"}",
-        build: typing_stopped_2,
+        build: chat::typing_stopped_2,
     },
     Sample {
         message: "user_typing",
         json: "{\"type\":\"user_typing\",\"data\":{\"user_id\":\"user1\",\"thread_id\":\"thread_1\",\"is_typing\":true},\"timestamp\":1758200000.123}",
-        build: user_typing_1,
+        build: chat::user_typing_1,
     },
     Sample {
         message: "user_typing",
         json: "{\"type\":\"user_typing\",\"data\":{\"user_id\":\"user_42\",\"thread_id\":\"thread_12\",\"is_typing\":false},\"correlation_id\":\"m-18\"}",
-        build: user_typing_2,
+        build: chat::user_typing_2,
     },
     Sample {
         message: "start_agent",
         json: "{\"type\":\"start_agent\",\"data\":{\"user_request\":\"Optimise costs\",\"thread_id\":\"t1\"}}",
-        build: start_agent_1,
+        build: agents::start_agent_1,
     },
     Sample {
         message: "start_agent",
         json: "{\"type\":\"start_agent\",\"data\":{\"user_request\":\"Optimise\",\"thread_id\":\"thread_1\",\"context\":{},\"settings\":{}}}",
-        build: start_agent_2,
+        build: agents::start_agent_2,
     },
     Sample {
         message: "start_agent",
         json: "{\"type\":\"start_agent\",\"data\":{\"user_request\":\"Find savings in last month's bill\",\"thread_id\":null,\"user_id\":\"user_42\",\"agent\":\"cost_optimizer\",\"context\":{\"region\":\"us-east-1\"},\"settings\":{\"depth\":2}},\"timestamp\":1758207374.25,\"correlation_id\":\"m-20\"}",
-        build: start_agent_3,
+        build: agents::start_agent_3,
     },
     Sample {
         message: "agent_request",
         json: "{\"type\":\"agent_request\",\"data\":{\"message\":\"hi\",\"turn_id\":\"t1\"}}",
-        build: agent_request_1,
+        build: agents::agent_request_1,
     },
     Sample {
         message: "agent_request",
         json: "{\"type\":\"agent_request\",\"data\":{\"message\":\"Find savings in last month's bill\",\"turn_id\":\"turn_4\",\"require_multi_agent\":true,\"real_llm\":false,\"request\":{\"action\":\"analyze\",\"month\":\"2025-08\"}},\"timestamp\":1758207374.25,\"correlation_id\":\"m-19\"}",
-        build: agent_request_2,
+        build: agents::agent_request_2,
     },
     Sample {
         message: "agent_request",
         json: "{\"type\":\"agent_request\",\"data\":{\"message\":\"Find savings\",\"request\":\"Find savings in last month's bill\"}}",
-        build: agent_request_3,
+        build: agents::agent_request_3,
     },
     Sample {
         message: "agent_status_request",
@@ -285,72 +295,72 @@ pub static SAMPLES: &[Sample] = &[
     Sample {
         message: "agent_task",
         json: "{\"type\":\"agent_task\",\"data\":{\"task_id\":\"t1\"}}",
-        build: agent_task_1,
+        build: agents::agent_task_1,
     },
     Sample {
         message: "agent_task",
         json: "{\"type\":\"agent_task\",\"data\":{\"task_id\":\"task_31\"},\"timestamp\":1758207374.25,\"correlation_id\":\"m-20\"}",
-        build: agent_task_2,
+        build: agents::agent_task_2,
     },
     Sample {
         message: "stop_agent",
         json: "{\"type\":\"stop_agent\",\"data\":{}}",
-        build: stop_agent_1,
+        build: agents::stop_agent_1,
     },
     Sample {
         message: "stop_agent",
         json: "{\"type\":\"stop_agent\",\"data\":{\"agent_id\":\"agent_9\",\"reason\":\"The user pressed stop\"},\"timestamp\":1758207374.25,\"correlation_id\":\"m-18\"}",
-        build: stop_agent_2,
+        build: agents::stop_agent_2,
     },
     Sample {
         message: "create_thread",
         json: "{\"type\":\"create_thread\",\"data\":{\"name\":\"New\"}}",
-        build: create_thread_1,
+        build: threads::create_thread_1,
     },
     Sample {
         message: "create_thread",
         json: "{\"type\":\"create_thread\",\"data\":{\"name\":\"Costs in September\",\"metadata\":{\"source\":\"cli\"}},\"timestamp\":1758207374.25,\"correlation_id\":\"m-17\"}",
-        build: create_thread_2,
+        build: threads::create_thread_2,
     },
     Sample {
         message: "create_thread",
         json: "{\"type\":\"create_thread\",\"data\":{}}",
-        build: create_thread_3,
+        build: threads::create_thread_3,
     },
     Sample {
         message: "delete_thread",
         json: "{\"type\":\"delete_thread\",\"data\":{\"thread_id\":\"thread_1\"}}",
-        build: delete_thread_1,
+        build: threads::delete_thread_1,
     },
     Sample {
         message: "delete_thread",
         json: "{\"type\":\"delete_thread\",\"data\":{\"thread_id\":\"thread_12\"},\"timestamp\":1758207374.25,\"correlation_id\":\"m-17\"}",
-        build: delete_thread_2,
+        build: threads::delete_thread_2,
     },
     Sample {
         message: "get_thread_history",
         json: "{\"type\":\"get_thread_history\",\"data\":{\"thread_id\":\"thread_1\",\"limit\":50}}",
-        build: get_thread_history_1,
+        build: threads::get_thread_history_1,
     },
     Sample {
         message: "get_thread_history",
         json: "{\"type\":\"get_thread_history\",\"data\":{\"thread_id\":\"thread_12\",\"limit\":20,\"offset\":40},\"timestamp\":1758207374.25,\"correlation_id\":\"m-17\"}",
-        build: get_thread_history_2,
+        build: threads::get_thread_history_2,
     },
     Sample {
         message: "get_thread_history",
         json: "{\"type\":\"get_thread_history\",\"data\":{\"thread_id\":\"thread_12\"}}",
-        build: get_thread_history_3,
+        build: threads::get_thread_history_3,
     },
     Sample {
         message: "join_thread",
         json: "{\"type\":\"join_thread\",\"data\":{\"thread_id\":\"thread_1\"}}",
-        build: join_thread_1,
+        build: threads::join_thread_1,
     },
     Sample {
         message: "join_thread",
         json: "{\"type\":\"join_thread\",\"data\":{\"thread_id\":\"thread_12\"},\"timestamp\":1758207374.25,\"correlation_id\":\"m-17\"}",
-        build: join_thread_2,
+        build: threads::join_thread_2,
     },
     Sample {
         message: "list_threads",
@@ -365,177 +375,177 @@ pub static SAMPLES: &[Sample] = &[
     Sample {
         message: "rename_thread",
         json: "{\"type\":\"rename_thread\",\"data\":{\"thread_id\":\"thread_1\",\"new_title\":\"T\"}}",
-        build: rename_thread_1,
+        build: threads::rename_thread_1,
     },
     Sample {
         message: "rename_thread",
         json: "{\"type\":\"rename_thread\",\"data\":{\"thread_id\":\"thread_12\",\"new_title\":\"T\"},\"timestamp\":1758207374.25,\"correlation_id\":\"m-17\"}",
-        build: rename_thread_2,
+        build: threads::rename_thread_2,
     },
     Sample {
         message: "switch_thread",
         json: "{\"type\":\"switch_thread\",\"data\":{\"thread_id\":\"thread_1\"}}",
-        build: switch_thread_1,
+        build: threads::switch_thread_1,
     },
     Sample {
         message: "switch_thread",
         json: "{\"type\":\"switch_thread\",\"data\":{\"thread_id\":\"thread_12\"},\"timestamp\":1758207374.25,\"correlation_id\":\"m-17\"}",
-        build: switch_thread_2,
+        build: threads::switch_thread_2,
     },
     Sample {
         message: "thread_message",
         json: "{\"type\":\"thread_message\",\"data\":{\"thread_id\":\"thread_1\",\"content\":\"Where can we save?\"}}",
-        build: thread_message_1,
+        build: threads::thread_message_1,
     },
     Sample {
         message: "thread_message",
         json: "{\"type\":\"thread_message\",\"data\":{\"thread_id\":\"thread_12\",\"content\":\"And in Europe?\"},\"timestamp\":1758207374.25,\"correlation_id\":\"m-18\"}",
-        build: thread_message_2,
+        build: threads::thread_message_2,
     },
     Sample {
         message: "broadcast_test",
         json: "{\"type\":\"broadcast_test\",\"data\":{\"broadcast_id\":\"b1\",\"message\":\"hi\",\"sender\":\"user1\"},\"timestamp\":1758200000.123}",
-        build: broadcast_test_1,
+        build: rooms::broadcast_test_1,
     },
     Sample {
         message: "broadcast_test",
         json: "{\"type\":\"broadcast_test\",\"data\":{\"broadcast_id\":\"b2\",\"message\":\"Is anyone there?\",\"sender\":\"user_42\"},\"correlation_id\":\"m-18\"}",
-        build: broadcast_test_2,
+        build: rooms::broadcast_test_2,
     },
     Sample {
         message: "direct_message",
         json: "{\"type\":\"direct_message\",\"data\":{\"message_id\":\"m1\",\"message\":\"hi\",\"target_client\":1},\"timestamp\":1758200000.123}",
-        build: direct_message_1,
+        build: rooms::direct_message_1,
     },
     Sample {
         message: "direct_message",
         json: "{\"type\":\"direct_message\",\"data\":{\"message\":\"Are you there?\",\"target_client\":2},\"correlation_id\":\"m-18\"}",
-        build: direct_message_2,
+        build: rooms::direct_message_2,
     },
     Sample {
         message: "room_message",
         json: "{\"type\":\"room_message\",\"data\":{\"room_id\":\"room_3\",\"content\":\"hi\"},\"timestamp\":1758200000.123}",
-        build: room_message_1,
+        build: rooms::room_message_1,
     },
     Sample {
         message: "room_message",
         json: "{\"type\":\"room_message\",\"data\":{\"room_id\":\"room_3\",\"content\":\"The report is ready\"},\"correlation_id\":\"m-18\"}",
-        build: room_message_2,
+        build: rooms::room_message_2,
     },
     Sample {
         message: "jsonrpc_notification",
         json: "{\"type\":\"jsonrpc_notification\",\"data\":{\"jsonrpc\":\"2.0\",\"method\":\"tools/list\",\"id\":1},\"timestamp\":1758200000.123}",
-        build: jsonrpc_notification_1,
+        build: mcp::jsonrpc_notification_1,
     },
     Sample {
         message: "jsonrpc_notification",
         json: "{\"type\":\"jsonrpc_notification\",\"data\":{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":[1,3]},\"correlation_id\":\"m-18\"}",
-        build: jsonrpc_notification_2,
+        build: mcp::jsonrpc_notification_2,
     },
     Sample {
         message: "jsonrpc_notification",
         json: "{\"type\":\"jsonrpc_notification\",\"data\":{\"jsonrpc\":\"2.0\",\"method\":\"tools/list\",\"id\":\"req-3\",\"result\":null,\"error\":{}},\"timestamp\":1758207374.25}",
-        build: jsonrpc_notification_3,
+        build: mcp::jsonrpc_notification_3,
     },
     Sample {
         message: "jsonrpc_request",
         json: "{\"type\":\"jsonrpc_request\",\"data\":{\"jsonrpc\":\"2.0\",\"method\":\"tools/list\",\"id\":1},\"timestamp\":1758200000.123}",
-        build: jsonrpc_request_1,
+        build: mcp::jsonrpc_request_1,
     },
     Sample {
         message: "jsonrpc_request",
         json: "{\"type\":\"jsonrpc_request\",\"data\":{\"jsonrpc\":\"2.0\",\"method\":\"tools/call\",\"params\":{\"name\":\"aws_cost_analyzer\",\"arguments\":{\"region\":\"eu\"}},\"id\":\"req-2\"},\"correlation_id\":\"m-18\"}",
-        build: jsonrpc_request_2,
+        build: mcp::jsonrpc_request_2,
     },
     Sample {
         message: "jsonrpc_request",
         json: "{\"type\":\"jsonrpc_request\",\"data\":{\"jsonrpc\":\"2.0\",\"method\":\"tools/list\",\"id\":\"req-3\",\"result\":null,\"error\":{}},\"timestamp\":1758207374.25}",
-        build: jsonrpc_request_3,
+        build: mcp::jsonrpc_request_3,
     },
     Sample {
         message: "jsonrpc_response",
         json: "{\"type\":\"jsonrpc_response\",\"data\":{\"jsonrpc\":\"2.0\",\"method\":\"tools/list\",\"id\":1},\"timestamp\":1758200000.123}",
-        build: jsonrpc_response_1,
+        build: mcp::jsonrpc_response_1,
     },
     Sample {
         message: "jsonrpc_response",
         json: "{\"type\":\"jsonrpc_response\",\"data\":{\"jsonrpc\":\"2.0\",\"id\":\"req-2\",\"result\":{\"tools\":[{\"name\":\"aws_cost_analyzer\"}]}},\"correlation_id\":\"m-18\"}",
-        build: jsonrpc_response_2,
+        build: mcp::jsonrpc_response_2,
     },
     Sample {
         message: "jsonrpc_response",
         json: "{\"type\":\"jsonrpc_response\",\"data\":{\"jsonrpc\":\"2.0\",\"method\":\"tools/list\",\"id\":\"req-3\",\"params\":{},\"error\":{\"code\":-32601,\"message\":\"Method not found\"}},\"timestamp\":1758207374.25}",
-        build: jsonrpc_response_3,
+        build: mcp::jsonrpc_response_3,
     },
     Sample {
         message: "metrics",
         json: "{\"type\":\"metrics\",\"data\":{\"scenario\":\"standard\",\"session_id\":\"s1\"}}",
-        build: metrics_1,
+        build: data::metrics_1,
     },
     Sample {
         message: "metrics",
         json: "{\"type\":\"metrics\",\"data\":{\"scenario\":\"peak_load\",\"session_id\":\"session_8\"},\"timestamp\":1758207374.25,\"correlation_id\":\"m-17\"}",
-        build: metrics_2,
+        build: data::metrics_2,
     },
     Sample {
         message: "binary",
         json: "{\"type\":\"binary\",\"data\":{\"data\":\"AAECAw==\",\"encoding\":\"base64\"},\"timestamp\":1758200000.123}",
-        build: binary_1,
+        build: transfer::binary_1,
     },
     Sample {
         message: "binary",
         json: "{\"type\":\"binary\",\"data\":{\"data\":\"AAECAw==\"},\"correlation_id\":\"m-17\"}",
-        build: binary_2,
+        build: transfer::binary_2,
     },
     Sample {
         message: "chunked_data",
         json: "{\"type\":\"chunked_data\",\"data\":{\"metadata\":{\"chunk_id\":\"m1_0\",\"message_id\":\"m1\",\"chunk_index\":0,\"total_chunks\":3,\"chunk_size\":5,\"chunk_hash\":\"2cf24dba5fb0a30e\",\"is_final\":false},\"data\":\"aGVsbG8=\"}}",
-        build: chunked_data_1,
+        build: transfer::chunked_data_1,
     },
     Sample {
         message: "chunked_data",
         json: "{\"type\":\"chunked_data\",\"data\":{\"metadata\":{\"message_id\":\"m1\",\"chunk_index\":2,\"is_final\":true},\"data\":\"d29ybGQ=\"},\"timestamp\":1758200000.123}",
-        build: chunked_data_2,
+        build: transfer::chunked_data_2,
     },
     Sample {
         message: "chunked_end",
         json: "{\"type\":\"chunked_end\",\"data\":{\"message_id\":\"m1\",\"total_chunks\":3}}",
-        build: chunked_end_1,
+        build: transfer::chunked_end_1,
     },
     Sample {
         message: "chunked_end",
         json: "{\"type\":\"chunked_end\",\"data\":{\"message_id\":\"m2\"},\"timestamp\":1758200000.123,\"correlation_id\":\"m-17\"}",
-        build: chunked_end_2,
+        build: transfer::chunked_end_2,
     },
     Sample {
         message: "chunked_start",
         json: "{\"type\":\"chunked_start\",\"data\":{\"message_id\":\"m1\",\"total_chunks\":3}}",
-        build: chunked_start_1,
+        build: transfer::chunked_start_1,
     },
     Sample {
         message: "chunked_start",
         json: "{\"type\":\"chunked_start\",\"data\":{\"message_id\":\"m2\",\"total_chunks\":12,\"compression\":\"gzip\",\"is_binary\":false},\"timestamp\":1758200000.123,\"correlation_id\":\"m-17\"}",
-        build: chunked_start_2,
+        build: transfer::chunked_start_2,
     },
     Sample {
         message: "compressed",
         json: "{\"type\":\"compressed\",\"data\":{\"data\":\"H4sIAAAAAAAA/6tWSlSyUqoFAHlwq3gHAAAA\",\"encoding\":\"base64\",\"compression\":\"gzip\"},\"timestamp\":1758200000.123}",
-        build: compressed_1,
+        build: transfer::compressed_1,
     },
     Sample {
         message: "compressed",
         json: "{\"type\":\"compressed\",\"data\":{\"data\":\"eJyrVkpUslKqBQAGUwGu\"},\"correlation_id\":\"m-17\"}",
-        build: compressed_2,
+        build: transfer::compressed_2,
     },
     Sample {
         message: "upload_progress",
         json: "{\"type\":\"upload_progress\",\"data\":{\"chunks_received\":1,\"total_chunks\":4,\"progress_percent\":25.0}}",
-        build: upload_progress_1,
+        build: transfer::upload_progress_1,
     },
     Sample {
         message: "upload_progress",
         json: "{\"type\":\"upload_progress\",\"data\":{\"chunks_received\":2,\"total_chunks\":4},\"timestamp\":1758200000.123,\"correlation_id\":\"m-17\"}",
-        build: upload_progress_2,
+        build: transfer::upload_progress_2,
     },
     Sample {
         message: "recovery_test",
@@ -2146,654 +2156,6 @@ fn disconnect_2() -> Built {
     )
 }
 
-fn handshake_acknowledged_1() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::HandshakeAcknowledged(
-                    HandshakeAcknowledged::new(HandshakeAcknowledgedRequired {
-                        thread_id: types::ThreadId::new("thread_1")?,
-                    }),
-                ),
-            })
-            .with_timestamp(types::UnixSeconds::new(1758207374.123)?),
-    )
-}
-
-fn handshake_acknowledged_2() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::HandshakeAcknowledged(
-                    HandshakeAcknowledged::new(HandshakeAcknowledgedRequired {
-                        thread_id: types::ThreadId::new("thread_12")?,
-                    }),
-                ),
-            })
-            .with_correlation_id(types::CorrelationId::new("m-2")?),
-    )
-}
-
-fn heartbeat_ack_1() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::HeartbeatAck(HeartbeatAck::new()),
-            })
-            .with_timestamp(types::UnixSeconds::new(1758200000.123)?),
-    )
-}
-
-fn heartbeat_ack_2() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::HeartbeatAck(
-                    HeartbeatAck::new().with_status(types::HeartbeatStatus::Healthy),
-                ),
-            })
-            .with_correlation_id(types::CorrelationId::new("m-18")?),
-    )
-}
-
-fn heartbeat_ack_3() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-            data: ClientMessage::HeartbeatAck(HeartbeatAck::new()),
-        }),
-    )
-}
-
-fn ping_1() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::Ping(
-                    Ping::new().with_connection_id(types::ConnectionId::new("conn_1")?),
-                ),
-            })
-            .with_timestamp(types::UnixSeconds::new(1758200000.123)?),
-    )
-}
-
-fn ping_2() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-            data: ClientMessage::Ping(Ping::new()),
-        }),
-    )
-}
-
-fn pong_1() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::Pong(
-                    Pong::new()
-                        .with_original_timestamp(
-                            types::UnixSeconds::new(1758207374.125)?,
-                        )
-                        .with_connection_id(types::ConnectionId::new("conn_5")?),
-                ),
-            })
-            .with_timestamp(types::UnixSeconds::new(1758207374.25)?),
-    )
-}
-
-fn pong_2() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-            data: ClientMessage::Pong(
-                Pong::new().with_user_id(types::UserId::new("user_42")?),
-            ),
-        }),
-    )
-}
-
-fn pong_3() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-            data: ClientMessage::Pong(Pong::new()),
-        }),
-    )
-}
-
-fn session_restore_1() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-            data: ClientMessage::SessionRestore(
-                SessionRestore::new(SessionRestoreRequired {
-                        thread_id: types::ThreadId::new("thread_1")?,
-                        connection_id: types::ConnectionId::new("conn_1758_ab")?,
-                    })
-                    .with_last_message_id(types::MessageId::new("m1")?),
-            ),
-        }),
-    )
-}
-
-fn session_restore_2() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::SessionRestore(
-                    SessionRestore::new(SessionRestoreRequired {
-                        thread_id: types::ThreadId::new("thread_1")?,
-                        connection_id: types::ConnectionId::new("conn_1758_ab")?,
-                    }),
-                ),
-            })
-            .with_timestamp(types::UnixSeconds::new(1758207374.25)?)
-            .with_correlation_id(types::CorrelationId::new("m-3")?),
-    )
-}
-
-fn auth_1() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-            data: ClientMessage::Auth(
-                Auth::new(AuthRequired {
-                    token: types::AccessToken::new("<jwt>")?,
-                }),
-            ),
-        }),
-    )
-}
-
-fn auth_2() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::Auth(
-                    Auth::new(AuthRequired {
-                        token: types::AccessToken::new(
-                            "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1c2VyXzQyIn0.c2ln",
-                        )?,
-                    }),
-                ),
-            })
-            .with_timestamp(types::UnixSeconds::new(1758207374.25)?)
-            .with_correlation_id(types::CorrelationId::new("m-1")?),
-    )
-}
-
-fn token_refresh_1() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-            data: ClientMessage::TokenRefresh(
-                TokenRefresh::new(TokenRefreshRequired {
-                        old_token: types::AccessToken::new("<jwt>")?,
-                    })
-                    .with_new_token(types::AccessToken::new("<jwt>")?),
-            ),
-        }),
-    )
-}
-
-fn token_refresh_2() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::TokenRefresh(
-                    TokenRefresh::new(TokenRefreshRequired {
-                        old_token: types::AccessToken::new(
-                            "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1c2VyXzQyIn0.c2ln",
-                        )?,
-                    }),
-                ),
-            })
-            .with_timestamp(types::UnixSeconds::new(1758207374.25)?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn user_message_1() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::UserMessage(
-                    UserMessage::new(UserMessageRequired {
-                            content: "Where can we save?".into(),
-                        })
-                        .with_thread_id(types::ThreadId::new("t1")?),
-                ),
-            })
-            .with_timestamp(types::UnixSeconds::new(1758200000.5)?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn user_message_2() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-            data: ClientMessage::UserMessage(
-                UserMessage::new(UserMessageRequired {
-                        content: "Where can we save?".into(),
-                    })
-                    .with_thread_id(types::ThreadId::new("t1")?),
-            ),
-        }),
-    )
-}
-
-fn user_message_3() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::UserMessage(
-                    UserMessage::new(UserMessageRequired {
-                            content: "Optimise my costs".into(),
-                        })
-                        .with_run_id(types::RunId::new("run_1")?)
-                        .with_thread_id(types::ThreadId::new("thread_1")?)
-                        .with_null_client_environment(),
-                ),
-            })
-            .with_timestamp(types::UnixSeconds::new(1760954400.0)?),
-    )
-}
-
-fn user_message_4() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::UserMessage(
-                    UserMessage::new(UserMessageRequired {
-                            content: "Why did last night's job fail?".into(),
-                        })
-                        .with_thread_id(types::ThreadId::new("thread_12")?)
-                        .with_run_id(types::RunId::new("run_7f3a")?)
-                        .with_references(vec!["report-2025-09.pdf".into()])
-                        .with_attachments(
-                            vec![
-                                support::JsonObject::parse("{\"name\":\"bill.csv\",\"size\":1204}")
-                                ?
-                            ],
-                        )
-                        .with_metadata(
-                            support::JsonObject::parse("{\"source\":\"cli\"}")?,
-                        )
-                        .with_admin_context(false)
-                        .with_client_environment("staging")
-                        .with_jsonl_logs(
-                            vec![
-                                support::JsonObject::parse("{\"level\":\"error\",\"message\":\"Out of memory\"}")
-                                ?,
-                                support::JsonObject::parse("{\"level\":\"info\",\"message\":\"Stopped\"}")
-                                ?
-                            ],
-                        )
-                        .with_agent_context(
-                            AgentContext::new()
-                                .with_chunk_metadata(
-                                    LogChunkMetadata::new()
-                                        .with_chunk_index(types::ChunkIndex::new(0)?)
-                                        .with_total_chunks(types::Count::new(2)?)
-                                        .with_file_hash("9f86d081884c7d65")
-                                        .with_file_name("job.jsonl")
-                                        .with_aggregation_required(true)
-                                        .with_entries_in_chunk(types::Count::new(2)?)
-                                        .with_chunk_size_bytes(types::ByteCount::new(78)?)
-                                        .with_start_entry_index(types::EntryIndex::new(0)?)
-                                        .with_end_entry_index(types::EntryIndex::new(1)?)
-                                        .with_is_multi_file(false)
-                                        .with_file_index(types::FileIndex::new(0)?),
-                                ),
-                        ),
-                ),
-            })
-            .with_timestamp(types::UnixSeconds::new(1758207374.25)?)
-            .with_correlation_id(types::CorrelationId::new("m-19")?),
-    )
-}
-
-fn user_message_5() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::UserMessage(
-                    UserMessage::new(UserMessageRequired {
-                            content: "And in Europe?".into(),
-                        })
-                        .with_null_attachments(),
-                ),
-            })
-            .with_null_correlation_id(),
-    )
-}
-
-fn user_message_6() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-            data: ClientMessage::UserMessage(
-                UserMessage::new(UserMessageRequired {
-                    content: "hello".into(),
-                }),
-            ),
-        }),
-    )
-}
-
-fn user_message_7() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::UserMessage(
-                    UserMessage::new(UserMessageRequired {
-                            content: "Optimise my costs".into(),
-                        })
-                        .with_user_id(types::UserId::new("user_42")?)
-                        .with_example_message_id(
-                            types::ExampleMessageId::new("example_3")?,
-                        )
-                        .with_example_message_metadata(
-                            ExampleMessageMetadata::new()
-                                .with_title("Cost optimisation")
-                                .with_category("cost-optimization")
-                                .with_complexity("basic")
-                                .with_business_value("conversion")
-                                .with_estimated_time("1-2 minutes"),
-                        ),
-                ),
-            })
-            .with_timestamp(types::UnixSeconds::new(1758200000.123)?),
-    )
-}
-
-fn agent_typing_1() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::AgentTyping(
-                    AgentTyping::new(AgentTypingRequired {
-                        user_id: types::UserId::new("user1")?,
-                        thread_id: types::ThreadId::new("thread_1")?,
-                        is_typing: true,
-                    }),
-                ),
-            })
-            .with_timestamp(types::UnixSeconds::new(1758200000.123)?),
-    )
-}
-
-fn agent_typing_2() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::AgentTyping(
-                    AgentTyping::new(AgentTypingRequired {
-                        user_id: types::UserId::new("user_42")?,
-                        thread_id: types::ThreadId::new("thread_12")?,
-                        is_typing: false,
-                    }),
-                ),
-            })
-            .with_correlation_id(types::CorrelationId::new("m-18")?),
-    )
-}
-
-fn chat_1() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-            data: ClientMessage::Chat(
-                Chat::new(ChatRequired {
-                        message: "hi".into(),
-                    })
-                    .with_industry("retail")
-                    .with_context(support::JsonObject::parse("{}")?)
-                    .with_session_id(types::SessionId::new("s1")?),
-            ),
-        }),
-    )
-}
-
-fn chat_2() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-            data: ClientMessage::Chat(
-                Chat::new(ChatRequired {
-                        message: "Where can we save?".into(),
-                    })
-                    .with_industry("finance")
-                    .with_session_id(types::SessionId::new("s1")?),
-            ),
-        }),
-    )
-}
-
-fn chat_3() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::Chat(
-                    Chat::new(ChatRequired {
-                            message: "Where can we save?".into(),
-                        })
-                        .with_context(
-                            support::JsonObject::parse("{\"step\":\"welcome\"}")?,
-                        )
-                        .with_session_id(types::SessionId::new("s1")?),
-                ),
-            })
-            .with_timestamp(types::UnixSeconds::new(1758200000.123)?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn example_message_1() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::ExampleMessage(
-                    ExampleMessage::new(ExampleMessageRequired {
-                            content: "Optimise my costs".into(),
-                        })
-                        .with_example_message_id(
-                            types::ExampleMessageId::new("example_3")?,
-                        ),
-                ),
-            })
-            .with_timestamp(types::UnixSeconds::new(1758200000.123)?),
-    )
-}
-
-fn example_message_2() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::ExampleMessage(
-                    ExampleMessage::new(ExampleMessageRequired {
-                            content: "Where can we save?".into(),
-                        })
-                        .with_example_message_id(
-                            types::ExampleMessageId::new("example_4")?,
-                        ),
-                ),
-            })
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn example_message_3() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-            data: ClientMessage::ExampleMessage(
-                ExampleMessage::new(ExampleMessageRequired {
-                    content: "Where can we save?".into(),
-                }),
-            ),
-        }),
-    )
-}
-
-fn typing_started_1() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::TypingStarted(
-                    TypingStarted::new(TypingStartedRequired {
-                            user_id: types::UserId::new("user1")?,
-                            thread_id: types::ThreadId::new("thread_1")?,
-                        })
-                        .with_is_typing(true),
-                ),
-            })
-            .with_timestamp(types::UnixSeconds::new(1758200000.123)?),
-    )
-}
-
-fn typing_started_2() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::TypingStarted(
-                    TypingStarted::new(TypingStartedRequired {
-                        user_id: types::UserId::new("user_42")?,
-                        thread_id: types::ThreadId::new("thread_12")?,
-                    }),
-                ),
-            })
-            .with_correlation_id(types::CorrelationId::new("m-18")?),
-    )
-}
-
-fn typing_stopped_1() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::TypingStopped(
-                    TypingStopped::new(TypingStoppedRequired {
-                            user_id: types::UserId::new("user1")?,
-                            thread_id: types::ThreadId::new("thread_1")?,
-                        })
-                        .with_is_typing(true),
-                ),
-            })
-            .with_timestamp(types::UnixSeconds::new(1758200000.123)?),
-    )
-}
-
-fn typing_stopped_2() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::TypingStopped(
-                    TypingStopped::new(TypingStoppedRequired {
-                        user_id: types::UserId::new("user_42")?,
-                        thread_id: types::ThreadId::new("thread_12")?,
-                    }),
-                ),
-            })
-            .with_correlation_id(types::CorrelationId::new("m-18")?),
-    )
-}
-
-fn user_typing_1() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::UserTyping(
-                    UserTyping::new(UserTypingRequired {
-                        user_id: types::UserId::new("user1")?,
-                        thread_id: types::ThreadId::new("thread_1")?,
-                        is_typing: true,
-                    }),
-                ),
-            })
-            .with_timestamp(types::UnixSeconds::new(1758200000.123)?),
-    )
-}
-
-fn user_typing_2() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::UserTyping(
-                    UserTyping::new(UserTypingRequired {
-                        user_id: types::UserId::new("user_42")?,
-                        thread_id: types::ThreadId::new("thread_12")?,
-                        is_typing: false,
-                    }),
-                ),
-            })
-            .with_correlation_id(types::CorrelationId::new("m-18")?),
-    )
-}
-
-fn start_agent_1() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-            data: ClientMessage::StartAgent(
-                StartAgent::new(StartAgentRequired {
-                        user_request: "Optimise costs".into(),
-                    })
-                    .with_thread_id(types::ThreadId::new("t1")?),
-            ),
-        }),
-    )
-}
-
-fn start_agent_2() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-            data: ClientMessage::StartAgent(
-                StartAgent::new(StartAgentRequired {
-                        user_request: "Optimise".into(),
-                    })
-                    .with_thread_id(types::ThreadId::new("thread_1")?)
-                    .with_context(support::JsonObject::parse("{}")?)
-                    .with_settings(support::JsonObject::parse("{}")?),
-            ),
-        }),
-    )
-}
-
-fn start_agent_3() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::StartAgent(
-                    StartAgent::new(StartAgentRequired {
-                            user_request: "Find savings in last month's bill".into(),
-                        })
-                        .with_null_thread_id()
-                        .with_user_id(types::UserId::new("user_42")?)
-                        .with_agent(types::AgentName::new("cost_optimizer")?)
-                        .with_context(
-                            support::JsonObject::parse("{\"region\":\"us-east-1\"}")?,
-                        )
-                        .with_settings(support::JsonObject::parse("{\"depth\":2}")?),
-                ),
-            })
-            .with_timestamp(types::UnixSeconds::new(1758207374.25)?)
-            .with_correlation_id(types::CorrelationId::new("m-20")?),
-    )
-}
-
-fn agent_request_1() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-            data: ClientMessage::AgentRequest(
-                AgentRequest::new(AgentRequestRequired {
-                        message: "hi".into(),
-                    })
-                    .with_turn_id(types::TurnId::new("t1")?),
-            ),
-        }),
-    )
-}
-
-fn agent_request_2() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::AgentRequest(
-                    AgentRequest::new(AgentRequestRequired {
-                            message: "Find savings in last month's bill".into(),
-                        })
-                        .with_turn_id(types::TurnId::new("turn_4")?)
-                        .with_require_multi_agent(true)
-                        .with_real_llm(false)
-                        .with_request(
-                            support::Json::parse(
-                                "{\"action\":\"analyze\",\"month\":\"2025-08\"}",
-                            )?,
-                        ),
-                ),
-            })
-            .with_timestamp(types::UnixSeconds::new(1758207374.25)?)
-            .with_correlation_id(types::CorrelationId::new("m-19")?),
-    )
-}
-
-fn agent_request_3() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-            data: ClientMessage::AgentRequest(
-                AgentRequest::new(AgentRequestRequired {
-                        message: "Find savings".into(),
-                    })
-                    .with_request(
-                        support::Json::parse("\"Find savings in last month's bill\"")?,
-                    ),
-            ),
-        }),
-    )
-}
-
 fn agent_status_request_1() -> Built {
     Ok(
         ClientFrame::new(ClientFrameRequired {
@@ -2814,179 +2176,6 @@ fn agent_status_request_2() -> Built {
     )
 }
 
-fn agent_task_1() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-            data: ClientMessage::AgentTask(
-                AgentTask::new(AgentTaskRequired {
-                    task_id: types::AgentTaskId::new("t1")?,
-                }),
-            ),
-        }),
-    )
-}
-
-fn agent_task_2() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::AgentTask(
-                    AgentTask::new(AgentTaskRequired {
-                        task_id: types::AgentTaskId::new("task_31")?,
-                    }),
-                ),
-            })
-            .with_timestamp(types::UnixSeconds::new(1758207374.25)?)
-            .with_correlation_id(types::CorrelationId::new("m-20")?),
-    )
-}
-
-fn stop_agent_1() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-            data: ClientMessage::StopAgent(StopAgent::new()),
-        }),
-    )
-}
-
-fn stop_agent_2() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::StopAgent(
-                    StopAgent::new()
-                        .with_agent_id(types::AgentId::new("agent_9")?)
-                        .with_reason("The user pressed stop"),
-                ),
-            })
-            .with_timestamp(types::UnixSeconds::new(1758207374.25)?)
-            .with_correlation_id(types::CorrelationId::new("m-18")?),
-    )
-}
-
-fn create_thread_1() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-            data: ClientMessage::CreateThread(CreateThread::new().with_name("New")),
-        }),
-    )
-}
-
-fn create_thread_2() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::CreateThread(
-                    CreateThread::new()
-                        .with_name("Costs in September")
-                        .with_metadata(
-                            support::JsonObject::parse("{\"source\":\"cli\"}")?,
-                        ),
-                ),
-            })
-            .with_timestamp(types::UnixSeconds::new(1758207374.25)?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn create_thread_3() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-            data: ClientMessage::CreateThread(CreateThread::new()),
-        }),
-    )
-}
-
-fn delete_thread_1() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-            data: ClientMessage::DeleteThread(
-                DeleteThread::new(DeleteThreadRequired {
-                    thread_id: types::ThreadId::new("thread_1")?,
-                }),
-            ),
-        }),
-    )
-}
-
-fn delete_thread_2() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::DeleteThread(
-                    DeleteThread::new(DeleteThreadRequired {
-                        thread_id: types::ThreadId::new("thread_12")?,
-                    }),
-                ),
-            })
-            .with_timestamp(types::UnixSeconds::new(1758207374.25)?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn get_thread_history_1() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-            data: ClientMessage::GetThreadHistory(
-                GetThreadHistory::new(GetThreadHistoryRequired {
-                        thread_id: types::ThreadId::new("thread_1")?,
-                    })
-                    .with_limit(types::GetThreadHistoryLimit::new(50)?),
-            ),
-        }),
-    )
-}
-
-fn get_thread_history_2() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::GetThreadHistory(
-                    GetThreadHistory::new(GetThreadHistoryRequired {
-                            thread_id: types::ThreadId::new("thread_12")?,
-                        })
-                        .with_limit(types::GetThreadHistoryLimit::new(20)?)
-                        .with_offset(types::Count::new(40)?),
-                ),
-            })
-            .with_timestamp(types::UnixSeconds::new(1758207374.25)?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn get_thread_history_3() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-            data: ClientMessage::GetThreadHistory(
-                GetThreadHistory::new(GetThreadHistoryRequired {
-                    thread_id: types::ThreadId::new("thread_12")?,
-                }),
-            ),
-        }),
-    )
-}
-
-fn join_thread_1() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-            data: ClientMessage::JoinThread(
-                JoinThread::new(JoinThreadRequired {
-                    thread_id: types::ThreadId::new("thread_1")?,
-                }),
-            ),
-        }),
-    )
-}
-
-fn join_thread_2() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::JoinThread(
-                    JoinThread::new(JoinThreadRequired {
-                        thread_id: types::ThreadId::new("thread_12")?,
-                    }),
-                ),
-            })
-            .with_timestamp(types::UnixSeconds::new(1758207374.25)?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
 fn list_threads_1() -> Built {
     Ok(
         ClientFrame::new(ClientFrameRequired {
@@ -3001,537 +2190,6 @@ fn list_threads_2() -> Built {
                 data: ClientMessage::ListThreads(support::JsonObject::parse("{}")?),
             })
             .with_timestamp(types::UnixSeconds::new(1758207374.25)?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn rename_thread_1() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-            data: ClientMessage::RenameThread(
-                RenameThread::new(RenameThreadRequired {
-                    thread_id: types::ThreadId::new("thread_1")?,
-                    new_title: "T".into(),
-                }),
-            ),
-        }),
-    )
-}
-
-fn rename_thread_2() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::RenameThread(
-                    RenameThread::new(RenameThreadRequired {
-                        thread_id: types::ThreadId::new("thread_12")?,
-                        new_title: "T".into(),
-                    }),
-                ),
-            })
-            .with_timestamp(types::UnixSeconds::new(1758207374.25)?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn switch_thread_1() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-            data: ClientMessage::SwitchThread(
-                SwitchThread::new(SwitchThreadRequired {
-                    thread_id: types::ThreadId::new("thread_1")?,
-                }),
-            ),
-        }),
-    )
-}
-
-fn switch_thread_2() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::SwitchThread(
-                    SwitchThread::new(SwitchThreadRequired {
-                        thread_id: types::ThreadId::new("thread_12")?,
-                    }),
-                ),
-            })
-            .with_timestamp(types::UnixSeconds::new(1758207374.25)?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn thread_message_1() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-            data: ClientMessage::ThreadMessage(
-                ThreadMessage::new(ThreadMessageRequired {
-                    thread_id: types::ThreadId::new("thread_1")?,
-                    content: "Where can we save?".into(),
-                }),
-            ),
-        }),
-    )
-}
-
-fn thread_message_2() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::ThreadMessage(
-                    ThreadMessage::new(ThreadMessageRequired {
-                        thread_id: types::ThreadId::new("thread_12")?,
-                        content: "And in Europe?".into(),
-                    }),
-                ),
-            })
-            .with_timestamp(types::UnixSeconds::new(1758207374.25)?)
-            .with_correlation_id(types::CorrelationId::new("m-18")?),
-    )
-}
-
-fn broadcast_test_1() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::BroadcastTest(
-                    BroadcastTest::new(BroadcastTestRequired {
-                        broadcast_id: types::BroadcastTestId::new("b1")?,
-                        message: "hi".into(),
-                        sender: types::UserId::new("user1")?,
-                    }),
-                ),
-            })
-            .with_timestamp(types::UnixSeconds::new(1758200000.123)?),
-    )
-}
-
-fn broadcast_test_2() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::BroadcastTest(
-                    BroadcastTest::new(BroadcastTestRequired {
-                        broadcast_id: types::BroadcastTestId::new("b2")?,
-                        message: "Is anyone there?".into(),
-                        sender: types::UserId::new("user_42")?,
-                    }),
-                ),
-            })
-            .with_correlation_id(types::CorrelationId::new("m-18")?),
-    )
-}
-
-fn direct_message_1() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::DirectMessage(
-                    DirectMessage::new(DirectMessageRequired {
-                            message: "hi".into(),
-                            target_client: types::DirectMessageTargetClient::new(1)?,
-                        })
-                        .with_message_id(types::MessageId::new("m1")?),
-                ),
-            })
-            .with_timestamp(types::UnixSeconds::new(1758200000.123)?),
-    )
-}
-
-fn direct_message_2() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::DirectMessage(
-                    DirectMessage::new(DirectMessageRequired {
-                        message: "Are you there?".into(),
-                        target_client: types::DirectMessageTargetClient::new(2)?,
-                    }),
-                ),
-            })
-            .with_correlation_id(types::CorrelationId::new("m-18")?),
-    )
-}
-
-fn room_message_1() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::RoomMessage(
-                    RoomMessage::new(RoomMessageRequired {
-                        room_id: types::RoomId::new("room_3")?,
-                        content: "hi".into(),
-                    }),
-                ),
-            })
-            .with_timestamp(types::UnixSeconds::new(1758200000.123)?),
-    )
-}
-
-fn room_message_2() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::RoomMessage(
-                    RoomMessage::new(RoomMessageRequired {
-                        room_id: types::RoomId::new("room_3")?,
-                        content: "The report is ready".into(),
-                    }),
-                ),
-            })
-            .with_correlation_id(types::CorrelationId::new("m-18")?),
-    )
-}
-
-fn jsonrpc_notification_1() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::JsonrpcNotification(
-                    JsonrpcNotification::new(JsonrpcNotificationRequired {
-                            jsonrpc: types::JsonrpcVersion::N20,
-                            method: "tools/list".into(),
-                        })
-                        .with_id(support::Json::parse("1")?),
-                ),
-            })
-            .with_timestamp(types::UnixSeconds::new(1758200000.123)?),
-    )
-}
-
-fn jsonrpc_notification_2() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::JsonrpcNotification(
-                    JsonrpcNotification::new(JsonrpcNotificationRequired {
-                            jsonrpc: types::JsonrpcVersion::N20,
-                            method: "notifications/progress".into(),
-                        })
-                        .with_params(support::Json::parse("[1,3]")?),
-                ),
-            })
-            .with_correlation_id(types::CorrelationId::new("m-18")?),
-    )
-}
-
-fn jsonrpc_notification_3() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::JsonrpcNotification(
-                    JsonrpcNotification::new(JsonrpcNotificationRequired {
-                            jsonrpc: types::JsonrpcVersion::N20,
-                            method: "tools/list".into(),
-                        })
-                        .with_id(support::Json::parse("\"req-3\"")?)
-                        .with_result(support::Json::parse("null")?)
-                        .with_error(support::JsonObject::parse("{}")?),
-                ),
-            })
-            .with_timestamp(types::UnixSeconds::new(1758207374.25)?),
-    )
-}
-
-fn jsonrpc_request_1() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::JsonrpcRequest(
-                    JsonrpcRequest::new(JsonrpcRequestRequired {
-                        jsonrpc: types::JsonrpcVersion::N20,
-                        method: "tools/list".into(),
-                        id: support::Json::parse("1")?,
-                    }),
-                ),
-            })
-            .with_timestamp(types::UnixSeconds::new(1758200000.123)?),
-    )
-}
-
-fn jsonrpc_request_2() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::JsonrpcRequest(
-                    JsonrpcRequest::new(JsonrpcRequestRequired {
-                            jsonrpc: types::JsonrpcVersion::N20,
-                            method: "tools/call".into(),
-                            id: support::Json::parse("\"req-2\"")?,
-                        })
-                        .with_params(
-                            support::Json::parse(
-                                "{\"name\":\"aws_cost_analyzer\",\"arguments\":{\"region\":\"eu\"}}",
-                            )?,
-                        ),
-                ),
-            })
-            .with_correlation_id(types::CorrelationId::new("m-18")?),
-    )
-}
-
-fn jsonrpc_request_3() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::JsonrpcRequest(
-                    JsonrpcRequest::new(JsonrpcRequestRequired {
-                            jsonrpc: types::JsonrpcVersion::N20,
-                            method: "tools/list".into(),
-                            id: support::Json::parse("\"req-3\"")?,
-                        })
-                        .with_result(support::Json::parse("null")?)
-                        .with_error(support::JsonObject::parse("{}")?),
-                ),
-            })
-            .with_timestamp(types::UnixSeconds::new(1758207374.25)?),
-    )
-}
-
-fn jsonrpc_response_1() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::JsonrpcResponse(
-                    JsonrpcResponse::new(JsonrpcResponseRequired {
-                            jsonrpc: types::JsonrpcVersion::N20,
-                            id: support::Json::parse("1")?,
-                        })
-                        .with_method("tools/list"),
-                ),
-            })
-            .with_timestamp(types::UnixSeconds::new(1758200000.123)?),
-    )
-}
-
-fn jsonrpc_response_2() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::JsonrpcResponse(
-                    JsonrpcResponse::new(JsonrpcResponseRequired {
-                            jsonrpc: types::JsonrpcVersion::N20,
-                            id: support::Json::parse("\"req-2\"")?,
-                        })
-                        .with_result(
-                            support::Json::parse(
-                                "{\"tools\":[{\"name\":\"aws_cost_analyzer\"}]}",
-                            )?,
-                        ),
-                ),
-            })
-            .with_correlation_id(types::CorrelationId::new("m-18")?),
-    )
-}
-
-fn jsonrpc_response_3() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::JsonrpcResponse(
-                    JsonrpcResponse::new(JsonrpcResponseRequired {
-                            jsonrpc: types::JsonrpcVersion::N20,
-                            id: support::Json::parse("\"req-3\"")?,
-                        })
-                        .with_method("tools/list")
-                        .with_params(support::Json::parse("{}")?)
-                        .with_error(
-                            support::JsonObject::parse(
-                                "{\"code\":-32601,\"message\":\"Method not found\"}",
-                            )?,
-                        ),
-                ),
-            })
-            .with_timestamp(types::UnixSeconds::new(1758207374.25)?),
-    )
-}
-
-fn metrics_1() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-            data: ClientMessage::Metrics(
-                Metrics::new(MetricsRequired {
-                    scenario: "standard".into(),
-                    session_id: types::SessionId::new("s1")?,
-                }),
-            ),
-        }),
-    )
-}
-
-fn metrics_2() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::Metrics(
-                    Metrics::new(MetricsRequired {
-                        scenario: "peak_load".into(),
-                        session_id: types::SessionId::new("session_8")?,
-                    }),
-                ),
-            })
-            .with_timestamp(types::UnixSeconds::new(1758207374.25)?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn binary_1() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::Binary(
-                    Binary::new(BinaryRequired {
-                            data: "AAECAw==".into(),
-                        })
-                        .with_encoding("base64"),
-                ),
-            })
-            .with_timestamp(types::UnixSeconds::new(1758200000.123)?),
-    )
-}
-
-fn binary_2() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::Binary(
-                    Binary::new(BinaryRequired {
-                        data: "AAECAw==".into(),
-                    }),
-                ),
-            })
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn chunked_data_1() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-            data: ClientMessage::ChunkedData(
-                ChunkedData::new(ChunkedDataRequired {
-                    metadata: ChunkedDataMetadata::new(ChunkedDataMetadataRequired {
-                            message_id: types::TransferMessageId::new("m1")?,
-                            chunk_index: types::ChunkIndex::new(0)?,
-                        })
-                        .with_chunk_id(types::ChunkedDataChunkId::new("m1_0")?)
-                        .with_total_chunks(types::Count::new(3)?)
-                        .with_chunk_size(types::ByteCount::new(5)?)
-                        .with_chunk_hash("2cf24dba5fb0a30e")
-                        .with_is_final(false),
-                    data: types::ChunkedDataContent::new("aGVsbG8=")?,
-                }),
-            ),
-        }),
-    )
-}
-
-fn chunked_data_2() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::ChunkedData(
-                    ChunkedData::new(ChunkedDataRequired {
-                        metadata: ChunkedDataMetadata::new(ChunkedDataMetadataRequired {
-                                message_id: types::TransferMessageId::new("m1")?,
-                                chunk_index: types::ChunkIndex::new(2)?,
-                            })
-                            .with_is_final(true),
-                        data: types::ChunkedDataContent::new("d29ybGQ=")?,
-                    }),
-                ),
-            })
-            .with_timestamp(types::UnixSeconds::new(1758200000.123)?),
-    )
-}
-
-fn chunked_end_1() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-            data: ClientMessage::ChunkedEnd(
-                ChunkedEnd::new(ChunkedEndRequired {
-                        message_id: types::TransferMessageId::new("m1")?,
-                    })
-                    .with_total_chunks(types::Count::new(3)?),
-            ),
-        }),
-    )
-}
-
-fn chunked_end_2() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::ChunkedEnd(
-                    ChunkedEnd::new(ChunkedEndRequired {
-                        message_id: types::TransferMessageId::new("m2")?,
-                    }),
-                ),
-            })
-            .with_timestamp(types::UnixSeconds::new(1758200000.123)?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn chunked_start_1() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-            data: ClientMessage::ChunkedStart(
-                ChunkedStart::new(ChunkedStartRequired {
-                    message_id: types::TransferMessageId::new("m1")?,
-                    total_chunks: types::Count::new(3)?,
-                }),
-            ),
-        }),
-    )
-}
-
-fn chunked_start_2() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::ChunkedStart(
-                    ChunkedStart::new(ChunkedStartRequired {
-                            message_id: types::TransferMessageId::new("m2")?,
-                            total_chunks: types::Count::new(12)?,
-                        })
-                        .with_compression("gzip")
-                        .with_is_binary(false),
-                ),
-            })
-            .with_timestamp(types::UnixSeconds::new(1758200000.123)?)
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn compressed_1() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::Compressed(
-                    Compressed::new(CompressedRequired {
-                            data: "H4sIAAAAAAAA/6tWSlSyUqoFAHlwq3gHAAAA".into(),
-                        })
-                        .with_encoding("base64")
-                        .with_compression("gzip"),
-                ),
-            })
-            .with_timestamp(types::UnixSeconds::new(1758200000.123)?),
-    )
-}
-
-fn compressed_2() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::Compressed(
-                    Compressed::new(CompressedRequired {
-                        data: "eJyrVkpUslKqBQAGUwGu".into(),
-                    }),
-                ),
-            })
-            .with_correlation_id(types::CorrelationId::new("m-17")?),
-    )
-}
-
-fn upload_progress_1() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-            data: ClientMessage::UploadProgress(
-                UploadProgress::new(UploadProgressRequired {
-                        chunks_received: types::Count::new(1)?,
-                        total_chunks: types::Count::new(4)?,
-                    })
-                    .with_progress_percent(types::Percentage::new(25.0)?),
-            ),
-        }),
-    )
-}
-
-fn upload_progress_2() -> Built {
-    Ok(
-        ClientFrame::new(ClientFrameRequired {
-                data: ClientMessage::UploadProgress(
-                    UploadProgress::new(UploadProgressRequired {
-                        chunks_received: types::Count::new(2)?,
-                        total_chunks: types::Count::new(4)?,
-                    }),
-                ),
-            })
-            .with_timestamp(types::UnixSeconds::new(1758200000.123)?)
             .with_correlation_id(types::CorrelationId::new("m-17")?),
     )
 }
