@@ -12,6 +12,7 @@
 //! - [`value`]: the traits of everything that is read or written; [`scalar`]: what generated scalar types
 //!   have in common;
 //! - [`frame`]: discriminators, legacy forms, and the four ways in which receiving a frame can end;
+//! - [`handler`]: who decides about each message;
 //! - [`close`]: from what was received to what may be sent;
 //! - [`check`]: one function per keyword that narrows values;
 //! - [`bridge`]: serde's traits, for people who compose generated types with their own.
@@ -21,6 +22,7 @@ pub mod check;
 pub mod close;
 pub mod error;
 pub mod frame;
+pub mod handler;
 mod hint;
 pub mod integer;
 pub mod json;
@@ -47,6 +49,7 @@ pub use frame::{
     Decoded, Form, Frames, OtherDirection, Outcome, Payload, Policy, Received, Receiver, Tag, checked,
     decode, decode_keeping, parse, parse_keeping, tag,
 };
+pub use handler::Handler;
 pub use integer::Integer;
 pub use json::{Extras, Json, JsonObject, Maybe, NotFinite, Number, Open, Unknown};
 pub use map::{Map, Never};

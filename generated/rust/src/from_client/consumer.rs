@@ -6,6 +6,8 @@ use crate::support::{self, Decode, Detach, Encode, Parser, Writer};
 use crate::types;
 use std::borrow::Cow;
 
+pub use crate::support::Handler;
+
 /// Discriminator values of frames that only the other side sends.
 static OTHER_DIRECTION: support::OtherDirection = support::OtherDirection {
     sender: "client",
@@ -74,6 +76,54 @@ impl<'a> ClientFrame<'a> {
         support::decode_keeping(text)
             .map(|decoded| decoded.value)
             .map_err(|error| FRAMES.explain(error, text))
+    }
+}
+
+/// Decides about the messages of one type. A type that messages are dispatched to implements it for each of
+/// them, or lists the message in [`ignore!`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` neither handles nor ignores `{M}`",
+    note = "implement `Handle<{M}>` for it, or list the message in `ignore!`"
+)]
+pub trait Handle<M>: Handler {
+    /// Handles a message; `frame` is what it came in.
+    fn handle(&mut self, message: &M, frame: &ClientFrame<'_>) -> Self::Output;
+}
+
+/// Ignores messages: `ignore!(App: Heartbeat<'_>, Unknown<'_>);` says that nothing follows from them for `App`
+/// but what [`Handler::ignored`] gives.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! ignore_from_client {
+    ($($ignored:tt)+) => {
+        $crate::ignore_messages! { from_client ClientFrame, $($ignored)+ }
+    };
+}
+
+#[doc(inline)]
+pub use ignore_from_client as ignore;
+
+impl<'a> ClientFrame<'a> {
+    /// Gives the message to `handler`, which has decided about every message that there is.
+    pub fn dispatch<H>(&self, handler: &mut H) -> H::Output
+    where
+        H: Handle<StartAgent<'a>> + Handle<UserMessage<'a>> + Handle<HeartbeatAck<'a>>
+            + Handle<support::Unknown<'a>>,
+    {
+        match &self.data {
+            ClientMessage::StartAgent(message) => {
+                Handle::<StartAgent<'a>>::handle(handler, message, self)
+            }
+            ClientMessage::UserMessage(message) => {
+                Handle::<UserMessage<'a>>::handle(handler, message, self)
+            }
+            ClientMessage::HeartbeatAck(message) => {
+                Handle::<HeartbeatAck<'a>>::handle(handler, message, self)
+            }
+            ClientMessage::Unknown(unknown) => {
+                Handle::<support::Unknown<'a>>::handle(handler, unknown, self)
+            }
+        }
     }
 }
 

@@ -6,6 +6,8 @@ use crate::support::{self, Decode, Detach, Encode, Parser, Writer};
 use crate::types;
 use std::borrow::Cow;
 
+pub use crate::support::Handler;
+
 /// Discriminator values of frames that only the other side sends.
 static OTHER_DIRECTION: support::OtherDirection = support::OtherDirection {
     sender: "server",
@@ -85,6 +87,79 @@ impl<'a> ServerFrame<'a> {
         support::decode_keeping(text)
             .map(|decoded| decoded.value)
             .map_err(|error| FRAMES.explain(error, text))
+    }
+}
+
+/// Decides about the messages of one type. A type that messages are dispatched to implements it for each of
+/// them, or lists the message in [`ignore!`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` neither handles nor ignores `{M}`",
+    note = "implement `Handle<{M}>` for it, or list the message in `ignore!`"
+)]
+pub trait Handle<M>: Handler {
+    /// Handles a message; `frame` is what it came in.
+    fn handle(&mut self, message: &M, frame: &ServerFrame<'_>) -> Self::Output;
+}
+
+/// Ignores messages: `ignore!(App: Heartbeat<'_>, Unknown<'_>);` says that nothing follows from them for `App`
+/// but what [`Handler::ignored`] gives.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! ignore_from_server {
+    ($($ignored:tt)+) => {
+        $crate::ignore_messages! { from_server ServerFrame, $($ignored)+ }
+    };
+}
+
+#[doc(inline)]
+pub use ignore_from_server as ignore;
+
+impl<'a> ServerFrame<'a> {
+    /// Gives the message to `handler`, which has decided about every message that there is.
+    pub fn dispatch<H>(&self, handler: &mut H) -> H::Output
+    where
+        H: Handle<SystemMessage<'a>> + Handle<AgentStarted<'a>>
+            + Handle<AgentThinking<'a>> + Handle<ToolExecuting<'a>>
+            + Handle<ToolCompleted<'a>> + Handle<AgentCompleted<'a>>
+            + Handle<AgentResponseChunk<'a>> + Handle<ErrorMessage<'a>>
+            + Handle<Heartbeat<'a>> + Handle<HeartbeatAck<'a>>
+            + Handle<support::Unknown<'a>>,
+    {
+        match &self.data {
+            ServerMessage::SystemMessage(message) => {
+                Handle::<SystemMessage<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::AgentStarted(message) => {
+                Handle::<AgentStarted<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::AgentThinking(message) => {
+                Handle::<AgentThinking<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::ToolExecuting(message) => {
+                Handle::<ToolExecuting<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::ToolCompleted(message) => {
+                Handle::<ToolCompleted<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::AgentCompleted(message) => {
+                Handle::<AgentCompleted<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::AgentResponseChunk(message) => {
+                Handle::<AgentResponseChunk<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::ErrorMessage(message) => {
+                Handle::<ErrorMessage<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::Heartbeat(message) => {
+                Handle::<Heartbeat<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::HeartbeatAck(message) => {
+                Handle::<HeartbeatAck<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::Unknown(unknown) => {
+                Handle::<support::Unknown<'a>>::handle(handler, unknown, self)
+            }
+        }
     }
 }
 
