@@ -414,9 +414,7 @@ impl Shape {
             | Self::String
             | Self::Constant(_)
             | Self::Enumeration(_) => Vec::new(),
-            Self::Array(inner) | Self::Nullable(inner) | Self::Map(inner) | Self::Checked(inner) => {
-                vec![*inner]
-            }
+            Self::Array(ty) | Self::Nullable(ty) | Self::Map(ty) | Self::Checked(ty) => vec![*ty],
             Self::Tuple(tuple) => tuple.prefix.iter().copied().chain(tuple.rest).collect(),
             Self::Mixed(mixed) => mixed.members.iter().map(|(_, member)| *member).collect(),
             Self::Choice(choice) => choice.members.iter().map(|member| member.ty).collect(),
@@ -494,7 +492,6 @@ pub fn lower(loader: &mut Loader, schemas: &Schemas, manifest: &Manifest) -> Res
     }
     let mut protocol = lower::lower(schemas, manifest.schema.integers, &mut findings);
     findings.propagate(loader.sources())?;
-
     if strict {
         samples::read(loader, &mut protocol, &mut findings);
         check::files(loader, &mut findings);

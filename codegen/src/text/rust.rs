@@ -231,6 +231,8 @@ const TAKEN: &[&str] = &[
     "Hash",
     "Decode",
     "Detach",
+    "Handle",
+    "Handler",
     "Encode",
     "Parser",
     "Writer",

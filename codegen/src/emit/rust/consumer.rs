@@ -2,6 +2,7 @@
 
 mod choice;
 mod envelope;
+mod handler;
 mod structs;
 mod tuple;
 
@@ -20,7 +21,9 @@ pub(super) use tuple::{definitions as tuple_definitions, fields as tuple_fields}
 /// The whole module: paths and texts of its files.
 pub(super) fn module(view: &View<'_>, header: &str, sender: Side) -> Vec<(String, String)> {
     let named = ("consumer", "as its peer receives and reads them", header);
-    let before = receive::functions(view, sender);
+    let (import, receive) = (handler::import(view, sender), receive::functions(view, sender));
+    let handler = handler::handler(view, sender);
+    let before = quote!(#import #receive #handler);
     let item = |id| item(view, sender, id);
     groups::of_types(view, sender, Role::Consumer, named, before, item).named(Source::text_with_imports)
 }

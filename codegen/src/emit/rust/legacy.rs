@@ -26,7 +26,17 @@ pub(super) fn module(view: &View<'_>, header: &str, sender: Side) -> Option<Stri
 
 /// What tables are made of.
 const TABLES: [&str; 11] = [
-    "Condition", "Conversion", "Form", "Legacy", "Members", "Message", "Name", "Names", "Policy", "Shell", "Synonym",
+    "Condition",
+    "Conversion",
+    "Form",
+    "Legacy",
+    "Members",
+    "Message",
+    "Name",
+    "Names",
+    "Policy",
+    "Shell",
+    "Synonym",
 ];
 
 /// The retired ways to write what a side sends, if there are any.

@@ -16,6 +16,7 @@ const SUPPORT: &[(&str, &str)] = &[
     ("scalar.rs", include_str!("../../support/scalar.rs")),
     ("error.rs", include_str!("../../support/error.rs")),
     ("frame.rs", include_str!("../../support/frame.rs")),
+    ("handler.rs", include_str!("../../support/handler.rs")),
     ("integer.rs", include_str!("../../support/integer.rs")),
     ("hint.rs", include_str!("../../support/hint.rs")),
     ("json.rs", include_str!("../../support/json.rs")),

@@ -74,7 +74,8 @@ impl Source {
             };
             let glued = match self.previous {
                 Some(previous) => {
-                    kind != Kind::Other && kind == previous || matches!(item, syn::Item::Macro(_))
+                    kind != Kind::Other && kind == previous
+                        || matches!(&item, syn::Item::Macro(call) if call.ident.is_none())
                 }
                 None => false,
             };

@@ -24,6 +24,7 @@ pub use mcp::*;
 pub use rooms::*;
 pub use threads::*;
 pub use transfer::*;
+pub use crate::support::Handler;
 
 /// Discriminator values that are known, and that this side never sends.
 static EXCLUDED: support::Excluded = support::Excluded {
@@ -255,6 +256,196 @@ impl<'a> ClientFrame<'a> {
         support::decode_keeping(text)
             .map(|decoded| decoded.value)
             .map_err(|error| FRAMES.explain(error, text))
+    }
+}
+
+/// Decides about the messages of one type. A type that messages are dispatched to implements it for each of
+/// them, or lists the message in [`ignore!`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` neither handles nor ignores `{M}`",
+    note = "implement `Handle<{M}>` for it, or list the message in `ignore!`"
+)]
+pub trait Handle<M>: Handler {
+    /// Handles a message; `frame` is what it came in.
+    fn handle(&mut self, message: &M, frame: &ClientFrame<'_>) -> Self::Output;
+}
+
+/// Ignores messages: `ignore!(App: Heartbeat<'_>, Unknown<'_>);` says that nothing follows from them for `App`
+/// but what [`Handler::ignored`] gives.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! ignore_from_client {
+    ($($ignored:tt)+) => {
+        $crate::ignore_messages! { from_client ClientFrame, $($ignored)+ }
+    };
+}
+
+#[doc(inline)]
+pub use ignore_from_client as ignore;
+
+impl<'a> ClientFrame<'a> {
+    /// Gives the message to `handler`, which has decided about every message that there is.
+    ///
+    /// One `Handle` decides about `connect` and `disconnect` and `agent_status_request` and
+    /// `list_threads` and `recovery_test` and `resilience_test`, which have one type: the frame tells
+    /// them apart.
+    pub fn dispatch<H>(&self, handler: &mut H) -> H::Output
+    where
+        H: Handle<support::JsonObject<'a>> + Handle<HandshakeAcknowledged<'a>>
+            + Handle<HeartbeatAck<'a>> + Handle<Ping<'a>> + Handle<Pong<'a>>
+            + Handle<SessionRestore<'a>> + Handle<Auth<'a>> + Handle<TokenRefresh<'a>>
+            + Handle<UserMessage<'a>> + Handle<AgentTyping<'a>> + Handle<Chat<'a>>
+            + Handle<ExampleMessage<'a>> + Handle<TypingStarted<'a>>
+            + Handle<TypingStopped<'a>> + Handle<UserTyping<'a>> + Handle<StartAgent<'a>>
+            + Handle<AgentRequest<'a>> + Handle<AgentTask<'a>> + Handle<StopAgent<'a>>
+            + Handle<CreateThread<'a>> + Handle<DeleteThread<'a>>
+            + Handle<GetThreadHistory<'a>> + Handle<JoinThread<'a>>
+            + Handle<RenameThread<'a>> + Handle<SwitchThread<'a>>
+            + Handle<ThreadMessage<'a>> + Handle<BroadcastTest<'a>>
+            + Handle<DirectMessage<'a>> + Handle<RoomMessage<'a>>
+            + Handle<JsonrpcNotification<'a>> + Handle<JsonrpcRequest<'a>>
+            + Handle<JsonrpcResponse<'a>> + Handle<Metrics<'a>> + Handle<Binary<'a>>
+            + Handle<ChunkedData<'a>> + Handle<ChunkedEnd<'a>> + Handle<ChunkedStart<'a>>
+            + Handle<Compressed<'a>> + Handle<UploadProgress<'a>>
+            + Handle<support::Unknown<'a>>,
+    {
+        match &self.data {
+            ClientMessage::Connect(message) => {
+                Handle::<support::JsonObject<'a>>::handle(handler, message, self)
+            }
+            ClientMessage::Disconnect(message) => {
+                Handle::<support::JsonObject<'a>>::handle(handler, message, self)
+            }
+            ClientMessage::HandshakeAcknowledged(message) => {
+                Handle::<HandshakeAcknowledged<'a>>::handle(handler, message, self)
+            }
+            ClientMessage::HeartbeatAck(message) => {
+                Handle::<HeartbeatAck<'a>>::handle(handler, message, self)
+            }
+            ClientMessage::Ping(message) => {
+                Handle::<Ping<'a>>::handle(handler, message, self)
+            }
+            ClientMessage::Pong(message) => {
+                Handle::<Pong<'a>>::handle(handler, message, self)
+            }
+            ClientMessage::SessionRestore(message) => {
+                Handle::<SessionRestore<'a>>::handle(handler, message, self)
+            }
+            ClientMessage::Auth(message) => {
+                Handle::<Auth<'a>>::handle(handler, message, self)
+            }
+            ClientMessage::TokenRefresh(message) => {
+                Handle::<TokenRefresh<'a>>::handle(handler, message, self)
+            }
+            ClientMessage::UserMessage(message) => {
+                Handle::<UserMessage<'a>>::handle(handler, message, self)
+            }
+            ClientMessage::AgentTyping(message) => {
+                Handle::<AgentTyping<'a>>::handle(handler, message, self)
+            }
+            ClientMessage::Chat(message) => {
+                Handle::<Chat<'a>>::handle(handler, message, self)
+            }
+            ClientMessage::ExampleMessage(message) => {
+                Handle::<ExampleMessage<'a>>::handle(handler, message, self)
+            }
+            ClientMessage::TypingStarted(message) => {
+                Handle::<TypingStarted<'a>>::handle(handler, message, self)
+            }
+            ClientMessage::TypingStopped(message) => {
+                Handle::<TypingStopped<'a>>::handle(handler, message, self)
+            }
+            ClientMessage::UserTyping(message) => {
+                Handle::<UserTyping<'a>>::handle(handler, message, self)
+            }
+            ClientMessage::StartAgent(message) => {
+                Handle::<StartAgent<'a>>::handle(handler, message, self)
+            }
+            ClientMessage::AgentRequest(message) => {
+                Handle::<AgentRequest<'a>>::handle(handler, message, self)
+            }
+            ClientMessage::AgentStatusRequest(message) => {
+                Handle::<support::JsonObject<'a>>::handle(handler, message, self)
+            }
+            ClientMessage::AgentTask(message) => {
+                Handle::<AgentTask<'a>>::handle(handler, message, self)
+            }
+            ClientMessage::StopAgent(message) => {
+                Handle::<StopAgent<'a>>::handle(handler, message, self)
+            }
+            ClientMessage::CreateThread(message) => {
+                Handle::<CreateThread<'a>>::handle(handler, message, self)
+            }
+            ClientMessage::DeleteThread(message) => {
+                Handle::<DeleteThread<'a>>::handle(handler, message, self)
+            }
+            ClientMessage::GetThreadHistory(message) => {
+                Handle::<GetThreadHistory<'a>>::handle(handler, message, self)
+            }
+            ClientMessage::JoinThread(message) => {
+                Handle::<JoinThread<'a>>::handle(handler, message, self)
+            }
+            ClientMessage::ListThreads(message) => {
+                Handle::<support::JsonObject<'a>>::handle(handler, message, self)
+            }
+            ClientMessage::RenameThread(message) => {
+                Handle::<RenameThread<'a>>::handle(handler, message, self)
+            }
+            ClientMessage::SwitchThread(message) => {
+                Handle::<SwitchThread<'a>>::handle(handler, message, self)
+            }
+            ClientMessage::ThreadMessage(message) => {
+                Handle::<ThreadMessage<'a>>::handle(handler, message, self)
+            }
+            ClientMessage::BroadcastTest(message) => {
+                Handle::<BroadcastTest<'a>>::handle(handler, message, self)
+            }
+            ClientMessage::DirectMessage(message) => {
+                Handle::<DirectMessage<'a>>::handle(handler, message, self)
+            }
+            ClientMessage::RoomMessage(message) => {
+                Handle::<RoomMessage<'a>>::handle(handler, message, self)
+            }
+            ClientMessage::JsonrpcNotification(message) => {
+                Handle::<JsonrpcNotification<'a>>::handle(handler, message, self)
+            }
+            ClientMessage::JsonrpcRequest(message) => {
+                Handle::<JsonrpcRequest<'a>>::handle(handler, message, self)
+            }
+            ClientMessage::JsonrpcResponse(message) => {
+                Handle::<JsonrpcResponse<'a>>::handle(handler, message, self)
+            }
+            ClientMessage::Metrics(message) => {
+                Handle::<Metrics<'a>>::handle(handler, message, self)
+            }
+            ClientMessage::Binary(message) => {
+                Handle::<Binary<'a>>::handle(handler, message, self)
+            }
+            ClientMessage::ChunkedData(message) => {
+                Handle::<ChunkedData<'a>>::handle(handler, message, self)
+            }
+            ClientMessage::ChunkedEnd(message) => {
+                Handle::<ChunkedEnd<'a>>::handle(handler, message, self)
+            }
+            ClientMessage::ChunkedStart(message) => {
+                Handle::<ChunkedStart<'a>>::handle(handler, message, self)
+            }
+            ClientMessage::Compressed(message) => {
+                Handle::<Compressed<'a>>::handle(handler, message, self)
+            }
+            ClientMessage::UploadProgress(message) => {
+                Handle::<UploadProgress<'a>>::handle(handler, message, self)
+            }
+            ClientMessage::RecoveryTest(message) => {
+                Handle::<support::JsonObject<'a>>::handle(handler, message, self)
+            }
+            ClientMessage::ResilienceTest(message) => {
+                Handle::<support::JsonObject<'a>>::handle(handler, message, self)
+            }
+            ClientMessage::Unknown(unknown) => {
+                Handle::<support::Unknown<'a>>::handle(handler, unknown, self)
+            }
+        }
     }
 }
 

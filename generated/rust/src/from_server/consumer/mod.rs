@@ -31,6 +31,7 @@ pub use rooms::*;
 pub use streams::*;
 pub use threads::*;
 pub use tools::*;
+pub use crate::support::Handler;
 
 /// Discriminator values that are known, and that this side never sends.
 static EXCLUDED: support::Excluded = support::Excluded {
@@ -262,6 +263,414 @@ impl<'a> ServerFrame<'a> {
         support::decode_keeping(text)
             .map(|decoded| decoded.value)
             .map_err(|error| FRAMES.explain(error, text))
+    }
+}
+
+/// Decides about the messages of one type. A type that messages are dispatched to implements it for each of
+/// them, or lists the message in [`ignore!`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` neither handles nor ignores `{M}`",
+    note = "implement `Handle<{M}>` for it, or list the message in `ignore!`"
+)]
+pub trait Handle<M>: Handler {
+    /// Handles a message; `frame` is what it came in.
+    fn handle(&mut self, message: &M, frame: &ServerFrame<'_>) -> Self::Output;
+}
+
+/// Ignores messages: `ignore!(App: Heartbeat<'_>, Unknown<'_>);` says that nothing follows from them for `App`
+/// but what [`Handler::ignored`] gives.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! ignore_from_server {
+    ($($ignored:tt)+) => {
+        $crate::ignore_messages! { from_server ServerFrame, $($ignored)+ }
+    };
+}
+
+#[doc(inline)]
+pub use ignore_from_server as ignore;
+
+impl<'a> ServerFrame<'a> {
+    /// Gives the message to `handler`, which has decided about every message that there is.
+    ///
+    /// One `Handle` decides about `handshake_complete` and `token_refresh_response` and `tool_error`
+    /// and `content_validation_result` and `quality_metrics` and `quality_report_generated` and
+    /// `quality_update`, which have one type: the frame tells them apart.
+    pub fn dispatch<H>(&self, handler: &mut H) -> H::Output
+    where
+        H: Handle<SystemMessage<'a>> + Handle<CleanupComplete<'a>>
+            + Handle<CleanupDurationEstimate<'a>> + Handle<CleanupStarted<'a>>
+            + Handle<ConnectionError<'a>> + Handle<support::JsonObject<'a>>
+            + Handle<HandshakeResponse<'a>> + Handle<Heartbeat<'a>>
+            + Handle<HeartbeatAck<'a>> + Handle<Ping<'a>> + Handle<Pong<'a>>
+            + Handle<ServerShutdown<'a>> + Handle<AuthenticationError<'a>>
+            + Handle<AuthenticationSuccess<'a>> + Handle<TokenRefreshFailed<'a>>
+            + Handle<TokenRefreshed<'a>> + Handle<Ack<'a>>
+            + Handle<AgentContextRestored<'a>> + Handle<AgentTyping<'a>>
+            + Handle<ConversationHistory<'a>> + Handle<ExampleMessageResponse<'a>>
+            + Handle<MessageReceived<'a>> + Handle<TypingStarted<'a>>
+            + Handle<TypingStopped<'a>> + Handle<UserTyping<'a>>
+            + Handle<AgentStarted<'a>> + Handle<AgentThinking<'a>>
+            + Handle<AgentCompleted<'a>> + Handle<AgentCancelled<'a>>
+            + Handle<AgentDeath<'a>> + Handle<AgentError<'a>> + Handle<AgentLog<'a>>
+            + Handle<AgentManagerShutdown<'a>> + Handle<AgentMetricsUpdated<'a>>
+            + Handle<AgentProgress<'a>> + Handle<AgentRegistered<'a>>
+            + Handle<AgentResponse<'a>> + Handle<AgentStatusChanged<'a>>
+            + Handle<AgentStatusUpdate<'a>> + Handle<AgentStopped<'a>>
+            + Handle<AgentTaskAck<'a>> + Handle<AgentTimeoutFailure<'a>>
+            + Handle<AgentTimeoutWarning<'a>> + Handle<AgentUnregistered<'a>>
+            + Handle<AgentUpdate<'a>> + Handle<PipelineCompleted<'a>>
+            + Handle<ProgressUpdate<'a>> + Handle<StepCreated<'a>>
+            + Handle<SubAgentUpdate<'a>> + Handle<SubagentCompleted<'a>>
+            + Handle<SubagentStarted<'a>> + Handle<ToolExecuting<'a>>
+            + Handle<ToolCompleted<'a>> + Handle<ToolCall<'a>> + Handle<ToolResult<'a>>
+            + Handle<ToolStarted<'a>> + Handle<AgentResponseChunk<'a>>
+            + Handle<AgentResponseComplete<'a>> + Handle<FinalReport<'a>>
+            + Handle<PartialResult<'a>> + Handle<StreamChunk<'a>>
+            + Handle<StreamComplete<'a>> + Handle<ThreadCreated<'a>>
+            + Handle<ThreadData<'a>> + Handle<ThreadDeleted<'a>>
+            + Handle<ThreadHistory<'a>> + Handle<ThreadJoined<'a>>
+            + Handle<ThreadLoaded<'a>> + Handle<ThreadLoading<'a>>
+            + Handle<ThreadMessage<'a>> + Handle<ThreadRenamed<'a>>
+            + Handle<ThreadSwitched<'a>> + Handle<ThreadUpdate<'a>>
+            + Handle<ThreadUpdated<'a>> + Handle<Broadcast<'a>>
+            + Handle<BroadcastTest<'a>> + Handle<DirectMessage<'a>>
+            + Handle<EventBatch<'a>> + Handle<RoomMessage<'a>>
+            + Handle<JsonrpcNotification<'a>> + Handle<JsonrpcRequest<'a>>
+            + Handle<JsonrpcResponse<'a>> + Handle<McpServerConnected<'a>>
+            + Handle<McpServerDisconnected<'a>> + Handle<McpServerError<'a>>
+            + Handle<McpToolCompleted<'a>> + Handle<McpToolDiscovery<'a>>
+            + Handle<McpToolExecution<'a>> + Handle<McpToolFailed<'a>>
+            + Handle<McpToolResult<'a>> + Handle<McpToolStarted<'a>>
+            + Handle<QualityAlert<'a>> + Handle<CorpusCreated<'a>>
+            + Handle<CorpusError<'a>> + Handle<SyntheticDataProgress<'a>>
+            + Handle<ErrorMessage<'a>> + Handle<BackendLog<'a>>
+            + Handle<EmergencyNotification<'a>> + Handle<FallbackResponse<'a>>
+            + Handle<SystemError<'a>> + Handle<support::Unknown<'a>>,
+    {
+        match &self.data {
+            ServerMessage::SystemMessage(message) => {
+                Handle::<SystemMessage<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::CleanupComplete(message) => {
+                Handle::<CleanupComplete<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::CleanupDurationEstimate(message) => {
+                Handle::<CleanupDurationEstimate<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::CleanupStarted(message) => {
+                Handle::<CleanupStarted<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::ConnectionError(message) => {
+                Handle::<ConnectionError<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::HandshakeComplete(message) => {
+                Handle::<support::JsonObject<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::HandshakeResponse(message) => {
+                Handle::<HandshakeResponse<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::Heartbeat(message) => {
+                Handle::<Heartbeat<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::HeartbeatAck(message) => {
+                Handle::<HeartbeatAck<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::Ping(message) => {
+                Handle::<Ping<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::Pong(message) => {
+                Handle::<Pong<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::ServerShutdown(message) => {
+                Handle::<ServerShutdown<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::AuthenticationError(message) => {
+                Handle::<AuthenticationError<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::AuthenticationSuccess(message) => {
+                Handle::<AuthenticationSuccess<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::TokenRefreshFailed(message) => {
+                Handle::<TokenRefreshFailed<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::TokenRefreshResponse(message) => {
+                Handle::<support::JsonObject<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::TokenRefreshed(message) => {
+                Handle::<TokenRefreshed<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::Ack(message) => {
+                Handle::<Ack<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::AgentContext(message) => {
+                Handle::<AgentContextRestored<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::AgentTyping(message) => {
+                Handle::<AgentTyping<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::ConversationHistory(message) => {
+                Handle::<ConversationHistory<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::ExampleMessageResponse(message) => {
+                Handle::<ExampleMessageResponse<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::MessageReceived(message) => {
+                Handle::<MessageReceived<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::TypingStarted(message) => {
+                Handle::<TypingStarted<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::TypingStopped(message) => {
+                Handle::<TypingStopped<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::UserTyping(message) => {
+                Handle::<UserTyping<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::AgentStarted(message) => {
+                Handle::<AgentStarted<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::AgentThinking(message) => {
+                Handle::<AgentThinking<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::AgentCompleted(message) => {
+                Handle::<AgentCompleted<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::AgentCancelled(message) => {
+                Handle::<AgentCancelled<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::AgentDeath(message) => {
+                Handle::<AgentDeath<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::AgentError(message) => {
+                Handle::<AgentError<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::AgentLog(message) => {
+                Handle::<AgentLog<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::AgentManagerShutdown(message) => {
+                Handle::<AgentManagerShutdown<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::AgentMetricsUpdated(message) => {
+                Handle::<AgentMetricsUpdated<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::AgentProgress(message) => {
+                Handle::<AgentProgress<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::AgentRegistered(message) => {
+                Handle::<AgentRegistered<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::AgentResponse(message) => {
+                Handle::<AgentResponse<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::AgentStatusChanged(message) => {
+                Handle::<AgentStatusChanged<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::AgentStatusUpdate(message) => {
+                Handle::<AgentStatusUpdate<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::AgentStopped(message) => {
+                Handle::<AgentStopped<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::AgentTaskAck(message) => {
+                Handle::<AgentTaskAck<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::AgentTimeoutFailure(message) => {
+                Handle::<AgentTimeoutFailure<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::AgentTimeoutWarning(message) => {
+                Handle::<AgentTimeoutWarning<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::AgentUnregistered(message) => {
+                Handle::<AgentUnregistered<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::AgentUpdate(message) => {
+                Handle::<AgentUpdate<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::PipelineCompleted(message) => {
+                Handle::<PipelineCompleted<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::ProgressUpdate(message) => {
+                Handle::<ProgressUpdate<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::StepCreated(message) => {
+                Handle::<StepCreated<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::SubAgentUpdate(message) => {
+                Handle::<SubAgentUpdate<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::SubagentCompleted(message) => {
+                Handle::<SubagentCompleted<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::SubagentStarted(message) => {
+                Handle::<SubagentStarted<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::ToolExecuting(message) => {
+                Handle::<ToolExecuting<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::ToolCompleted(message) => {
+                Handle::<ToolCompleted<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::ToolCall(message) => {
+                Handle::<ToolCall<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::ToolError(message) => {
+                Handle::<support::JsonObject<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::ToolResult(message) => {
+                Handle::<ToolResult<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::ToolStarted(message) => {
+                Handle::<ToolStarted<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::AgentResponseChunk(message) => {
+                Handle::<AgentResponseChunk<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::AgentResponseComplete(message) => {
+                Handle::<AgentResponseComplete<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::FinalReport(message) => {
+                Handle::<FinalReport<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::PartialResult(message) => {
+                Handle::<PartialResult<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::StreamChunk(message) => {
+                Handle::<StreamChunk<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::StreamComplete(message) => {
+                Handle::<StreamComplete<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::ThreadCreated(message) => {
+                Handle::<ThreadCreated<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::ThreadData(message) => {
+                Handle::<ThreadData<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::ThreadDeleted(message) => {
+                Handle::<ThreadDeleted<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::ThreadHistory(message) => {
+                Handle::<ThreadHistory<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::ThreadJoined(message) => {
+                Handle::<ThreadJoined<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::ThreadLoaded(message) => {
+                Handle::<ThreadLoaded<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::ThreadLoading(message) => {
+                Handle::<ThreadLoading<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::ThreadMessage(message) => {
+                Handle::<ThreadMessage<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::ThreadRenamed(message) => {
+                Handle::<ThreadRenamed<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::ThreadSwitched(message) => {
+                Handle::<ThreadSwitched<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::ThreadUpdate(message) => {
+                Handle::<ThreadUpdate<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::ThreadUpdated(message) => {
+                Handle::<ThreadUpdated<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::Broadcast(message) => {
+                Handle::<Broadcast<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::BroadcastTest(message) => {
+                Handle::<BroadcastTest<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::DirectMessage(message) => {
+                Handle::<DirectMessage<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::EventBatch(message) => {
+                Handle::<EventBatch<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::RoomMessage(message) => {
+                Handle::<RoomMessage<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::JsonrpcNotification(message) => {
+                Handle::<JsonrpcNotification<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::JsonrpcRequest(message) => {
+                Handle::<JsonrpcRequest<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::JsonrpcResponse(message) => {
+                Handle::<JsonrpcResponse<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::McpServerConnected(message) => {
+                Handle::<McpServerConnected<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::McpServerDisconnected(message) => {
+                Handle::<McpServerDisconnected<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::McpServerError(message) => {
+                Handle::<McpServerError<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::McpToolCompleted(message) => {
+                Handle::<McpToolCompleted<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::McpToolDiscovery(message) => {
+                Handle::<McpToolDiscovery<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::McpToolExecution(message) => {
+                Handle::<McpToolExecution<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::McpToolFailed(message) => {
+                Handle::<McpToolFailed<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::McpToolResult(message) => {
+                Handle::<McpToolResult<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::McpToolStarted(message) => {
+                Handle::<McpToolStarted<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::ContentValidationResult(message) => {
+                Handle::<support::JsonObject<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::QualityAlert(message) => {
+                Handle::<QualityAlert<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::QualityMetrics(message) => {
+                Handle::<support::JsonObject<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::QualityReportGenerated(message) => {
+                Handle::<support::JsonObject<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::QualityUpdate(message) => {
+                Handle::<support::JsonObject<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::CorpusCreated(message) => {
+                Handle::<CorpusCreated<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::CorpusError(message) => {
+                Handle::<CorpusError<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::SyntheticDataProgress(message) => {
+                Handle::<SyntheticDataProgress<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::ErrorMessage(message) => {
+                Handle::<ErrorMessage<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::BackendLog(message) => {
+                Handle::<BackendLog<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::EmergencyNotification(message) => {
+                Handle::<EmergencyNotification<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::FallbackResponse(message) => {
+                Handle::<FallbackResponse<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::SystemError(message) => {
+                Handle::<SystemError<'a>>::handle(handler, message, self)
+            }
+            ServerMessage::Unknown(unknown) => {
+                Handle::<support::Unknown<'a>>::handle(handler, unknown, self)
+            }
+        }
     }
 }
 
