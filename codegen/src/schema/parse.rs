@@ -298,12 +298,19 @@ impl Parser<'_> {
     ) {
         if !fits(expected, value) {
             let message = format!("`{name}` takes {}", wording(expected));
-            self.findings.add(
-                Code::InvalidExtension,
-                at,
-                message,
-                "see the table of `x-` keywords in schema/README.md",
+            // Of a list, the element that is wrong; where there is none, the list itself.
+            let wrong = value.elements().iter().position(|element| !fits_in(expected, element));
+            let wrong = wrong.and_then(|index| Some((index, value.elements().get(index)?)));
+            let at = wrong.map_or_else(
+                || at.clone(),
+                |(index, element)| Origin {
+                    span: element.span,
+                    pointer: at.pointer.element(index),
+                    ..at.clone()
+                },
             );
+            let help = "see the table of `x-` keywords in schema/README.md";
+            self.findings.add(Code::InvalidExtension, &at, message, help);
             return;
         }
         let notes = &mut found.notes;
@@ -395,6 +402,15 @@ fn fits(expected: ExtensionValue, value: &Node) -> bool {
         ExtensionValue::CloseCodes => {
             !value.elements().is_empty() && value.elements().iter().all(|code| close_code(code).is_some())
         }
+    }
+}
+
+/// Whether an element of the array that a keyword takes is as it should be.
+fn fits_in(expected: ExtensionValue, element: &Node) -> bool {
+    match expected {
+        ExtensionValue::Synonyms => is_synonym(element),
+        ExtensionValue::CloseCodes => close_code(element).is_some(),
+        ExtensionValue::Text | ExtensionValue::Descriptions | ExtensionValue::Protocol => true,
     }
 }
 
