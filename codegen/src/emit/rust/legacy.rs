@@ -15,7 +15,9 @@ pub(super) fn module(view: &View<'_>, header: &str, sender: Side) -> Option<Stri
     let legacy = of(view, sender)?;
     let purpose = super::purpose(sender, "in the ways that are retired: forms, names and spellings");
     let mut source = Source::new(header, &purpose);
+    // A past without a condition or a retired spelling has no use for some of them.
     source.add(quote! {
+        #[allow(unused_imports)]
         use crate::support::legacy::{Condition, Conversion, Form, Legacy, Members, Message, Name, Names, Policy, Shell, Synonym};
     });
     for form in &legacy.forms {
