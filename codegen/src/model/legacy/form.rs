@@ -75,13 +75,11 @@ pub(super) fn member(outer: &str, name: &str) -> String {
 fn sunset(declared: &Declared) -> Result<Option<(Text, f64)>, Finding> {
     let Some(day) = &declared.declaration.sunset else { return Ok(None) };
     let start = crate::support::legacy::time::seconds(&format!("{day}T00:00:00Z"));
-    match start.and_then(|(seconds, _)| seconds.parse().ok()) {
-        Some(start) => Ok(Some((Text::new(day), start))),
-        None => {
-            let message = format!("{} is no day of the calendar", quoted(day));
-            Err(wrong(declared, "sunset", message, "write a day after 1969 that the month has"))
-        }
-    }
+    let Some(start) = start.and_then(|(seconds, _)| seconds.parse().ok()) else {
+        let message = format!("{} is no day of the calendar", quoted(day));
+        return Err(wrong(declared, "sunset", message, "write a day after 1969 that the month has"));
+    };
+    Ok(Some((Text::new(day), start)))
 }
 
 /// A name of a message, which must exist.

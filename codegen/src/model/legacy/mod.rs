@@ -266,7 +266,7 @@ fn of_side(protocol: &Protocol, sender: Side, envelope: &Envelope) -> Legacy {
 fn names(legacy: &mut Legacy, schemas: &Schemas, findings: &mut Findings) {
     let Some((declared, document)) = &schemas.legacy.names else { return };
     let reserved = &schemas.protocol.reserved;
-    let mut settled: BTreeMap<Text, Origin> = BTreeMap::new();
+    let mut settled: Vec<(Text, Origin)> = Vec::new();
     for (index, name) in declared.names.iter().enumerate() {
         if !sent_by(name.sender, legacy.sender) {
             continue;
@@ -275,12 +275,12 @@ fn names(legacy: &mut Legacy, schemas: &Schemas, findings: &mut Findings) {
         let text = Text::new(&name.name);
         let (taken, help) = if legacy.messages.contains_key(std::slice::from_ref(&text)) {
             ("a message of today", "remove the retired name: a name means one thing")
-        } else if settled.contains_key(&text) {
+        } else if settled.iter().any(|(known, _)| *known == text) {
             ("another retired name", "remove one of the two: a name means one thing")
         } else if reserved.iter().any(|(known, _)| *known == text) {
             ("reserved", "remove it here, or from `x-reserved` of the root file")
         } else {
-            settled.insert(text, origin("name"));
+            settled.push((text, origin("name")));
             match retired(legacy, name, &origin) {
                 Ok(found) => legacy.names.push(found),
                 Err(finding) => findings.report(finding),
@@ -289,8 +289,8 @@ fn names(legacy: &mut Legacy, schemas: &Schemas, findings: &mut Findings) {
         };
         let message = format!("{} is {taken} as well", text.quoted());
         let finding = Finding::new(Code::InvalidLegacyForm, &origin("name"), message, help);
-        findings.report(match settled.get(&text) {
-            Some(first) => finding.also(first, "the other one"),
+        findings.report(match settled.iter().find(|(known, _)| *known == text) {
+            Some((_, first)) => finding.also(first, "the other one"),
             None => finding,
         });
     }
