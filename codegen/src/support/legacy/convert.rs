@@ -1,12 +1,11 @@
 //! The canonical frame of a legacy one.
 
 use super::super::error::{Code, Error};
-use super::super::json::Json;
 use super::super::parser::{Kind, Parser};
 use super::super::writer::Writer;
-use super::frame::{FEW, Object, string};
-use super::{Condition, Conversion, Fit, Legacy, Members, Place, time, value};
-use std::collections::HashMap;
+use super::frame::{Object, string};
+use super::gather::{Gathered, Trail};
+use super::{Condition, Conversion, Fit, Legacy, Members, Place, time};
 
 /// A canonical frame that was written from a legacy one.
 #[derive(Debug)]
@@ -54,116 +53,6 @@ impl<'t> Legacy<'t> {
 /// What says another value.
 const OTHER_SPELLING: &str = "another spelling of it has";
 
-/// The names that lead to a value of the frame.
-#[derive(Clone, Copy)]
-struct Trail<'a> {
-    above: Above<'a>,
-    name: &'a str,
-}
-
-/// What a value is in.
-#[derive(Clone, Copy)]
-enum Above<'a> {
-    /// What stands at a place; the frame itself at the empty one.
-    Place(Place<'a>),
-    /// What this leads to.
-    Trail(&'a Trail<'a>),
-}
-
-impl Trail<'_> {
-    fn stands_at(&self, place: Place<'_>) -> bool {
-        self.stands_below(&[], place)
-    }
-
-    /// Whether these names are those of `above`, and then those of `place`.
-    fn stands_below(&self, above: Place<'_>, place: Place<'_>) -> bool {
-        let Some((last, rest)) = place.split_last() else {
-            return !above.is_empty() && self.stands_below(&[], above);
-        };
-        *last == self.name
-            && match self.above {
-                Above::Trail(trail) => trail.stands_below(above, rest),
-                Above::Place(known) => known.iter().eq(above.iter().chain(rest)),
-            }
-    }
-
-    fn pointer(&self) -> String {
-        let mut names = vec![self.name];
-        let mut above = self.above;
-        while let Above::Trail(trail) = above {
-            names.push(trail.name);
-            above = trail.above;
-        }
-        if let Above::Place(place) = above {
-            names.extend(place.iter().rev());
-        }
-        let mut pointer = String::new();
-        for name in names.iter().rev() {
-            pointer.push('/');
-            pointer.push_str(&name.replace('~', "~0").replace('/', "~1"));
-        }
-        pointer
-    }
-}
-
-/// Members under the names of today.
-#[derive(Default)]
-struct Gathered<'f> {
-    members: Vec<Member<'f>>,
-    /// Where each name stands, once there are many.
-    index: HashMap<String, usize>,
-}
-
-struct Member<'f> {
-    name: String,
-    /// JSON text.
-    value: String,
-    /// What it was made of, a part of the legacy frame.
-    found: &'f str,
-}
-
-impl<'f> Gathered<'f> {
-    fn get(&self, name: &str) -> Option<&Member<'f>> {
-        if self.members.len() > FEW {
-            return self.index.get(name).and_then(|at| self.members.get(*at));
-        }
-        self.members.iter().find(|member| member.name == name)
-    }
-
-    /// Adds a member; the same value twice is one value. If there is another value, that is what comes back.
-    fn add(&mut self, name: &str, value: String, found: &'f str) -> Result<(), &'f str> {
-        let Some(known) = self.get(name) else {
-            self.members.push(Member { name: name.to_owned(), value, found });
-            self.learn();
-            return Ok(());
-        };
-        match (Json::parse(&known.value), Json::parse(&value)) {
-            (Ok(a), Ok(b)) if value::equal(&a, &b) => Ok(()),
-            _ => Err(known.found),
-        }
-    }
-
-    /// Keeps the index up to date with the last member.
-    fn learn(&mut self) {
-        let new = match self.members.len() {
-            0..=FEW => return,
-            length if self.index.is_empty() => 0..length,
-            length => length - 1..length,
-        };
-        let members = self.members.iter().enumerate().skip(new.start);
-        self.index.extend(members.map(|(at, member)| (member.name.clone(), at)));
-    }
-
-    fn write(&self, out: &mut Writer) {
-        out.raw("{");
-        for member in &self.members {
-            out.member(&member.name);
-            out.raw(&member.value);
-        }
-        out.raw("}");
-    }
-}
-
 struct Conversions<'p, 'f, 't> {
     legacy: &'p Legacy<'t>,
     fit: &'p Fit<'f, 't>,
@@ -202,7 +91,7 @@ impl<'f, 't> Conversions<'_, 'f, 't> {
         let (legacy, fit) = (self.legacy, self.fit);
         let message = self.of(fit.message.payload);
         for (name, value) in &fit.frame.top.members {
-            let trail = Trail { above: Above::Place(&[]), name };
+            let trail = Trail::below(&[], name);
             if *name == *legacy.envelope.tag || self.is_consumed(&trail, value) {
                 continue;
             }
@@ -220,7 +109,7 @@ impl<'f, 't> Conversions<'_, 'f, 't> {
         for place in fit.form.payload {
             let Some(object) = fit.frame.at(place).and_then(Object::parse) else { continue };
             for (name, value) in &object.members {
-                let trail = Trail { above: Above::Place(place), name };
+                let trail = Trail::below(place, name);
                 let own = message.is_some_and(|message| message.knows(name));
                 let missing = shell.is_some_and(|shell| shell.listed.contains(&&**name))
                     && envelope.get(name).is_none();
@@ -262,16 +151,15 @@ impl<'f, 't> Conversions<'_, 'f, 't> {
             self.retired = true;
             return self.named(payload, message, target, trail, &mut Parser::new(value));
         }
-        let below = |name| Trail { above: Above::Trail(trail), name };
         if let Some(object) = self.opened(value)
-            && object.members.iter().any(|(name, _)| self.target(&below(name)).is_some())
+            && object.members.iter().any(|(name, _)| self.target(&trail.then(name)).is_some())
         {
             self.retired = true;
             let today = message.map_or(trail.name, |message| message.today(trail.name));
             let inner = message.and_then(|message| message.inner(today)).and_then(|inner| self.of(inner));
             let mut rest = Gathered::default();
             for (name, value) in &object.members {
-                let trail = below(name);
+                let trail = trail.then(name);
                 let mut parser = Parser::new(value);
                 match self.target(&trail) {
                     Some(target) => self.named(payload, message, target, &trail, &mut parser)?,
@@ -287,7 +175,7 @@ impl<'f, 't> Conversions<'_, 'f, 't> {
         }
         let own = message.is_some_and(|message| message.knows(trail.name)) || self.is_said(trail.name, value);
         if !own && self.fit.form.dropped.contains(&trail.name) {
-            self.lost.push(trail.pointer());
+            self.lost.push(trail.pointer().to_owned());
             return Ok(());
         }
         self.member(payload, message, trail, &mut Parser::new(value))
@@ -379,12 +267,12 @@ impl<'f, 't> Conversions<'_, 'f, 't> {
             Conversion::Move => None,
             Conversion::IsoToSeconds => {
                 let (seconds, zoned) = time::seconds(&string(value)?)?;
-                self.lost.extend((!zoned).then(|| trail.pointer()));
+                self.lost.extend((!zoned).then(|| trail.pointer().to_owned()));
                 Some(seconds)
             }
             Conversion::IsoToUtc => {
                 let zoned = time::with_zone(&string(value)?)?;
-                self.lost.push(trail.pointer());
+                self.lost.push(trail.pointer().to_owned());
                 let mut value = Writer::new();
                 value.string(&zoned);
                 Some(value.into_string())
@@ -411,7 +299,7 @@ impl<'f, 't> Conversions<'_, 'f, 't> {
                 let mut gathered = Gathered::default();
                 parser.object_start()?;
                 while let Some(name) = parser.object_next(&mut first)? {
-                    let trail = Trail { above: Above::Trail(trail), name: &name };
+                    let trail = trail.then(&name);
                     self.member(&mut gathered, Some(of), &trail, parser)?;
                 }
                 gathered.write(&mut out);
@@ -422,7 +310,7 @@ impl<'f, 't> Conversions<'_, 'f, 't> {
                 let mut index = 0_usize;
                 while parser.array_next(&mut first)? {
                     let name = index.to_string();
-                    let trail = Trail { above: Above::Trail(trail), name: &name };
+                    let trail = trail.then(&name);
                     out.element();
                     out.raw(&self.inside(of, &trail, parser)?);
                     index += 1;
@@ -457,11 +345,7 @@ impl<'f, 't> Conversions<'_, 'f, 't> {
                 self.retired = true;
                 let mut time = Writer::new();
                 time.f64(received_at);
-                envelope.members.push(Member {
-                    name: (*name).to_owned(),
-                    value: time.into_string(),
-                    found: "",
-                });
+                envelope.push(name, time.into_string(), "");
             }
         }
     }
