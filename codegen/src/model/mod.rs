@@ -498,6 +498,7 @@ pub fn lower(loader: &mut Loader, schemas: &Schemas, manifest: &Manifest) -> Res
         check::types(&protocol, &mut findings);
         recursion::endless(&protocol, &mut findings);
     }
+    check::root(&protocol, schemas, &mut findings);
     legacy::attach(&mut protocol, schemas, &mut findings);
     findings.propagate(loader.sources())?;
     protocol.digest = digest::digest(&protocol);

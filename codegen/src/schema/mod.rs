@@ -10,7 +10,7 @@ mod resolve;
 
 pub use legacy::{
     Condition as LegacyCondition, Declaration, Fill, Legacy, LegacyForm, Loss, Name as LegacyName, NameSet,
-    Side as LegacySide,
+    Sample as LegacySample, Side as LegacySide,
 };
 pub(crate) use parse::count;
 pub(crate) use resolve::{Remote, encode};

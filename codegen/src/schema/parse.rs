@@ -299,12 +299,19 @@ impl Parser<'_> {
         let misplaced = expected == ExtensionValue::Group && at.pointer != Pointer::root().member(name);
         if misplaced || !fits(expected, value) {
             let message = format!("`{name}` takes {}", wording(expected));
-            self.findings.add(
-                Code::InvalidExtension,
-                at,
-                message,
-                "see the table of `x-` keywords in schema/README.md",
+            // Of a list, the element that is wrong; where there is none, the list itself.
+            let wrong = value.elements().iter().position(|element| !fits_in(expected, element));
+            let wrong = wrong.and_then(|index| Some((index, value.elements().get(index)?)));
+            let at = wrong.map_or_else(
+                || at.clone(),
+                |(index, element)| Origin {
+                    span: element.span,
+                    pointer: at.pointer.element(index),
+                    ..at.clone()
+                },
             );
+            let help = "see the table of `x-` keywords in schema/README.md";
+            self.findings.add(Code::InvalidExtension, &at, message, help);
             return;
         }
         let notes = &mut found.notes;
@@ -406,6 +413,18 @@ fn is_snake_case(name: &str) -> bool {
     let is_letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     let is_word = |word: &str| !word.is_empty() && word.bytes().all(is_letter);
     name.starts_with(|first: char| first.is_ascii_lowercase()) && name.split('_').all(is_word)
+}
+
+/// Whether an element of the array that a keyword takes is as it should be.
+fn fits_in(expected: ExtensionValue, element: &Node) -> bool {
+    match expected {
+        ExtensionValue::Synonyms => is_synonym(element),
+        ExtensionValue::CloseCodes => close_code(element).is_some(),
+        ExtensionValue::Text
+        | ExtensionValue::Group
+        | ExtensionValue::Descriptions
+        | ExtensionValue::Protocol => true,
+    }
 }
 
 const fn wording(expected: ExtensionValue) -> &'static str {

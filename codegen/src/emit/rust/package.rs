@@ -24,6 +24,7 @@ const SUPPORT: &[(&str, &str)] = &[
     ("legacy/convert.rs", include_str!("../../support/legacy/convert.rs")),
     ("legacy/fit.rs", include_str!("../../support/legacy/fit.rs")),
     ("legacy/frame.rs", include_str!("../../support/legacy/frame.rs")),
+    ("legacy/gather.rs", include_str!("../../support/legacy/gather.rs")),
     ("legacy/mod.rs", include_str!("../../support/legacy/mod.rs")),
     ("legacy/time.rs", include_str!("../../support/legacy/time.rs")),
     ("legacy/value.rs", include_str!("../../support/legacy/value.rs")),
