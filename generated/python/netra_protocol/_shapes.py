@@ -8,7 +8,18 @@ from ._legacy_client import CLIENT_LEGACY
 from ._legacy_server import SERVER_LEGACY
 from ._support.envelope import Envelope, Excluded
 from ._support.receive import Direction
-from ._support.shapes import AnyJson, Array, Boolean, FreeObject, Integer, Nullable, Number, OneOf, Text
+from ._support.shapes import (
+    AnyJson,
+    Array,
+    Boolean,
+    Constant,
+    FreeObject,
+    Integer,
+    Nullable,
+    Number,
+    OneOf,
+    Text,
+)
 from ._support.structures import Field, FreeRecord, Record, Tagged
 from .client import (
     AgentContext,
@@ -265,7 +276,7 @@ CONNECTION_CONTEXT = Record(
 
 CONNECTION_ESTABLISHED = Record(
     ConnectionEstablished,
-    Field("event", OneOf("connection_established")),
+    Field("event", Constant("connection_established")),
     Field("connection_id", CONNECTION_ID, required=False),
     Field("user_id", Nullable(USER_ID), required=False),
     Field("mode", CONNECTION_MODE, required=False),
@@ -287,14 +298,14 @@ CONNECTION_ESTABLISHED = Record(
 
 CONNECT_ACKNOWLEDGED = Record(
     ConnectAcknowledged,
-    Field("event", OneOf("connect_acknowledged")),
+    Field("event", Constant("connect_acknowledged")),
     Field("connection_id", CONNECTION_ID, required=False),
     Field("user_id", Nullable(USER_ID), required=False),
 )
 
 DISCONNECT_ACKNOWLEDGED = Record(
     DisconnectAcknowledged,
-    Field("event", OneOf("disconnect_acknowledged")),
+    Field("event", Constant("disconnect_acknowledged")),
     Field("connection_id", CONNECTION_ID, required=False),
     Field("user_id", Nullable(USER_ID), required=False),
 )
@@ -303,7 +314,7 @@ MESSAGE_ID = Text(min_length=1)
 
 TYPING_ACKNOWLEDGED = Record(
     TypingAcknowledged,
-    Field("event", OneOf("typing_acknowledged")),
+    Field("event", Constant("typing_acknowledged")),
     Field("user_id", Nullable(USER_ID), required=False),
     Field("original_message_id", MESSAGE_ID, required=False),
     Field("original_type", Text(), required=False),
@@ -311,7 +322,7 @@ TYPING_ACKNOWLEDGED = Record(
 
 AGENT_MESSAGE_ACKNOWLEDGED = Record(
     AgentMessageAcknowledged,
-    Field("event", OneOf("agent_message_acknowledged")),
+    Field("event", Constant("agent_message_acknowledged")),
     Field("user_id", Nullable(USER_ID), required=False),
     Field("original_message_id", MESSAGE_ID, required=False),
     Field("original_type", Text(), required=False),
@@ -319,7 +330,7 @@ AGENT_MESSAGE_ACKNOWLEDGED = Record(
 
 ACKNOWLEDGED = Record(
     Acknowledged,
-    Field("event", OneOf("acknowledged")),
+    Field("event", Constant("acknowledged")),
     Field("user_id", Nullable(USER_ID), required=False),
     Field("original_message_id", MESSAGE_ID, required=False),
     Field("original_type", Text(), required=False),
@@ -327,25 +338,25 @@ ACKNOWLEDGED = Record(
 
 SERVICE_STATUS_UPDATE = Record(
     ServiceStatusUpdate,
-    Field("event", OneOf("service_status_update")),
+    Field("event", Constant("service_status_update")),
     Field("content", Text(), required=False),
 )
 
 SERVICE_DEGRADATION = Record(
     ServiceDegradation,
-    Field("event", OneOf("service_degradation")),
+    Field("event", Constant("service_degradation")),
     Field("content", Text(), required=False),
 )
 
 SERVICE_RECOVERY = Record(
     ServiceRecovery,
-    Field("event", OneOf("service_recovery")),
+    Field("event", Constant("service_recovery")),
     Field("content", Text(), required=False),
 )
 
 NOTICE = Record(
     Notice,
-    Field("event", OneOf("notice")),
+    Field("event", Constant("notice")),
     Field("content", Text()),
     Field("original_type", Text(), required=False),
     Field("original_message_id", MESSAGE_ID, required=False),

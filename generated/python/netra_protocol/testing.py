@@ -21,6 +21,7 @@ class Receives(Protocol):
 
     async def recv(self) -> str | bytes:
         """The next frame."""
+        ...
 
 
 class ReceivesText(Protocol):
@@ -28,6 +29,7 @@ class ReceivesText(Protocol):
 
     def receive_text(self) -> str:
         """The next frame."""
+        ...
 
 
 async def expect(

@@ -221,6 +221,7 @@ class Receives(Protocol):
 
     async def recv(self) -> str | bytes:
         """The next frame."""
+        ...
 
 
 class ReceivesText(Protocol):
@@ -228,6 +229,7 @@ class ReceivesText(Protocol):
 
     def receive_text(self) -> str:
         """The next frame."""
+        ...
 
 
 async def expect(

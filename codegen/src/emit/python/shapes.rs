@@ -79,7 +79,7 @@ impl<'p> Writer<'_, 'p> {
             }
             Shape::Constant(text) => {
                 arguments = vec![python::string(text)];
-                "OneOf"
+                "Constant"
             }
             Shape::Enumeration(values) if values.open => "Text",
             Shape::Enumeration(values) => {

@@ -124,7 +124,7 @@ class Direction(Generic[FrameT]):
         issue: Issue | None = None
         found: Any = None
         try:
-            value = text.load(frame)
+            value = self._load(frame)
         except ContractError as error:
             return Invalid(error.issue)
         try:
@@ -140,11 +140,26 @@ class Direction(Generic[FrameT]):
 
     def canonical(self, frame: str | bytes) -> FrameT:
         """Reads a canonical frame, with whatever is unknown inside it; raises ContractError for any other."""
-        value = text.load(frame)
+        value = self._load(frame)
         try:
             return cast(FrameT, self.envelope.read(value, []))
         except Fault as fault:
             raise ContractError(self._explained(fault.located(), value)) from None
+
+    def _load(self, frame: str | bytes) -> Any:
+        """The JSON value of a frame. A number beyond the doubles is out of range where an integer is due."""
+        try:
+            return text.load(frame)
+        except ContractError as error:
+            if error.code != "number-range":
+                raise
+            beyond = error
+        value = text.load_huge(frame)
+        try:
+            self.envelope.read(value, [])
+        except Fault as fault:
+            raise ContractError(self._explained(fault.located(), value)) from None
+        raise beyond
 
     def _legacy(self, value: Any, received_at: float, policies: LegacyPolicies) -> Received[FrameT] | None:
         """What becomes of a frame that has a legacy form."""
@@ -210,6 +225,9 @@ class Direction(Generic[FrameT]):
         return None
 
 
+_POLICIES: dict[str, Policy] = {"accept": "accept", "warn": "warn", "refuse": "refuse"}
+
+
 def policies_from_text(words: str, directions: tuple[Direction[Any], ...]) -> LegacyPolicies:
     """Policies as a text says: `refuse` for every form, `bare-event=warn` for one, several with commas between.
 
@@ -220,14 +238,15 @@ def policies_from_text(words: str, directions: tuple[Direction[Any], ...]) -> Le
     known = {form.name for direction in directions if direction.legacy for form in direction.legacy.forms}
     for part in filter(None, (part.strip() for part in words.split(","))):
         form, _, policy = part.rpartition("=")
-        if policy not in ("accept", "warn", "refuse"):
+        chosen = _POLICIES.get(policy)
+        if chosen is None:
             raise ValueError(f"{policy!r} is no policy: it is `accept`, `warn` or `refuse`")
         if form and form not in known:
             raise ValueError(f"there is no legacy form {form!r}")
         if form:
-            forms[form] = policy
+            forms[form] = chosen
         else:
-            every, forms = policy, {}
+            every, forms = chosen, {}
     return LegacyPolicies(every, forms)
 
 

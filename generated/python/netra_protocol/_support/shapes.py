@@ -13,8 +13,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from .issue import Fault, describe
-from .strict import MAX_DEPTH, Rounded
+from .issue import Code, Fault, describe
+from .strict import MAX_DEPTH, Huge, Rounded
 
 
 class Shape(Protocol):
@@ -103,6 +103,8 @@ class Integer(Scalar):
     def read(self, value: Any, unknown: list[str]) -> Any:
         if type(value) is float and value.is_integer():
             value = int(value)
+        elif type(value) is Huge:
+            raise Fault("range", f"a number from {self.minimum} to {self.maximum}", "a number beyond the doubles")
         elif type(value) is not int:
             raise Fault("type", "an integer", describe(value))
         if value < self.minimum:
@@ -150,7 +152,7 @@ def _double(value: Any) -> float:
             return float(value)
         except OverflowError:
             pass
-    elif type(value) is not float:
+    elif type(value) is not float and type(value) is not Huge:
         raise Fault("type", "a number", describe(value))
     raise Fault("number-range", "a number in the range of a double", describe(value))
 
@@ -194,6 +196,8 @@ def _plain_text(value: Any) -> Any:
 class OneOf(Scalar):
     """One of several strings."""
 
+    code: Code = "enum"
+
     def __init__(self, *values: str) -> None:
         self.values = values
 
@@ -202,13 +206,17 @@ class OneOf(Scalar):
             raise Fault("type", "a string", describe(value))
         if value not in self.values:
             known = ", ".join(f'"{known}"' for known in self.values)
-            if len(self.values) == 1:
-                raise Fault("const", known, describe(value))
-            raise Fault("enum", f"one of {known}", describe(value))
+            raise Fault(self.code, f"one of {known}" if self.values[1:] else known, describe(value))
         return value
 
     def accept(self, value: Any) -> Any:
         return self.read(_plain_text(value), [])
+
+
+class Constant(OneOf):
+    """One string."""
+
+    code: Code = "const"
 
 
 class Nullable:

@@ -30,17 +30,24 @@ class Rounded(float):
     """A double that is whole only because its text was rounded: no integer."""
 
 
-def real(text: str) -> float:
-    """The double that a number with a fraction or an exponent is.
+class Huge(float):
+    """Stands for a number beyond the doubles, until it is known what is expected in its place."""
+
+
+def real(text: str) -> int | float:
+    """What a number with a fraction or an exponent is: a double, or the integer that a double cannot hold.
 
     Raises OverflowError beyond the doubles.
     """
     number = float(text)
     if math.isinf(number):
         raise OverflowError
-    if number.is_integer() and Decimal(text) != Decimal(number):
-        return Rounded(number)
-    return number
+    if not number.is_integer():
+        return number
+    exact = Decimal(text)
+    if exact == Decimal(number):
+        return number
+    return int(exact) if exact == exact.to_integral_value() else Rounded(number)
 
 
 def whole(text: str) -> int:
@@ -56,8 +63,10 @@ def whole(text: str) -> int:
 class Reader:
     """Reads one text, and raises a `ContractError` at the first thing in it that is not JSON."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, huge: bool = False) -> None:
         self.text = text
+        # Whether numbers beyond the doubles are taken as `Huge`.
+        self.huge = huge
         self.at = 0
         self.depth = 0
 
@@ -156,6 +165,8 @@ class Reader:
         try:
             return real(found[0]) if found[2] or found[3] else whole(found[0])
         except OverflowError:
+            if self.huge:
+                return Huge("-inf" if found[0].startswith("-") else "inf")
             self._fail("number-range", start, "a number in the range of a double", f"number {found[0][:80]}")
 
     def _string(self) -> str:

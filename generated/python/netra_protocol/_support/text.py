@@ -34,6 +34,11 @@ def load(text: str | bytes) -> Any:
     return Reader(text).read()
 
 
+def load_huge(text: str | bytes) -> Any:
+    """The same with a `Huge` for each number beyond the doubles."""
+    return Reader(_decoded(text) if isinstance(text, bytes) else text, huge=True).read()
+
+
 def dump(value: Any) -> str:
     """The JSON text of a value."""
     return _ENCODER.encode(value)

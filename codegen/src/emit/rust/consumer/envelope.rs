@@ -58,12 +58,18 @@ fn arms(envelope: &Envelope, message: &Ident, fields: &TokenStream, retired: &To
     let tag = place(|slot| matches!(slot, Slot::Tag));
     let payload = place(|slot| matches!(slot, Slot::Payload));
     quote! {
-        #tag => tag = Some(support::Tag::decode(parser)?),
-        #payload => payload = match &tag {
-            Some(tag) => support::Payload::Decoded(#message::decode(parser, tag)?),
-            // The discriminator comes later, and the payload is read then.
-            None => support::Payload::pass(parser)?,
-        },
+        #tag => {
+            tag = Some(support::Tag::decode(parser)?);
+            Ok(())
+        }
+        #payload => {
+            payload = match &tag {
+                Some(tag) => support::Payload::Decoded(#message::decode(parser, tag)?),
+                // The discriminator comes later, and the payload is read then.
+                None => support::Payload::pass(parser)?,
+            };
+            Ok(())
+        }
         #fields
         #retired
     }
@@ -74,14 +80,14 @@ fn selected(envelope: &Envelope, message: &Ident, local: &Ident) -> TokenStream 
     let (tag, payload) = (rust::string(&envelope.tag), rust::string(&envelope.payload));
     quote! {
         let Some(tag) = tag else {
-            return Err(payload.untagged(parser, object.missing(#tag)));
+            return Err(payload.untagged(parser, object.missing(&[#tag])));
         };
         let #local = match payload {
             support::Payload::Decoded(message) => message,
             support::Payload::Passed(offset) => {
                 parser.revisit(offset, |parser| #message::decode(parser, &tag))?
             }
-            support::Payload::Missing => return Err(object.missing(#payload)),
+            support::Payload::Missing => return Err(object.missing(&[#payload])),
         };
     }
 }
@@ -99,10 +105,10 @@ fn messages(view: &View<'_>, id: TypeId, message: &Ident, envelope: &Envelope) -
 
         impl<'a> #message<'a> {
             fn decode(parser: &mut Parser<'a>, tag: &support::Tag<'a>) -> support::Result<Self> {
-                match tag.text() {
-                    #(#values => Ok(Self::#idents(parser.value()?)),)*
-                    _ => Ok(Self::Unknown(tag.unknown(parser, &EXCLUDED)?)),
-                }
+                Ok(match tag.text() {
+                    #(#values => Self::#idents(Decode::decode(parser)?),)*
+                    _ => Self::Unknown(tag.unknown(parser, &EXCLUDED)?),
+                })
             }
         }
 
