@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +12,7 @@ from .legacy import Fit, Names, Place, Tables, at
 
 
 @dataclass(frozen=True, slots=True)
-class Conversion:
+class Converted:
     """A canonical frame that was made from a legacy one."""
 
     frame: dict[str, Any]
@@ -22,7 +21,7 @@ class Conversion:
     """What was lost on the way: JSON Pointers into the legacy frame."""
 
 
-def convert(tables: Tables, fit: Fit, received_at: float) -> Conversion | None:
+def convert(tables: Tables, fit: Fit, received_at: float) -> Converted | None:
     """Makes the canonical frame. What the frame lacks of the envelope is filled with the time of receipt, in Unix seconds.
 
     `None` if nothing in the frame is of the past. Raises ContractError where two spellings of one thing differ.
@@ -41,51 +40,79 @@ def same(a: Any, b: Any) -> bool:
     return bool(a == b)
 
 
+class _Gathered:
+    """Members under the names of today, and the places that they come from."""
+
+    def __init__(self) -> None:
+        self.members: dict[str, Any] = {}
+        self.places: dict[str, tuple[Place, Any]] = {}
+
+    def add(self, name: str, value: Any, place: Place, found: Any) -> None:
+        """Adds a member; the same value twice is one value."""
+        if name not in self.members:
+            self.members[name] = value
+            self.places[name] = (place, found)
+        elif not same(self.members[name], value):
+            raise _conflict(name, "another spelling of it has", place, found)
+
+    def add_what_the_name_says(self, name: str, value: Any) -> None:
+        """Adds a member that stands in no place of its own."""
+        if name in self.members and not same(self.members[name], value):
+            raise _conflict(name, "the name of the message stands for", *self.places[name])
+        self.members.setdefault(name, value)
+
+
 class _Converter:
     def __init__(self, tables: Tables, fit: Fit) -> None:
         self.tables = tables
         self.fit = fit
         self.shell = tables.objects[tables.envelope]
         self.message = tables.objects[tables.messages[fit.message].payload]
+        self.nested = tables.messages[fit.message[:1]].nested if fit.message[1:] else None
         self.lost: list[str] = []
         # Whether anything of the past was found.
         self.retired = not fit.form.canonical_layout or fit.old is not None
 
-    def convert(self, received_at: float) -> Conversion | None:
+    def convert(self, received_at: float) -> Converted | None:
         self._agree_on_the_name()
-        payload: dict[str, Any] = {}
-        envelope: dict[str, Any] = {}
+        payload, envelope = _Gathered(), _Gathered()
         self._gather_top(payload, envelope)
         self._gather_payload(payload, envelope)
-        self._tag(payload)
+        if self.nested is not None:
+            payload.add_what_the_name_says(self.nested, self.fit.message[1])
+        for name, value in self.fit.old.constants if self.fit.old else ():
+            payload.add_what_the_name_says(name, value)
         for name in self.tables.filled:
-            if name not in envelope:
+            if name not in envelope.members:
                 self.retired = True
-                envelope[name] = received_at
-        frame = {self.tables.tag: self.fit.message[0], self.tables.payload: payload, **envelope}
-        return Conversion(frame, tuple(self.lost)) if self.retired else None
+                envelope.members[name] = received_at
+        frame = {self.tables.tag: self.fit.message[0], self.tables.payload: payload.members, **envelope.members}
+        return Converted(frame, tuple(self.lost)) if self.retired else None
 
     def _agree_on_the_name(self) -> None:
         """Where the discriminator stands in several places, all must say the same."""
-        first, *others = [(place, at(self.fit.frame, place)) for place in self.fit.form.discriminator] or [((), None)]
-        for place, value in others:
-            if value != first[1]:
-                raise _conflict(self.tables.tag, place, value)
+        places = self.fit.form.discriminator
+        for place in places[1:]:
+            value = at(self.fit.frame, place)
+            if value != at(self.fit.frame, places[0]):
+                raise _conflict(self.tables.tag, "another spelling of it has", place, value)
 
-    def _gather_top(self, payload: dict[str, Any], envelope: dict[str, Any]) -> None:
+    def _gather_top(self, payload: _Gathered, envelope: _Gathered) -> None:
         """Sorts the members of the frame itself."""
         for name, value in self.fit.frame.items():
             place = (name,)
             if name == self.tables.tag or self._is_consumed(place, value):
                 continue
-            if name in self.shell.listed:
-                self._member(envelope, self.shell, place, value)
+            own = self.message.knows(name)
+            # A retired spelling that both have is the payload's: the envelope's members are few and rarely change.
+            if name in self.shell.listed or (not own and self.shell.knows(name)):
+                self._member(envelope, self.shell, name, place, value)
             else:
                 # In a frame that is laid out like a canonical one, a member of the payload has lost its way.
-                self.retired |= self.message.knows(name)
+                self.retired |= own
                 self._payload_member(payload, place, value)
 
-    def _gather_payload(self, payload: dict[str, Any], envelope: dict[str, Any]) -> None:
+    def _gather_payload(self, payload: _Gathered, envelope: _Gathered) -> None:
         """Sorts the members of the objects that belong to the payload."""
         for outer in self.fit.form.payload:
             members = at(self.fit.frame, outer)
@@ -93,12 +120,12 @@ class _Converter:
                 continue
             for name, value in members.items():
                 place = (*outer, name)
-                lost_its_way = name in self.shell.listed and name not in envelope
+                lost_its_way = name in self.shell.listed and name not in envelope.members
                 if self._is_consumed(place, value):
                     continue
                 if lost_its_way and not self.message.knows(name):
                     self.retired = True
-                    self._member(envelope, self.shell, place, value)
+                    self._member(envelope, self.shell, name, place, value)
                 else:
                     self._payload_member(payload, place, value)
 
@@ -108,100 +135,83 @@ class _Converter:
         container = place in form.payload and isinstance(value, dict)
         return container or place in form.discriminator or any(place == told for told, _ in form.texts)
 
-    def _payload_member(self, payload: dict[str, Any], place: Place, value: Any) -> None:
+    def _payload_member(self, payload: _Gathered, place: Place, value: Any) -> None:
         """Puts a member into the payload: where a move says, or under its name of today."""
+        name = place[-1]
         target = self._target(place)
         if target is not None:
             self.retired = True
-            return _put(payload, target, value, place, value)
-        if isinstance(value, dict) and any(self._target((*place, name)) for name in value):
-            return self._moved_apart(payload, place, value)
-        name = place[-1]
-        if name not in self.message.listed and name in self.fit.form.dropped:
+            self._member(payload, self.message, target, place, value)
+        elif isinstance(value, dict) and any(self._target((*place, inner)) for inner in value):
+            self._moved_apart(payload, place, value)
+        elif name in self.fit.form.dropped and not self._is_own(name, value):
             self.lost.append(pointer_to(place))
-            return None
-        return self._member(payload, self.message, place, value)
+        else:
+            self._member(payload, self.message, name, place, value)
 
-    def _moved_apart(self, payload: dict[str, Any], place: Place, value: dict[str, Any]) -> None:
+    def _is_own(self, name: str, value: Any) -> bool:
+        """Whether the message has the member, or it only repeats the discriminator inside the payload."""
+        is_said = self.nested == name and value == self.fit.message[1]
+        return is_said or self.message.knows(name)
+
+    def _moved_apart(self, payload: _Gathered, place: Place, value: dict[str, Any]) -> None:
         """Moves what has a target out of an object; what is left stays."""
         self.retired = True
-        rest: dict[str, Any] = {}
+        today = self.message.today(place[-1])
+        names = self._inside_of(self.message, today)
+        rest = _Gathered()
         for name, inner in value.items():
             target = self._target((*place, name))
             if target is not None:
-                _put(payload, target, inner, (*place, name), inner)
+                self._member(payload, self.message, target, (*place, name), inner)
             else:
-                rest[name] = inner
-        if rest:
-            _put(payload, place[-1], rest, place, value)
+                self._member(rest, names, name, (*place, name), inner)
+        if rest.members:
+            payload.add(today, rest.members, place, value)
 
     def _target(self, place: Place) -> str | None:
         """The member of the payload that what stands at a place becomes."""
         for moved, target in self.fit.form.moves:
             if moved == place:
                 return target
-        if self.fit.old is None:
-            return None
-        for above in (0, *map(len, self.fit.form.payload)):
-            for moved, target in self.fit.old.moves:
-                if moved == place[above:]:
-                    return target
+        for moved, target in self.fit.old.moves if self.fit.old else ():
+            if any(place == (*above, *moved) for above in ((), *self.fit.form.payload)):
+                return target
         return None
 
-    def _member(self, into: dict[str, Any], names: Names, place: Place, value: Any) -> None:
-        """Puts a member under its name of today, its value converted."""
-        for old, synonym in names.synonyms:
-            if old != place[-1]:
-                continue
-            changed = synonym.conversion(value) if synonym.conversion else None
-            # The name is of today where only the unit was another.
-            if changed is None and old == synonym.name:
-                continue
-            self.retired = True
-            if changed is not None and changed.loss:
-                self.lost.append(pointer_to(place))
-            today = changed.value if changed is not None else self._respelt(names, synonym.name, place, value)
-            return _put(into, synonym.name, today, place, value)
-        return _put(into, place[-1], self._respelt(names, place[-1], place, value), place, value)
+    def _inside_of(self, names: Names | None, name: str) -> Names | None:
+        """What is known of the members of a member."""
+        inner = names.inner.get(name) if names and names.inner else None
+        return None if inner is None else self.tables.objects[inner]
 
-    def _respelt(self, names: Names, name: str, place: Place, value: Any) -> Any:
-        """The value with the names of today inside it."""
-        inner = names.inner.get(name) if names.inner else None
-        return value if inner is None else self._inside(self.tables.objects[inner], place, value)
+    def _member(self, into: _Gathered, names: Names | None, name: str, place: Place, value: Any) -> None:
+        """Puts a member under its name of today, its value converted."""
+        today = names.today(name) if names else name
+        self.retired |= today != name
+        if isinstance(value, (dict, list)):
+            inner = self._inside_of(names, today)
+            respelt = value if inner is None else self._inside(inner, place, value)
+            return into.add(today, respelt, place, value)
+        for old, synonym in names.synonyms if names else ():
+            changed = synonym.conversion(value) if old == name and synonym.conversion else None
+            if changed is not None:
+                self.retired = True
+                self.lost += [pointer_to(place)] if changed.loss else []
+                return into.add(synonym.name, changed.value, place, value)
+        return into.add(today, value, place, value)
 
     def _inside(self, names: Names, place: Place, value: Any) -> Any:
         """An object, or an array of such objects, with the names of today."""
         if isinstance(value, dict):
-            gathered: dict[str, Any] = {}
+            gathered = _Gathered()
             for name, inner in value.items():
-                self._member(gathered, names, (*place, name), inner)
-            return gathered
+                self._member(gathered, names, name, (*place, name), inner)
+            return gathered.members
         if isinstance(value, list):
             return [self._inside(names, (*place, str(index)), item) for index, item in enumerate(value)]
         return value
 
-    def _tag(self, payload: dict[str, Any]) -> None:
-        """Adds what the name of the message says: the inner discriminator, and constants."""
-        for name, value in self._said_by_the_name():
-            _put(payload, name, value, (), self.fit.frame)
 
-    def _said_by_the_name(self) -> Iterator[tuple[str, Any]]:
-        path = self.fit.message
-        nested = self.tables.messages[path[:1]].nested
-        if nested is not None and path[1:]:
-            yield nested, path[1]
-        if self.fit.old is not None:
-            yield from self.fit.old.constants
-
-
-def _put(into: dict[str, Any], name: str, value: Any, place: Place, found: Any) -> None:
-    """Adds a member; the same value twice is one value."""
-    if not same(into.setdefault(name, value), value):
-        raise _conflict(name, place, found)
-
-
-def _conflict(name: str, place: Place, found: Any) -> ContractError:
-    expected = f"the value that another spelling of `{name}` has"
+def _conflict(name: str, other: str, place: Place, found: Any) -> ContractError:
+    expected = f"the value of `{name}` that {other}"
     return ContractError(Issue("conflict", expected, describe(found), pointer_to(place)))
-
-

@@ -58,6 +58,11 @@ class Names:
         """Whether a name is one of today or of the past."""
         return name in self.listed or any(old == name for old, _ in self.synonyms)
 
+    def today(self, name: str) -> str:
+        """The name of today."""
+        renamed = (synonym.name for old, synonym in self.synonyms if old == name and synonym.name != name)
+        return next(renamed, name)
+
 
 @dataclass(frozen=True, slots=True)
 class Target:

@@ -237,7 +237,7 @@ def policies_from_text(words: str, directions: tuple[Direction[Any], ...]) -> Le
     forms: dict[str, Policy] = {}
     known = {form.name for direction in directions if direction.legacy for form in direction.legacy.forms}
     for part in filter(None, (part.strip() for part in words.split(","))):
-        form, _, policy = part.rpartition("=")
+        form, _, policy = (word.strip() for word in part.rpartition("="))
         chosen = _POLICIES.get(policy)
         if chosen is None:
             raise ValueError(f"{policy!r} is no policy: it is `accept`, `warn` or `refuse`")
