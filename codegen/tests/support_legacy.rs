@@ -340,6 +340,9 @@ fn the_envelope_is_filled_and_found() {
     let (frame, _) = converted("respelled", r#"{"type":"note","data":{},"sent":7}"#);
     assert_eq!(frame, json!({ "type": "note", "data": {}, "at": 7 }));
     assert_eq!(conflict(r#"{"type":"note","data":{},"at":5,"sent":7}"#).1, "/sent");
+    // It may be in a retired unit as well.
+    let (frame, _) = converted("respelled", r#"{"type":"note","data":{},"sent":1758200000123}"#);
+    assert_eq!(frame["at"], 1_758_200_000.123);
 }
 
 #[test]

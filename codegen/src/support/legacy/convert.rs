@@ -248,7 +248,11 @@ impl<'f, 't> Conversions<'_, 'f, 't> {
             return self.put(into, today, value, parser.slice(start, parser.offset()));
         }
         let found = parser.raw()?;
-        let mut synonyms = of.map_or(&[][..], |of| of.synonyms).iter().filter(|synonym| synonym.old == name);
+        let synonyms = of.map_or(&[][..], |of| of.synonyms);
+        let own = synonyms.iter().filter(|synonym| synonym.old == name);
+        // What was only called otherwise may be in the unit that the name of today once had.
+        let renamed = synonyms.iter().filter(|synonym| today != name && synonym.old == today);
+        let mut synonyms = own.chain(renamed);
         let converted = synonyms
             .find_map(|synonym| Some((synonym.name, self.converted(synonym.conversion, found, trail)?)));
         match converted {

@@ -96,6 +96,7 @@ fn selected(envelope: &Envelope, message: &Ident, local: &Ident) -> TokenStream 
 fn messages(view: &View<'_>, id: TypeId, message: &Ident, envelope: &Envelope) -> TokenStream {
     let definition = definition(view, id, message, &envelope.variants);
     let values: Vec<Literal> = envelope.variants.iter().map(|variant| rust::string(&variant.value)).collect();
+    let lengths = envelope.variants.iter().map(|variant| Literal::usize_unsuffixed(variant.value.len()));
     let idents = envelope.variants.iter().map(variant_ident);
     let encode = encode::messages(message, &quote!(<'a>), &envelope.variants, Role::Consumer);
     quote! {
@@ -105,8 +106,9 @@ fn messages(view: &View<'_>, id: TypeId, message: &Ident, envelope: &Envelope) -
 
         impl<'a> #message<'a> {
             fn decode(parser: &mut Parser<'a>, tag: &support::Tag<'a>) -> support::Result<Self> {
-                Ok(match tag.text() {
-                    #(#values => Self::#idents(Decode::decode(parser)?),)*
+                // The length tells most names apart before their letters are compared.
+                Ok(match (tag.text().len(), tag.text()) {
+                    #((#lengths, #values) => Self::#idents(Decode::decode(parser)?),)*
                     _ => Self::Unknown(tag.unknown(parser, &EXCLUDED)?),
                 })
             }

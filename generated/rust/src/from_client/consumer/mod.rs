@@ -765,57 +765,61 @@ impl ClientMessage<'_> {
 impl<'a> ClientMessage<'a> {
     fn decode(parser: &mut Parser<'a>, tag: &support::Tag<'a>) -> support::Result<Self> {
         Ok(
-            match tag.text() {
-                "connect" => Self::Connect(Decode::decode(parser)?),
-                "disconnect" => Self::Disconnect(Decode::decode(parser)?),
-                "handshake_acknowledged" => {
+            match (tag.text().len(), tag.text()) {
+                (7, "connect") => Self::Connect(Decode::decode(parser)?),
+                (10, "disconnect") => Self::Disconnect(Decode::decode(parser)?),
+                (22, "handshake_acknowledged") => {
                     Self::HandshakeAcknowledged(Decode::decode(parser)?)
                 }
-                "heartbeat_ack" => Self::HeartbeatAck(Decode::decode(parser)?),
-                "ping" => Self::Ping(Decode::decode(parser)?),
-                "pong" => Self::Pong(Decode::decode(parser)?),
-                "session_restore" => Self::SessionRestore(Decode::decode(parser)?),
-                "auth" => Self::Auth(Decode::decode(parser)?),
-                "token_refresh" => Self::TokenRefresh(Decode::decode(parser)?),
-                "user_message" => Self::UserMessage(Decode::decode(parser)?),
-                "agent_typing" => Self::AgentTyping(Decode::decode(parser)?),
-                "chat" => Self::Chat(Decode::decode(parser)?),
-                "example_message" => Self::ExampleMessage(Decode::decode(parser)?),
-                "typing_started" => Self::TypingStarted(Decode::decode(parser)?),
-                "typing_stopped" => Self::TypingStopped(Decode::decode(parser)?),
-                "user_typing" => Self::UserTyping(Decode::decode(parser)?),
-                "start_agent" => Self::StartAgent(Decode::decode(parser)?),
-                "agent_request" => Self::AgentRequest(Decode::decode(parser)?),
-                "agent_status_request" => {
+                (13, "heartbeat_ack") => Self::HeartbeatAck(Decode::decode(parser)?),
+                (4, "ping") => Self::Ping(Decode::decode(parser)?),
+                (4, "pong") => Self::Pong(Decode::decode(parser)?),
+                (15, "session_restore") => Self::SessionRestore(Decode::decode(parser)?),
+                (4, "auth") => Self::Auth(Decode::decode(parser)?),
+                (13, "token_refresh") => Self::TokenRefresh(Decode::decode(parser)?),
+                (12, "user_message") => Self::UserMessage(Decode::decode(parser)?),
+                (12, "agent_typing") => Self::AgentTyping(Decode::decode(parser)?),
+                (4, "chat") => Self::Chat(Decode::decode(parser)?),
+                (15, "example_message") => Self::ExampleMessage(Decode::decode(parser)?),
+                (14, "typing_started") => Self::TypingStarted(Decode::decode(parser)?),
+                (14, "typing_stopped") => Self::TypingStopped(Decode::decode(parser)?),
+                (11, "user_typing") => Self::UserTyping(Decode::decode(parser)?),
+                (11, "start_agent") => Self::StartAgent(Decode::decode(parser)?),
+                (13, "agent_request") => Self::AgentRequest(Decode::decode(parser)?),
+                (20, "agent_status_request") => {
                     Self::AgentStatusRequest(Decode::decode(parser)?)
                 }
-                "agent_task" => Self::AgentTask(Decode::decode(parser)?),
-                "stop_agent" => Self::StopAgent(Decode::decode(parser)?),
-                "create_thread" => Self::CreateThread(Decode::decode(parser)?),
-                "delete_thread" => Self::DeleteThread(Decode::decode(parser)?),
-                "get_thread_history" => Self::GetThreadHistory(Decode::decode(parser)?),
-                "join_thread" => Self::JoinThread(Decode::decode(parser)?),
-                "list_threads" => Self::ListThreads(Decode::decode(parser)?),
-                "rename_thread" => Self::RenameThread(Decode::decode(parser)?),
-                "switch_thread" => Self::SwitchThread(Decode::decode(parser)?),
-                "thread_message" => Self::ThreadMessage(Decode::decode(parser)?),
-                "broadcast_test" => Self::BroadcastTest(Decode::decode(parser)?),
-                "direct_message" => Self::DirectMessage(Decode::decode(parser)?),
-                "room_message" => Self::RoomMessage(Decode::decode(parser)?),
-                "jsonrpc_notification" => {
+                (10, "agent_task") => Self::AgentTask(Decode::decode(parser)?),
+                (10, "stop_agent") => Self::StopAgent(Decode::decode(parser)?),
+                (13, "create_thread") => Self::CreateThread(Decode::decode(parser)?),
+                (13, "delete_thread") => Self::DeleteThread(Decode::decode(parser)?),
+                (18, "get_thread_history") => {
+                    Self::GetThreadHistory(Decode::decode(parser)?)
+                }
+                (11, "join_thread") => Self::JoinThread(Decode::decode(parser)?),
+                (12, "list_threads") => Self::ListThreads(Decode::decode(parser)?),
+                (13, "rename_thread") => Self::RenameThread(Decode::decode(parser)?),
+                (13, "switch_thread") => Self::SwitchThread(Decode::decode(parser)?),
+                (14, "thread_message") => Self::ThreadMessage(Decode::decode(parser)?),
+                (14, "broadcast_test") => Self::BroadcastTest(Decode::decode(parser)?),
+                (14, "direct_message") => Self::DirectMessage(Decode::decode(parser)?),
+                (12, "room_message") => Self::RoomMessage(Decode::decode(parser)?),
+                (20, "jsonrpc_notification") => {
                     Self::JsonrpcNotification(Decode::decode(parser)?)
                 }
-                "jsonrpc_request" => Self::JsonrpcRequest(Decode::decode(parser)?),
-                "jsonrpc_response" => Self::JsonrpcResponse(Decode::decode(parser)?),
-                "metrics" => Self::Metrics(Decode::decode(parser)?),
-                "binary" => Self::Binary(Decode::decode(parser)?),
-                "chunked_data" => Self::ChunkedData(Decode::decode(parser)?),
-                "chunked_end" => Self::ChunkedEnd(Decode::decode(parser)?),
-                "chunked_start" => Self::ChunkedStart(Decode::decode(parser)?),
-                "compressed" => Self::Compressed(Decode::decode(parser)?),
-                "upload_progress" => Self::UploadProgress(Decode::decode(parser)?),
-                "recovery_test" => Self::RecoveryTest(Decode::decode(parser)?),
-                "resilience_test" => Self::ResilienceTest(Decode::decode(parser)?),
+                (15, "jsonrpc_request") => Self::JsonrpcRequest(Decode::decode(parser)?),
+                (16, "jsonrpc_response") => {
+                    Self::JsonrpcResponse(Decode::decode(parser)?)
+                }
+                (7, "metrics") => Self::Metrics(Decode::decode(parser)?),
+                (6, "binary") => Self::Binary(Decode::decode(parser)?),
+                (12, "chunked_data") => Self::ChunkedData(Decode::decode(parser)?),
+                (11, "chunked_end") => Self::ChunkedEnd(Decode::decode(parser)?),
+                (13, "chunked_start") => Self::ChunkedStart(Decode::decode(parser)?),
+                (10, "compressed") => Self::Compressed(Decode::decode(parser)?),
+                (15, "upload_progress") => Self::UploadProgress(Decode::decode(parser)?),
+                (13, "recovery_test") => Self::RecoveryTest(Decode::decode(parser)?),
+                (15, "resilience_test") => Self::ResilienceTest(Decode::decode(parser)?),
                 _ => Self::Unknown(tag.unknown(parser, &EXCLUDED)?),
             },
         )

@@ -1362,155 +1362,187 @@ impl ServerMessage<'_> {
 impl<'a> ServerMessage<'a> {
     fn decode(parser: &mut Parser<'a>, tag: &support::Tag<'a>) -> support::Result<Self> {
         Ok(
-            match tag.text() {
-                "system_message" => Self::SystemMessage(Decode::decode(parser)?),
-                "cleanup_complete" => Self::CleanupComplete(Decode::decode(parser)?),
-                "cleanup_duration_estimate" => {
+            match (tag.text().len(), tag.text()) {
+                (14, "system_message") => Self::SystemMessage(Decode::decode(parser)?),
+                (16, "cleanup_complete") => {
+                    Self::CleanupComplete(Decode::decode(parser)?)
+                }
+                (25, "cleanup_duration_estimate") => {
                     Self::CleanupDurationEstimate(Decode::decode(parser)?)
                 }
-                "cleanup_started" => Self::CleanupStarted(Decode::decode(parser)?),
-                "connection_error" => Self::ConnectionError(Decode::decode(parser)?),
-                "handshake_complete" => Self::HandshakeComplete(Decode::decode(parser)?),
-                "handshake_response" => Self::HandshakeResponse(Decode::decode(parser)?),
-                "heartbeat" => Self::Heartbeat(Decode::decode(parser)?),
-                "heartbeat_ack" => Self::HeartbeatAck(Decode::decode(parser)?),
-                "ping" => Self::Ping(Decode::decode(parser)?),
-                "pong" => Self::Pong(Decode::decode(parser)?),
-                "server_shutdown" => Self::ServerShutdown(Decode::decode(parser)?),
-                "authentication_error" => {
+                (15, "cleanup_started") => Self::CleanupStarted(Decode::decode(parser)?),
+                (16, "connection_error") => {
+                    Self::ConnectionError(Decode::decode(parser)?)
+                }
+                (18, "handshake_complete") => {
+                    Self::HandshakeComplete(Decode::decode(parser)?)
+                }
+                (18, "handshake_response") => {
+                    Self::HandshakeResponse(Decode::decode(parser)?)
+                }
+                (9, "heartbeat") => Self::Heartbeat(Decode::decode(parser)?),
+                (13, "heartbeat_ack") => Self::HeartbeatAck(Decode::decode(parser)?),
+                (4, "ping") => Self::Ping(Decode::decode(parser)?),
+                (4, "pong") => Self::Pong(Decode::decode(parser)?),
+                (15, "server_shutdown") => Self::ServerShutdown(Decode::decode(parser)?),
+                (20, "authentication_error") => {
                     Self::AuthenticationError(Decode::decode(parser)?)
                 }
-                "authentication_success" => {
+                (22, "authentication_success") => {
                     Self::AuthenticationSuccess(Decode::decode(parser)?)
                 }
-                "token_refresh_failed" => {
+                (20, "token_refresh_failed") => {
                     Self::TokenRefreshFailed(Decode::decode(parser)?)
                 }
-                "token_refresh_response" => {
+                (22, "token_refresh_response") => {
                     Self::TokenRefreshResponse(Decode::decode(parser)?)
                 }
-                "token_refreshed" => Self::TokenRefreshed(Decode::decode(parser)?),
-                "ack" => Self::Ack(Decode::decode(parser)?),
-                "agent_context" => Self::AgentContext(Decode::decode(parser)?),
-                "agent_typing" => Self::AgentTyping(Decode::decode(parser)?),
-                "conversation_history" => {
+                (15, "token_refreshed") => Self::TokenRefreshed(Decode::decode(parser)?),
+                (3, "ack") => Self::Ack(Decode::decode(parser)?),
+                (13, "agent_context") => Self::AgentContext(Decode::decode(parser)?),
+                (12, "agent_typing") => Self::AgentTyping(Decode::decode(parser)?),
+                (20, "conversation_history") => {
                     Self::ConversationHistory(Decode::decode(parser)?)
                 }
-                "example_message_response" => {
+                (24, "example_message_response") => {
                     Self::ExampleMessageResponse(Decode::decode(parser)?)
                 }
-                "message_received" => Self::MessageReceived(Decode::decode(parser)?),
-                "typing_started" => Self::TypingStarted(Decode::decode(parser)?),
-                "typing_stopped" => Self::TypingStopped(Decode::decode(parser)?),
-                "user_typing" => Self::UserTyping(Decode::decode(parser)?),
-                "agent_started" => Self::AgentStarted(Decode::decode(parser)?),
-                "agent_thinking" => Self::AgentThinking(Decode::decode(parser)?),
-                "agent_completed" => Self::AgentCompleted(Decode::decode(parser)?),
-                "agent_cancelled" => Self::AgentCancelled(Decode::decode(parser)?),
-                "agent_death" => Self::AgentDeath(Decode::decode(parser)?),
-                "agent_error" => Self::AgentError(Decode::decode(parser)?),
-                "agent_log" => Self::AgentLog(Decode::decode(parser)?),
-                "agent_manager_shutdown" => {
+                (16, "message_received") => {
+                    Self::MessageReceived(Decode::decode(parser)?)
+                }
+                (14, "typing_started") => Self::TypingStarted(Decode::decode(parser)?),
+                (14, "typing_stopped") => Self::TypingStopped(Decode::decode(parser)?),
+                (11, "user_typing") => Self::UserTyping(Decode::decode(parser)?),
+                (13, "agent_started") => Self::AgentStarted(Decode::decode(parser)?),
+                (14, "agent_thinking") => Self::AgentThinking(Decode::decode(parser)?),
+                (15, "agent_completed") => Self::AgentCompleted(Decode::decode(parser)?),
+                (15, "agent_cancelled") => Self::AgentCancelled(Decode::decode(parser)?),
+                (11, "agent_death") => Self::AgentDeath(Decode::decode(parser)?),
+                (11, "agent_error") => Self::AgentError(Decode::decode(parser)?),
+                (9, "agent_log") => Self::AgentLog(Decode::decode(parser)?),
+                (22, "agent_manager_shutdown") => {
                     Self::AgentManagerShutdown(Decode::decode(parser)?)
                 }
-                "agent_metrics_updated" => {
+                (21, "agent_metrics_updated") => {
                     Self::AgentMetricsUpdated(Decode::decode(parser)?)
                 }
-                "agent_progress" => Self::AgentProgress(Decode::decode(parser)?),
-                "agent_registered" => Self::AgentRegistered(Decode::decode(parser)?),
-                "agent_response" => Self::AgentResponse(Decode::decode(parser)?),
-                "agent_status_changed" => {
+                (14, "agent_progress") => Self::AgentProgress(Decode::decode(parser)?),
+                (16, "agent_registered") => {
+                    Self::AgentRegistered(Decode::decode(parser)?)
+                }
+                (14, "agent_response") => Self::AgentResponse(Decode::decode(parser)?),
+                (20, "agent_status_changed") => {
                     Self::AgentStatusChanged(Decode::decode(parser)?)
                 }
-                "agent_status_update" => Self::AgentStatusUpdate(Decode::decode(parser)?),
-                "agent_stopped" => Self::AgentStopped(Decode::decode(parser)?),
-                "agent_task_ack" => Self::AgentTaskAck(Decode::decode(parser)?),
-                "agent_timeout_failure" => {
+                (19, "agent_status_update") => {
+                    Self::AgentStatusUpdate(Decode::decode(parser)?)
+                }
+                (13, "agent_stopped") => Self::AgentStopped(Decode::decode(parser)?),
+                (14, "agent_task_ack") => Self::AgentTaskAck(Decode::decode(parser)?),
+                (21, "agent_timeout_failure") => {
                     Self::AgentTimeoutFailure(Decode::decode(parser)?)
                 }
-                "agent_timeout_warning" => {
+                (21, "agent_timeout_warning") => {
                     Self::AgentTimeoutWarning(Decode::decode(parser)?)
                 }
-                "agent_unregistered" => Self::AgentUnregistered(Decode::decode(parser)?),
-                "agent_update" => Self::AgentUpdate(Decode::decode(parser)?),
-                "pipeline_completed" => Self::PipelineCompleted(Decode::decode(parser)?),
-                "progress_update" => Self::ProgressUpdate(Decode::decode(parser)?),
-                "step_created" => Self::StepCreated(Decode::decode(parser)?),
-                "sub_agent_update" => Self::SubAgentUpdate(Decode::decode(parser)?),
-                "subagent_completed" => Self::SubagentCompleted(Decode::decode(parser)?),
-                "subagent_started" => Self::SubagentStarted(Decode::decode(parser)?),
-                "tool_executing" => Self::ToolExecuting(Decode::decode(parser)?),
-                "tool_completed" => Self::ToolCompleted(Decode::decode(parser)?),
-                "tool_call" => Self::ToolCall(Decode::decode(parser)?),
-                "tool_error" => Self::ToolError(Decode::decode(parser)?),
-                "tool_result" => Self::ToolResult(Decode::decode(parser)?),
-                "tool_started" => Self::ToolStarted(Decode::decode(parser)?),
-                "agent_response_chunk" => {
+                (18, "agent_unregistered") => {
+                    Self::AgentUnregistered(Decode::decode(parser)?)
+                }
+                (12, "agent_update") => Self::AgentUpdate(Decode::decode(parser)?),
+                (18, "pipeline_completed") => {
+                    Self::PipelineCompleted(Decode::decode(parser)?)
+                }
+                (15, "progress_update") => Self::ProgressUpdate(Decode::decode(parser)?),
+                (12, "step_created") => Self::StepCreated(Decode::decode(parser)?),
+                (16, "sub_agent_update") => Self::SubAgentUpdate(Decode::decode(parser)?),
+                (18, "subagent_completed") => {
+                    Self::SubagentCompleted(Decode::decode(parser)?)
+                }
+                (16, "subagent_started") => {
+                    Self::SubagentStarted(Decode::decode(parser)?)
+                }
+                (14, "tool_executing") => Self::ToolExecuting(Decode::decode(parser)?),
+                (14, "tool_completed") => Self::ToolCompleted(Decode::decode(parser)?),
+                (9, "tool_call") => Self::ToolCall(Decode::decode(parser)?),
+                (10, "tool_error") => Self::ToolError(Decode::decode(parser)?),
+                (11, "tool_result") => Self::ToolResult(Decode::decode(parser)?),
+                (12, "tool_started") => Self::ToolStarted(Decode::decode(parser)?),
+                (20, "agent_response_chunk") => {
                     Self::AgentResponseChunk(Decode::decode(parser)?)
                 }
-                "agent_response_complete" => {
+                (23, "agent_response_complete") => {
                     Self::AgentResponseComplete(Decode::decode(parser)?)
                 }
-                "final_report" => Self::FinalReport(Decode::decode(parser)?),
-                "partial_result" => Self::PartialResult(Decode::decode(parser)?),
-                "stream_chunk" => Self::StreamChunk(Decode::decode(parser)?),
-                "stream_complete" => Self::StreamComplete(Decode::decode(parser)?),
-                "thread_created" => Self::ThreadCreated(Decode::decode(parser)?),
-                "thread_data" => Self::ThreadData(Decode::decode(parser)?),
-                "thread_deleted" => Self::ThreadDeleted(Decode::decode(parser)?),
-                "thread_history" => Self::ThreadHistory(Decode::decode(parser)?),
-                "thread_joined" => Self::ThreadJoined(Decode::decode(parser)?),
-                "thread_loaded" => Self::ThreadLoaded(Decode::decode(parser)?),
-                "thread_loading" => Self::ThreadLoading(Decode::decode(parser)?),
-                "thread_message" => Self::ThreadMessage(Decode::decode(parser)?),
-                "thread_renamed" => Self::ThreadRenamed(Decode::decode(parser)?),
-                "thread_switched" => Self::ThreadSwitched(Decode::decode(parser)?),
-                "thread_update" => Self::ThreadUpdate(Decode::decode(parser)?),
-                "thread_updated" => Self::ThreadUpdated(Decode::decode(parser)?),
-                "broadcast" => Self::Broadcast(Decode::decode(parser)?),
-                "broadcast_test" => Self::BroadcastTest(Decode::decode(parser)?),
-                "direct_message" => Self::DirectMessage(Decode::decode(parser)?),
-                "event_batch" => Self::EventBatch(Decode::decode(parser)?),
-                "room_message" => Self::RoomMessage(Decode::decode(parser)?),
-                "jsonrpc_notification" => {
+                (12, "final_report") => Self::FinalReport(Decode::decode(parser)?),
+                (14, "partial_result") => Self::PartialResult(Decode::decode(parser)?),
+                (12, "stream_chunk") => Self::StreamChunk(Decode::decode(parser)?),
+                (15, "stream_complete") => Self::StreamComplete(Decode::decode(parser)?),
+                (14, "thread_created") => Self::ThreadCreated(Decode::decode(parser)?),
+                (11, "thread_data") => Self::ThreadData(Decode::decode(parser)?),
+                (14, "thread_deleted") => Self::ThreadDeleted(Decode::decode(parser)?),
+                (14, "thread_history") => Self::ThreadHistory(Decode::decode(parser)?),
+                (13, "thread_joined") => Self::ThreadJoined(Decode::decode(parser)?),
+                (13, "thread_loaded") => Self::ThreadLoaded(Decode::decode(parser)?),
+                (14, "thread_loading") => Self::ThreadLoading(Decode::decode(parser)?),
+                (14, "thread_message") => Self::ThreadMessage(Decode::decode(parser)?),
+                (14, "thread_renamed") => Self::ThreadRenamed(Decode::decode(parser)?),
+                (15, "thread_switched") => Self::ThreadSwitched(Decode::decode(parser)?),
+                (13, "thread_update") => Self::ThreadUpdate(Decode::decode(parser)?),
+                (14, "thread_updated") => Self::ThreadUpdated(Decode::decode(parser)?),
+                (9, "broadcast") => Self::Broadcast(Decode::decode(parser)?),
+                (14, "broadcast_test") => Self::BroadcastTest(Decode::decode(parser)?),
+                (14, "direct_message") => Self::DirectMessage(Decode::decode(parser)?),
+                (11, "event_batch") => Self::EventBatch(Decode::decode(parser)?),
+                (12, "room_message") => Self::RoomMessage(Decode::decode(parser)?),
+                (20, "jsonrpc_notification") => {
                     Self::JsonrpcNotification(Decode::decode(parser)?)
                 }
-                "jsonrpc_request" => Self::JsonrpcRequest(Decode::decode(parser)?),
-                "jsonrpc_response" => Self::JsonrpcResponse(Decode::decode(parser)?),
-                "mcp_server_connected" => {
+                (15, "jsonrpc_request") => Self::JsonrpcRequest(Decode::decode(parser)?),
+                (16, "jsonrpc_response") => {
+                    Self::JsonrpcResponse(Decode::decode(parser)?)
+                }
+                (20, "mcp_server_connected") => {
                     Self::McpServerConnected(Decode::decode(parser)?)
                 }
-                "mcp_server_disconnected" => {
+                (23, "mcp_server_disconnected") => {
                     Self::McpServerDisconnected(Decode::decode(parser)?)
                 }
-                "mcp_server_error" => Self::McpServerError(Decode::decode(parser)?),
-                "mcp_tool_completed" => Self::McpToolCompleted(Decode::decode(parser)?),
-                "mcp_tool_discovery" => Self::McpToolDiscovery(Decode::decode(parser)?),
-                "mcp_tool_execution" => Self::McpToolExecution(Decode::decode(parser)?),
-                "mcp_tool_failed" => Self::McpToolFailed(Decode::decode(parser)?),
-                "mcp_tool_result" => Self::McpToolResult(Decode::decode(parser)?),
-                "mcp_tool_started" => Self::McpToolStarted(Decode::decode(parser)?),
-                "content_validation_result" => {
+                (16, "mcp_server_error") => Self::McpServerError(Decode::decode(parser)?),
+                (18, "mcp_tool_completed") => {
+                    Self::McpToolCompleted(Decode::decode(parser)?)
+                }
+                (18, "mcp_tool_discovery") => {
+                    Self::McpToolDiscovery(Decode::decode(parser)?)
+                }
+                (18, "mcp_tool_execution") => {
+                    Self::McpToolExecution(Decode::decode(parser)?)
+                }
+                (15, "mcp_tool_failed") => Self::McpToolFailed(Decode::decode(parser)?),
+                (15, "mcp_tool_result") => Self::McpToolResult(Decode::decode(parser)?),
+                (16, "mcp_tool_started") => Self::McpToolStarted(Decode::decode(parser)?),
+                (25, "content_validation_result") => {
                     Self::ContentValidationResult(Decode::decode(parser)?)
                 }
-                "quality_alert" => Self::QualityAlert(Decode::decode(parser)?),
-                "quality_metrics" => Self::QualityMetrics(Decode::decode(parser)?),
-                "quality_report_generated" => {
+                (13, "quality_alert") => Self::QualityAlert(Decode::decode(parser)?),
+                (15, "quality_metrics") => Self::QualityMetrics(Decode::decode(parser)?),
+                (24, "quality_report_generated") => {
                     Self::QualityReportGenerated(Decode::decode(parser)?)
                 }
-                "quality_update" => Self::QualityUpdate(Decode::decode(parser)?),
-                "corpus:created" => Self::CorpusCreated(Decode::decode(parser)?),
-                "corpus:error" => Self::CorpusError(Decode::decode(parser)?),
-                "synthetic_data_progress" => {
+                (14, "quality_update") => Self::QualityUpdate(Decode::decode(parser)?),
+                (14, "corpus:created") => Self::CorpusCreated(Decode::decode(parser)?),
+                (12, "corpus:error") => Self::CorpusError(Decode::decode(parser)?),
+                (23, "synthetic_data_progress") => {
                     Self::SyntheticDataProgress(Decode::decode(parser)?)
                 }
-                "error_message" => Self::ErrorMessage(Decode::decode(parser)?),
-                "backend_log" => Self::BackendLog(Decode::decode(parser)?),
-                "emergency_notification" => {
+                (13, "error_message") => Self::ErrorMessage(Decode::decode(parser)?),
+                (11, "backend_log") => Self::BackendLog(Decode::decode(parser)?),
+                (22, "emergency_notification") => {
                     Self::EmergencyNotification(Decode::decode(parser)?)
                 }
-                "fallback_response" => Self::FallbackResponse(Decode::decode(parser)?),
-                "system_error" => Self::SystemError(Decode::decode(parser)?),
+                (17, "fallback_response") => {
+                    Self::FallbackResponse(Decode::decode(parser)?)
+                }
+                (12, "system_error") => Self::SystemError(Decode::decode(parser)?),
                 _ => Self::Unknown(tag.unknown(parser, &EXCLUDED)?),
             },
         )
