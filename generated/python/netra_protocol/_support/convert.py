@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from .issue import ContractError, Issue, describe, pointer_to
-from .legacy import Fit, Names, Place, Tables, at
+from .legacy import Fit, Names, Place, Synonym, Tables, at
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,13 +193,18 @@ class _Converter:
             inner = self._inside_of(names, today)
             respelt = value if inner is None else self._inside(inner, place, value)
             return into.add(today, respelt, place, value)
-        for old, synonym in names.synonyms if names else ():
-            changed = synonym.conversion(value) if old == name and synonym.conversion else None
+        for synonym in self._spellings(names, name, today):
+            changed = synonym.conversion(value) if synonym.conversion else None
             if changed is not None:
                 self.retired = True
                 self.lost += [pointer_to(place)] if changed.loss else []
                 return into.add(synonym.name, changed.value, place, value)
         return into.add(today, value, place, value)
+
+    def _spellings(self, names: Names | None, name: str, today: str) -> Iterator[Synonym]:
+        """What a member may have been. What was only called otherwise may be in the unit of old as well."""
+        for spelling in dict.fromkeys((name, today)):
+            yield from (synonym for old, synonym in (names.synonyms if names else ()) if old == spelling)
 
     def _inside(self, names: Names, place: Place, value: Any) -> Any:
         """An object, or an array of such objects, with the names of today."""
