@@ -143,8 +143,24 @@ pub fn class_name(words: &[Text]) -> String {
 
 /// Names that generated modules import or define beside those of the schema.
 const TAKEN: &[&str] = &[
-    "Absent", "Any", "Excluded", "False", "Frame", "Generic", "Json", "JsonObject", "Literal", "None",
-    "Protocol", "Sequence", "Structure", "True", "TypeAlias", "TypeGuard", "TypeVar", "UnknownMessage",
+    "Absent",
+    "Any",
+    "Excluded",
+    "False",
+    "Frame",
+    "Generic",
+    "Json",
+    "JsonObject",
+    "Literal",
+    "None",
+    "Protocol",
+    "Sequence",
+    "Structure",
+    "True",
+    "TypeAlias",
+    "TypeGuard",
+    "TypeVar",
+    "UnknownMessage",
 ];
 
 /// A name for an attribute.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import pathlib
 from collections.abc import Iterator
@@ -49,6 +50,7 @@ def read(path: str) -> Any:
     return json.loads((SCHEMA / path).read_text("utf-8"))
 
 
+@functools.cache
 def messages(side: str) -> dict[str, Any]:
     """The schema of each message that a side sends, by its discriminator value."""
     found = {}

@@ -21,6 +21,8 @@ READ_CANONICAL: dict[str, Any] = {
     "client": netra_protocol.read_canonical_client_frame,
 }
 EXAMPLES = list(schema.examples())
+PEER = {"server": "client", "client": "server"}
+ONE_WAY = [sample for sample in EXAMPLES if sample.frame["type"] not in schema.messages(PEER[sample.side])]
 
 
 def named(sample: Any) -> str:
@@ -80,12 +82,9 @@ def test_what_is_invalid_is_refused_with_its_code_and_pointer(sample: schema.Inv
     assert len(str(raised.value).splitlines()) == 1
 
 
-@pytest.mark.parametrize("sample", EXAMPLES, ids=named)
+@pytest.mark.parametrize("sample", ONE_WAY, ids=named)
 def test_frames_of_the_peer_alone_are_of_the_wrong_direction(sample: schema.Sample) -> None:
-    peer = "client" if sample.side == "server" else "server"
-    if sample.frame["type"] in schema.messages(peer):
-        pytest.skip("both send it")
-    received = PARSE[peer](json.dumps(sample.frame), received_at=0.0)
+    received = PARSE[PEER[sample.side]](json.dumps(sample.frame), received_at=0.0)
     assert isinstance(received, Invalid)
     assert (received.issue.code, received.issue.pointer) == ("wrong-direction", "/type")
 

@@ -2,10 +2,10 @@
 
 use super::view::{Item, View};
 use crate::diagnostic::{Code, Findings};
-use crate::model::{Additional, Argument, Constraint, Direction, Protocol, Shape, Side, TypeDef, TypeId, Variant};
+use crate::model::{Additional, Argument, Constraint, Direction, Protocol, Shape, Side, TypeDef, Variant};
 use crate::source::Origin;
 use crate::text::python;
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 /// Reports all of it.
 pub(super) fn protocol(protocol: &Protocol, findings: &mut Findings) {
@@ -13,8 +13,9 @@ pub(super) fn protocol(protocol: &Protocol, findings: &mut Findings) {
     for direction in &protocol.directions {
         check.direction(direction);
     }
-    for (id, ty) in protocol.iter() {
-        check.shape(id, ty);
+    for ty in &protocol.types {
+        check.shape(ty);
+        check.words(ty);
         for constraint in &ty.constraints {
             check.constraint(constraint);
         }
@@ -40,15 +41,20 @@ impl Check<'_, '_> {
             let ty = self.view.get(*root);
             let is_envelope = matches!(ty.shape, Shape::Envelope(_));
             if direction.sender == Side::Either {
-                self.refuse(&ty.origin, "what either side sends", "name the frames of each side under `roots`");
+                self.refuse(
+                    &ty.origin,
+                    "what either side sends",
+                    "name the frames of each side under `roots`",
+                );
             } else if !is_envelope {
-                let help = "let each message refer to one object that holds the discriminator and the payload";
+                let help =
+                    "let each message refer to one object that holds the discriminator and the payload";
                 self.refuse(&ty.origin, "frames without a common envelope", help);
             }
         }
     }
 
-    fn shape(&mut self, id: TypeId, ty: &TypeDef) {
+    fn shape(&mut self, ty: &TypeDef) {
         let what = match &ty.shape {
             Shape::Never => "a schema that no value satisfies",
             Shape::BigInteger => "integers without bounds",
@@ -62,7 +68,7 @@ impl Check<'_, '_> {
             }
             Shape::Union(union) => return self.variants(&union.variants, false),
             Shape::Envelope(envelope) => return self.variants(&envelope.variants, true),
-            _ => return self.item(id, ty),
+            _ => return,
         };
         self.refuse(&ty.origin, what, "say it with the vocabulary of the profile `strict`");
     }
@@ -71,7 +77,11 @@ impl Check<'_, '_> {
     fn variants(&mut self, variants: &[Variant], are_messages: bool) {
         for variant in variants {
             if !variant.others.is_empty() {
-                self.refuse(&variant.origin, "several names of one message", "give each name a message of its own");
+                self.refuse(
+                    &variant.origin,
+                    "several names of one message",
+                    "give each name a message of its own",
+                );
             }
             let is_carried = match self.view.get(variant.ty).shape {
                 Shape::Object(_) => true,
@@ -84,13 +94,17 @@ impl Check<'_, '_> {
         }
     }
 
-    /// Free-form objects inside a union would have no class.
-    fn item(&mut self, _id: TypeId, ty: &TypeDef) {
-        for word in &ty.name.words {
-            let name = python::class_name(std::slice::from_ref(word));
-            if !python::is_identifier(&name) {
-                self.refuse(&ty.origin, "a name with letters beyond ASCII", "name the type in ASCII letters");
-            }
+    /// Names are ASCII: Python takes some other letters for the same.
+    fn words(&mut self, ty: &TypeDef) {
+        let fields = match &ty.shape {
+            Shape::Object(object) => object.fields.iter().collect(),
+            Shape::Envelope(envelope) => envelope.fields().collect(),
+            _ => Vec::new(),
+        };
+        let fields = fields.into_iter().map(|field| (python::attribute(&field.label), &field.origin));
+        let own = (python::class_name(&ty.name.words), &ty.origin);
+        for (_, origin) in fields.chain([own]).filter(|(name, _)| !python::is_identifier(name)) {
+            self.refuse(origin, "a name with letters beyond ASCII", "name it in ASCII letters");
         }
     }
 
@@ -117,20 +131,19 @@ impl Check<'_, '_> {
 
     /// No two classes or aliases have one name.
     fn names(&mut self) {
-        let mut named: HashMap<String, &Origin> = HashMap::new();
-        let mut collisions = Vec::new();
-        let items = self.view.protocol.iter().filter(|(id, _)| self.view.item(*id) != Item::Inline);
-        let items = items.map(|(id, ty)| (self.view.name(id), &ty.origin));
-        let free = self.view.free.iter().flat_map(|message| message.sent.first().map(|(_, it)| (message, it)));
-        let free = free.map(|(message, variant)| (message.class.clone(), &variant.origin));
-        for (name, origin) in items.chain(free) {
-            if let Some(first) = named.insert(name.to_uppercase(), origin) {
-                collisions.push((name, first.clone(), origin.clone()));
+        let view = &self.view;
+        let items = view.protocol.iter().filter(|(id, _)| view.item(*id) != Item::Inline);
+        let items = items.map(|(id, ty)| (view.name(id), &ty.origin));
+        let free = view.free.iter().filter_map(|message| Some((message, message.sent.first()?)));
+        let free = free.map(|(message, (_, variant))| (message.class.clone(), &variant.origin));
+        let roots = view.senders().filter_map(|side| view.envelope(side));
+        let unions = roots.map(|(root, _)| (view.message_union(root), &view.get(root).origin));
+        let mut taken = HashSet::new();
+        for (name, origin) in unions.chain(items).chain(free) {
+            if !taken.insert(name.to_uppercase()) {
+                let message = format!("two types become `{name}` in Python");
+                self.findings.add(Code::NameCollision, origin, message, "rename one of them");
             }
-        }
-        for (name, _, origin) in collisions {
-            let message = format!("two types become `{name}` in Python");
-            self.findings.add(Code::NameCollision, &origin, message, "rename one of them");
         }
     }
 

@@ -122,7 +122,8 @@ fn head(module: &mut Module<'_, '_>, name: &str, base: &str, doc: &[Paragraph]) 
     let source = if base == "Structure" { "._support.structures" } else { "._support.envelope" };
     module.uses(source, base.split(',').next().unwrap_or(base));
     let doc = python::docstring(doc, "    ");
-    module.add(&format!("\n\n@dataclass(frozen=True, slots=True, kw_only=True)\nclass {name}({base}):\n{doc}"));
+    module
+        .add(&format!("\n\n@dataclass(frozen=True, slots=True, kw_only=True)\nclass {name}({base}):\n{doc}"));
 }
 
 /// A property; its name gets an underscore if it is `taken`.
@@ -209,4 +210,3 @@ fn guard(module: &mut Module<'_, '_>, frame: &str, union: &str, class: &str, pat
         "\n\ndef {function}(frame: {frame}[{union}]) -> TypeGuard[{frame}[{class}]]:\n{doc}    return isinstance(frame.data, {class})\n"
     ));
 }
-

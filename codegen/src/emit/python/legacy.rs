@@ -36,13 +36,17 @@ pub(super) fn module(view: &View<'_>, header: &str, sender: Side) -> Option<Stri
     ];
     let variable = format!("{}_LEGACY", sender.name().to_uppercase());
     module.add(&format!("\n{variable} = {}\n", listed("Tables(", &arguments, ")", "")));
-    let purpose = format!("The ways to write what the {} sends that are retired: forms, names and spellings.", sender.name());
+    let purpose = format!(
+        "The ways to write what the {} sends that are retired: forms, names and spellings.",
+        sender.name()
+    );
     Some(module.text(header, &purpose))
 }
 
 fn messages(legacy: &Legacy) -> String {
     let entry = |(path, message): (&Vec<Text>, &crate::model::LegacyMessage)| {
-        let nested = message.nested.as_ref().map(|name| format!(", {}", python::string(name))).unwrap_or_default();
+        let nested =
+            message.nested.as_ref().map(|name| format!(", {}", python::string(name))).unwrap_or_default();
         format!("{}: Target({}{nested})", place(path), message.payload)
     };
     listed("messages={", &legacy.messages.iter().map(entry).collect::<Vec<_>>(), "}", "    ")
@@ -59,7 +63,8 @@ fn old_names(module: &mut Module<'_, '_>, names: &[LegacyName]) -> String {
 fn old_name(module: &mut Module<'_, '_>, name: &LegacyName) -> String {
     module.uses("._support.legacy", "OldName");
     let constants = name.constants.iter();
-    let constants = tuple(constants.map(|(name, value)| format!("({}, {})", python::string(name), python::json(value))));
+    let constants =
+        tuple(constants.map(|(name, value)| format!("({}, {})", python::string(name), python::json(value))));
     let mut arguments = vec![python::string(&name.name), place(&name.message)];
     arguments.extend((!name.constants.is_empty()).then(|| format!("constants={constants}")));
     arguments.extend((!name.moves.is_empty()).then(|| format!("moves={}", moves(&name.moves))));
@@ -83,7 +88,9 @@ fn names_of(module: &mut Module<'_, '_>, members: &Members) -> String {
     let inner = members.inner.iter().map(|(name, inner)| format!("{}: {inner}", python::string(name)));
     let mut arguments = vec![set(&members.listed)];
     arguments.extend((!synonyms.is_empty()).then(|| format!("synonyms={}", tuple(synonyms.into_iter()))));
-    arguments.extend((!members.inner.is_empty()).then(|| format!("inner={{{}}}", inner.collect::<Vec<_>>().join(", "))));
+    arguments.extend(
+        (!members.inner.is_empty()).then(|| format!("inner={{{}}}", inner.collect::<Vec<_>>().join(", "))),
+    );
     listed("Names(", &arguments, ")", "        ")
 }
 
@@ -97,7 +104,9 @@ fn conversion(module: &mut Module<'_, '_>, conversion: Conversion) -> Option<Str
         Conversion::MillisecondsToSeconds { above } if above.is_finite() => {
             ("milliseconds_to_seconds", format!("({above:?})"))
         }
-        Conversion::MillisecondsToSeconds { .. } => ("milliseconds_to_seconds", "(float(\"-inf\"))".to_owned()),
+        Conversion::MillisecondsToSeconds { .. } => {
+            ("milliseconds_to_seconds", "(float(\"-inf\"))".to_owned())
+        }
     };
     Some(module.uses("._support.times", name) + &arguments)
 }
@@ -129,7 +138,8 @@ fn form(module: &mut Module<'_, '_>, form: &LegacyForm) {
         format!("names={names}"),
         format!("payload={}", tuple(form.payload.iter().map(|at| place(at)))),
     ];
-    arguments.extend((!conditions.is_empty()).then(|| format!("conditions={}", tuple(conditions.into_iter()))));
+    arguments
+        .extend((!conditions.is_empty()).then(|| format!("conditions={}", tuple(conditions.into_iter()))));
     arguments.extend((!texts.is_empty()).then(|| format!("texts={}", tuple(texts.into_iter()))));
     arguments.extend((!form.moves.is_empty()).then(|| format!("moves={}", moves(&form.moves))));
     let dropped: Vec<Text> = form.dropped.iter().map(|(name, _)| name.clone()).collect();

@@ -90,7 +90,8 @@ impl<'v, 'p> Module<'v, 'p> {
     pub(super) fn text(self, header: &str, purpose: &str) -> String {
         let purpose = python::docstring(&[Paragraph::words(purpose)], "");
         let mut text = format!("# {header}\n\n{purpose}\nfrom __future__ import annotations\n");
-        let (own, standard): (Vec<_>, Vec<_>) = self.imports.iter().partition(|(module, _)| module.starts_with('.'));
+        let (own, standard): (Vec<_>, Vec<_>) =
+            self.imports.iter().partition(|(module, _)| module.starts_with('.'));
         for group in [standard, own] {
             if !group.is_empty() {
                 text.push('\n');
@@ -98,7 +99,11 @@ impl<'v, 'p> Module<'v, 'p> {
             for (module, names) in group {
                 let names: Vec<String> = names.iter().cloned().collect();
                 let line = format!("from {module} import {}", names.join(", "));
-                text.push_str(&if line.len() <= WIDTH { line } else { listed(&format!("from {module} import ("), &names, ")", "") });
+                text.push_str(&if line.len() <= WIDTH {
+                    line
+                } else {
+                    listed(&format!("from {module} import ("), &names, ")", "")
+                });
                 text.push('\n');
             }
         }
@@ -115,8 +120,8 @@ pub(super) fn listed(open: &str, items: &[String], close: &str, indent: &str) ->
     if indent.len() + line.len() <= WIDTH - 20 && !line.contains('\n') && !open.ends_with("import (") {
         return line;
     }
-    let items: String = items.iter().map(|item| format!("{indent}    {item},\n")).collect();
-    format!("{open}\n{items}{indent}{close}")
+    let between = format!(",\n{indent}    ");
+    format!("{open}\n{indent}    {},\n{indent}{close}", items.join(&between))
 }
 
 /// What is said of a type or a property.

@@ -6,6 +6,7 @@ use crate::emit::Context;
 use crate::manifest::PythonSettings;
 use crate::model::Side;
 use crate::text::python::{self, Paragraph};
+use std::fmt::Write as _;
 
 /// The support code: real source files, tested on their own, and copied as they are.
 const SUPPORT: &[(&str, &str)] = &[
@@ -26,10 +27,15 @@ const SUPPORT: &[(&str, &str)] = &[
 ];
 
 /// All of it.
-pub(super) fn files(view: &View<'_>, context: &Context<'_>, settings: &PythonSettings) -> Vec<(String, String)> {
+pub(super) fn files(
+    view: &View<'_>,
+    context: &Context<'_>,
+    settings: &PythonSettings,
+) -> Vec<(String, String)> {
     let header = context.header();
     let import = settings.package.get_ref().replace('-', "_");
-    let copied = |(name, text): &(&str, &str)| (format!("{import}/_support/{name}"), format!("# {header}\n\n{text}"));
+    let copied =
+        |(name, text): &(&str, &str)| (format!("{import}/_support/{name}"), format!("# {header}\n\n{text}"));
     let mut files: Vec<(String, String)> = SUPPORT.iter().map(copied).collect();
     let mut add = |name: &str, text: String| files.push((name.to_owned(), format!("# {header}\n\n{text}")));
     add("pyproject.toml", project(settings, &import));
@@ -87,11 +93,11 @@ fn root(view: &View<'_>) -> String {
     for sender in view.senders() {
         let Some((root, _)) = view.envelope(sender) else { continue };
         let names = [view.name(root), view.message_union(root)];
-        imports.push_str(&format!("from .{} import {}\n", sender.name(), names.join(", ")));
+        let _ = writeln!(imports, "from .{} import {}", sender.name(), names.join(", "));
         all.extend(names);
     }
     let functions = functions(view);
-    imports.push_str(&format!("{}\n", listed("from .receiving import (", &functions, ")", "")));
+    let _ = writeln!(imports, "{}", listed("from .receiving import (", &functions, ")", ""));
     all.extend(functions);
     all.sort();
     let all: Vec<String> = all.iter().map(|name| format!("\"{name}\"")).collect();
@@ -104,8 +110,22 @@ fn root(view: &View<'_>) -> String {
 }
 
 const ROOT_NAMES: &[&str] = &[
-    "ABSENT", "Absent", "Canonical", "ContractError", "Invalid", "Issue", "Json", "JsonObject", "Legacy",
-    "LegacyPolicies", "PROTOCOL_NAME", "PROTOCOL_VERSION", "Received", "SCHEMA_DIGEST", "Seen", "Unknown",
+    "ABSENT",
+    "Absent",
+    "Canonical",
+    "ContractError",
+    "Invalid",
+    "Issue",
+    "Json",
+    "JsonObject",
+    "Legacy",
+    "LegacyPolicies",
+    "PROTOCOL_NAME",
+    "PROTOCOL_VERSION",
+    "Received",
+    "SCHEMA_DIGEST",
+    "Seen",
+    "Unknown",
     "UnknownMessage",
 ];
 
@@ -260,8 +280,7 @@ fn close_codes(view: &View<'_>) -> String {
         "\"\"\"The codes by which a connection is closed (RFC 6455 §7.4).\"\"\"\n\nfrom typing import Final\n".to_owned();
     for close in &view.protocol.close_codes {
         let doc = python::docstring(&[Paragraph::text(&close.description)], "");
-        text.push_str(&format!("\n{}: Final = {}\n{doc}", python::constant(&close.name), close.code));
+        let _ = write!(text, "\n{}: Final = {}\n{doc}", python::constant(&close.name), close.code);
     }
     text
 }
-

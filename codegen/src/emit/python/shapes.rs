@@ -4,7 +4,9 @@ use super::classes::{OF_FRAMES, attribute_name};
 use super::legacy;
 use super::module::{Module, listed};
 use super::view::{Item, View};
-use crate::model::{Additional, Argument, Constraint, Envelope, Field, Object, Retired, Shape, Side, TypeId, Variant};
+use crate::model::{
+    Additional, Argument, Constraint, Envelope, Field, Object, Retired, Shape, Side, TypeId, Variant,
+};
 use crate::text::python;
 use std::collections::HashSet;
 
@@ -121,7 +123,8 @@ impl<'p> Writer<'_, 'p> {
         self.module.uses("._support.structures", "Field");
         let required = if field.required { "" } else { ", required=False" };
         let attribute = attribute_name(field, taken);
-        let attribute = if field.name == *attribute { String::new() } else { format!(", attribute=\"{attribute}\"") };
+        let attribute =
+            if field.name == *attribute { String::new() } else { format!(", attribute=\"{attribute}\"") };
         format!("Field({}, {shape}{required}{attribute})", python::string(&field.name))
     }
 
@@ -151,7 +154,12 @@ impl<'p> Writer<'_, 'p> {
         arguments.push(format!("payload={}", python::string(&envelope.payload)));
         arguments.push(format!("messages={}", self.variants(&envelope.variants, "    ")));
         let sides = format!("\"{}\"", sender.name());
-        let excluded = listed("excluded=Excluded(", &[sides, format!("peer={peer}"), format!("reserved={reserved}")], ")", "    ");
+        let excluded = listed(
+            "excluded=Excluded(",
+            &[sides, format!("peer={peer}"), format!("reserved={reserved}")],
+            ")",
+            "    ",
+        );
         arguments.push(excluded);
         arguments.extend(rest(&envelope.retired, !envelope.open));
         for name in ["Envelope", "Excluded"] {

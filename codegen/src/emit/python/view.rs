@@ -66,8 +66,12 @@ impl<'p> View<'p> {
             if let Shape::FreeObject = self.get(variant.ty).shape {
                 self.free_payloads.insert(variant.ty);
                 let class = python::class_name(std::slice::from_ref(&variant.value));
-                let fresh =
-                    Message { class: class.clone(), sent: Vec::new(), payload: variant.ty, home: Home::Side(side) };
+                let fresh = Message {
+                    class: class.clone(),
+                    sent: Vec::new(),
+                    payload: variant.ty,
+                    home: Home::Side(side),
+                };
                 let message = free.entry(class).or_insert(fresh);
                 message.sent.push((side, variant));
                 if message.sent.iter().any(|(other, _)| *other != side) {
@@ -128,7 +132,9 @@ impl<'p> View<'p> {
             Shape::Object(_) | Shape::Envelope(_) => Item::Class,
             Shape::Union(_) | Shape::Enumeration(_) => Item::Alias,
             Shape::FreeObject if self.free_payloads.contains(&id) => Item::Inline,
-            Shape::String | Shape::Number | Shape::Integer { .. } | Shape::FreeObject if ty.name.given => Item::Alias,
+            Shape::String | Shape::Number | Shape::Integer { .. } | Shape::FreeObject if ty.name.given => {
+                Item::Alias
+            }
             _ => Item::Inline,
         }
     }
@@ -141,7 +147,8 @@ impl<'p> View<'p> {
     /// Where a class or an alias stands: scalars where all modules find them.
     pub(super) fn home(&self, id: TypeId) -> Home {
         let [server, client] = &self.reached;
-        let is_scalar = !matches!(self.get(id).shape, Shape::Object(_) | Shape::Union(_) | Shape::Envelope(_));
+        let is_scalar =
+            !matches!(self.get(id).shape, Shape::Object(_) | Shape::Union(_) | Shape::Envelope(_));
         match (server.contains(&id), client.contains(&id)) {
             (true, false) if !is_scalar => Home::Side(Side::Server),
             (false, true) if !is_scalar => Home::Side(Side::Client),
@@ -151,7 +158,8 @@ impl<'p> View<'p> {
 
     /// The types of a module, in the order of first use.
     pub(super) fn types_of(&self, home: Home) -> impl Iterator<Item = TypeId> + use<'_, 'p> {
-        let roots: Vec<TypeId> = self.senders().filter_map(|side| self.envelope(side)).map(|(root, _)| root).collect();
+        let roots: Vec<TypeId> =
+            self.senders().filter_map(|side| self.envelope(side)).map(|(root, _)| root).collect();
         self.protocol.reachable(&roots).into_iter().filter(move |id| self.home(*id) == home)
     }
 

@@ -45,7 +45,10 @@ def real(text: str) -> int | float:
     exact = Decimal(text)
     if exact == Decimal(number):
         return number
-    return int(exact) if exact == exact.to_integral_value() else Rounded(number)
+    if exact != exact.to_integral_value():
+        return Rounded(number)
+    # No integer type goes further.
+    return int(exact) if abs(exact) < 2**64 else number
 
 
 def whole(text: str) -> int:
