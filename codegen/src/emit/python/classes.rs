@@ -160,7 +160,7 @@ fn frame(module: &mut Module<'_, '_>, sender: Side, root: TypeId, envelope: &Env
     let (name, union) = (view.name(root), view.message_union(root));
     let mut members: Vec<String> = Vec::new();
     for (class, home) in view.message_classes(sender) {
-        members.push(module.uses_item(home, &class));
+        members.push(module.passes_on(home, &class));
     }
     members.push(module.uses("._support.structures", "UnknownMessage"));
     let doc = format!("What the {} sends.", sender.name());

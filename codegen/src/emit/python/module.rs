@@ -43,6 +43,14 @@ impl<'v, 'p> Module<'v, 'p> {
         self.uses(module, name)
     }
 
+    /// The same for a name that whoever imports this module may take from it as well.
+    pub(super) fn passes_on(&mut self, home: Home, name: &str) -> String {
+        if self.home != Some(home) {
+            self.uses_item(home, &format!("{name} as {name}"));
+        }
+        name.to_owned()
+    }
+
     /// The type as an annotation.
     pub(super) fn annotation(&mut self, id: TypeId) -> String {
         let view = self.view;
@@ -97,7 +105,8 @@ impl<'v, 'p> Module<'v, 'p> {
                 text.push('\n');
             }
             for (module, names) in group {
-                let names: Vec<String> = names.iter().cloned().collect();
+                let is_passed_on = |name: &str| names.contains(&format!("{name} as {name}"));
+                let names: Vec<String> = names.iter().filter(|name| !is_passed_on(name)).cloned().collect();
                 let line = format!("from {module} import {}", names.join(", "));
                 text.push_str(&if line.len() <= WIDTH {
                     line

@@ -222,6 +222,18 @@ class Direction(Generic[FrameT]):
         fit = self.legacy.fit(value) if self.legacy else None
         if self.legacy is not None and fit is not None and not fit.form.canonical_layout:
             return self.legacy.hint(fit)
+        return self._wrapped(value)
+
+    def _wrapped(self, value: Any) -> str | None:
+        """What to do about a frame whose message sits one level deeper than expected."""
+        tag, known = self.envelope.tag, self.envelope.messages
+        own = value.get(tag) if isinstance(value, dict) else None
+        if not isinstance(value, dict) or (isinstance(own, str) and own in known):
+            return None
+        for name, inner in value.items():
+            found = inner.get(tag) if isinstance(inner, dict) else None
+            if isinstance(found, str) and found in known:
+                return f"`{found}` arrived wrapped in `{name}`: send what is inside"
         return None
 
 

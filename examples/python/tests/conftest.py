@@ -1,0 +1,6 @@
+"""The programs of this folder can be imported."""
+
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
