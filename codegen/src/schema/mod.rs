@@ -4,7 +4,6 @@ mod conform;
 pub mod dialect;
 mod extensions;
 pub mod keywords;
-
 mod legacy;
 mod link;
 mod parse;

@@ -89,17 +89,17 @@ fn purpose(view: &View<'_>, sender: Side, what: &str, types: &[TypeId]) -> Strin
         return super::purpose(sender, what);
     }
     // A link never breaks.
-    let mut lines = vec![String::new()];
+    let mut rows = vec![String::new()];
     for word in format!("{}.", links.join(", ")).split(' ') {
-        let Some(last) = lines.last_mut() else { break };
+        let Some(last) = rows.last_mut() else { break };
         if last.len() + word.len() > 95 {
-            lines.push(word.to_owned());
+            rows.push(word.to_owned());
         } else {
             last.push_str(if last.is_empty() { "" } else { " " });
             last.push_str(word);
         }
     }
-    lines.join("\n//! ")
+    rows.join("\n//! ")
 }
 
 /// The import of the types that a file names and does not have.
