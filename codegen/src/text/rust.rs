@@ -174,7 +174,7 @@ pub fn variant_name(text: &Text) -> String {
     if name == "Self" { "SelfType".to_owned() } else { name }
 }
 
-fn camel_case(words: &[Text]) -> String {
+pub(super) fn camel_case(words: &[Text]) -> String {
     let words = words.iter().flat_map(|word| split(&word.0));
     let name: String = words.map(|word| capitalised(&word)).collect();
     started(name, "N", "Empty")
