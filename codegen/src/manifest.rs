@@ -29,6 +29,8 @@ pub struct Manifest {
     pub roots: toml::Spanned<Roots>,
     /// The generated Rust package.
     pub rust: RustSettings,
+    /// The generated TypeScript package, if there is to be one.
+    pub typescript: Option<TypeScriptSettings>,
     /// What consumers do with legacy forms.
     #[serde(default)]
     pub legacy: LegacyPolicies,
@@ -184,6 +186,21 @@ pub struct RustSettings {
     pub version: toml::Spanned<String>,
 }
 
+/// The generated TypeScript package.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TypeScriptSettings {
+    /// Name of the package, perhaps in a scope: `@netra/protocol`.
+    #[schemars(
+        with = "String",
+        regex(pattern = r"^(@[a-z][a-z0-9]*([-_][a-z0-9]+)*/)?[a-z][a-z0-9]*([-_][a-z0-9]+)*$")
+    )]
+    pub package: toml::Spanned<String>,
+    /// Version of the package (Semantic Versioning); it follows what breaks source code.
+    #[schemars(with = "String")]
+    pub version: toml::Spanned<String>,
+}
+
 /// A manifest and the file that it was read from.
 #[derive(Debug, Clone)]
 pub struct Loaded {
@@ -235,7 +252,7 @@ fn in_terms_of_toml(message: &str) -> String {
 
 /// What TOML and serde cannot say: the pinned version, and names that end up in files.
 fn check_values(loaded: &Loaded) -> Result<(), Finding> {
-    let Manifest { tool, rust, schema, roots, legacy: _ } = &loaded.manifest;
+    let Manifest { tool, rust, typescript, schema, roots, legacy: _ } = &loaded.manifest;
     let running = env!("CARGO_PKG_VERSION");
     if tool.version.get_ref() != running {
         let at = loaded.origin(tool.version.span());
@@ -252,16 +269,37 @@ fn check_values(loaded: &Loaded) -> Result<(), Finding> {
         let help = format!("write one of {}", names.join(", "));
         return Err(Finding::new(Code::InvalidManifest, &loaded.origin(dialect.span()), message, help));
     }
-    if !is_package_name(rust.package.get_ref()) {
-        let at = loaded.origin(rust.package.span());
-        let message = "the name of the Rust package is not one that cargo takes";
-        let help = "use lower-case letters, digits and single hyphens, beginning with a letter";
-        return Err(Finding::new(Code::InvalidManifest, &at, message, help));
+    check_package(loaded, "Rust", &rust.package, &rust.version)?;
+    match typescript {
+        Some(typescript) => check_package(loaded, "TypeScript", &typescript.package, &typescript.version),
+        None => Ok(()),
     }
-    if !is_version(rust.version.get_ref()) {
-        let at = loaded.origin(rust.version.span());
-        let message = "the version of the Rust package is not MAJOR.MINOR.PATCH";
-        return Err(Finding::new(Code::InvalidManifest, &at, message, "write a version such as 1.0.0"));
+}
+
+/// The name and the version of a package can be used as such everywhere.
+fn check_package(
+    loaded: &Loaded,
+    language: &str,
+    package: &toml::Spanned<String>,
+    version: &toml::Spanned<String>,
+) -> Result<(), Finding> {
+    let wrong = |value: &toml::Spanned<String>, message: String, help: &str| {
+        Err(Finding::new(Code::InvalidManifest, &loaded.origin(value.span()), message, help))
+    };
+    let name = package.get_ref();
+    // Packages of npm may stand in a scope.
+    let scoped = name.strip_prefix('@').filter(|_| language == "TypeScript");
+    let named = scoped.map_or(is_package_name(name), |scoped| {
+        scoped.split_once('/').is_some_and(|(scope, name)| is_package_name(scope) && is_package_name(name))
+    });
+    if !named {
+        let message = format!("the name of the {language} package is not one that package managers take");
+        let help = "use lower-case letters, digits and single hyphens, beginning with a letter";
+        return wrong(package, message, help);
+    }
+    if !is_version(version.get_ref()) {
+        let message = format!("the version of the {language} package is not MAJOR.MINOR.PATCH");
+        return wrong(version, message, "write a version such as 1.0.0");
     }
     Ok(())
 }

@@ -5,6 +5,7 @@
 
 mod manifest_schema;
 pub mod rust;
+mod typescript;
 
 use crate::diagnostic::{Findings, Report};
 use crate::manifest::Manifest;
@@ -14,7 +15,8 @@ use crate::source::Sources;
 use std::collections::BTreeMap;
 
 /// Every emitter.
-pub static EMITTERS: &[&dyn Emitter] = &[&manifest_schema::ManifestSchema, &rust::Rust];
+pub static EMITTERS: &[&dyn Emitter] =
+    &[&manifest_schema::ManifestSchema, &rust::Rust, &typescript::TypeScript];
 
 /// What emitters know besides the model.
 #[derive(Debug, Clone, Copy)]
@@ -29,6 +31,11 @@ pub struct Context<'a> {
 pub trait Emitter: Sync {
     /// The name that owns the files, in `MANIFEST.json`.
     fn name(&self) -> &'static str;
+
+    /// Whether the manifest asks for the output.
+    fn is_wanted(&self, _manifest: &Manifest) -> bool {
+        true
+    }
 
     /// Reports what of the protocol cannot be expressed.
     fn check(&self, protocol: &Protocol, findings: &mut Findings);
@@ -50,12 +57,13 @@ impl Context<'_> {
 /// The report of what some emitter cannot express.
 pub fn run(protocol: &Protocol, context: &Context<'_>, sources: &Sources) -> Result<Vec<Output>, Report> {
     let mut findings = Findings::default();
-    for emitter in EMITTERS {
+    let wanted = || EMITTERS.iter().filter(|emitter| emitter.is_wanted(context.manifest));
+    for emitter in wanted() {
         emitter.check(protocol, &mut findings);
     }
     findings.propagate(sources)?;
     let mut outputs = Vec::new();
-    for emitter in EMITTERS {
+    for emitter in wanted() {
         let owned = |(path, text)| Output { path, emitter: emitter.name(), text };
         outputs.extend(emitter.emit(protocol, context).into_iter().map(owned));
     }

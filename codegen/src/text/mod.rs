@@ -3,10 +3,11 @@
 //! A description, a property name or an enumeration value is whatever somebody typed into a JSON file,
 //! and must never become code. [`Text`] therefore has no `Display` and no `ToTokens`, and no way to be
 //! read as a `str` outside this module: an emitter can only ask the escaping functions of its
-//! language ([`rust`]) for it. The compiler finds every attempt to go around them.
+//! language ([`rust`], [`typescript`]) for it. The compiler finds every attempt to go around them.
 
 mod ecma;
 pub mod rust;
+pub mod typescript;
 
 use std::fmt;
 
