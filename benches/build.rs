@@ -67,7 +67,8 @@ fn modules(source: &Path) -> String {
     let direction = |direction: &str| {
         let consumer = module("consumer", &format!("{direction}/consumer.rs"));
         let producer = module("producer", &format!("{direction}/producer.rs"));
-        format!("{UNCHECKED}\npub mod {direction} {{\n{consumer}{producer}}}\n")
+        let legacy = module("legacy", &format!("{direction}/legacy.rs"));
+        format!("{UNCHECKED}\npub mod {direction} {{\n{consumer}{legacy}{producer}}}\n")
     };
     let shared = [module("support", "support/mod.rs"), module("types", "types.rs")];
     shared.into_iter().chain(["from_server", "from_client"].map(direction)).collect()

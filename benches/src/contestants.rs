@@ -1,7 +1,7 @@
 //! What is measured: functions that read or write a slice of frames, each compiled for itself.
 
-use crate::from_server::consumer::ServerFrame;
-use crate::support::{self, Encode, Parser, Writer};
+use crate::from_server::consumer::{self, ServerFrame};
+use crate::support::{self, Encode, Frames, Parser, Receiver, Writer};
 use crate::{derived, from_server::producer};
 use serde_json::Value;
 use std::hint::black_box;
@@ -19,10 +19,12 @@ pub struct Reader {
 }
 
 /// Every way to read frames; the first is what the others are compared with.
-pub const READERS: [Reader; 5] = [
+pub const READERS: [Reader; 7] = [
     Reader { name: "serde derive, owned", read: read_derived },
     Reader { name: "serde_json::Value", read: read_tree },
     Reader { name: "framelock, borrowed", read: read_borrowed },
+    Reader { name: "framelock, through `receive`", read: read_received },
+    Reader { name: "the same, of a protocol without a past", read: read_without_forms },
     Reader { name: "framelock, owned", read: read_owned },
     Reader { name: "checking skip, no types", read: read_skipping },
 ];
@@ -47,6 +49,26 @@ fn read_tree(texts: &[String]) -> usize {
 #[inline(never)]
 fn read_borrowed(texts: &[String]) -> usize {
     count(texts, ServerFrame::parse)
+}
+
+/// Any form is welcome, though none comes.
+#[inline(never)]
+fn read_received(texts: &[String]) -> usize {
+    let receiver = consumer::receiver();
+    count(texts, |text| consumer::receive(&receiver, text, 0.0).outcome.frame())
+}
+
+/// What [`read_received`] costs where no legacy form is declared.
+#[inline(never)]
+fn read_without_forms(texts: &[String]) -> usize {
+    static FRAMES: Frames =
+        Frames { tag: "type", payload: Some("data"), known: &[], nested: &[], legacy: None, variable: "" };
+    let receiver = Receiver::new(&FRAMES);
+    count(texts, |text| {
+        let converted =
+            |text: &str| support::decode::<ServerFrame<'_>>(text).map(|of| of.map(ServerFrame::into_owned));
+        receiver.receive(text, 0.0, support::decode::<ServerFrame<'_>>, converted).outcome.frame()
+    })
 }
 
 #[inline(never)]

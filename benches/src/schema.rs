@@ -35,8 +35,33 @@ pub fn files(protocol: &Protocol) -> Vec<(String, String)> {
         ("types/shared.schema.json".to_owned(), shared().to_string()),
         ("client/subscribe.schema.json".to_owned(), subscribe().to_string()),
     ];
+    files.extend(LEGACY.map(|form| (format!("legacy/{}.json", form.0), legacy(form).to_string())));
     files.extend(protocol.messages.iter().map(|message| (path(message), message_file(message).to_string())));
     files
+}
+
+/// Retired forms, as a protocol with a past has them: the name, the member that holds the name of the message, and one
+/// that the form does not have.
+const LEGACY: [(&str, &str, &str); 2] = [("event-only", "event", "type"), ("flat", "type", "event")];
+
+fn legacy((name, discriminator, absent): (&str, &str, &str)) -> Value {
+    json!({
+        "name": name,
+        "summary": "The members of the payload stand beside the name of the message.",
+        "sender": "either",
+        "discriminator": [format!("/{discriminator}")],
+        "match": {"/data": "absent", format!("/{absent}"): "absent"},
+        "fill": {"timestamp": "receive-time"},
+        "since": "0.1.0",
+        "retired_in": "1.0.0",
+        "samples": [{
+            "frame": {discriminator: "subscribe", "thread_id": "thread_1"},
+            "sender": "client",
+            "receive_time": 12.5,
+            "canonical": {"type": "subscribe", "data": {"thread_id": "thread_1"}, "timestamp": 12.5},
+            "lost": [],
+        }],
+    })
 }
 
 fn path(message: &Message) -> String {

@@ -197,6 +197,58 @@ fn the_protocol_that_fixtures_differ_from_is_valid() {
     }
 }
 
+/// The counterparts of fixtures: what differs little from a mistake, and is none.
+#[test]
+fn what_is_like_a_mistake_is_accepted() {
+    let accepted = |folder: &Folder| {
+        if let Err(report) = folder.generate() {
+            panic!("{report}");
+        }
+    };
+    let folder = Folder::valid();
+    let text = "\"text\": { \"description\": \"The question.\", \"type\": \"string\" }";
+    folder.replace("ask.schema.json", text, &format!("{text}, \"txt\": false"));
+    let kind = "\"type\": \"object\",";
+    folder.replace(
+        "ask.schema.json",
+        kind,
+        &format!("{kind} \"x-refused\": {{ \"txt\": \"Nobody reads it.\" }},"),
+    );
+    accepted(&folder);
+
+    // An object is no string: the two forms have no frame in common.
+    let folder = Folder::valid();
+    folder.lay_over(&fixtures().join("invalid-legacy-form/overlap-object"));
+    folder.replace("legacy/flat-note.json", "\"/message/type\"", "\"/message\"");
+    folder.replace(
+        "legacy/flat-note.json",
+        "\"message\": {\n          \"type\": \"note\",\n          \"kind\": \"note\"\n        }",
+        "\"message\": \"note\"",
+    );
+    folder.replace(
+        "legacy/flat-note.json",
+        "\"data\": {\n          \"kind\": \"note\"\n        }",
+        "\"data\": {\n          \"kind\": \"a\"\n        }",
+    );
+    folder.replace("legacy/flat-note.json", "\"frame\": {", "\"frame\": {\n        \"sort\": \"a\",");
+    folder.replace(
+        "legacy/flat-note.json",
+        "\"fill\": {",
+        "\"move\": { \"/sort\": \"kind\" },\n  \"fill\": {",
+    );
+    accepted(&folder);
+
+    // A frame of either side says whose it is; a name of one side alone may be one that a form of either excepts.
+    let folder = Folder::valid();
+    let form = folder.text("legacy/bare-note.json");
+    let either = form.replace("\"sender\": \"server\"", "\"sender\": \"either\"");
+    folder.put(
+        "legacy/bare-note.json",
+        either.replace("\"receive_time\"", "\"sender\": \"server\",\n      \"receive_time\""),
+    );
+    accepted(&folder);
+}
+
 #[test]
 fn each_fixture_gives_its_findings() {
     let failures: Vec<String> = all()

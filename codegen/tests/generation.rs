@@ -37,6 +37,45 @@ fn the_same_schema_gives_the_same_bytes() {
     assert_eq!(texts(&generated(&first)), texts(&generated(&second)));
 }
 
+/// Types are filed by the group that their file names, and import what they need of their neighbours.
+#[test]
+fn a_group_has_a_file_of_its_own_in_each_module() {
+    let folder = Folder::valid();
+    let note = folder.text("note.schema.json");
+    let refers = r#""text": { "$ref": "author.schema.json#/$defs/Author", "description": "Who wrote it." }"#;
+    let note = note.replace(r#""text": { "description": "What it says.", "type": "string" }"#, refers);
+    let author = r#"{
+      "$schema": "https://json-schema.org/draft/2020-12/schema",
+      "x-group": "people",
+      "$defs": { "Author": {
+        "description": "A person.",
+        "type": "object",
+        "properties": { "name": { "description": "The name.", "type": "string" } }
+      } }
+    }"#;
+    folder.put("author.schema.json", author);
+    folder.put(
+        "note.schema.json",
+        note.replacen('{', r#"{ "x-group": "notes", "#, 1).replace(r#", "text": "Hello""#, ""),
+    );
+    let generation = generated(&folder);
+    let files = texts(&generation);
+    for module in ["consumer", "producer"] {
+        let file = |name: &str| files[format!("rust/src/from_server/{module}/{name}.rs").as_str()];
+        assert!(
+            file("mod")
+                .contains("pub mod notes;\npub mod people;\n\npub use notes::*;\npub use people::*;\n")
+        );
+        assert!(file("mod").contains("pub struct ServerFrame"));
+        assert!(file("notes").contains("use super::Author;\n"), "{}", file("notes"));
+        assert!(file("notes").contains("pub struct Note"));
+        assert!(!file("people").contains("use super::"), "{}", file("people"));
+        assert!(!files.contains_key(format!("rust/src/from_server/{module}.rs").as_str()));
+        assert!(files.contains_key(format!("rust/src/from_client/{module}.rs").as_str()));
+    }
+    assert!(files["rust/src/from_server/samples/notes.rs"].contains("pub(super) fn note_1() -> Built"));
+}
+
 /// The process may stand anywhere and call the folder what it likes: headers and hashes do not tell.
 #[test]
 fn the_working_directory_makes_no_difference() {

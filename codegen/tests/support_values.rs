@@ -265,7 +265,7 @@ fn errors_of_objects() {
     );
     parser.skip().expect("a value");
     assert_eq!(object.next(&mut parser).expect("the end"), None);
-    let missing = object.missing("run_id").located(text);
+    let missing = object.missing(&["run_id"]).located(text);
     assert_eq!(
         missing.to_string(),
         "frame: expected the property `run_id`, found an object without it (missing-property, byte 1)"

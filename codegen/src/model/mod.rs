@@ -85,6 +85,8 @@ pub struct TypeId(pub(crate) usize);
 pub struct TypeDef {
     /// What it is called.
     pub name: TypeName,
+    /// The group that its file names, by which generated types are filed.
+    pub group: Option<Text>,
     /// What it means.
     pub doc: Doc,
     /// What it carries.
@@ -412,9 +414,7 @@ impl Shape {
             | Self::String
             | Self::Constant(_)
             | Self::Enumeration(_) => Vec::new(),
-            Self::Array(inner) | Self::Nullable(inner) | Self::Map(inner) | Self::Checked(inner) => {
-                vec![*inner]
-            }
+            Self::Array(ty) | Self::Nullable(ty) | Self::Map(ty) | Self::Checked(ty) => vec![*ty],
             Self::Tuple(tuple) => tuple.prefix.iter().copied().chain(tuple.rest).collect(),
             Self::Mixed(mixed) => mixed.members.iter().map(|(_, member)| *member).collect(),
             Self::Choice(choice) => choice.members.iter().map(|member| member.ty).collect(),
@@ -492,13 +492,13 @@ pub fn lower(loader: &mut Loader, schemas: &Schemas, manifest: &Manifest) -> Res
     }
     let mut protocol = lower::lower(schemas, manifest.schema.integers, &mut findings);
     findings.propagate(loader.sources())?;
-
     if strict {
         samples::read(loader, &mut protocol, &mut findings);
         check::files(loader, &mut findings);
         check::types(&protocol, &mut findings);
         recursion::endless(&protocol, &mut findings);
     }
+    check::root(&protocol, schemas, &mut findings);
     legacy::attach(&mut protocol, schemas, &mut findings);
     findings.propagate(loader.sources())?;
     protocol.digest = digest::digest(&protocol);

@@ -132,6 +132,7 @@ fn name(protocol: &mut Protocol, mut id: TypeId) {
     let constraints = std::mem::take(&mut ty.constraints);
     let inner = TypeDef {
         name: ty.name.value(),
+        group: ty.group.clone(),
         doc: super::Doc::default(),
         shape,
         constraints,

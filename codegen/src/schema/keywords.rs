@@ -67,6 +67,8 @@ pub enum ExtensionValue {
     Text,
     /// An array of retired spellings: a name, or an object with its `name` and the `unit` that it holds.
     Synonyms,
+    /// A name in lower snake case, at the root of a file.
+    Group,
     /// An object from strings to descriptions.
     Descriptions,
     /// The name and version of the protocol.
@@ -177,12 +179,12 @@ pub static KEYWORDS: &[Keyword] = &[
     row("minProperties", Role::Narrows(JsonType::Object)).any(),
     row("maxProperties", Role::Narrows(JsonType::Object)).any(),
     row("x-protocol", Role::Extension(ExtensionValue::Protocol)),
+    row("x-group", Role::Extension(ExtensionValue::Group)),
     row("x-unit", Role::Extension(ExtensionValue::Text)),
     row("x-known-values", Role::Extension(ExtensionValue::Descriptions)),
     row("x-value-descriptions", Role::Extension(ExtensionValue::Descriptions)),
     row("x-synonyms", Role::Extension(ExtensionValue::Synonyms)),
     row("x-refused", Role::Extension(ExtensionValue::Descriptions)),
-    row("x-group", Role::Extension(ExtensionValue::Text)),
     row("x-reserved", Role::Extension(ExtensionValue::Descriptions)),
     row("x-close-codes", Role::Extension(ExtensionValue::CloseCodes)),
 ];

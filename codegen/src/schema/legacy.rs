@@ -3,8 +3,8 @@
 use crate::diagnostic::{Code, Finding, Findings};
 use crate::json::{self, Document};
 use crate::load::Loader;
-use crate::source::Origin;
-use crate::text::{Text, printable};
+use crate::source::{Origin, Pointer};
+use crate::text::{Text, quoted, shown};
 use jsonschema::error::ValidationErrorKind;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -257,14 +257,27 @@ fn conforming<T: DeserializeOwned + JsonSchema>(
     let before = findings.len();
     for error in validator.iter_errors(value) {
         let pointer = error.instance_path().as_str();
-        let message = match pointer.rsplit('/').next() {
-            Some("since" | "retired_in") => format!("{} is no version MAJOR.MINOR.PATCH", error.instance()),
-            Some("sunset") => format!("{} is no day YYYY-MM-DD", error.instance()),
-            // Of a choice, serde says what there is to choose from.
-            _ if matches!(error.kind(), ValidationErrorKind::OneOfNotValid { .. }) => choice::<T>(value),
-            _ => error.to_string(),
+        let last = pointer.rsplit('/').next();
+        let message = match (error.kind(), last) {
+            (ValidationErrorKind::AdditionalProperties { unexpected }, _) => {
+                for name in unexpected {
+                    let at = Pointer::from(pointer).member(name);
+                    let message = format!("there is no member {} here", quoted(name));
+                    findings.report(malformed(document, at.as_str(), message));
+                }
+                continue;
+            }
+            (ValidationErrorKind::Required { property }, _) => format!("the member {property} is missing"),
+            (ValidationErrorKind::MinItems { .. }, _) => "at least one is needed".to_owned(),
+            (ValidationErrorKind::Pattern { .. }, Some("since" | "retired_in")) => {
+                format!("{} is no version MAJOR.MINOR.PATCH", error.instance())
+            }
+            (ValidationErrorKind::Pattern { .. }, Some("sunset")) => {
+                format!("{} is no day YYYY-MM-DD", error.instance())
+            }
+            _ => choice(pointer, error.instance()).unwrap_or_else(|| error.to_string()),
         };
-        findings.report(malformed(document, pointer, printable(&message).replace('"', "`")));
+        findings.report(malformed(document, pointer, shown(&message, 200).replace('"', "`")));
     }
     if findings.len() > before {
         return None;
@@ -278,9 +291,25 @@ fn conforming<T: DeserializeOwned + JsonSchema>(
     }
 }
 
-fn choice<T: DeserializeOwned>(value: &Value) -> String {
-    let error = serde_json::from_value::<T>(value.clone()).err();
-    error.map(|error| error.to_string().replace("unknown variant", "unknown value")).unwrap_or_default()
+/// What is wrong with a value that is one of several: serde says what there is to choose from.
+fn choice(pointer: &str, value: &Value) -> Option<String> {
+    let tokens: Vec<&str> = pointer.split('/').skip(1).collect();
+    match tokens.as_slice() {
+        [.., "sender"] => refusal::<Side>(value),
+        ["names"] if value.as_object().is_some_and(|set| set.len() != 1) => Some(
+            "names are told in one way: `except`, `retired-except`, `only`, `own` or `message`".to_owned(),
+        ),
+        ["names"] => refusal::<NameSet>(value),
+        ["match", _] => refusal::<Condition>(value),
+        ["drop", _] => refusal::<Loss>(value),
+        ["fill", _] => refusal::<Fill>(value),
+        _ => None,
+    }
+}
+
+fn refusal<T: DeserializeOwned>(value: &Value) -> Option<String> {
+    let error = serde_json::from_value::<T>(value.clone()).err()?;
+    Some(error.to_string().replace("unknown variant", "unknown value"))
 }
 
 fn malformed(document: &Document, pointer: &str, message: String) -> Finding {

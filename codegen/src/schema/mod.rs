@@ -10,7 +10,7 @@ mod resolve;
 
 pub use legacy::{
     Condition as LegacyCondition, Declaration, Fill, Legacy, LegacyForm, Loss, Name as LegacyName, NameSet,
-    Side as LegacySide,
+    Sample as LegacySample, Side as LegacySide,
 };
 pub(crate) use parse::count;
 pub(crate) use resolve::{Remote, encode};
@@ -256,6 +256,8 @@ pub struct Notes {
     pub examples: Vec<Value>,
     /// `format`, and where it stands
     pub format: Option<(Text, Origin)>,
+    /// `x-group`: what the types of the file have to do with
+    pub group: Option<Text>,
     /// `x-unit`
     pub unit: Option<Text>,
     /// `x-known-values`: the values of an open enumeration, each with its description

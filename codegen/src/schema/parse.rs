@@ -296,18 +296,27 @@ impl Parser<'_> {
         at: &Origin,
         found: &mut Keywords,
     ) {
-        if !fits(expected, value) {
+        let misplaced = expected == ExtensionValue::Group && at.pointer != Pointer::root().member(name);
+        if misplaced || !fits(expected, value) {
             let message = format!("`{name}` takes {}", wording(expected));
-            self.findings.add(
-                Code::InvalidExtension,
-                at,
-                message,
-                "see the table of `x-` keywords in schema/README.md",
+            // Of a list, the element that is wrong; where there is none, the list itself.
+            let wrong = value.elements().iter().position(|element| !fits_in(expected, element));
+            let wrong = wrong.and_then(|index| Some((index, value.elements().get(index)?)));
+            let at = wrong.map_or_else(
+                || at.clone(),
+                |(index, element)| Origin {
+                    span: element.span,
+                    pointer: at.pointer.element(index),
+                    ..at.clone()
+                },
             );
+            let help = "see the table of `x-` keywords in schema/README.md";
+            self.findings.add(Code::InvalidExtension, &at, message, help);
             return;
         }
         let notes = &mut found.notes;
         match name {
+            "x-group" => notes.group = value.string().map(Text::new),
             "x-unit" => notes.unit = value.string().map(Text::new),
             "x-known-values" => notes.known_values = Some(descriptions(value)),
             "x-value-descriptions" => notes.value_descriptions = descriptions(value),
@@ -384,6 +393,7 @@ fn is_synonym(value: &Node) -> bool {
 fn fits(expected: ExtensionValue, value: &Node) -> bool {
     match expected {
         ExtensionValue::Text => value.string().is_some(),
+        ExtensionValue::Group => value.string().is_some_and(is_snake_case),
         ExtensionValue::Synonyms => {
             matches!(value.kind, NodeKind::Array(_)) && value.elements().iter().all(is_synonym)
         }
@@ -398,9 +408,29 @@ fn fits(expected: ExtensionValue, value: &Node) -> bool {
     }
 }
 
+/// Whether a name consists of words in lower case, with an underscore between two.
+fn is_snake_case(name: &str) -> bool {
+    let is_letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let is_word = |word: &str| !word.is_empty() && word.bytes().all(is_letter);
+    name.starts_with(|first: char| first.is_ascii_lowercase()) && name.split('_').all(is_word)
+}
+
+/// Whether an element of the array that a keyword takes is as it should be.
+fn fits_in(expected: ExtensionValue, element: &Node) -> bool {
+    match expected {
+        ExtensionValue::Synonyms => is_synonym(element),
+        ExtensionValue::CloseCodes => close_code(element).is_some(),
+        ExtensionValue::Text
+        | ExtensionValue::Group
+        | ExtensionValue::Descriptions
+        | ExtensionValue::Protocol => true,
+    }
+}
+
 const fn wording(expected: ExtensionValue) -> &'static str {
     match expected {
         ExtensionValue::Text => "a string",
+        ExtensionValue::Group => "a name in lower snake case, at the root of a file",
         ExtensionValue::Synonyms => {
             "an array of names, or of objects with `name` and `unit` (`seconds`, `milliseconds`, `iso-8601`)"
         }
@@ -429,14 +459,6 @@ fn close_code(value: &Node) -> Option<CloseCode> {
     let description = text("description").filter(|text| !text.is_empty())?;
     let code = CloseCode { code, name: Text::new(name), description: Text::new(description) };
     ((1000..5000).contains(&code.code) && value.members().len() == 3).then_some(code)
-}
-
-fn is_snake_case(name: &str) -> bool {
-    let word = |word: &str| {
-        word.starts_with(|first: char| first.is_ascii_lowercase())
-            && word.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit())
-    };
-    name.split('_').all(word)
 }
 
 /// What `x-protocol` of the root file says; a finding where it says nothing and is a schema of one's own.

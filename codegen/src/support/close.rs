@@ -70,7 +70,10 @@ impl<T: Close> Close for Option<T> {
     type Closed = Option<T::Closed>;
 
     fn close(self) -> Result<Self::Closed, NotProducible> {
-        self.map(T::close).transpose()
+        match self {
+            Some(value) => Ok(Some(value.close()?)),
+            None => Ok(None),
+        }
     }
 }
 

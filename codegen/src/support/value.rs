@@ -53,6 +53,37 @@ impl<'a> Parser<'a> {
         if found == constant { Ok(()) } else { Err(not_the_constant(constant, &found, offset)) }
     }
 
+    /// Reads the value of a member into its place. That the places are borrowed spares each generated decoder the
+    /// code for taking a value of every type out of a `Result`.
+    ///
+    /// # Errors
+    /// What is wrong with the text at its place.
+    #[inline]
+    pub fn member<T: Decode<'a>>(&mut self, place: &mut Option<T>) -> Result<()> {
+        match T::decode(self) {
+            Ok(value) => {
+                *place = Some(value);
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Reads the value of a member that may be null into its place.
+    ///
+    /// # Errors
+    /// What is wrong with the text at its place.
+    #[inline]
+    pub fn nullable<T: Decode<'a>>(&mut self, place: &mut Maybe<T>) -> Result<()> {
+        match Maybe::decode(self) {
+            Ok(value) => {
+                *place = value;
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     /// Runs `read` at a place where the parser was before, then comes back.
     ///
     /// # Errors
@@ -63,6 +94,50 @@ impl<'a> Parser<'a> {
         let value = read(self)?;
         self.seek(here);
         Ok(value)
+    }
+}
+
+impl Writer {
+    /// Writes a member: its key as [`Writer::raw`] takes it, and its value.
+    #[inline]
+    pub fn put<T: Encode>(&mut self, key: &'static str, value: &T) {
+        self.raw(key);
+        value.encode(self);
+    }
+
+    /// Writes a member if there is one.
+    #[inline]
+    pub fn put_some<T: Encode>(&mut self, key: &'static str, value: &Option<T>) {
+        if let Some(value) = value {
+            self.optional_key(key);
+            value.encode(self);
+        }
+    }
+
+    /// Writes a member, which may be null, if there is one.
+    #[inline]
+    pub fn put_maybe<T: Encode>(&mut self, key: &'static str, value: &Maybe<T>) {
+        match value {
+            Maybe::Absent => {}
+            Maybe::Null => {
+                self.optional_key(key);
+                self.null();
+            }
+            Maybe::Value(value) => {
+                self.optional_key(key);
+                value.encode(self);
+            }
+        }
+    }
+
+    /// A key that begins with its comma is written as it is; any other as [`Writer::key`] does.
+    #[inline]
+    fn optional_key(&mut self, key: &'static str) {
+        if key.starts_with(',') {
+            self.raw(key);
+        } else {
+            self.key(key);
+        }
     }
 }
 
@@ -79,7 +154,10 @@ pub fn enumeration<T: Enumeration>(parser: &mut Parser<'_>) -> Result<T> {
     parser.whitespace();
     let offset = parser.offset();
     let found = parser.string()?;
-    T::from_text(&found).ok_or_else(|| not_listed(T::TEXTS, &found, offset))
+    match T::from_text(&found) {
+        Some(value) => Ok(value),
+        None => Err(not_listed(T::TEXTS, &found, offset)),
+    }
 }
 
 #[cold]
@@ -190,11 +268,16 @@ impl<T: Encode> Encode for Option<T> {
     }
 }
 
+// A `match` is less code for each type than a call with a function, here and below.
+#[allow(clippy::manual_map)]
 impl<T: Detach> Detach for Option<T> {
     type Detached = Option<T::Detached>;
 
     fn detach(self) -> Self::Detached {
-        self.map(T::detach)
+        match self {
+            Some(value) => Some(value.detach()),
+            None => None,
+        }
     }
 }
 
@@ -210,7 +293,11 @@ impl<T: Detach> Detach for Maybe<T> {
     type Detached = Maybe<T::Detached>;
 
     fn detach(self) -> Self::Detached {
-        self.map(T::detach)
+        match self {
+            Self::Absent => Maybe::Absent,
+            Self::Null => Maybe::Null,
+            Self::Value(value) => Maybe::Value(value.detach()),
+        }
     }
 }
 
@@ -235,7 +322,10 @@ impl<T: Encode> Encode for &T {
 impl<'a, T: Enumeration> Decode<'a> for Open<'a, T> {
     fn decode(parser: &mut Parser<'a>) -> Result<Self> {
         let text = parser.string()?;
-        Ok(T::from_text(&text).map_or_else(|| Self::Other(text), Self::Known))
+        match T::from_text(&text) {
+            Some(value) => Ok(Self::Known(value)),
+            None => Ok(Self::Other(text)),
+        }
     }
 }
 

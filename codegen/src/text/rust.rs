@@ -231,6 +231,8 @@ const TAKEN: &[&str] = &[
     "Hash",
     "Decode",
     "Detach",
+    "Handle",
+    "Handler",
     "Encode",
     "Parser",
     "Writer",
@@ -271,6 +273,16 @@ pub fn field_ident(text: &Text) -> Ident {
         "gen" => Ident::new_raw(&name, Span::call_site()),
         _ if syn::parse_str::<Ident>(&name).is_err() => Ident::new_raw(&name, Span::call_site()),
         _ => Ident::new(&name, Span::call_site()),
+    }
+}
+
+/// An identifier for a module, which is its file's name, too; it is none of `taken`.
+pub fn module_ident(text: &Text, taken: &[&str]) -> Ident {
+    let name = snake_name(text);
+    if taken.contains(&name.as_str()) || name == "gen" || syn::parse_str::<Ident>(&name).is_err() {
+        Ident::new(&format!("{name}_"), Span::call_site())
+    } else {
+        Ident::new(&name, Span::call_site())
     }
 }
 

@@ -2,14 +2,15 @@
 
 mod choice;
 mod envelope;
+mod handler;
 mod structs;
 mod tuple;
 
 use super::docs;
 use super::encode;
 use super::source::Source;
-use super::view::{Item, Role, View};
-use super::{receive, variant_ident};
+use super::view::{Role, View};
+use super::{groups, receive, variant_ident};
 use crate::model::{Argument, Object, Shape, Side, TypeDef, TypeId, Union, Variant};
 use crate::text::rust;
 use proc_macro2::{Ident, Literal, TokenStream};
@@ -17,14 +18,14 @@ use quote::quote;
 use structs::{Body, Fields, detach, keys};
 pub(super) use tuple::{definitions as tuple_definitions, fields as tuple_fields};
 
-/// The whole module.
-pub(super) fn module(view: &View<'_>, header: &str, sender: Side) -> String {
-    let mut source = Source::new(header, &super::purpose(sender, "as its peer receives and reads them"));
-    source.add(receive::functions(view, sender));
-    for id in view.types(sender).into_iter().filter(|id| view.item(*id) == Item::Own) {
-        source.add(item(view, sender, id));
-    }
-    source.text_with_imports()
+/// The whole module: paths and texts of its files.
+pub(super) fn module(view: &View<'_>, header: &str, sender: Side) -> Vec<(String, String)> {
+    let named = ("consumer", "as its peer receives and reads them", header);
+    let (import, receive) = (handler::import(view, sender), receive::functions(view, sender));
+    let handler = handler::handler(view, sender);
+    let before = quote!(#import #receive #handler);
+    let item = |id| item(view, sender, id);
+    groups::of_types(view, sender, Role::Consumer, named, before, item).named(Source::text_with_imports)
 }
 
 fn item(view: &View<'_>, sender: Side, id: TypeId) -> TokenStream {

@@ -7,7 +7,7 @@ use super::view::{Role, View};
 use crate::model::{Additional, Envelope, Field, Object, Side, Tuple, TypeId, Variant};
 use crate::text::rust;
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
 
 /// A conversion between the two types of one name.
 struct Conversion<'v, 'p> {
@@ -31,6 +31,7 @@ impl Conversion<'_, '_> {
         // The consumers of a direction belong to the side that does not send it.
         let (_, feature) = super::package::gates(self.sender);
         let gate = quote!(#[cfg(feature = #feature)]);
+        let module = self.consumers();
         let body = if self.draft.is_none() {
             quote!(#before Ok(#body))
         } else {
@@ -42,18 +43,20 @@ impl Conversion<'_, '_> {
         };
         quote! {
             #gate
-            impl #consumer TryFrom<super::consumer::#name #consumer> for #name #producer {
+            impl #consumer TryFrom<#module::#name #consumer> for #name #producer {
                 type Error = support::NotProducible;
 
-                fn try_from(read: super::consumer::#name #consumer) -> Result<Self, support::NotProducible> {
+                #[inline]
+                fn try_from(read: #module::#name #consumer) -> Result<Self, support::NotProducible> {
                     #body
                 }
             }
 
             #gate
-            impl #consumer support::Close for super::consumer::#name #consumer {
+            impl #consumer support::Close for #module::#name #consumer {
                 type Closed = #name #producer;
 
+                #[inline]
                 fn close(self) -> Result<#name #producer, support::NotProducible> {
                     self.try_into()
                 }
@@ -73,12 +76,23 @@ impl Conversion<'_, '_> {
         let mut optional = TokenStream::new();
         for field in fields.filter(|field| self.view.constant(field).is_none()) {
             let ident = rust::field_ident(&field.label);
-            let value = quote!(#ident: support::Close::close(read.#ident)?,);
+            // What both roles share moves as it is: no call, and no code for it.
+            let value = if self.view.shared(field.ty) {
+                quote!(#ident: read.#ident,)
+            } else {
+                quote!(#ident: support::Close::close(read.#ident)?,)
+            };
             if field.required { needed.extend(value) } else { optional.extend(value) }
         }
         let needed = (!needed.is_empty()).then(|| quote!(required: #required { #needed },));
         let target = self.target();
         quote!(#target { #needed #optional #last })
+    }
+
+    /// The module of the consumer types: files of groups stand deeper than others.
+    fn consumers(&self) -> TokenStream {
+        let direction = format_ident!("from_{}", self.sender.name());
+        quote!(crate::#direction::consumer)
     }
 
     /// What the body builds.
@@ -119,12 +133,12 @@ pub(super) fn union(view: &View<'_>, sender: Side, id: TypeId, variants: &[Varia
 }
 
 fn arms(conversion: &Conversion<'_, '_>, variants: &[Variant]) -> TokenStream {
-    let (name, target) = (conversion.name, conversion.target());
+    let (name, target, module) = (conversion.name, conversion.target(), conversion.consumers());
     let idents = variants.iter().map(variant_ident);
     quote! {
         match read {
-            #(super::consumer::#name::#idents(message) => #target::#idents(support::Close::close(message)?),)*
-            super::consumer::#name::Unknown(unknown) => return Err(support::NotProducible::tag(&unknown.tag)),
+            #(#module::#name::#idents(message) => #target::#idents(support::Close::close(message)?),)*
+            #module::#name::Unknown(unknown) => return Err(support::NotProducible::tag(&unknown.tag)),
         }
     }
 }
@@ -133,13 +147,13 @@ fn arms(conversion: &Conversion<'_, '_>, variants: &[Variant]) -> TokenStream {
 pub(super) fn choice(view: &View<'_>, sender: Side, id: TypeId, idents: &[Ident], open: bool) -> TokenStream {
     let name = view.name(id);
     let conversion = conversion(view, sender, id, &name);
-    let target = conversion.target();
-    let other = open.then(|| quote!(super::consumer::#name::Other(value) => #target::Other(value),));
+    let (target, module) = (conversion.target(), conversion.consumers());
+    let other = open.then(|| quote!(#module::#name::Other(value) => #target::Other(value),));
     conversion.tokens(
         &TokenStream::new(),
         &quote! {
             match read {
-                #(super::consumer::#name::#idents(value) => #target::#idents(support::Close::close(value)?),)*
+                #(#module::#name::#idents(value) => #target::#idents(support::Close::close(value)?),)*
                 #other
             }
         },

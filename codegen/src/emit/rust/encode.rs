@@ -63,20 +63,32 @@ impl Members {
         self.statements.push(statement);
     }
 
+    /// A member that is always there, and its value.
+    fn required(&mut self, name: &Text, value: &TokenStream) {
+        let key = match self.before {
+            Some(false) => rust::json_key("{", name),
+            Some(true) => rust::json_key(",", name),
+            None => {
+                self.key(name);
+                self.statements.push(quote!(#value.encode(out);));
+                return;
+            }
+        };
+        self.statements.push(quote!(out.put(#key, &#value);));
+        self.before = Some(true);
+    }
+
     /// A member that is only there if the value says so.
-    fn optional(&mut self, statement: impl FnOnce(&TokenStream) -> TokenStream, name: &Text) {
+    fn optional(&mut self, name: &Text, put: &TokenStream, value: &TokenStream) {
         if self.before == Some(false) {
             self.statements.push(quote!(out.raw("{");));
         }
-        let key = if self.before == Some(true) {
-            let key = rust::json_key(",", name);
-            quote!(out.raw(#key);)
-        } else {
-            let key = rust::json_key("", name);
+        let separator = if self.before == Some(true) { "," } else { "" };
+        let key = rust::json_key(separator, name);
+        if separator.is_empty() {
             self.before = None;
-            quote!(out.key(#key);)
-        };
-        self.statements.push(statement(&key));
+        }
+        self.statements.push(quote!(out.#put(#key, &#value);));
     }
 
     fn end(mut self, extras: &TokenStream) -> TokenStream {
@@ -117,28 +129,17 @@ fn more(additional: Additional, role: Role) -> TokenStream {
 }
 
 fn field(view: &View<'_>, field: &Field, role: Role, members: &mut Members) {
-    let (ident, local) = (rust::field_ident(&field.label), rust::local_ident(&field.label, &["out"]));
+    let ident = rust::field_ident(&field.label);
     if field.required {
-        members.key(&field.name);
         let place = match role {
             Role::Producer => quote!(self.required.#ident),
             Role::Consumer => quote!(self.#ident),
         };
-        members.statement(quote!(#place.encode(out);));
+        members.required(&field.name, &place);
     } else if view.nullable(field.ty).is_some() {
-        members.optional(
-            |key| {
-                quote! {
-                    if let Some(#local) = self.#ident.present() { #key #local.encode(out); }
-                }
-            },
-            &field.name,
-        );
+        members.optional(&field.name, &quote!(put_maybe), &quote!(self.#ident));
     } else {
-        members.optional(
-            |key| quote! { if let Some(#local) = &self.#ident { #key #local.encode(out); } },
-            &field.name,
-        );
+        members.optional(&field.name, &quote!(put_some), &quote!(self.#ident));
     }
 }
 

@@ -1,6 +1,6 @@
 //! The module `legacy` of a direction: its retired forms and names as tables, which the support code interprets.
 
-use super::source::Source;
+use super::source::{Source, uses};
 use super::view::View;
 use crate::manifest::LegacyPolicy;
 use crate::model::{Condition, Conversion, Legacy, LegacyForm, LegacyName, Members, Names, Shape, Side};
@@ -15,15 +15,29 @@ pub(super) fn module(view: &View<'_>, header: &str, sender: Side) -> Option<Stri
     let legacy = of(view, sender)?;
     let purpose = super::purpose(sender, "in the ways that are retired: forms, names and spellings");
     let mut source = Source::new(header, &purpose);
+    let items: TokenStream = legacy.forms.iter().map(form).chain([tables(view, legacy)]).collect();
+    let used = TABLES.iter().filter(|name| uses(&items, name)).map(|name| rust::type_ident(name));
     source.add(quote! {
-        use crate::support::legacy::{Condition, Conversion, Form, Legacy, Members, Message, Name, Names, Policy, Shell, Synonym};
+        use crate::support::legacy::{#(#used),*};
     });
-    for form in &legacy.forms {
-        source.add(self::form(form));
-    }
-    source.add(tables(view, legacy));
+    source.add(items);
     Some(source.text())
 }
+
+/// What tables are made of.
+const TABLES: [&str; 11] = [
+    "Condition",
+    "Conversion",
+    "Form",
+    "Legacy",
+    "Members",
+    "Message",
+    "Name",
+    "Names",
+    "Policy",
+    "Shell",
+    "Synonym",
+];
 
 /// The retired ways to write what a side sends, if there are any.
 pub(super) fn of<'p>(view: &View<'p>, sender: Side) -> Option<&'p Legacy> {

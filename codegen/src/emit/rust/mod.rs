@@ -5,6 +5,7 @@ mod consumer;
 mod convert;
 mod docs;
 mod encode;
+mod groups;
 mod legacy;
 mod package;
 mod producer;
@@ -65,17 +66,16 @@ impl Emitter for Rust {
         }
         for direction in &protocol.directions {
             let sender = direction.sender;
-            let mut module = |file: &str, text: String| {
-                files.push((format!("src/from_{}/{file}.rs", sender.name()), text));
-            };
-            module("producer", producer::module(&view, &header, sender));
-            module("consumer", consumer::module(&view, &header, sender));
+            let mut modules = producer::module(&view, &header, sender);
+            modules.extend(consumer::module(&view, &header, sender));
             if let Some(text) = legacy::module(&view, &header, sender) {
-                module("legacy", text);
+                modules.push(("legacy.rs".to_owned(), text));
             }
             if let Some(root) = samples_root(&view, sender) {
-                module("samples", samples::module(&view, &header, sender, root));
+                modules.extend(samples::module(&view, &header, sender, root));
             }
+            let placed = |(path, text)| (format!("src/from_{}/{path}", sender.name()), text);
+            files.extend(modules.into_iter().map(placed));
         }
         let placed = |(path, text)| (format!("{FOLDER}/{path}"), text);
         files.into_iter().map(placed).collect()

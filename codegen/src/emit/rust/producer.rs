@@ -4,6 +4,7 @@ use super::consumer::check;
 use super::convert;
 use super::docs;
 use super::encode;
+use super::groups;
 use super::source::Source;
 use super::view::{self, Role, View};
 use crate::model::{
@@ -13,13 +14,12 @@ use crate::text::rust;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-/// The whole module.
-pub(super) fn module(view: &View<'_>, header: &str, sender: Side) -> String {
-    let mut source = Source::new(header, &super::purpose(sender, "as it builds and sends them"));
-    for id in view.types(sender).into_iter().filter(|id| view.item(*id) == view::Item::Own) {
-        source.add(item(view, sender, id));
-    }
-    source.text_with_imports()
+/// The whole module: paths and texts of its files.
+pub(super) fn module(view: &View<'_>, header: &str, sender: Side) -> Vec<(String, String)> {
+    let named = ("producer", "as it builds and sends them", header);
+    let item = |id| item(view, sender, id);
+    groups::of_types(view, sender, Role::Producer, named, TokenStream::new(), item)
+        .named(Source::text_with_imports)
 }
 
 fn item(view: &View<'_>, sender: Side, id: TypeId) -> TokenStream {

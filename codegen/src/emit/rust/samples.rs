@@ -1,54 +1,94 @@
 //! The module `samples`: constructor code for each example of the schema, and the frames that must be refused.
 //! Tests of any peer can use them.
 
+use super::groups::{self, Files};
 use super::source::{self, Source};
 use super::variant_ident;
 use super::view::{Item, Role, View, variant_name};
 use crate::model::{Envelope, Field, Object, Shape, Side, TypeId, Variant};
 use crate::text::{Text, rust};
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
-/// The whole module.
-pub(super) fn module(view: &View<'_>, header: &str, sender: Side, root: TypeId) -> String {
-    let purpose = super::purpose(sender, "one constructor for each example of the schema");
-    let mut source = Source::new(header, &purpose);
-    source.add(items(view, sender, root));
-    source.text()
+/// The whole module: paths and texts of its files.
+pub(super) fn module(view: &View<'_>, header: &str, sender: Side, root: TypeId) -> Vec<(String, String)> {
+    const WHAT: &str = "one constructor for each example of the schema";
+    let built = built(view, sender, root);
+    let mut source = Source::new(header, &super::purpose(sender, WHAT));
+    source.add(items(view, sender, root, &built));
+    let grouped = built.constructors.iter().filter_map(|(group, constructors)| {
+        let group = group.clone()?;
+        let mut source = Source::new(header, &super::purpose(sender, &format!("{WHAT}: `{group}`")));
+        let (direction, imports) = (format_ident!("from_{}", sender.name()), imports(constructors));
+        source.add(quote! {
+            use super::Built;
+            use crate::#direction::producer::*;
+            #imports
+            #constructors
+        });
+        Some((group, source))
+    });
+    let groups = grouped.collect();
+    Files { name: "samples", root: source, groups }.named(Source::text)
 }
 
-fn items(view: &View<'_>, sender: Side, root: TypeId) -> TokenStream {
-    let name = view.name(root);
-    let lifetime = view.borrows(root, Role::Producer).then(|| quote!(<'static>));
-    let mut constructors = TokenStream::new();
-    let mut samples = TokenStream::new();
+/// The examples as code.
+struct Examples {
+    /// The functions that build them, by the module of their message's group.
+    constructors: BTreeMap<Option<Ident>, TokenStream>,
+    /// The rows of the table.
+    rows: TokenStream,
+}
+
+fn built(view: &View<'_>, sender: Side, root: TypeId) -> Examples {
+    let mut examples = Examples { constructors: BTreeMap::new(), rows: TokenStream::new() };
     for variant in variants(view, root) {
+        let group = groups::module(view, sender, variant.ty);
         for (index, example) in variant.examples.iter().enumerate() {
             let Some(built) = value(view, root, example) else { continue };
             let function = rust::prefixed_ident("", &Text::new(format!("{}_{}", snake(variant), index + 1)));
             let (tag, json) = (rust::string(&variant.value), Literal::string(&example.to_string()));
-            constructors.extend(quote!(fn #function() -> Built { Ok(#built) }));
-            samples.extend(quote!(Sample { message: #tag, json: #json, build: #function },));
+            let (visible, path) = match &group {
+                Some(group) => (quote!(pub(super)), quote!(#group::#function)),
+                None => (TokenStream::new(), quote!(#function)),
+            };
+            let constructors = examples.constructors.entry(group.clone()).or_default();
+            constructors.extend(quote!(#visible fn #function() -> Built { Ok(#built) }));
+            examples.rows.extend(quote!(Sample { message: #tag, json: #json, build: #path },));
         }
     }
-    let invalid = invalid(view, sender);
-    let uses = |name: &'static str| source::uses(&constructors, name);
+    examples
+}
+
+/// The imports that constructors need besides the producer types.
+fn imports(constructors: &TokenStream) -> TokenStream {
+    let import = |name: &'static str| {
+        let module = rust::type_ident(name);
+        source::uses(constructors, name).then(|| {
+            quote!(
+                use crate::#module;
+            )
+        })
+    };
+    let (support, types) = (import("support"), import("types"));
+    quote!(#support #types)
+}
+
+fn items(view: &View<'_>, sender: Side, root: TypeId, examples: &Examples) -> TokenStream {
+    let name = view.name(root);
+    let lifetime = view.borrows(root, Role::Producer).then(|| quote!(<'static>));
+    let (samples, invalid) = (&examples.rows, invalid(view, sender));
+    let constructors = examples.constructors.get(&None).cloned().unwrap_or_default();
     let producer = if constructors.is_empty() { quote!(#name) } else { quote!(*) };
-    let support = uses("support").then(|| {
-        quote!(
-            use crate::support;
-        )
-    });
-    let types = uses("types").then(|| {
-        quote!(
-            use crate::types;
-        )
-    });
+    let imports = imports(&constructors);
+    let groups = examples.constructors.keys().flatten();
     quote! {
         use super::producer::#producer;
-        #support
-        #types
+        #imports
+
+        #(mod #groups;)*
 
         /// A frame as its constructor makes it.
         pub type Built = Result<#name #lifetime, Box<dyn std::error::Error>>;

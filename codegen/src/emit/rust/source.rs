@@ -17,6 +17,8 @@ pub(super) struct Source {
     body: String,
     /// Which of the names in [`IMPORTED`] came up.
     used: BTreeSet<&'static str>,
+    /// What it imports besides.
+    imports: TokenStream,
     previous: Option<Kind>,
 }
 
@@ -24,6 +26,7 @@ pub(super) struct Source {
 #[derive(Clone, Copy, PartialEq)]
 enum Kind {
     Use,
+    Module,
     Other,
 }
 
@@ -31,7 +34,12 @@ impl Source {
     /// A file with nothing but its purpose.
     pub(super) fn new(header: &str, purpose: &str) -> Self {
         let head = format!("// {header}\n\n//! {purpose}\n");
-        Self { head, body: String::new(), used: BTreeSet::new(), previous: None }
+        Self { head, body: String::new(), used: BTreeSet::new(), imports: TokenStream::new(), previous: None }
+    }
+
+    /// Adds an import to those of a module of types.
+    pub(super) fn import(&mut self, import: TokenStream) {
+        self.imports.extend(import);
     }
 
     /// Adds items, with blank lines between them.
@@ -48,7 +56,8 @@ impl Source {
 
     /// The whole text of a module of types, with what it imports.
     pub(super) fn text_with_imports(mut self) -> String {
-        let imports = imports(&self.used);
+        let (neighbours, imports) = (std::mem::take(&mut self.imports), imports(&self.used));
+        let imports = quote!(#neighbours #imports);
         self.previous = None;
         let head = std::mem::take(&mut self.head);
         self.formatted(head, imports) + &self.body
@@ -58,10 +67,15 @@ impl Source {
         // Templates are Rust, so they parse; were it otherwise, nothing that uses the items would compile.
         let items = syn::parse2::<syn::File>(items).map(|file| file.items).unwrap_or_default();
         for item in items {
-            let kind = if matches!(item, syn::Item::Use(_)) { Kind::Use } else { Kind::Other };
+            let kind = match item {
+                syn::Item::Use(_) => Kind::Use,
+                syn::Item::Mod(_) => Kind::Module,
+                _ => Kind::Other,
+            };
             let glued = match self.previous {
                 Some(previous) => {
-                    previous == Kind::Use && kind == Kind::Use || matches!(item, syn::Item::Macro(_))
+                    kind != Kind::Other && kind == previous
+                        || matches!(&item, syn::Item::Macro(call) if call.ident.is_none())
                 }
                 None => false,
             };

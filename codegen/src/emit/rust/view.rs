@@ -139,6 +139,18 @@ impl<'p> View<'p> {
         of.get(id.index()).copied().unwrap_or_default()
     }
 
+    /// Whether producers and consumers hold the very same type.
+    pub(super) fn shared(&self, id: TypeId) -> bool {
+        match (&self.get(id).shape, self.item(id)) {
+            (_, Item::Own) => false,
+            (Shape::Enumeration(values), _) => !values.open,
+            (Shape::Array(inner) | Shape::Checked(inner) | Shape::Map(inner) | Shape::Nullable(inner), _) => {
+                self.shared(*inner)
+            }
+            _ => true,
+        }
+    }
+
     /// Whether there are no values of the type.
     pub(super) fn is_empty(&self, id: TypeId) -> bool {
         self.empty.get(id.index()).copied().unwrap_or_default()

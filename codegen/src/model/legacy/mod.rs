@@ -11,11 +11,14 @@ mod trial;
 use super::{Envelope, Protocol, Shape, Side};
 use crate::diagnostic::{Code, Finding, Findings};
 use crate::manifest::LegacyPolicy;
-use crate::schema::{LegacyCondition, LegacyForm as Declared, LegacySide, Loss, Schemas};
-use crate::text::Text;
+use crate::schema::{
+    LegacyCondition, LegacyForm as Declared, LegacyName as Declaration, LegacySide, Loss, Schemas,
+};
+use crate::source::Origin;
+use crate::text::{Text, quoted};
 use respelling::Respellings;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Every retired way to write what one side sends.
 #[derive(Debug)]
@@ -150,26 +153,31 @@ pub(super) fn attach(protocol: &mut Protocol, schemas: &Schemas, findings: &mut 
     respelling::check(protocol, findings);
     known_policies(schemas, findings);
     distinct(&schemas.legacy.forms, findings);
-    let mut found = Vec::new();
+    let known = known_names(protocol, schemas);
+    let (mut found, mut overlapping) = (Vec::new(), BTreeSet::new());
     for side in [Side::Server, Side::Client] {
         let Some(envelope) = frames(protocol, side) else {
             strangers(schemas, side, findings);
             continue;
         };
         let mut legacy = of_side(protocol, side, envelope);
-        names(&mut legacy, schemas, findings);
         let before = findings.len();
+        names(&mut legacy, schemas, findings);
+        // Forms refer to names.
+        if findings.len() > before {
+            continue;
+        }
         let declared: Vec<&Declared> =
             schemas.legacy.forms.iter().filter(|form| sent_by(form.declaration.sender, side)).collect();
         for declared in &declared {
-            match form::lower(&mut legacy, envelope, declared, schemas) {
+            match form::lower(&mut legacy, envelope, declared, schemas, &known) {
                 Ok(form) => legacy.forms.push(form),
                 Err(finding) => findings.report(finding),
             }
         }
         // What is wrong by itself is told before what is wrong with it beside others.
         if findings.len() == before {
-            overlap::check(&legacy, &declared, findings);
+            overlap::check(&legacy, &declared, &mut overlapping, findings);
         }
         if findings.len() == before {
             trial::samples(&legacy, envelope, &declared, findings);
@@ -198,12 +206,27 @@ fn frames(protocol: &Protocol, side: Side) -> Option<&Envelope> {
     }
 }
 
-/// A form of frames that do not exist, or have no envelope.
+/// Every name of a message of either side, of today or retired.
+fn known_names(protocol: &Protocol, schemas: &Schemas) -> BTreeSet<Text> {
+    let envelopes = [Side::Server, Side::Client].into_iter().filter_map(|side| frames(protocol, side));
+    let canonical = envelopes.flat_map(|envelope| &envelope.variants).map(|variant| variant.value.clone());
+    let retired = schemas.legacy.names.iter().flat_map(|(names, _)| &names.names);
+    canonical.chain(retired.map(|name| Text::new(&name.name))).collect()
+}
+
+/// A form of frames that do not exist, or have no envelope; or a name.
 fn strangers(schemas: &Schemas, side: Side, findings: &mut Findings) {
     let own = if side == Side::Server { LegacySide::Server } else { LegacySide::Client };
     for declared in schemas.legacy.forms.iter().filter(|form| form.declaration.sender == own) {
         let message = "the frames of this side have no envelope that a form could differ from";
         findings.report(wrong(declared, "sender", message, "remove the declaration"));
+    }
+    let Some((declared, document)) = &schemas.legacy.names else { return };
+    for (index, _) in declared.names.iter().enumerate().filter(|(_, name)| name.sender == own) {
+        let origin = document.origin_at(&format!("/names/{index}/sender"));
+        let message =
+            "the frames of this side have no envelope that forms with retired names could differ from";
+        findings.add(Code::InvalidLegacyForm, &origin, message, "remove the name");
     }
 }
 
@@ -243,40 +266,58 @@ fn of_side(protocol: &Protocol, sender: Side, envelope: &Envelope) -> Legacy {
 fn names(legacy: &mut Legacy, schemas: &Schemas, findings: &mut Findings) {
     let Some((declared, document)) = &schemas.legacy.names else { return };
     let reserved = &schemas.protocol.reserved;
+    let mut settled: Vec<(Text, Origin)> = Vec::new();
     for (index, name) in declared.names.iter().enumerate() {
         if !sent_by(name.sender, legacy.sender) {
             continue;
         }
         let origin = |member: &str| document.origin_at(&format!("/names/{index}/{member}"));
         let text = Text::new(&name.name);
-        let taken = if legacy.messages.contains_key(std::slice::from_ref(&text)) {
-            Some("a message of today")
-        } else if legacy.names.iter().any(|known| known.name == text) {
-            Some("another retired name")
+        let (taken, help) = if legacy.messages.contains_key(std::slice::from_ref(&text)) {
+            ("a message of today", "remove the retired name: a name means one thing")
+        } else if settled.iter().any(|(known, _)| *known == text) {
+            ("another retired name", "remove one of the two: a name means one thing")
         } else if reserved.iter().any(|(known, _)| *known == text) {
-            Some("reserved")
+            ("reserved", "remove it here, or from `x-reserved` of the root file")
         } else {
-            None
-        };
-        if let Some(taken) = taken {
-            let message = format!("{} is {taken} as well", text.quoted());
-            findings.add(Code::InvalidLegacyForm, &origin("name"), message, "settle each name once");
-            continue;
-        }
-        match form::name(legacy, &name.name, &name.message, &origin("message")) {
-            Ok(mut found) => {
-                found.constants =
-                    name.constants.iter().map(|(name, value)| (Text::new(name), value.clone())).collect();
-                match form::moves(&name.moves, &origin("move"), 2) {
-                    Ok(moves) => found.moves = moves,
-                    Err(finding) => findings.report(finding),
-                }
-                legacy.names.push(found);
+            settled.push((text, origin("name")));
+            match retired(legacy, name, &origin) {
+                Ok(found) => legacy.names.push(found),
+                Err(finding) => findings.report(finding),
             }
-            Err(finding) => findings.report(finding),
-        }
+            continue;
+        };
+        let message = format!("{} is {taken} as well", text.quoted());
+        let finding = Finding::new(Code::InvalidLegacyForm, &origin("name"), message, help);
+        findings.report(match settled.iter().find(|(known, _)| *known == text) {
+            Some((_, first)) => finding.also(first, "the other one"),
+            None => finding,
+        });
     }
     legacy.names.sort_by(|a, b| a.name.cmp(&b.name));
+}
+
+/// A retired name, checked against its message.
+fn retired(
+    legacy: &Legacy,
+    declared: &Declaration,
+    origin: &dyn Fn(&str) -> Origin,
+) -> Result<LegacyName, Finding> {
+    let mut name =
+        form::name(legacy, &declared.name, &declared.message, &|below| origin(&format!("message{below}")))?;
+    let below = |outer: &str, name: &str| origin(&form::member(outer, name));
+    name.moves = form::moves(&declared.moves, &|from| below("move", from), 2)?;
+    name.constants =
+        declared.constants.iter().map(|(name, value)| (Text::new(name), value.clone())).collect();
+    let constants = declared.constants.keys().map(|name| (name, below("constants", name)));
+    let moves = declared.moves.iter().map(|(from, to)| (to, below("move", from)));
+    for (property, at) in constants.chain(moves) {
+        if !legacy.may_have(&name.message, &Text::new(property)) {
+            let message = format!("the message has no property {}", quoted(property));
+            return Err(Finding::new(Code::InvalidLegacyForm, &at, message, form::PROPERTY));
+        }
+    }
+    Ok(name)
 }
 
 /// Every form has a name of its own.
@@ -309,6 +350,17 @@ impl Legacy {
     /// The message with these discriminator values.
     fn message(&self, path: &[Text]) -> Option<&LegacyMessage> {
         self.messages.get(path)
+    }
+
+    /// Whether a message has this property, or one of any name.
+    fn may_have(&self, path: &[Text], property: &Text) -> bool {
+        // What a name of several messages stands for, each of them has or none.
+        let messages = self
+            .messages
+            .iter()
+            .filter(|(known, message)| message.nested.is_none() && known.starts_with(path));
+        let mut members = messages.filter_map(|(_, message)| self.members.get(message.payload));
+        members.any(|members| members.listed.is_empty() || members.listed.contains(property))
     }
 }
 

@@ -8,12 +8,22 @@ use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Reports each pair of forms that one frame fits, with the frame.
-pub(super) fn check(legacy: &Legacy, declared: &[&Declared], findings: &mut Findings) {
+///
+/// `known` are the pairs that were reported of the other side.
+pub(super) fn check(
+    legacy: &Legacy,
+    declared: &[&Declared],
+    known: &mut BTreeSet<(Text, Text)>,
+    findings: &mut Findings,
+) {
     let cases: Vec<Vec<Case>> = legacy.forms.iter().map(|form| cases(legacy, form)).collect();
     for (index, (form, own)) in declared.iter().zip(&cases).enumerate() {
         for (other, earlier) in declared.iter().zip(&cases).take(index) {
             let mut pairs = earlier.iter().flat_map(|a| own.iter().filter_map(|b| a.and(b)));
             let Some(both) = pairs.next() else { continue };
+            if !known.insert((form.name(), other.name())) {
+                continue;
+            }
             let message = format!(
                 "the frame {} fits this form and {} as well",
                 quoted(&both.witness().to_string()),
@@ -89,17 +99,21 @@ impl Case {
             let Some(value) = holds.sample() else { continue };
             let names: Vec<String> =
                 place.iter().filter_map(|name| raw(name).as_str().map(str::to_owned)).collect();
-            match names.as_slice() {
-                [name] => drop(frame.insert(name.clone(), value)),
-                [outer, name] => {
-                    if let Some(Value::Object(inner)) = frame.get_mut(outer) {
-                        inner.insert(name.clone(), value);
-                    }
-                }
-                _ => {}
-            }
+            insert(&mut frame, &names, value);
         }
         Value::Object(frame)
+    }
+}
+
+fn insert(object: &mut Map<String, Value>, place: &[String], value: Value) {
+    match place {
+        [] => {}
+        [name] => drop(object.insert(name.clone(), value)),
+        [outer, rest @ ..] => {
+            if let Some(Value::Object(inner)) = object.get_mut(outer) {
+                insert(inner, rest, value);
+            }
+        }
     }
 }
 

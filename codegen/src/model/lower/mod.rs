@@ -21,7 +21,8 @@ use crate::diagnostic::{Code, Finding, Findings};
 use crate::manifest::{Integers, Profile};
 use crate::schema::keywords::JsonType;
 use crate::schema::{Schema, SchemaId, Schemas};
-use crate::source::Pointer;
+use crate::source::{FileId, Pointer};
+use crate::text::Text;
 use atoms::{Atom, Conjunction, Kinds};
 use facets::Content;
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -87,10 +88,18 @@ struct Lowerer<'a> {
     /// Types that have an id and no shape yet. References nest without limit, so there is a list and no recursion.
     open: VecDeque<(TypeId, Conjunction)>,
     planner: Planner<'a>,
+    /// The group that each file names.
+    groups: HashMap<FileId, Text>,
     /// Whether some dynamic reference may lead to several schemas.
     dynamic: bool,
     /// Roots with such a reference in them, which are checked as a whole: only there the way to it is known.
     wholes: HashMap<TypeId, SchemaId>,
+}
+
+/// What `x-group` says of each file.
+fn groups(schemas: &Schemas) -> HashMap<FileId, Text> {
+    let group = |schema: &Schema| Some((schema.origin.file, schema.keywords()?.notes.group.clone()?));
+    schemas.iter().filter_map(|(_, schema)| group(schema)).collect()
 }
 
 /// A shape, and what is checked beyond it.
@@ -107,6 +116,7 @@ impl<'a> Lowerer<'a> {
             memo: HashMap::new(),
             open: VecDeque::new(),
             planner: Planner::new(schemas),
+            groups: groups(schemas),
             dynamic: false,
             wholes: HashMap::new(),
         }
@@ -169,7 +179,8 @@ impl<'a> Lowerer<'a> {
 
     /// Takes a place for a type whose shape comes later.
     fn reserve(&mut self, name: TypeName, doc: Doc, origin: crate::source::Origin) -> TypeId {
-        self.types.push(TypeDef { name, doc, shape: Shape::Any, constraints: Vec::new(), origin });
+        let group = self.groups.get(&origin.file).cloned();
+        self.types.push(TypeDef { name, group, doc, shape: Shape::Any, constraints: Vec::new(), origin });
         TypeId(self.types.len() - 1)
     }
 

@@ -4,6 +4,7 @@
 
 use super::legacy::{Fit, Form, Legacy, Policy};
 use super::{Code, Decoded, Error, Result, hint};
+use std::env::VarError;
 use std::fmt::{self, Display, Formatter};
 
 /// How receiving a frame ended.
@@ -173,8 +174,9 @@ impl Receiver {
     /// What in the text is neither a policy nor a form.
     pub fn with_overrides(mut self, text: &str) -> std::result::Result<Self, InvalidPolicy> {
         for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
-            let (form, policy) =
-                part.split_once('=').map_or((None, part), |(form, policy)| (Some(form), policy));
+            let (form, policy) = part
+                .split_once('=')
+                .map_or((None, part), |(form, policy)| (Some(form.trim_end()), policy.trim_start()));
             let policy = Policy::from_name(policy).ok_or_else(|| {
                 InvalidPolicy(format!("{policy:?} is no policy: it is `accept`, `warn` or `refuse`"))
             })?;
@@ -199,7 +201,8 @@ impl Receiver {
             Ok(text) => {
                 self.with_overrides(&text).map_err(|error| InvalidPolicy(format!("{variable}: {error}")))
             }
-            Err(_) => Ok(self),
+            Err(VarError::NotPresent) => Ok(self),
+            Err(VarError::NotUnicode(_)) => Err(InvalidPolicy(format!("{variable}: it is no Unicode text"))),
         }
     }
 

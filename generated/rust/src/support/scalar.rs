@@ -14,9 +14,13 @@ pub trait Enumeration: Copy + 'static {
 
     /// The value with this string.
     fn from_text(text: &str) -> Option<Self> {
-        let index = Self::TEXTS.iter().position(|listed| *listed == text)?;
-        Self::ALL.get(index).copied()
+        Self::ALL.get(place(Self::TEXTS, text)?).copied()
     }
+}
+
+/// Where `text` stands among `listed`.
+fn place(listed: &[&str], text: &str) -> Option<usize> {
+    listed.iter().position(|listed| *listed == text)
 }
 
 /// Gives an enumeration its strings.
@@ -445,10 +449,7 @@ macro_rules! deserialize {
             fn deserialize<D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<Self, D::Error> {
-                let text = $crate::support::transcribe(deserializer)?;
-                $crate::support::decode::<$name>(&text)
-                    .map(|decoded| decoded.value)
-                    .map_err(|error| ::serde::de::Error::custom(error.located(&text)))
+                $crate::support::decode_detached::<$name, _>(&$crate::support::transcribe(deserializer)?)
             }
         }
     };
@@ -457,10 +458,7 @@ macro_rules! deserialize {
             fn deserialize<D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<Self, D::Error> {
-                let text = $crate::support::transcribe(deserializer)?;
-                $crate::support::decode::<$name<'_>>(&text)
-                    .map(|decoded| $crate::support::Detach::detach(decoded.value))
-                    .map_err(|error| ::serde::de::Error::custom(error.located(&text)))
+                $crate::support::decode_detached::<$name<'_>, _>(&$crate::support::transcribe(deserializer)?)
             }
         }
     };

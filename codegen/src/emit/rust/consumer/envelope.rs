@@ -58,12 +58,18 @@ fn arms(envelope: &Envelope, message: &Ident, fields: &TokenStream, retired: &To
     let tag = place(|slot| matches!(slot, Slot::Tag));
     let payload = place(|slot| matches!(slot, Slot::Payload));
     quote! {
-        #tag => tag = Some(support::Tag::decode(parser)?),
-        #payload => payload = match &tag {
-            Some(tag) => support::Payload::Decoded(#message::decode(parser, tag)?),
-            // The discriminator comes later, and the payload is read then.
-            None => support::Payload::pass(parser)?,
-        },
+        #tag => {
+            tag = Some(support::Tag::decode(parser)?);
+            Ok(())
+        }
+        #payload => {
+            payload = match &tag {
+                Some(tag) => support::Payload::Decoded(#message::decode(parser, tag)?),
+                // The discriminator comes later, and the payload is read then.
+                None => support::Payload::pass(parser)?,
+            };
+            Ok(())
+        }
         #fields
         #retired
     }
@@ -74,14 +80,14 @@ fn selected(envelope: &Envelope, message: &Ident, local: &Ident) -> TokenStream 
     let (tag, payload) = (rust::string(&envelope.tag), rust::string(&envelope.payload));
     quote! {
         let Some(tag) = tag else {
-            return Err(payload.untagged(parser, object.missing(#tag)));
+            return Err(payload.untagged(parser, object.missing(&[#tag])));
         };
         let #local = match payload {
             support::Payload::Decoded(message) => message,
             support::Payload::Passed(offset) => {
                 parser.revisit(offset, |parser| #message::decode(parser, &tag))?
             }
-            support::Payload::Missing => return Err(object.missing(#payload)),
+            support::Payload::Missing => return Err(object.missing(&[#payload])),
         };
     }
 }
@@ -90,6 +96,7 @@ fn selected(envelope: &Envelope, message: &Ident, local: &Ident) -> TokenStream 
 fn messages(view: &View<'_>, id: TypeId, message: &Ident, envelope: &Envelope) -> TokenStream {
     let definition = definition(view, id, message, &envelope.variants);
     let values: Vec<Literal> = envelope.variants.iter().map(|variant| rust::string(&variant.value)).collect();
+    let lengths = envelope.variants.iter().map(|variant| Literal::usize_unsuffixed(variant.value.len()));
     let idents = envelope.variants.iter().map(variant_ident);
     let encode = encode::messages(message, &quote!(<'a>), &envelope.variants, Role::Consumer);
     quote! {
@@ -99,10 +106,11 @@ fn messages(view: &View<'_>, id: TypeId, message: &Ident, envelope: &Envelope) -
 
         impl<'a> #message<'a> {
             fn decode(parser: &mut Parser<'a>, tag: &support::Tag<'a>) -> support::Result<Self> {
-                match tag.text() {
-                    #(#values => Ok(Self::#idents(parser.value()?)),)*
-                    _ => Ok(Self::Unknown(tag.unknown(parser, &EXCLUDED)?)),
-                }
+                // The length tells most names apart before their letters are compared.
+                Ok(match (tag.text().len(), tag.text()) {
+                    #((#lengths, #values) => Self::#idents(Decode::decode(parser)?),)*
+                    _ => Self::Unknown(tag.unknown(parser, &EXCLUDED)?),
+                })
             }
         }
 

@@ -52,12 +52,7 @@ impl Fields<'_, '_> {
             let absent = if field.required { quote!(None) } else { self.view.absent(field) };
             quote!(let mut #ident = #absent;)
         };
-        let constants = self.members.iter().filter(|(_, field)| self.view.constant(field).is_some());
-        let seen = constants.map(|(_, field)| {
-            let ident = local(&field.label);
-            quote!(let mut #ident = false;)
-        });
-        self.carried().map(variable).chain(seen).collect()
+        self.carried().map(variable).collect()
     }
 
     pub(super) fn arms(&self) -> TokenStream {
@@ -68,40 +63,52 @@ impl Fields<'_, '_> {
         let (index, ident) = (Literal::usize_unsuffixed(index), local(&field.label));
         if let Some(constant) = self.view.constant(field) {
             let constant = rust::string(constant);
-            return quote!(#index => { parser.constant(#constant)?; #ident = true; });
+            return quote!(#index => parser.constant(#constant),);
         }
         if !field.required && self.view.nullable(field.ty).is_some() {
-            return quote!(#index => #ident = parser.value()?,);
+            return quote!(#index => parser.nullable(&mut #ident),);
         }
-        quote!(#index => #ident = Some(parser.value()?),)
+        quote!(#index => parser.member(&mut #ident),)
     }
 
-    /// The struct's fields from the variables; a required one that did not come is an error.
-    pub(super) fn values(&self) -> TokenStream {
-        let value = |(_, field, ident): (usize, &Field, Ident)| {
-            let local = local(&field.label);
-            if field.required {
-                let name = rust::string(&field.name);
-                quote!(#ident: #local.ok_or_else(|| object.missing(#name))?,)
-            } else {
-                initialised(&ident, &local)
-            }
+    /// Takes the required members out of their variables; one that did not come is an error.
+    fn required(&self) -> TokenStream {
+        let required: Vec<&Field> =
+            self.carried().map(|(_, field, _)| field).filter(|field| field.required).collect();
+        let locals: Vec<Ident> = required.iter().map(|field| local(&field.label)).collect();
+        let names: Vec<Literal> = required.iter().map(|field| rust::string(&field.name)).collect();
+        let (pattern, value) = match locals.as_slice() {
+            [] => return TokenStream::new(),
+            [local] => (quote!(Some(#local)), quote!(#local)),
+            locals => (quote!((#(Some(#locals)),*)), quote!((#(#locals),*))),
         };
-        self.carried().map(value).collect()
+        quote! {
+            let #pattern = #value else {
+                return Err(object.missing(&[#(#names),*]));
+            };
+        }
+    }
+
+    /// The struct's fields from the variables.
+    pub(super) fn values(&self) -> TokenStream {
+        self.carried().map(|(_, field, ident)| initialised(&ident, &local(&field.label))).collect()
     }
 
     /// A constant that did not come is an error.
     pub(super) fn missing_constants(&self) -> TokenStream {
         let constants = self.members.iter().filter(|(_, field)| self.view.constant(field).is_some());
-        let check = |(_, field): &(usize, &Field)| {
-            let (ident, name) = (local(&field.label), rust::string(&field.name));
-            quote!(if !#ident { return Err(object.missing(#name)); })
+        let check = |(index, field): &(usize, &Field)| {
+            let (index, name) = (Literal::usize_unsuffixed(*index), rust::string(&field.name));
+            quote!(if !object.has(#index) { return Err(object.missing(&[#name])); })
         };
         constants.map(check).collect()
     }
 
     pub(super) fn detached(&self) -> TokenStream {
-        let value = |(_, _, ident): (usize, &Field, Ident)| quote!(#ident: self.#ident.detach(),);
+        let value = |(_, field, ident): (usize, &Field, Ident)| {
+            let detach = self.view.borrows(field.ty, Role::Consumer).then(|| quote!(.detach()));
+            quote!(#ident: self.#ident #detach,)
+        };
         self.carried().map(value).collect()
     }
 }
@@ -116,9 +123,9 @@ pub(super) fn keys<'t>(
     for retired in retired {
         let index = Literal::usize_unsuffixed(keys.len());
         arms.extend(if let Some(instead) = retired.instead.as_ref().map(rust::string) {
-            quote!(#index => return Err(object.retired(#instead)),)
+            quote!(#index => Err(object.retired(#instead)),)
         } else {
-            quote!(#index => return Err(object.refused()),)
+            quote!(#index => Err(object.refused()),)
         });
         keys.push(rust::string(&retired.name));
     }
@@ -128,14 +135,9 @@ pub(super) fn keys<'t>(
 /// What happens to a member that is not listed.
 fn unlisted(additional: Additional) -> TokenStream {
     match additional {
-        Additional::Open => quote!(_ => object.unknown(parser)?,),
-        Additional::Closed => quote!(_ => return Err(object.unlisted()),),
-        Additional::Typed(_) => quote! {
-            _ => {
-                let name = object.unlisted_name();
-                additional.push(name, parser.value()?);
-            }
-        },
+        Additional::Open => quote!(_ => object.unknown(parser),),
+        Additional::Closed => quote!(_ => Err(object.unlisted()),),
+        Additional::Typed(_) => quote!(_ => additional.member(object.unlisted_name(), parser),),
     }
 }
 
@@ -216,6 +218,7 @@ impl Body<'_, '_, '_> {
         let Self { keys, variables, arms, before, values, .. } = self;
         let words = words(keys.len());
         let unlisted = unlisted(self.additional);
+        let required = self.fields.required();
         let (more, extras) = match self.additional {
             Additional::Closed => (TokenStream::new(), TokenStream::new()),
             Additional::Open => (TokenStream::new(), quote!(extras: object.extras(),)),
@@ -239,10 +242,11 @@ impl Body<'_, '_, '_> {
                     match key {
                         #arms
                         #unlisted
-                    }
+                    }?;
                 }
                 #before
                 #check
+                #required
                 Ok(Self { #values #extras })
             }
         }
@@ -276,6 +280,7 @@ pub(super) fn detach(name: &Ident, value: &TokenStream) -> TokenStream {
 
         impl #name<'_> {
             /// Copies what is borrowed from the frame's text.
+            #[inline]
             pub fn into_owned(self) -> #name<'static> {
                 self.detach()
             }

@@ -5,10 +5,18 @@
 use super::super::parser::{Kind, Parser};
 use super::{Legacy, Place};
 use std::borrow::Cow;
+use std::collections::HashMap;
+
+/// How many names are compared one by one; objects with more are rare, and hashing pays for them.
+pub(super) const FEW: usize = 16;
 
 /// The members of an object: names, and values as JSON text.
 #[derive(Debug)]
-pub(super) struct Object<'f>(pub(super) Vec<(Cow<'f, str>, &'f str)>);
+pub(super) struct Object<'f> {
+    pub(super) members: Vec<(Cow<'f, str>, &'f str)>,
+    /// Where each name stands, if there are many: a frame may have any number of them, and forms ask for dozens.
+    index: HashMap<Cow<'f, str>, usize>,
+}
 
 impl<'f> Object<'f> {
     /// Takes `text` apart; `None` if it is no object.
@@ -23,11 +31,19 @@ impl<'f> Object<'f> {
             parser.whitespace();
             members.push((name, parser.raw().ok()?));
         }
-        Some(Self(members))
+        let many = members.len() > FEW;
+        let names = members.iter().take_while(|_| many).enumerate();
+        let index = names.map(|(at, (name, _))| (name.clone(), at)).collect();
+        Some(Self { members, index })
     }
 
     fn get(&self, name: &str) -> Option<&'f str> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| *value)
+        let found = if self.members.len() > FEW {
+            self.index.get(name).and_then(|at| self.members.get(*at))
+        } else {
+            self.members.iter().find(|(known, _)| known == name)
+        };
+        found.map(|(_, value)| *value)
     }
 }
 

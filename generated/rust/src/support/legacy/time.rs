@@ -40,14 +40,16 @@ pub fn shifted(number: &str, by: i32) -> String {
 /// Seconds since midnight, the fraction with its point, and the offset from UTC in minutes.
 fn clock(time: &str) -> Option<(i64, &str, Option<i64>)> {
     let (hms, rest) = (time.get(..8)?, time.get(8..)?);
-    let mut parts = hms.split(':').map(digits);
-    let (hour, minute, second) = (parts.next()??, parts.next()??, parts.next()??);
-    (parts.next().is_none() && hour < 24 && minute < 60 && second < 60).then_some(())?;
+    let (hour, minute, second) = (
+        two_digits(hms.get(..2)?)?,
+        two_digits(hms.get(2..5)?.strip_prefix(':')?)?,
+        two_digits(hms.get(5..)?.strip_prefix(':')?)?,
+    );
+    (hour < 24 && minute < 60 && second < 60).then_some(())?;
     let zone = rest.find(['Z', 'z', '+', '-']).unwrap_or(rest.len());
     let (fraction, zone) = (rest.get(..zone)?, rest.get(zone..)?);
-    if !fraction.is_empty() {
-        digits(fraction.strip_prefix('.')?)?;
-    }
+    // A fraction may have more digits than any number type.
+    (fraction.is_empty() || all_digits(fraction.strip_prefix('.')?)).then_some(())?;
     let offset = if zone.is_empty() { None } else { Some(offset(zone)?) };
     Some((hour * 3600 + minute * 60 + second, fraction, offset))
 }
@@ -59,7 +61,7 @@ fn offset(zone: &str) -> Option<i64> {
     }
     let sign = if zone.starts_with('-') { -1 } else { 1 };
     let (hours, minutes) = zone.get(1..)?.split_once(':')?;
-    let (hours, minutes) = (digits(hours)?, digits(minutes)?);
+    let (hours, minutes) = (two_digits(hours)?, two_digits(minutes)?);
     (hours < 24 && minutes < 60).then_some(sign * (hours * 60 + minutes))
 }
 
@@ -76,7 +78,14 @@ fn days(year: i64, month: i64, day: i64) -> Option<i64> {
     Some((year - 1970) * 365 + leaps - 477 + before + day - 1)
 }
 
+fn two_digits(text: &str) -> Option<i64> {
+    if text.len() == 2 { digits(text) } else { None }
+}
+
 fn digits(text: &str) -> Option<i64> {
-    let all = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    all.then(|| text.parse().ok()).flatten()
+    all_digits(text).then(|| text.parse().ok()).flatten()
+}
+
+fn all_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }

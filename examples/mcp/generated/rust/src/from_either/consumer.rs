@@ -918,6 +918,7 @@ impl Detach for JsonrpcMessage<'_> {
 
 impl JsonrpcMessage<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> JsonrpcMessage<'static> {
         self.detach()
     }
@@ -956,14 +957,17 @@ impl<'a> Decode<'a> for AnyRequest<'a> {
         let mut method = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => id = Some(parser.value()?),
-                1 => method = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut id),
+                1 => parser.member(&mut method),
+                _ => object.unknown(parser),
+            }?;
         }
+        let (Some(id), Some(method)) = (id, method) else {
+            return Err(object.missing(&["id", "method"]));
+        };
         Ok(Self {
-            id: id.ok_or_else(|| object.missing("id"))?,
-            method: method.ok_or_else(|| object.missing("method"))?,
+            id,
+            method,
             extras: object.extras(),
         })
     }
@@ -982,6 +986,7 @@ impl Detach for AnyRequest<'_> {
 
 impl AnyRequest<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> AnyRequest<'static> {
         self.detach()
     }
@@ -989,10 +994,8 @@ impl AnyRequest<'_> {
 
 impl<'a> Encode for AnyRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.id.encode(out);
-        out.raw(",\"method\":");
-        self.method.encode(out);
+        out.put("{\"id\":", &self.id);
+        out.put(",\"method\":", &self.method);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -1063,6 +1066,7 @@ impl Detach for ClientFrame<'_> {
 
 impl ClientFrame<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ClientFrame<'static> {
         self.detach()
     }
@@ -1185,6 +1189,7 @@ impl Detach for ServerFrame<'_> {
 
 impl ServerFrame<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ServerFrame<'static> {
         self.detach()
     }
@@ -1283,6 +1288,7 @@ impl Detach for ClientRequest<'_> {
 
 impl ClientRequest<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ClientRequest<'static> {
         self.detach()
     }
@@ -1395,6 +1401,7 @@ impl Detach for ClientNotification<'_> {
 
 impl ClientNotification<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ClientNotification<'static> {
         self.detach()
     }
@@ -1480,6 +1487,7 @@ impl Detach for ServerRequest<'_> {
 
 impl ServerRequest<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ServerRequest<'static> {
         self.detach()
     }
@@ -1578,6 +1586,7 @@ impl Detach for ServerNotification<'_> {
 
 impl ServerNotification<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ServerNotification<'static> {
         self.detach()
     }
@@ -1666,32 +1675,27 @@ impl<'a> Decode<'a> for InitializeRequest<'a> {
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut id = None;
         let mut params = None;
-        let mut jsonrpc = false;
-        let mut method = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => id = Some(parser.value()?),
-                1 => {
-                    parser.constant("2.0")?;
-                    jsonrpc = true;
-                }
-                2 => {
-                    parser.constant("initialize")?;
-                    method = true;
-                }
-                3 => params = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut id),
+                1 => parser.constant("2.0"),
+                2 => parser.constant("initialize"),
+                3 => parser.member(&mut params),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !jsonrpc {
-            return Err(object.missing("jsonrpc"));
+        if !object.has(1) {
+            return Err(object.missing(&["jsonrpc"]));
         }
-        if !method {
-            return Err(object.missing("method"));
+        if !object.has(2) {
+            return Err(object.missing(&["method"]));
         }
+        let (Some(id), Some(params)) = (id, params) else {
+            return Err(object.missing(&["id", "params"]));
+        };
         Ok(Self {
-            id: id.ok_or_else(|| object.missing("id"))?,
-            params: params.ok_or_else(|| object.missing("params"))?,
+            id,
+            params,
             extras: object.extras(),
         })
     }
@@ -1710,6 +1714,7 @@ impl Detach for InitializeRequest<'_> {
 
 impl InitializeRequest<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> InitializeRequest<'static> {
         self.detach()
     }
@@ -1717,14 +1722,12 @@ impl InitializeRequest<'_> {
 
 impl<'a> Encode for InitializeRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.id.encode(out);
+        out.put("{\"id\":", &self.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"initialize\"");
-        out.raw(",\"params\":");
-        self.params.encode(out);
+        out.put(",\"params\":", &self.params);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -1752,31 +1755,26 @@ impl<'a> Decode<'a> for PingRequest<'a> {
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut id = None;
         let mut params = None;
-        let mut jsonrpc = false;
-        let mut method = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => id = Some(parser.value()?),
-                1 => {
-                    parser.constant("2.0")?;
-                    jsonrpc = true;
-                }
-                2 => {
-                    parser.constant("ping")?;
-                    method = true;
-                }
-                3 => params = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut id),
+                1 => parser.constant("2.0"),
+                2 => parser.constant("ping"),
+                3 => parser.member(&mut params),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !jsonrpc {
-            return Err(object.missing("jsonrpc"));
+        if !object.has(1) {
+            return Err(object.missing(&["jsonrpc"]));
         }
-        if !method {
-            return Err(object.missing("method"));
+        if !object.has(2) {
+            return Err(object.missing(&["method"]));
         }
+        let Some(id) = id else {
+            return Err(object.missing(&["id"]));
+        };
         Ok(Self {
-            id: id.ok_or_else(|| object.missing("id"))?,
+            id,
             params,
             extras: object.extras(),
         })
@@ -1796,6 +1794,7 @@ impl Detach for PingRequest<'_> {
 
 impl PingRequest<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> PingRequest<'static> {
         self.detach()
     }
@@ -1803,16 +1802,12 @@ impl PingRequest<'_> {
 
 impl<'a> Encode for PingRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.id.encode(out);
+        out.put("{\"id\":", &self.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"ping\"");
-        if let Some(params) = &self.params {
-            out.raw(",\"params\":");
-            params.encode(out);
-        }
+        out.put_some(",\"params\":", &self.params);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -1840,31 +1835,26 @@ impl<'a> Decode<'a> for ListResourcesRequest<'a> {
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut id = None;
         let mut params = None;
-        let mut jsonrpc = false;
-        let mut method = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => id = Some(parser.value()?),
-                1 => {
-                    parser.constant("2.0")?;
-                    jsonrpc = true;
-                }
-                2 => {
-                    parser.constant("resources/list")?;
-                    method = true;
-                }
-                3 => params = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut id),
+                1 => parser.constant("2.0"),
+                2 => parser.constant("resources/list"),
+                3 => parser.member(&mut params),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !jsonrpc {
-            return Err(object.missing("jsonrpc"));
+        if !object.has(1) {
+            return Err(object.missing(&["jsonrpc"]));
         }
-        if !method {
-            return Err(object.missing("method"));
+        if !object.has(2) {
+            return Err(object.missing(&["method"]));
         }
+        let Some(id) = id else {
+            return Err(object.missing(&["id"]));
+        };
         Ok(Self {
-            id: id.ok_or_else(|| object.missing("id"))?,
+            id,
             params,
             extras: object.extras(),
         })
@@ -1884,6 +1874,7 @@ impl Detach for ListResourcesRequest<'_> {
 
 impl ListResourcesRequest<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ListResourcesRequest<'static> {
         self.detach()
     }
@@ -1891,16 +1882,12 @@ impl ListResourcesRequest<'_> {
 
 impl<'a> Encode for ListResourcesRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.id.encode(out);
+        out.put("{\"id\":", &self.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"resources/list\"");
-        if let Some(params) = &self.params {
-            out.raw(",\"params\":");
-            params.encode(out);
-        }
+        out.put_some(",\"params\":", &self.params);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -1928,31 +1915,26 @@ impl<'a> Decode<'a> for ListResourceTemplatesRequest<'a> {
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut id = None;
         let mut params = None;
-        let mut jsonrpc = false;
-        let mut method = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => id = Some(parser.value()?),
-                1 => {
-                    parser.constant("2.0")?;
-                    jsonrpc = true;
-                }
-                2 => {
-                    parser.constant("resources/templates/list")?;
-                    method = true;
-                }
-                3 => params = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut id),
+                1 => parser.constant("2.0"),
+                2 => parser.constant("resources/templates/list"),
+                3 => parser.member(&mut params),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !jsonrpc {
-            return Err(object.missing("jsonrpc"));
+        if !object.has(1) {
+            return Err(object.missing(&["jsonrpc"]));
         }
-        if !method {
-            return Err(object.missing("method"));
+        if !object.has(2) {
+            return Err(object.missing(&["method"]));
         }
+        let Some(id) = id else {
+            return Err(object.missing(&["id"]));
+        };
         Ok(Self {
-            id: id.ok_or_else(|| object.missing("id"))?,
+            id,
             params,
             extras: object.extras(),
         })
@@ -1972,6 +1954,7 @@ impl Detach for ListResourceTemplatesRequest<'_> {
 
 impl ListResourceTemplatesRequest<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ListResourceTemplatesRequest<'static> {
         self.detach()
     }
@@ -1979,16 +1962,12 @@ impl ListResourceTemplatesRequest<'_> {
 
 impl<'a> Encode for ListResourceTemplatesRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.id.encode(out);
+        out.put("{\"id\":", &self.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"resources/templates/list\"");
-        if let Some(params) = &self.params {
-            out.raw(",\"params\":");
-            params.encode(out);
-        }
+        out.put_some(",\"params\":", &self.params);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -2016,32 +1995,27 @@ impl<'a> Decode<'a> for ReadResourceRequest<'a> {
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut id = None;
         let mut params = None;
-        let mut jsonrpc = false;
-        let mut method = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => id = Some(parser.value()?),
-                1 => {
-                    parser.constant("2.0")?;
-                    jsonrpc = true;
-                }
-                2 => {
-                    parser.constant("resources/read")?;
-                    method = true;
-                }
-                3 => params = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut id),
+                1 => parser.constant("2.0"),
+                2 => parser.constant("resources/read"),
+                3 => parser.member(&mut params),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !jsonrpc {
-            return Err(object.missing("jsonrpc"));
+        if !object.has(1) {
+            return Err(object.missing(&["jsonrpc"]));
         }
-        if !method {
-            return Err(object.missing("method"));
+        if !object.has(2) {
+            return Err(object.missing(&["method"]));
         }
+        let (Some(id), Some(params)) = (id, params) else {
+            return Err(object.missing(&["id", "params"]));
+        };
         Ok(Self {
-            id: id.ok_or_else(|| object.missing("id"))?,
-            params: params.ok_or_else(|| object.missing("params"))?,
+            id,
+            params,
             extras: object.extras(),
         })
     }
@@ -2060,6 +2034,7 @@ impl Detach for ReadResourceRequest<'_> {
 
 impl ReadResourceRequest<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ReadResourceRequest<'static> {
         self.detach()
     }
@@ -2067,14 +2042,12 @@ impl ReadResourceRequest<'_> {
 
 impl<'a> Encode for ReadResourceRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.id.encode(out);
+        out.put("{\"id\":", &self.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"resources/read\"");
-        out.raw(",\"params\":");
-        self.params.encode(out);
+        out.put(",\"params\":", &self.params);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -2102,32 +2075,27 @@ impl<'a> Decode<'a> for SubscribeRequest<'a> {
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut id = None;
         let mut params = None;
-        let mut jsonrpc = false;
-        let mut method = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => id = Some(parser.value()?),
-                1 => {
-                    parser.constant("2.0")?;
-                    jsonrpc = true;
-                }
-                2 => {
-                    parser.constant("resources/subscribe")?;
-                    method = true;
-                }
-                3 => params = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut id),
+                1 => parser.constant("2.0"),
+                2 => parser.constant("resources/subscribe"),
+                3 => parser.member(&mut params),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !jsonrpc {
-            return Err(object.missing("jsonrpc"));
+        if !object.has(1) {
+            return Err(object.missing(&["jsonrpc"]));
         }
-        if !method {
-            return Err(object.missing("method"));
+        if !object.has(2) {
+            return Err(object.missing(&["method"]));
         }
+        let (Some(id), Some(params)) = (id, params) else {
+            return Err(object.missing(&["id", "params"]));
+        };
         Ok(Self {
-            id: id.ok_or_else(|| object.missing("id"))?,
-            params: params.ok_or_else(|| object.missing("params"))?,
+            id,
+            params,
             extras: object.extras(),
         })
     }
@@ -2146,6 +2114,7 @@ impl Detach for SubscribeRequest<'_> {
 
 impl SubscribeRequest<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> SubscribeRequest<'static> {
         self.detach()
     }
@@ -2153,14 +2122,12 @@ impl SubscribeRequest<'_> {
 
 impl<'a> Encode for SubscribeRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.id.encode(out);
+        out.put("{\"id\":", &self.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"resources/subscribe\"");
-        out.raw(",\"params\":");
-        self.params.encode(out);
+        out.put(",\"params\":", &self.params);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -2188,32 +2155,27 @@ impl<'a> Decode<'a> for UnsubscribeRequest<'a> {
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut id = None;
         let mut params = None;
-        let mut jsonrpc = false;
-        let mut method = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => id = Some(parser.value()?),
-                1 => {
-                    parser.constant("2.0")?;
-                    jsonrpc = true;
-                }
-                2 => {
-                    parser.constant("resources/unsubscribe")?;
-                    method = true;
-                }
-                3 => params = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut id),
+                1 => parser.constant("2.0"),
+                2 => parser.constant("resources/unsubscribe"),
+                3 => parser.member(&mut params),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !jsonrpc {
-            return Err(object.missing("jsonrpc"));
+        if !object.has(1) {
+            return Err(object.missing(&["jsonrpc"]));
         }
-        if !method {
-            return Err(object.missing("method"));
+        if !object.has(2) {
+            return Err(object.missing(&["method"]));
         }
+        let (Some(id), Some(params)) = (id, params) else {
+            return Err(object.missing(&["id", "params"]));
+        };
         Ok(Self {
-            id: id.ok_or_else(|| object.missing("id"))?,
-            params: params.ok_or_else(|| object.missing("params"))?,
+            id,
+            params,
             extras: object.extras(),
         })
     }
@@ -2232,6 +2194,7 @@ impl Detach for UnsubscribeRequest<'_> {
 
 impl UnsubscribeRequest<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> UnsubscribeRequest<'static> {
         self.detach()
     }
@@ -2239,14 +2202,12 @@ impl UnsubscribeRequest<'_> {
 
 impl<'a> Encode for UnsubscribeRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.id.encode(out);
+        out.put("{\"id\":", &self.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"resources/unsubscribe\"");
-        out.raw(",\"params\":");
-        self.params.encode(out);
+        out.put(",\"params\":", &self.params);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -2274,31 +2235,26 @@ impl<'a> Decode<'a> for ListPromptsRequest<'a> {
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut id = None;
         let mut params = None;
-        let mut jsonrpc = false;
-        let mut method = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => id = Some(parser.value()?),
-                1 => {
-                    parser.constant("2.0")?;
-                    jsonrpc = true;
-                }
-                2 => {
-                    parser.constant("prompts/list")?;
-                    method = true;
-                }
-                3 => params = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut id),
+                1 => parser.constant("2.0"),
+                2 => parser.constant("prompts/list"),
+                3 => parser.member(&mut params),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !jsonrpc {
-            return Err(object.missing("jsonrpc"));
+        if !object.has(1) {
+            return Err(object.missing(&["jsonrpc"]));
         }
-        if !method {
-            return Err(object.missing("method"));
+        if !object.has(2) {
+            return Err(object.missing(&["method"]));
         }
+        let Some(id) = id else {
+            return Err(object.missing(&["id"]));
+        };
         Ok(Self {
-            id: id.ok_or_else(|| object.missing("id"))?,
+            id,
             params,
             extras: object.extras(),
         })
@@ -2318,6 +2274,7 @@ impl Detach for ListPromptsRequest<'_> {
 
 impl ListPromptsRequest<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ListPromptsRequest<'static> {
         self.detach()
     }
@@ -2325,16 +2282,12 @@ impl ListPromptsRequest<'_> {
 
 impl<'a> Encode for ListPromptsRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.id.encode(out);
+        out.put("{\"id\":", &self.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"prompts/list\"");
-        if let Some(params) = &self.params {
-            out.raw(",\"params\":");
-            params.encode(out);
-        }
+        out.put_some(",\"params\":", &self.params);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -2362,32 +2315,27 @@ impl<'a> Decode<'a> for GetPromptRequest<'a> {
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut id = None;
         let mut params = None;
-        let mut jsonrpc = false;
-        let mut method = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => id = Some(parser.value()?),
-                1 => {
-                    parser.constant("2.0")?;
-                    jsonrpc = true;
-                }
-                2 => {
-                    parser.constant("prompts/get")?;
-                    method = true;
-                }
-                3 => params = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut id),
+                1 => parser.constant("2.0"),
+                2 => parser.constant("prompts/get"),
+                3 => parser.member(&mut params),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !jsonrpc {
-            return Err(object.missing("jsonrpc"));
+        if !object.has(1) {
+            return Err(object.missing(&["jsonrpc"]));
         }
-        if !method {
-            return Err(object.missing("method"));
+        if !object.has(2) {
+            return Err(object.missing(&["method"]));
         }
+        let (Some(id), Some(params)) = (id, params) else {
+            return Err(object.missing(&["id", "params"]));
+        };
         Ok(Self {
-            id: id.ok_or_else(|| object.missing("id"))?,
-            params: params.ok_or_else(|| object.missing("params"))?,
+            id,
+            params,
             extras: object.extras(),
         })
     }
@@ -2406,6 +2354,7 @@ impl Detach for GetPromptRequest<'_> {
 
 impl GetPromptRequest<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> GetPromptRequest<'static> {
         self.detach()
     }
@@ -2413,14 +2362,12 @@ impl GetPromptRequest<'_> {
 
 impl<'a> Encode for GetPromptRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.id.encode(out);
+        out.put("{\"id\":", &self.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"prompts/get\"");
-        out.raw(",\"params\":");
-        self.params.encode(out);
+        out.put(",\"params\":", &self.params);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -2448,31 +2395,26 @@ impl<'a> Decode<'a> for ListToolsRequest<'a> {
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut id = None;
         let mut params = None;
-        let mut jsonrpc = false;
-        let mut method = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => id = Some(parser.value()?),
-                1 => {
-                    parser.constant("2.0")?;
-                    jsonrpc = true;
-                }
-                2 => {
-                    parser.constant("tools/list")?;
-                    method = true;
-                }
-                3 => params = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut id),
+                1 => parser.constant("2.0"),
+                2 => parser.constant("tools/list"),
+                3 => parser.member(&mut params),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !jsonrpc {
-            return Err(object.missing("jsonrpc"));
+        if !object.has(1) {
+            return Err(object.missing(&["jsonrpc"]));
         }
-        if !method {
-            return Err(object.missing("method"));
+        if !object.has(2) {
+            return Err(object.missing(&["method"]));
         }
+        let Some(id) = id else {
+            return Err(object.missing(&["id"]));
+        };
         Ok(Self {
-            id: id.ok_or_else(|| object.missing("id"))?,
+            id,
             params,
             extras: object.extras(),
         })
@@ -2492,6 +2434,7 @@ impl Detach for ListToolsRequest<'_> {
 
 impl ListToolsRequest<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ListToolsRequest<'static> {
         self.detach()
     }
@@ -2499,16 +2442,12 @@ impl ListToolsRequest<'_> {
 
 impl<'a> Encode for ListToolsRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.id.encode(out);
+        out.put("{\"id\":", &self.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"tools/list\"");
-        if let Some(params) = &self.params {
-            out.raw(",\"params\":");
-            params.encode(out);
-        }
+        out.put_some(",\"params\":", &self.params);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -2536,32 +2475,27 @@ impl<'a> Decode<'a> for CallToolRequest<'a> {
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut id = None;
         let mut params = None;
-        let mut jsonrpc = false;
-        let mut method = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => id = Some(parser.value()?),
-                1 => {
-                    parser.constant("2.0")?;
-                    jsonrpc = true;
-                }
-                2 => {
-                    parser.constant("tools/call")?;
-                    method = true;
-                }
-                3 => params = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut id),
+                1 => parser.constant("2.0"),
+                2 => parser.constant("tools/call"),
+                3 => parser.member(&mut params),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !jsonrpc {
-            return Err(object.missing("jsonrpc"));
+        if !object.has(1) {
+            return Err(object.missing(&["jsonrpc"]));
         }
-        if !method {
-            return Err(object.missing("method"));
+        if !object.has(2) {
+            return Err(object.missing(&["method"]));
         }
+        let (Some(id), Some(params)) = (id, params) else {
+            return Err(object.missing(&["id", "params"]));
+        };
         Ok(Self {
-            id: id.ok_or_else(|| object.missing("id"))?,
-            params: params.ok_or_else(|| object.missing("params"))?,
+            id,
+            params,
             extras: object.extras(),
         })
     }
@@ -2580,6 +2514,7 @@ impl Detach for CallToolRequest<'_> {
 
 impl CallToolRequest<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> CallToolRequest<'static> {
         self.detach()
     }
@@ -2587,14 +2522,12 @@ impl CallToolRequest<'_> {
 
 impl<'a> Encode for CallToolRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.id.encode(out);
+        out.put("{\"id\":", &self.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"tools/call\"");
-        out.raw(",\"params\":");
-        self.params.encode(out);
+        out.put(",\"params\":", &self.params);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -2622,32 +2555,27 @@ impl<'a> Decode<'a> for SetLevelRequest<'a> {
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut id = None;
         let mut params = None;
-        let mut jsonrpc = false;
-        let mut method = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => id = Some(parser.value()?),
-                1 => {
-                    parser.constant("2.0")?;
-                    jsonrpc = true;
-                }
-                2 => {
-                    parser.constant("logging/setLevel")?;
-                    method = true;
-                }
-                3 => params = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut id),
+                1 => parser.constant("2.0"),
+                2 => parser.constant("logging/setLevel"),
+                3 => parser.member(&mut params),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !jsonrpc {
-            return Err(object.missing("jsonrpc"));
+        if !object.has(1) {
+            return Err(object.missing(&["jsonrpc"]));
         }
-        if !method {
-            return Err(object.missing("method"));
+        if !object.has(2) {
+            return Err(object.missing(&["method"]));
         }
+        let (Some(id), Some(params)) = (id, params) else {
+            return Err(object.missing(&["id", "params"]));
+        };
         Ok(Self {
-            id: id.ok_or_else(|| object.missing("id"))?,
-            params: params.ok_or_else(|| object.missing("params"))?,
+            id,
+            params,
             extras: object.extras(),
         })
     }
@@ -2666,6 +2594,7 @@ impl Detach for SetLevelRequest<'_> {
 
 impl SetLevelRequest<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> SetLevelRequest<'static> {
         self.detach()
     }
@@ -2673,14 +2602,12 @@ impl SetLevelRequest<'_> {
 
 impl<'a> Encode for SetLevelRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.id.encode(out);
+        out.put("{\"id\":", &self.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"logging/setLevel\"");
-        out.raw(",\"params\":");
-        self.params.encode(out);
+        out.put(",\"params\":", &self.params);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -2708,32 +2635,27 @@ impl<'a> Decode<'a> for CompleteRequest<'a> {
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut id = None;
         let mut params = None;
-        let mut jsonrpc = false;
-        let mut method = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => id = Some(parser.value()?),
-                1 => {
-                    parser.constant("2.0")?;
-                    jsonrpc = true;
-                }
-                2 => {
-                    parser.constant("completion/complete")?;
-                    method = true;
-                }
-                3 => params = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut id),
+                1 => parser.constant("2.0"),
+                2 => parser.constant("completion/complete"),
+                3 => parser.member(&mut params),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !jsonrpc {
-            return Err(object.missing("jsonrpc"));
+        if !object.has(1) {
+            return Err(object.missing(&["jsonrpc"]));
         }
-        if !method {
-            return Err(object.missing("method"));
+        if !object.has(2) {
+            return Err(object.missing(&["method"]));
         }
+        let (Some(id), Some(params)) = (id, params) else {
+            return Err(object.missing(&["id", "params"]));
+        };
         Ok(Self {
-            id: id.ok_or_else(|| object.missing("id"))?,
-            params: params.ok_or_else(|| object.missing("params"))?,
+            id,
+            params,
             extras: object.extras(),
         })
     }
@@ -2752,6 +2674,7 @@ impl Detach for CompleteRequest<'_> {
 
 impl CompleteRequest<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> CompleteRequest<'static> {
         self.detach()
     }
@@ -2759,14 +2682,12 @@ impl CompleteRequest<'_> {
 
 impl<'a> Encode for CompleteRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.id.encode(out);
+        out.put("{\"id\":", &self.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"completion/complete\"");
-        out.raw(",\"params\":");
-        self.params.encode(out);
+        out.put(",\"params\":", &self.params);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -2794,32 +2715,27 @@ impl<'a> Decode<'a> for CreateMessageRequest<'a> {
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut id = None;
         let mut params = None;
-        let mut jsonrpc = false;
-        let mut method = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => id = Some(parser.value()?),
-                1 => {
-                    parser.constant("2.0")?;
-                    jsonrpc = true;
-                }
-                2 => {
-                    parser.constant("sampling/createMessage")?;
-                    method = true;
-                }
-                3 => params = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut id),
+                1 => parser.constant("2.0"),
+                2 => parser.constant("sampling/createMessage"),
+                3 => parser.member(&mut params),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !jsonrpc {
-            return Err(object.missing("jsonrpc"));
+        if !object.has(1) {
+            return Err(object.missing(&["jsonrpc"]));
         }
-        if !method {
-            return Err(object.missing("method"));
+        if !object.has(2) {
+            return Err(object.missing(&["method"]));
         }
+        let (Some(id), Some(params)) = (id, params) else {
+            return Err(object.missing(&["id", "params"]));
+        };
         Ok(Self {
-            id: id.ok_or_else(|| object.missing("id"))?,
-            params: params.ok_or_else(|| object.missing("params"))?,
+            id,
+            params,
             extras: object.extras(),
         })
     }
@@ -2838,6 +2754,7 @@ impl Detach for CreateMessageRequest<'_> {
 
 impl CreateMessageRequest<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> CreateMessageRequest<'static> {
         self.detach()
     }
@@ -2845,14 +2762,12 @@ impl CreateMessageRequest<'_> {
 
 impl<'a> Encode for CreateMessageRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.id.encode(out);
+        out.put("{\"id\":", &self.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"sampling/createMessage\"");
-        out.raw(",\"params\":");
-        self.params.encode(out);
+        out.put(",\"params\":", &self.params);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -2880,31 +2795,26 @@ impl<'a> Decode<'a> for ListRootsRequest<'a> {
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut id = None;
         let mut params = None;
-        let mut jsonrpc = false;
-        let mut method = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => id = Some(parser.value()?),
-                1 => {
-                    parser.constant("2.0")?;
-                    jsonrpc = true;
-                }
-                2 => {
-                    parser.constant("roots/list")?;
-                    method = true;
-                }
-                3 => params = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut id),
+                1 => parser.constant("2.0"),
+                2 => parser.constant("roots/list"),
+                3 => parser.member(&mut params),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !jsonrpc {
-            return Err(object.missing("jsonrpc"));
+        if !object.has(1) {
+            return Err(object.missing(&["jsonrpc"]));
         }
-        if !method {
-            return Err(object.missing("method"));
+        if !object.has(2) {
+            return Err(object.missing(&["method"]));
         }
+        let Some(id) = id else {
+            return Err(object.missing(&["id"]));
+        };
         Ok(Self {
-            id: id.ok_or_else(|| object.missing("id"))?,
+            id,
             params,
             extras: object.extras(),
         })
@@ -2924,6 +2834,7 @@ impl Detach for ListRootsRequest<'_> {
 
 impl ListRootsRequest<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ListRootsRequest<'static> {
         self.detach()
     }
@@ -2931,16 +2842,12 @@ impl ListRootsRequest<'_> {
 
 impl<'a> Encode for ListRootsRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.id.encode(out);
+        out.put("{\"id\":", &self.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"roots/list\"");
-        if let Some(params) = &self.params {
-            out.raw(",\"params\":");
-            params.encode(out);
-        }
+        out.put_some(",\"params\":", &self.params);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -2968,32 +2875,27 @@ impl<'a> Decode<'a> for ElicitRequest<'a> {
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut id = None;
         let mut params = None;
-        let mut jsonrpc = false;
-        let mut method = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => id = Some(parser.value()?),
-                1 => {
-                    parser.constant("2.0")?;
-                    jsonrpc = true;
-                }
-                2 => {
-                    parser.constant("elicitation/create")?;
-                    method = true;
-                }
-                3 => params = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut id),
+                1 => parser.constant("2.0"),
+                2 => parser.constant("elicitation/create"),
+                3 => parser.member(&mut params),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !jsonrpc {
-            return Err(object.missing("jsonrpc"));
+        if !object.has(1) {
+            return Err(object.missing(&["jsonrpc"]));
         }
-        if !method {
-            return Err(object.missing("method"));
+        if !object.has(2) {
+            return Err(object.missing(&["method"]));
         }
+        let (Some(id), Some(params)) = (id, params) else {
+            return Err(object.missing(&["id", "params"]));
+        };
         Ok(Self {
-            id: id.ok_or_else(|| object.missing("id"))?,
-            params: params.ok_or_else(|| object.missing("params"))?,
+            id,
+            params,
             extras: object.extras(),
         })
     }
@@ -3012,6 +2914,7 @@ impl Detach for ElicitRequest<'_> {
 
 impl ElicitRequest<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ElicitRequest<'static> {
         self.detach()
     }
@@ -3019,14 +2922,12 @@ impl ElicitRequest<'_> {
 
 impl<'a> Encode for ElicitRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.id.encode(out);
+        out.put("{\"id\":", &self.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"elicitation/create\"");
-        out.raw(",\"params\":");
-        self.params.encode(out);
+        out.put(",\"params\":", &self.params);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -3049,30 +2950,25 @@ impl<'a> Decode<'a> for CancelledNotification<'a> {
         const KEYS: support::Keys = support::Keys::new(&["jsonrpc", "method", "params"]);
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut params = None;
-        let mut jsonrpc = false;
-        let mut method = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => {
-                    parser.constant("2.0")?;
-                    jsonrpc = true;
-                }
-                1 => {
-                    parser.constant("notifications/cancelled")?;
-                    method = true;
-                }
-                2 => params = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.constant("2.0"),
+                1 => parser.constant("notifications/cancelled"),
+                2 => parser.member(&mut params),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !jsonrpc {
-            return Err(object.missing("jsonrpc"));
+        if !object.has(0) {
+            return Err(object.missing(&["jsonrpc"]));
         }
-        if !method {
-            return Err(object.missing("method"));
+        if !object.has(1) {
+            return Err(object.missing(&["method"]));
         }
+        let Some(params) = params else {
+            return Err(object.missing(&["params"]));
+        };
         Ok(Self {
-            params: params.ok_or_else(|| object.missing("params"))?,
+            params,
             extras: object.extras(),
         })
     }
@@ -3090,6 +2986,7 @@ impl Detach for CancelledNotification<'_> {
 
 impl CancelledNotification<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> CancelledNotification<'static> {
         self.detach()
     }
@@ -3101,8 +2998,7 @@ impl<'a> Encode for CancelledNotification<'a> {
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"notifications/cancelled\"");
-        out.raw(",\"params\":");
-        self.params.encode(out);
+        out.put(",\"params\":", &self.params);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -3125,27 +3021,19 @@ impl<'a> Decode<'a> for InitializedNotification<'a> {
         const KEYS: support::Keys = support::Keys::new(&["jsonrpc", "method", "params"]);
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut params = None;
-        let mut jsonrpc = false;
-        let mut method = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => {
-                    parser.constant("2.0")?;
-                    jsonrpc = true;
-                }
-                1 => {
-                    parser.constant("notifications/initialized")?;
-                    method = true;
-                }
-                2 => params = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.constant("2.0"),
+                1 => parser.constant("notifications/initialized"),
+                2 => parser.member(&mut params),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !jsonrpc {
-            return Err(object.missing("jsonrpc"));
+        if !object.has(0) {
+            return Err(object.missing(&["jsonrpc"]));
         }
-        if !method {
-            return Err(object.missing("method"));
+        if !object.has(1) {
+            return Err(object.missing(&["method"]));
         }
         Ok(Self {
             params,
@@ -3166,6 +3054,7 @@ impl Detach for InitializedNotification<'_> {
 
 impl InitializedNotification<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> InitializedNotification<'static> {
         self.detach()
     }
@@ -3177,10 +3066,7 @@ impl<'a> Encode for InitializedNotification<'a> {
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"notifications/initialized\"");
-        if let Some(params) = &self.params {
-            out.raw(",\"params\":");
-            params.encode(out);
-        }
+        out.put_some(",\"params\":", &self.params);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -3203,30 +3089,25 @@ impl<'a> Decode<'a> for ProgressNotification<'a> {
         const KEYS: support::Keys = support::Keys::new(&["jsonrpc", "method", "params"]);
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut params = None;
-        let mut jsonrpc = false;
-        let mut method = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => {
-                    parser.constant("2.0")?;
-                    jsonrpc = true;
-                }
-                1 => {
-                    parser.constant("notifications/progress")?;
-                    method = true;
-                }
-                2 => params = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.constant("2.0"),
+                1 => parser.constant("notifications/progress"),
+                2 => parser.member(&mut params),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !jsonrpc {
-            return Err(object.missing("jsonrpc"));
+        if !object.has(0) {
+            return Err(object.missing(&["jsonrpc"]));
         }
-        if !method {
-            return Err(object.missing("method"));
+        if !object.has(1) {
+            return Err(object.missing(&["method"]));
         }
+        let Some(params) = params else {
+            return Err(object.missing(&["params"]));
+        };
         Ok(Self {
-            params: params.ok_or_else(|| object.missing("params"))?,
+            params,
             extras: object.extras(),
         })
     }
@@ -3244,6 +3125,7 @@ impl Detach for ProgressNotification<'_> {
 
 impl ProgressNotification<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ProgressNotification<'static> {
         self.detach()
     }
@@ -3255,8 +3137,7 @@ impl<'a> Encode for ProgressNotification<'a> {
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"notifications/progress\"");
-        out.raw(",\"params\":");
-        self.params.encode(out);
+        out.put(",\"params\":", &self.params);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -3279,27 +3160,19 @@ impl<'a> Decode<'a> for RootsListChangedNotification<'a> {
         const KEYS: support::Keys = support::Keys::new(&["jsonrpc", "method", "params"]);
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut params = None;
-        let mut jsonrpc = false;
-        let mut method = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => {
-                    parser.constant("2.0")?;
-                    jsonrpc = true;
-                }
-                1 => {
-                    parser.constant("notifications/roots/list_changed")?;
-                    method = true;
-                }
-                2 => params = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.constant("2.0"),
+                1 => parser.constant("notifications/roots/list_changed"),
+                2 => parser.member(&mut params),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !jsonrpc {
-            return Err(object.missing("jsonrpc"));
+        if !object.has(0) {
+            return Err(object.missing(&["jsonrpc"]));
         }
-        if !method {
-            return Err(object.missing("method"));
+        if !object.has(1) {
+            return Err(object.missing(&["method"]));
         }
         Ok(Self {
             params,
@@ -3320,6 +3193,7 @@ impl Detach for RootsListChangedNotification<'_> {
 
 impl RootsListChangedNotification<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> RootsListChangedNotification<'static> {
         self.detach()
     }
@@ -3331,10 +3205,7 @@ impl<'a> Encode for RootsListChangedNotification<'a> {
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"notifications/roots/list_changed\"");
-        if let Some(params) = &self.params {
-            out.raw(",\"params\":");
-            params.encode(out);
-        }
+        out.put_some(",\"params\":", &self.params);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -3357,27 +3228,19 @@ impl<'a> Decode<'a> for ResourceListChangedNotification<'a> {
         const KEYS: support::Keys = support::Keys::new(&["jsonrpc", "method", "params"]);
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut params = None;
-        let mut jsonrpc = false;
-        let mut method = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => {
-                    parser.constant("2.0")?;
-                    jsonrpc = true;
-                }
-                1 => {
-                    parser.constant("notifications/resources/list_changed")?;
-                    method = true;
-                }
-                2 => params = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.constant("2.0"),
+                1 => parser.constant("notifications/resources/list_changed"),
+                2 => parser.member(&mut params),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !jsonrpc {
-            return Err(object.missing("jsonrpc"));
+        if !object.has(0) {
+            return Err(object.missing(&["jsonrpc"]));
         }
-        if !method {
-            return Err(object.missing("method"));
+        if !object.has(1) {
+            return Err(object.missing(&["method"]));
         }
         Ok(Self {
             params,
@@ -3398,6 +3261,7 @@ impl Detach for ResourceListChangedNotification<'_> {
 
 impl ResourceListChangedNotification<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ResourceListChangedNotification<'static> {
         self.detach()
     }
@@ -3409,10 +3273,7 @@ impl<'a> Encode for ResourceListChangedNotification<'a> {
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"notifications/resources/list_changed\"");
-        if let Some(params) = &self.params {
-            out.raw(",\"params\":");
-            params.encode(out);
-        }
+        out.put_some(",\"params\":", &self.params);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -3435,30 +3296,25 @@ impl<'a> Decode<'a> for ResourceUpdatedNotification<'a> {
         const KEYS: support::Keys = support::Keys::new(&["jsonrpc", "method", "params"]);
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut params = None;
-        let mut jsonrpc = false;
-        let mut method = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => {
-                    parser.constant("2.0")?;
-                    jsonrpc = true;
-                }
-                1 => {
-                    parser.constant("notifications/resources/updated")?;
-                    method = true;
-                }
-                2 => params = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.constant("2.0"),
+                1 => parser.constant("notifications/resources/updated"),
+                2 => parser.member(&mut params),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !jsonrpc {
-            return Err(object.missing("jsonrpc"));
+        if !object.has(0) {
+            return Err(object.missing(&["jsonrpc"]));
         }
-        if !method {
-            return Err(object.missing("method"));
+        if !object.has(1) {
+            return Err(object.missing(&["method"]));
         }
+        let Some(params) = params else {
+            return Err(object.missing(&["params"]));
+        };
         Ok(Self {
-            params: params.ok_or_else(|| object.missing("params"))?,
+            params,
             extras: object.extras(),
         })
     }
@@ -3476,6 +3332,7 @@ impl Detach for ResourceUpdatedNotification<'_> {
 
 impl ResourceUpdatedNotification<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ResourceUpdatedNotification<'static> {
         self.detach()
     }
@@ -3487,8 +3344,7 @@ impl<'a> Encode for ResourceUpdatedNotification<'a> {
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"notifications/resources/updated\"");
-        out.raw(",\"params\":");
-        self.params.encode(out);
+        out.put(",\"params\":", &self.params);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -3511,27 +3367,19 @@ impl<'a> Decode<'a> for PromptListChangedNotification<'a> {
         const KEYS: support::Keys = support::Keys::new(&["jsonrpc", "method", "params"]);
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut params = None;
-        let mut jsonrpc = false;
-        let mut method = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => {
-                    parser.constant("2.0")?;
-                    jsonrpc = true;
-                }
-                1 => {
-                    parser.constant("notifications/prompts/list_changed")?;
-                    method = true;
-                }
-                2 => params = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.constant("2.0"),
+                1 => parser.constant("notifications/prompts/list_changed"),
+                2 => parser.member(&mut params),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !jsonrpc {
-            return Err(object.missing("jsonrpc"));
+        if !object.has(0) {
+            return Err(object.missing(&["jsonrpc"]));
         }
-        if !method {
-            return Err(object.missing("method"));
+        if !object.has(1) {
+            return Err(object.missing(&["method"]));
         }
         Ok(Self {
             params,
@@ -3552,6 +3400,7 @@ impl Detach for PromptListChangedNotification<'_> {
 
 impl PromptListChangedNotification<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> PromptListChangedNotification<'static> {
         self.detach()
     }
@@ -3563,10 +3412,7 @@ impl<'a> Encode for PromptListChangedNotification<'a> {
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"notifications/prompts/list_changed\"");
-        if let Some(params) = &self.params {
-            out.raw(",\"params\":");
-            params.encode(out);
-        }
+        out.put_some(",\"params\":", &self.params);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -3589,27 +3435,19 @@ impl<'a> Decode<'a> for ToolListChangedNotification<'a> {
         const KEYS: support::Keys = support::Keys::new(&["jsonrpc", "method", "params"]);
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut params = None;
-        let mut jsonrpc = false;
-        let mut method = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => {
-                    parser.constant("2.0")?;
-                    jsonrpc = true;
-                }
-                1 => {
-                    parser.constant("notifications/tools/list_changed")?;
-                    method = true;
-                }
-                2 => params = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.constant("2.0"),
+                1 => parser.constant("notifications/tools/list_changed"),
+                2 => parser.member(&mut params),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !jsonrpc {
-            return Err(object.missing("jsonrpc"));
+        if !object.has(0) {
+            return Err(object.missing(&["jsonrpc"]));
         }
-        if !method {
-            return Err(object.missing("method"));
+        if !object.has(1) {
+            return Err(object.missing(&["method"]));
         }
         Ok(Self {
             params,
@@ -3630,6 +3468,7 @@ impl Detach for ToolListChangedNotification<'_> {
 
 impl ToolListChangedNotification<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ToolListChangedNotification<'static> {
         self.detach()
     }
@@ -3641,10 +3480,7 @@ impl<'a> Encode for ToolListChangedNotification<'a> {
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"notifications/tools/list_changed\"");
-        if let Some(params) = &self.params {
-            out.raw(",\"params\":");
-            params.encode(out);
-        }
+        out.put_some(",\"params\":", &self.params);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -3667,30 +3503,25 @@ impl<'a> Decode<'a> for LoggingMessageNotification<'a> {
         const KEYS: support::Keys = support::Keys::new(&["jsonrpc", "method", "params"]);
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut params = None;
-        let mut jsonrpc = false;
-        let mut method = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => {
-                    parser.constant("2.0")?;
-                    jsonrpc = true;
-                }
-                1 => {
-                    parser.constant("notifications/message")?;
-                    method = true;
-                }
-                2 => params = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.constant("2.0"),
+                1 => parser.constant("notifications/message"),
+                2 => parser.member(&mut params),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !jsonrpc {
-            return Err(object.missing("jsonrpc"));
+        if !object.has(0) {
+            return Err(object.missing(&["jsonrpc"]));
         }
-        if !method {
-            return Err(object.missing("method"));
+        if !object.has(1) {
+            return Err(object.missing(&["method"]));
         }
+        let Some(params) = params else {
+            return Err(object.missing(&["params"]));
+        };
         Ok(Self {
-            params: params.ok_or_else(|| object.missing("params"))?,
+            params,
             extras: object.extras(),
         })
     }
@@ -3708,6 +3539,7 @@ impl Detach for LoggingMessageNotification<'_> {
 
 impl LoggingMessageNotification<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> LoggingMessageNotification<'static> {
         self.detach()
     }
@@ -3719,8 +3551,7 @@ impl<'a> Encode for LoggingMessageNotification<'a> {
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"notifications/message\"");
-        out.raw(",\"params\":");
-        self.params.encode(out);
+        out.put(",\"params\":", &self.params);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -3746,24 +3577,23 @@ impl<'a> Decode<'a> for InitializeResponse<'a> {
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut id = None;
         let mut result = None;
-        let mut jsonrpc = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => {
-                    parser.constant("2.0")?;
-                    jsonrpc = true;
-                }
-                1 => id = Some(parser.value()?),
-                2 => result = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.constant("2.0"),
+                1 => parser.member(&mut id),
+                2 => parser.member(&mut result),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !jsonrpc {
-            return Err(object.missing("jsonrpc"));
+        if !object.has(0) {
+            return Err(object.missing(&["jsonrpc"]));
         }
+        let (Some(id), Some(result)) = (id, result) else {
+            return Err(object.missing(&["id", "result"]));
+        };
         Ok(Self {
-            id: id.ok_or_else(|| object.missing("id"))?,
-            result: result.ok_or_else(|| object.missing("result"))?,
+            id,
+            result,
             extras: object.extras(),
         })
     }
@@ -3782,6 +3612,7 @@ impl Detach for InitializeResponse<'_> {
 
 impl InitializeResponse<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> InitializeResponse<'static> {
         self.detach()
     }
@@ -3791,10 +3622,8 @@ impl<'a> Encode for InitializeResponse<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"jsonrpc\":");
         out.raw("\"2.0\"");
-        out.raw(",\"id\":");
-        self.id.encode(out);
-        out.raw(",\"result\":");
-        self.result.encode(out);
+        out.put(",\"id\":", &self.id);
+        out.put(",\"result\":", &self.result);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -3820,24 +3649,23 @@ impl<'a> Decode<'a> for ListResourcesResponse<'a> {
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut id = None;
         let mut result = None;
-        let mut jsonrpc = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => {
-                    parser.constant("2.0")?;
-                    jsonrpc = true;
-                }
-                1 => id = Some(parser.value()?),
-                2 => result = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.constant("2.0"),
+                1 => parser.member(&mut id),
+                2 => parser.member(&mut result),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !jsonrpc {
-            return Err(object.missing("jsonrpc"));
+        if !object.has(0) {
+            return Err(object.missing(&["jsonrpc"]));
         }
+        let (Some(id), Some(result)) = (id, result) else {
+            return Err(object.missing(&["id", "result"]));
+        };
         Ok(Self {
-            id: id.ok_or_else(|| object.missing("id"))?,
-            result: result.ok_or_else(|| object.missing("result"))?,
+            id,
+            result,
             extras: object.extras(),
         })
     }
@@ -3856,6 +3684,7 @@ impl Detach for ListResourcesResponse<'_> {
 
 impl ListResourcesResponse<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ListResourcesResponse<'static> {
         self.detach()
     }
@@ -3865,10 +3694,8 @@ impl<'a> Encode for ListResourcesResponse<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"jsonrpc\":");
         out.raw("\"2.0\"");
-        out.raw(",\"id\":");
-        self.id.encode(out);
-        out.raw(",\"result\":");
-        self.result.encode(out);
+        out.put(",\"id\":", &self.id);
+        out.put(",\"result\":", &self.result);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -3894,24 +3721,23 @@ impl<'a> Decode<'a> for ListResourceTemplatesResponse<'a> {
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut id = None;
         let mut result = None;
-        let mut jsonrpc = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => {
-                    parser.constant("2.0")?;
-                    jsonrpc = true;
-                }
-                1 => id = Some(parser.value()?),
-                2 => result = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.constant("2.0"),
+                1 => parser.member(&mut id),
+                2 => parser.member(&mut result),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !jsonrpc {
-            return Err(object.missing("jsonrpc"));
+        if !object.has(0) {
+            return Err(object.missing(&["jsonrpc"]));
         }
+        let (Some(id), Some(result)) = (id, result) else {
+            return Err(object.missing(&["id", "result"]));
+        };
         Ok(Self {
-            id: id.ok_or_else(|| object.missing("id"))?,
-            result: result.ok_or_else(|| object.missing("result"))?,
+            id,
+            result,
             extras: object.extras(),
         })
     }
@@ -3930,6 +3756,7 @@ impl Detach for ListResourceTemplatesResponse<'_> {
 
 impl ListResourceTemplatesResponse<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ListResourceTemplatesResponse<'static> {
         self.detach()
     }
@@ -3939,10 +3766,8 @@ impl<'a> Encode for ListResourceTemplatesResponse<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"jsonrpc\":");
         out.raw("\"2.0\"");
-        out.raw(",\"id\":");
-        self.id.encode(out);
-        out.raw(",\"result\":");
-        self.result.encode(out);
+        out.put(",\"id\":", &self.id);
+        out.put(",\"result\":", &self.result);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -3968,24 +3793,23 @@ impl<'a> Decode<'a> for ReadResourceResponse<'a> {
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut id = None;
         let mut result = None;
-        let mut jsonrpc = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => {
-                    parser.constant("2.0")?;
-                    jsonrpc = true;
-                }
-                1 => id = Some(parser.value()?),
-                2 => result = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.constant("2.0"),
+                1 => parser.member(&mut id),
+                2 => parser.member(&mut result),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !jsonrpc {
-            return Err(object.missing("jsonrpc"));
+        if !object.has(0) {
+            return Err(object.missing(&["jsonrpc"]));
         }
+        let (Some(id), Some(result)) = (id, result) else {
+            return Err(object.missing(&["id", "result"]));
+        };
         Ok(Self {
-            id: id.ok_or_else(|| object.missing("id"))?,
-            result: result.ok_or_else(|| object.missing("result"))?,
+            id,
+            result,
             extras: object.extras(),
         })
     }
@@ -4004,6 +3828,7 @@ impl Detach for ReadResourceResponse<'_> {
 
 impl ReadResourceResponse<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ReadResourceResponse<'static> {
         self.detach()
     }
@@ -4013,10 +3838,8 @@ impl<'a> Encode for ReadResourceResponse<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"jsonrpc\":");
         out.raw("\"2.0\"");
-        out.raw(",\"id\":");
-        self.id.encode(out);
-        out.raw(",\"result\":");
-        self.result.encode(out);
+        out.put(",\"id\":", &self.id);
+        out.put(",\"result\":", &self.result);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -4042,24 +3865,23 @@ impl<'a> Decode<'a> for ListPromptsResponse<'a> {
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut id = None;
         let mut result = None;
-        let mut jsonrpc = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => {
-                    parser.constant("2.0")?;
-                    jsonrpc = true;
-                }
-                1 => id = Some(parser.value()?),
-                2 => result = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.constant("2.0"),
+                1 => parser.member(&mut id),
+                2 => parser.member(&mut result),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !jsonrpc {
-            return Err(object.missing("jsonrpc"));
+        if !object.has(0) {
+            return Err(object.missing(&["jsonrpc"]));
         }
+        let (Some(id), Some(result)) = (id, result) else {
+            return Err(object.missing(&["id", "result"]));
+        };
         Ok(Self {
-            id: id.ok_or_else(|| object.missing("id"))?,
-            result: result.ok_or_else(|| object.missing("result"))?,
+            id,
+            result,
             extras: object.extras(),
         })
     }
@@ -4078,6 +3900,7 @@ impl Detach for ListPromptsResponse<'_> {
 
 impl ListPromptsResponse<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ListPromptsResponse<'static> {
         self.detach()
     }
@@ -4087,10 +3910,8 @@ impl<'a> Encode for ListPromptsResponse<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"jsonrpc\":");
         out.raw("\"2.0\"");
-        out.raw(",\"id\":");
-        self.id.encode(out);
-        out.raw(",\"result\":");
-        self.result.encode(out);
+        out.put(",\"id\":", &self.id);
+        out.put(",\"result\":", &self.result);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -4116,24 +3937,23 @@ impl<'a> Decode<'a> for GetPromptResponse<'a> {
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut id = None;
         let mut result = None;
-        let mut jsonrpc = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => {
-                    parser.constant("2.0")?;
-                    jsonrpc = true;
-                }
-                1 => id = Some(parser.value()?),
-                2 => result = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.constant("2.0"),
+                1 => parser.member(&mut id),
+                2 => parser.member(&mut result),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !jsonrpc {
-            return Err(object.missing("jsonrpc"));
+        if !object.has(0) {
+            return Err(object.missing(&["jsonrpc"]));
         }
+        let (Some(id), Some(result)) = (id, result) else {
+            return Err(object.missing(&["id", "result"]));
+        };
         Ok(Self {
-            id: id.ok_or_else(|| object.missing("id"))?,
-            result: result.ok_or_else(|| object.missing("result"))?,
+            id,
+            result,
             extras: object.extras(),
         })
     }
@@ -4152,6 +3972,7 @@ impl Detach for GetPromptResponse<'_> {
 
 impl GetPromptResponse<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> GetPromptResponse<'static> {
         self.detach()
     }
@@ -4161,10 +3982,8 @@ impl<'a> Encode for GetPromptResponse<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"jsonrpc\":");
         out.raw("\"2.0\"");
-        out.raw(",\"id\":");
-        self.id.encode(out);
-        out.raw(",\"result\":");
-        self.result.encode(out);
+        out.put(",\"id\":", &self.id);
+        out.put(",\"result\":", &self.result);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -4190,24 +4009,23 @@ impl<'a> Decode<'a> for ListToolsResponse<'a> {
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut id = None;
         let mut result = None;
-        let mut jsonrpc = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => {
-                    parser.constant("2.0")?;
-                    jsonrpc = true;
-                }
-                1 => id = Some(parser.value()?),
-                2 => result = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.constant("2.0"),
+                1 => parser.member(&mut id),
+                2 => parser.member(&mut result),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !jsonrpc {
-            return Err(object.missing("jsonrpc"));
+        if !object.has(0) {
+            return Err(object.missing(&["jsonrpc"]));
         }
+        let (Some(id), Some(result)) = (id, result) else {
+            return Err(object.missing(&["id", "result"]));
+        };
         Ok(Self {
-            id: id.ok_or_else(|| object.missing("id"))?,
-            result: result.ok_or_else(|| object.missing("result"))?,
+            id,
+            result,
             extras: object.extras(),
         })
     }
@@ -4226,6 +4044,7 @@ impl Detach for ListToolsResponse<'_> {
 
 impl ListToolsResponse<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ListToolsResponse<'static> {
         self.detach()
     }
@@ -4235,10 +4054,8 @@ impl<'a> Encode for ListToolsResponse<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"jsonrpc\":");
         out.raw("\"2.0\"");
-        out.raw(",\"id\":");
-        self.id.encode(out);
-        out.raw(",\"result\":");
-        self.result.encode(out);
+        out.put(",\"id\":", &self.id);
+        out.put(",\"result\":", &self.result);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -4264,24 +4081,23 @@ impl<'a> Decode<'a> for CallToolResponse<'a> {
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut id = None;
         let mut result = None;
-        let mut jsonrpc = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => {
-                    parser.constant("2.0")?;
-                    jsonrpc = true;
-                }
-                1 => id = Some(parser.value()?),
-                2 => result = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.constant("2.0"),
+                1 => parser.member(&mut id),
+                2 => parser.member(&mut result),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !jsonrpc {
-            return Err(object.missing("jsonrpc"));
+        if !object.has(0) {
+            return Err(object.missing(&["jsonrpc"]));
         }
+        let (Some(id), Some(result)) = (id, result) else {
+            return Err(object.missing(&["id", "result"]));
+        };
         Ok(Self {
-            id: id.ok_or_else(|| object.missing("id"))?,
-            result: result.ok_or_else(|| object.missing("result"))?,
+            id,
+            result,
             extras: object.extras(),
         })
     }
@@ -4300,6 +4116,7 @@ impl Detach for CallToolResponse<'_> {
 
 impl CallToolResponse<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> CallToolResponse<'static> {
         self.detach()
     }
@@ -4309,10 +4126,8 @@ impl<'a> Encode for CallToolResponse<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"jsonrpc\":");
         out.raw("\"2.0\"");
-        out.raw(",\"id\":");
-        self.id.encode(out);
-        out.raw(",\"result\":");
-        self.result.encode(out);
+        out.put(",\"id\":", &self.id);
+        out.put(",\"result\":", &self.result);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -4338,24 +4153,23 @@ impl<'a> Decode<'a> for CompleteResponse<'a> {
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut id = None;
         let mut result = None;
-        let mut jsonrpc = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => {
-                    parser.constant("2.0")?;
-                    jsonrpc = true;
-                }
-                1 => id = Some(parser.value()?),
-                2 => result = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.constant("2.0"),
+                1 => parser.member(&mut id),
+                2 => parser.member(&mut result),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !jsonrpc {
-            return Err(object.missing("jsonrpc"));
+        if !object.has(0) {
+            return Err(object.missing(&["jsonrpc"]));
         }
+        let (Some(id), Some(result)) = (id, result) else {
+            return Err(object.missing(&["id", "result"]));
+        };
         Ok(Self {
-            id: id.ok_or_else(|| object.missing("id"))?,
-            result: result.ok_or_else(|| object.missing("result"))?,
+            id,
+            result,
             extras: object.extras(),
         })
     }
@@ -4374,6 +4188,7 @@ impl Detach for CompleteResponse<'_> {
 
 impl CompleteResponse<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> CompleteResponse<'static> {
         self.detach()
     }
@@ -4383,10 +4198,8 @@ impl<'a> Encode for CompleteResponse<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"jsonrpc\":");
         out.raw("\"2.0\"");
-        out.raw(",\"id\":");
-        self.id.encode(out);
-        out.raw(",\"result\":");
-        self.result.encode(out);
+        out.put(",\"id\":", &self.id);
+        out.put(",\"result\":", &self.result);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -4414,24 +4227,23 @@ impl<'a> Decode<'a> for CreateMessageResponse<'a> {
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut id = None;
         let mut result = None;
-        let mut jsonrpc = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => {
-                    parser.constant("2.0")?;
-                    jsonrpc = true;
-                }
-                1 => id = Some(parser.value()?),
-                2 => result = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.constant("2.0"),
+                1 => parser.member(&mut id),
+                2 => parser.member(&mut result),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !jsonrpc {
-            return Err(object.missing("jsonrpc"));
+        if !object.has(0) {
+            return Err(object.missing(&["jsonrpc"]));
         }
+        let (Some(id), Some(result)) = (id, result) else {
+            return Err(object.missing(&["id", "result"]));
+        };
         Ok(Self {
-            id: id.ok_or_else(|| object.missing("id"))?,
-            result: result.ok_or_else(|| object.missing("result"))?,
+            id,
+            result,
             extras: object.extras(),
         })
     }
@@ -4450,6 +4262,7 @@ impl Detach for CreateMessageResponse<'_> {
 
 impl CreateMessageResponse<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> CreateMessageResponse<'static> {
         self.detach()
     }
@@ -4459,10 +4272,8 @@ impl<'a> Encode for CreateMessageResponse<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"jsonrpc\":");
         out.raw("\"2.0\"");
-        out.raw(",\"id\":");
-        self.id.encode(out);
-        out.raw(",\"result\":");
-        self.result.encode(out);
+        out.put(",\"id\":", &self.id);
+        out.put(",\"result\":", &self.result);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -4490,24 +4301,23 @@ impl<'a> Decode<'a> for ListRootsResponse<'a> {
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut id = None;
         let mut result = None;
-        let mut jsonrpc = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => {
-                    parser.constant("2.0")?;
-                    jsonrpc = true;
-                }
-                1 => id = Some(parser.value()?),
-                2 => result = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.constant("2.0"),
+                1 => parser.member(&mut id),
+                2 => parser.member(&mut result),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !jsonrpc {
-            return Err(object.missing("jsonrpc"));
+        if !object.has(0) {
+            return Err(object.missing(&["jsonrpc"]));
         }
+        let (Some(id), Some(result)) = (id, result) else {
+            return Err(object.missing(&["id", "result"]));
+        };
         Ok(Self {
-            id: id.ok_or_else(|| object.missing("id"))?,
-            result: result.ok_or_else(|| object.missing("result"))?,
+            id,
+            result,
             extras: object.extras(),
         })
     }
@@ -4526,6 +4336,7 @@ impl Detach for ListRootsResponse<'_> {
 
 impl ListRootsResponse<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ListRootsResponse<'static> {
         self.detach()
     }
@@ -4535,10 +4346,8 @@ impl<'a> Encode for ListRootsResponse<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"jsonrpc\":");
         out.raw("\"2.0\"");
-        out.raw(",\"id\":");
-        self.id.encode(out);
-        out.raw(",\"result\":");
-        self.result.encode(out);
+        out.put(",\"id\":", &self.id);
+        out.put(",\"result\":", &self.result);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -4564,24 +4373,23 @@ impl<'a> Decode<'a> for ElicitResponse<'a> {
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut id = None;
         let mut result = None;
-        let mut jsonrpc = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => {
-                    parser.constant("2.0")?;
-                    jsonrpc = true;
-                }
-                1 => id = Some(parser.value()?),
-                2 => result = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.constant("2.0"),
+                1 => parser.member(&mut id),
+                2 => parser.member(&mut result),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !jsonrpc {
-            return Err(object.missing("jsonrpc"));
+        if !object.has(0) {
+            return Err(object.missing(&["jsonrpc"]));
         }
+        let (Some(id), Some(result)) = (id, result) else {
+            return Err(object.missing(&["id", "result"]));
+        };
         Ok(Self {
-            id: id.ok_or_else(|| object.missing("id"))?,
-            result: result.ok_or_else(|| object.missing("result"))?,
+            id,
+            result,
             extras: object.extras(),
         })
     }
@@ -4600,6 +4408,7 @@ impl Detach for ElicitResponse<'_> {
 
 impl ElicitResponse<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ElicitResponse<'static> {
         self.detach()
     }
@@ -4609,10 +4418,8 @@ impl<'a> Encode for ElicitResponse<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"jsonrpc\":");
         out.raw("\"2.0\"");
-        out.raw(",\"id\":");
-        self.id.encode(out);
-        out.raw(",\"result\":");
-        self.result.encode(out);
+        out.put(",\"id\":", &self.id);
+        out.put(",\"result\":", &self.result);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -4638,24 +4445,23 @@ impl<'a> Decode<'a> for EmptyResponse<'a> {
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut id = None;
         let mut result = None;
-        let mut jsonrpc = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => {
-                    parser.constant("2.0")?;
-                    jsonrpc = true;
-                }
-                1 => id = Some(parser.value()?),
-                2 => result = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.constant("2.0"),
+                1 => parser.member(&mut id),
+                2 => parser.member(&mut result),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !jsonrpc {
-            return Err(object.missing("jsonrpc"));
+        if !object.has(0) {
+            return Err(object.missing(&["jsonrpc"]));
         }
+        let (Some(id), Some(result)) = (id, result) else {
+            return Err(object.missing(&["id", "result"]));
+        };
         Ok(Self {
-            id: id.ok_or_else(|| object.missing("id"))?,
-            result: result.ok_or_else(|| object.missing("result"))?,
+            id,
+            result,
             extras: object.extras(),
         })
     }
@@ -4674,6 +4480,7 @@ impl Detach for EmptyResponse<'_> {
 
 impl EmptyResponse<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> EmptyResponse<'static> {
         self.detach()
     }
@@ -4683,10 +4490,8 @@ impl<'a> Encode for EmptyResponse<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"jsonrpc\":");
         out.raw("\"2.0\"");
-        out.raw(",\"id\":");
-        self.id.encode(out);
-        out.raw(",\"result\":");
-        self.result.encode(out);
+        out.put(",\"id\":", &self.id);
+        out.put(",\"result\":", &self.result);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -4717,25 +4522,24 @@ impl<'a> Decode<'a> for JsonrpcRequest<'a> {
         let mut id = None;
         let mut method = None;
         let mut params = None;
-        let mut jsonrpc = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => id = Some(parser.value()?),
-                1 => {
-                    parser.constant("2.0")?;
-                    jsonrpc = true;
-                }
-                2 => method = Some(parser.value()?),
-                3 => params = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut id),
+                1 => parser.constant("2.0"),
+                2 => parser.member(&mut method),
+                3 => parser.member(&mut params),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !jsonrpc {
-            return Err(object.missing("jsonrpc"));
+        if !object.has(1) {
+            return Err(object.missing(&["jsonrpc"]));
         }
+        let (Some(id), Some(method)) = (id, method) else {
+            return Err(object.missing(&["id", "method"]));
+        };
         Ok(Self {
-            id: id.ok_or_else(|| object.missing("id"))?,
-            method: method.ok_or_else(|| object.missing("method"))?,
+            id,
+            method,
             params,
             extras: object.extras(),
         })
@@ -4756,6 +4560,7 @@ impl Detach for JsonrpcRequest<'_> {
 
 impl JsonrpcRequest<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> JsonrpcRequest<'static> {
         self.detach()
     }
@@ -4763,16 +4568,11 @@ impl JsonrpcRequest<'_> {
 
 impl<'a> Encode for JsonrpcRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.id.encode(out);
+        out.put("{\"id\":", &self.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
-        out.raw(",\"method\":");
-        self.method.encode(out);
-        if let Some(params) = &self.params {
-            out.raw(",\"params\":");
-            params.encode(out);
-        }
+        out.put(",\"method\":", &self.method);
+        out.put_some(",\"params\":", &self.params);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -4798,23 +4598,22 @@ impl<'a> Decode<'a> for JsonrpcNotification<'a> {
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut method = None;
         let mut params = None;
-        let mut jsonrpc = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => {
-                    parser.constant("2.0")?;
-                    jsonrpc = true;
-                }
-                1 => method = Some(parser.value()?),
-                2 => params = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.constant("2.0"),
+                1 => parser.member(&mut method),
+                2 => parser.member(&mut params),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !jsonrpc {
-            return Err(object.missing("jsonrpc"));
+        if !object.has(0) {
+            return Err(object.missing(&["jsonrpc"]));
         }
+        let Some(method) = method else {
+            return Err(object.missing(&["method"]));
+        };
         Ok(Self {
-            method: method.ok_or_else(|| object.missing("method"))?,
+            method,
             params,
             extras: object.extras(),
         })
@@ -4834,6 +4633,7 @@ impl Detach for JsonrpcNotification<'_> {
 
 impl JsonrpcNotification<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> JsonrpcNotification<'static> {
         self.detach()
     }
@@ -4843,12 +4643,8 @@ impl<'a> Encode for JsonrpcNotification<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"jsonrpc\":");
         out.raw("\"2.0\"");
-        out.raw(",\"method\":");
-        self.method.encode(out);
-        if let Some(params) = &self.params {
-            out.raw(",\"params\":");
-            params.encode(out);
-        }
+        out.put(",\"method\":", &self.method);
+        out.put_some(",\"params\":", &self.params);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -4874,24 +4670,23 @@ impl<'a> Decode<'a> for JsonrpcResponse<'a> {
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut id = None;
         let mut result = None;
-        let mut jsonrpc = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => id = Some(parser.value()?),
-                1 => {
-                    parser.constant("2.0")?;
-                    jsonrpc = true;
-                }
-                2 => result = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut id),
+                1 => parser.constant("2.0"),
+                2 => parser.member(&mut result),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !jsonrpc {
-            return Err(object.missing("jsonrpc"));
+        if !object.has(1) {
+            return Err(object.missing(&["jsonrpc"]));
         }
+        let (Some(id), Some(result)) = (id, result) else {
+            return Err(object.missing(&["id", "result"]));
+        };
         Ok(Self {
-            id: id.ok_or_else(|| object.missing("id"))?,
-            result: result.ok_or_else(|| object.missing("result"))?,
+            id,
+            result,
             extras: object.extras(),
         })
     }
@@ -4910,6 +4705,7 @@ impl Detach for JsonrpcResponse<'_> {
 
 impl JsonrpcResponse<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> JsonrpcResponse<'static> {
         self.detach()
     }
@@ -4917,12 +4713,10 @@ impl JsonrpcResponse<'_> {
 
 impl<'a> Encode for JsonrpcResponse<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.id.encode(out);
+        out.put("{\"id\":", &self.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
-        out.raw(",\"result\":");
-        self.result.encode(out);
+        out.put(",\"result\":", &self.result);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -4948,24 +4742,23 @@ impl<'a> Decode<'a> for JsonrpcError<'a> {
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut error = None;
         let mut id = None;
-        let mut jsonrpc = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => error = Some(parser.value()?),
-                1 => id = Some(parser.value()?),
-                2 => {
-                    parser.constant("2.0")?;
-                    jsonrpc = true;
-                }
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut error),
+                1 => parser.member(&mut id),
+                2 => parser.constant("2.0"),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !jsonrpc {
-            return Err(object.missing("jsonrpc"));
+        if !object.has(2) {
+            return Err(object.missing(&["jsonrpc"]));
         }
+        let (Some(error), Some(id)) = (error, id) else {
+            return Err(object.missing(&["error", "id"]));
+        };
         Ok(Self {
-            error: error.ok_or_else(|| object.missing("error"))?,
-            id: id.ok_or_else(|| object.missing("id"))?,
+            error,
+            id,
             extras: object.extras(),
         })
     }
@@ -4984,6 +4777,7 @@ impl Detach for JsonrpcError<'_> {
 
 impl JsonrpcError<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> JsonrpcError<'static> {
         self.detach()
     }
@@ -4991,10 +4785,8 @@ impl JsonrpcError<'_> {
 
 impl<'a> Encode for JsonrpcError<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"error\":");
-        self.error.encode(out);
-        out.raw(",\"id\":");
-        self.id.encode(out);
+        out.put("{\"error\":", &self.error);
+        out.put(",\"id\":", &self.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         self.extras.encode_members(out);
@@ -5035,6 +4827,7 @@ impl Detach for RequestId<'_> {
 
 impl RequestId<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> RequestId<'static> {
         self.detach()
     }
@@ -5083,18 +4876,26 @@ impl<'a> Decode<'a> for InitializeRequestParams<'a> {
         let mut meta = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => capabilities = Some(parser.value()?),
-                1 => client_info = Some(parser.value()?),
-                2 => protocol_version = Some(parser.value()?),
-                3 => meta = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut capabilities),
+                1 => parser.member(&mut client_info),
+                2 => parser.member(&mut protocol_version),
+                3 => parser.member(&mut meta),
+                _ => object.unknown(parser),
+            }?;
         }
+        let (Some(capabilities), Some(client_info), Some(protocol_version)) = (
+            capabilities,
+            client_info,
+            protocol_version,
+        ) else {
+            return Err(
+                object.missing(&["capabilities", "clientInfo", "protocolVersion"]),
+            );
+        };
         Ok(Self {
-            capabilities: capabilities.ok_or_else(|| object.missing("capabilities"))?,
-            client_info: client_info.ok_or_else(|| object.missing("clientInfo"))?,
-            protocol_version: protocol_version
-                .ok_or_else(|| object.missing("protocolVersion"))?,
+            capabilities,
+            client_info,
+            protocol_version,
             meta,
             extras: object.extras(),
         })
@@ -5116,6 +4917,7 @@ impl Detach for InitializeRequestParams<'_> {
 
 impl InitializeRequestParams<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> InitializeRequestParams<'static> {
         self.detach()
     }
@@ -5123,16 +4925,10 @@ impl InitializeRequestParams<'_> {
 
 impl<'a> Encode for InitializeRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"capabilities\":");
-        self.capabilities.encode(out);
-        out.raw(",\"clientInfo\":");
-        self.client_info.encode(out);
-        out.raw(",\"protocolVersion\":");
-        self.protocol_version.encode(out);
-        if let Some(meta) = &self.meta {
-            out.raw(",\"_meta\":");
-            meta.encode(out);
-        }
+        out.put("{\"capabilities\":", &self.capabilities);
+        out.put(",\"clientInfo\":", &self.client_info);
+        out.put(",\"protocolVersion\":", &self.protocol_version);
+        out.put_some(",\"_meta\":", &self.meta);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -5158,9 +4954,9 @@ impl<'a> Decode<'a> for PingRequestParams<'a> {
         let mut meta = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => meta = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut meta),
+                _ => object.unknown(parser),
+            }?;
         }
         Ok(Self {
             meta,
@@ -5181,6 +4977,7 @@ impl Detach for PingRequestParams<'_> {
 
 impl PingRequestParams<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> PingRequestParams<'static> {
         self.detach()
     }
@@ -5189,10 +4986,7 @@ impl PingRequestParams<'_> {
 impl<'a> Encode for PingRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -5222,10 +5016,10 @@ impl<'a> Decode<'a> for ListResourcesRequestParams<'a> {
         let mut cursor = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => meta = Some(parser.value()?),
-                1 => cursor = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut meta),
+                1 => parser.member(&mut cursor),
+                _ => object.unknown(parser),
+            }?;
         }
         Ok(Self {
             meta,
@@ -5248,6 +5042,7 @@ impl Detach for ListResourcesRequestParams<'_> {
 
 impl ListResourcesRequestParams<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ListResourcesRequestParams<'static> {
         self.detach()
     }
@@ -5256,14 +5051,8 @@ impl ListResourcesRequestParams<'_> {
 impl<'a> Encode for ListResourcesRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(cursor) = &self.cursor {
-            out.key("\"cursor\":");
-            cursor.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"cursor\":", &self.cursor);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -5293,10 +5082,10 @@ impl<'a> Decode<'a> for ListResourceTemplatesRequestParams<'a> {
         let mut cursor = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => meta = Some(parser.value()?),
-                1 => cursor = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut meta),
+                1 => parser.member(&mut cursor),
+                _ => object.unknown(parser),
+            }?;
         }
         Ok(Self {
             meta,
@@ -5319,6 +5108,7 @@ impl Detach for ListResourceTemplatesRequestParams<'_> {
 
 impl ListResourceTemplatesRequestParams<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ListResourceTemplatesRequestParams<'static> {
         self.detach()
     }
@@ -5327,14 +5117,8 @@ impl ListResourceTemplatesRequestParams<'_> {
 impl<'a> Encode for ListResourceTemplatesRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(cursor) = &self.cursor {
-            out.key("\"cursor\":");
-            cursor.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"cursor\":", &self.cursor);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -5364,14 +5148,17 @@ impl<'a> Decode<'a> for ReadResourceRequestParams<'a> {
         let mut uri = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => meta = Some(parser.value()?),
-                1 => uri = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut meta),
+                1 => parser.member(&mut uri),
+                _ => object.unknown(parser),
+            }?;
         }
+        let Some(uri) = uri else {
+            return Err(object.missing(&["uri"]));
+        };
         Ok(Self {
             meta,
-            uri: uri.ok_or_else(|| object.missing("uri"))?,
+            uri,
             extras: object.extras(),
         })
     }
@@ -5390,6 +5177,7 @@ impl Detach for ReadResourceRequestParams<'_> {
 
 impl ReadResourceRequestParams<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ReadResourceRequestParams<'static> {
         self.detach()
     }
@@ -5398,10 +5186,7 @@ impl ReadResourceRequestParams<'_> {
 impl<'a> Encode for ReadResourceRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         out.key("\"uri\":");
         self.uri.encode(out);
         self.extras.encode_members(out);
@@ -5433,14 +5218,17 @@ impl<'a> Decode<'a> for SubscribeRequestParams<'a> {
         let mut uri = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => meta = Some(parser.value()?),
-                1 => uri = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut meta),
+                1 => parser.member(&mut uri),
+                _ => object.unknown(parser),
+            }?;
         }
+        let Some(uri) = uri else {
+            return Err(object.missing(&["uri"]));
+        };
         Ok(Self {
             meta,
-            uri: uri.ok_or_else(|| object.missing("uri"))?,
+            uri,
             extras: object.extras(),
         })
     }
@@ -5459,6 +5247,7 @@ impl Detach for SubscribeRequestParams<'_> {
 
 impl SubscribeRequestParams<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> SubscribeRequestParams<'static> {
         self.detach()
     }
@@ -5467,10 +5256,7 @@ impl SubscribeRequestParams<'_> {
 impl<'a> Encode for SubscribeRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         out.key("\"uri\":");
         self.uri.encode(out);
         self.extras.encode_members(out);
@@ -5501,14 +5287,17 @@ impl<'a> Decode<'a> for UnsubscribeRequestParams<'a> {
         let mut uri = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => meta = Some(parser.value()?),
-                1 => uri = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut meta),
+                1 => parser.member(&mut uri),
+                _ => object.unknown(parser),
+            }?;
         }
+        let Some(uri) = uri else {
+            return Err(object.missing(&["uri"]));
+        };
         Ok(Self {
             meta,
-            uri: uri.ok_or_else(|| object.missing("uri"))?,
+            uri,
             extras: object.extras(),
         })
     }
@@ -5527,6 +5316,7 @@ impl Detach for UnsubscribeRequestParams<'_> {
 
 impl UnsubscribeRequestParams<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> UnsubscribeRequestParams<'static> {
         self.detach()
     }
@@ -5535,10 +5325,7 @@ impl UnsubscribeRequestParams<'_> {
 impl<'a> Encode for UnsubscribeRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         out.key("\"uri\":");
         self.uri.encode(out);
         self.extras.encode_members(out);
@@ -5570,10 +5357,10 @@ impl<'a> Decode<'a> for ListPromptsRequestParams<'a> {
         let mut cursor = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => meta = Some(parser.value()?),
-                1 => cursor = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut meta),
+                1 => parser.member(&mut cursor),
+                _ => object.unknown(parser),
+            }?;
         }
         Ok(Self {
             meta,
@@ -5596,6 +5383,7 @@ impl Detach for ListPromptsRequestParams<'_> {
 
 impl ListPromptsRequestParams<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ListPromptsRequestParams<'static> {
         self.detach()
     }
@@ -5604,14 +5392,8 @@ impl ListPromptsRequestParams<'_> {
 impl<'a> Encode for ListPromptsRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(cursor) = &self.cursor {
-            out.key("\"cursor\":");
-            cursor.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"cursor\":", &self.cursor);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -5643,15 +5425,18 @@ impl<'a> Decode<'a> for GetPromptRequestParams<'a> {
         let mut meta = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => arguments = Some(parser.value()?),
-                1 => name_ = Some(parser.value()?),
-                2 => meta = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut arguments),
+                1 => parser.member(&mut name_),
+                2 => parser.member(&mut meta),
+                _ => object.unknown(parser),
+            }?;
         }
+        let Some(name_) = name_ else {
+            return Err(object.missing(&["name"]));
+        };
         Ok(Self {
             arguments,
-            name: name_.ok_or_else(|| object.missing("name"))?,
+            name: name_,
             meta,
             extras: object.extras(),
         })
@@ -5672,6 +5457,7 @@ impl Detach for GetPromptRequestParams<'_> {
 
 impl GetPromptRequestParams<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> GetPromptRequestParams<'static> {
         self.detach()
     }
@@ -5680,16 +5466,10 @@ impl GetPromptRequestParams<'_> {
 impl<'a> Encode for GetPromptRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(arguments) = &self.arguments {
-            out.key("\"arguments\":");
-            arguments.encode(out);
-        }
+        out.put_some("\"arguments\":", &self.arguments);
         out.key("\"name\":");
         self.name.encode(out);
-        if let Some(meta) = &self.meta {
-            out.raw(",\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some(",\"_meta\":", &self.meta);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -5719,10 +5499,10 @@ impl<'a> Decode<'a> for ListToolsRequestParams<'a> {
         let mut cursor = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => meta = Some(parser.value()?),
-                1 => cursor = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut meta),
+                1 => parser.member(&mut cursor),
+                _ => object.unknown(parser),
+            }?;
         }
         Ok(Self {
             meta,
@@ -5745,6 +5525,7 @@ impl Detach for ListToolsRequestParams<'_> {
 
 impl ListToolsRequestParams<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ListToolsRequestParams<'static> {
         self.detach()
     }
@@ -5753,14 +5534,8 @@ impl ListToolsRequestParams<'_> {
 impl<'a> Encode for ListToolsRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(cursor) = &self.cursor {
-            out.key("\"cursor\":");
-            cursor.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"cursor\":", &self.cursor);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -5792,15 +5567,18 @@ impl<'a> Decode<'a> for CallToolRequestParams<'a> {
         let mut meta = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => arguments = Some(parser.value()?),
-                1 => name_ = Some(parser.value()?),
-                2 => meta = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut arguments),
+                1 => parser.member(&mut name_),
+                2 => parser.member(&mut meta),
+                _ => object.unknown(parser),
+            }?;
         }
+        let Some(name_) = name_ else {
+            return Err(object.missing(&["name"]));
+        };
         Ok(Self {
             arguments,
-            name: name_.ok_or_else(|| object.missing("name"))?,
+            name: name_,
             meta,
             extras: object.extras(),
         })
@@ -5821,6 +5599,7 @@ impl Detach for CallToolRequestParams<'_> {
 
 impl CallToolRequestParams<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> CallToolRequestParams<'static> {
         self.detach()
     }
@@ -5829,16 +5608,10 @@ impl CallToolRequestParams<'_> {
 impl<'a> Encode for CallToolRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(arguments) = &self.arguments {
-            out.key("\"arguments\":");
-            arguments.encode(out);
-        }
+        out.put_some("\"arguments\":", &self.arguments);
         out.key("\"name\":");
         self.name.encode(out);
-        if let Some(meta) = &self.meta {
-            out.raw(",\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some(",\"_meta\":", &self.meta);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -5868,14 +5641,17 @@ impl<'a> Decode<'a> for SetLevelRequestParams<'a> {
         let mut level = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => meta = Some(parser.value()?),
-                1 => level = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut meta),
+                1 => parser.member(&mut level),
+                _ => object.unknown(parser),
+            }?;
         }
+        let Some(level) = level else {
+            return Err(object.missing(&["level"]));
+        };
         Ok(Self {
             meta,
-            level: level.ok_or_else(|| object.missing("level"))?,
+            level,
             extras: object.extras(),
         })
     }
@@ -5886,7 +5662,7 @@ impl Detach for SetLevelRequestParams<'_> {
     fn detach(self) -> SetLevelRequestParams<'static> {
         SetLevelRequestParams {
             meta: self.meta.detach(),
-            level: self.level.detach(),
+            level: self.level,
             extras: self.extras.detach(),
         }
     }
@@ -5894,6 +5670,7 @@ impl Detach for SetLevelRequestParams<'_> {
 
 impl SetLevelRequestParams<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> SetLevelRequestParams<'static> {
         self.detach()
     }
@@ -5902,10 +5679,7 @@ impl SetLevelRequestParams<'_> {
 impl<'a> Encode for SetLevelRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         out.key("\"level\":");
         self.level.encode(out);
         self.extras.encode_members(out);
@@ -5944,17 +5718,20 @@ impl<'a> Decode<'a> for CompleteRequestParams<'a> {
         let mut meta = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => argument = Some(parser.value()?),
-                1 => context = Some(parser.value()?),
-                2 => r#ref = Some(parser.value()?),
-                3 => meta = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut argument),
+                1 => parser.member(&mut context),
+                2 => parser.member(&mut r#ref),
+                3 => parser.member(&mut meta),
+                _ => object.unknown(parser),
+            }?;
         }
+        let (Some(argument), Some(r#ref)) = (argument, r#ref) else {
+            return Err(object.missing(&["argument", "ref"]));
+        };
         Ok(Self {
-            argument: argument.ok_or_else(|| object.missing("argument"))?,
+            argument,
             context,
-            r#ref: r#ref.ok_or_else(|| object.missing("ref"))?,
+            r#ref,
             meta,
             extras: object.extras(),
         })
@@ -5976,6 +5753,7 @@ impl Detach for CompleteRequestParams<'_> {
 
 impl CompleteRequestParams<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> CompleteRequestParams<'static> {
         self.detach()
     }
@@ -5983,18 +5761,10 @@ impl CompleteRequestParams<'_> {
 
 impl<'a> Encode for CompleteRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"argument\":");
-        self.argument.encode(out);
-        if let Some(context) = &self.context {
-            out.raw(",\"context\":");
-            context.encode(out);
-        }
-        out.raw(",\"ref\":");
-        self.r#ref.encode(out);
-        if let Some(meta) = &self.meta {
-            out.raw(",\"_meta\":");
-            meta.encode(out);
-        }
+        out.put("{\"argument\":", &self.argument);
+        out.put_some(",\"context\":", &self.context);
+        out.put(",\"ref\":", &self.r#ref);
+        out.put_some(",\"_meta\":", &self.meta);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -6061,22 +5831,25 @@ impl<'a> Decode<'a> for CreateMessageRequestParams<'a> {
         let mut meta = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => include_context = Some(parser.value()?),
-                1 => max_tokens = Some(parser.value()?),
-                2 => messages = Some(parser.value()?),
-                3 => metadata = Some(parser.value()?),
-                4 => model_preferences = Some(parser.value()?),
-                5 => stop_sequences = Some(parser.value()?),
-                6 => system_prompt = Some(parser.value()?),
-                7 => temperature = Some(parser.value()?),
-                8 => meta = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut include_context),
+                1 => parser.member(&mut max_tokens),
+                2 => parser.member(&mut messages),
+                3 => parser.member(&mut metadata),
+                4 => parser.member(&mut model_preferences),
+                5 => parser.member(&mut stop_sequences),
+                6 => parser.member(&mut system_prompt),
+                7 => parser.member(&mut temperature),
+                8 => parser.member(&mut meta),
+                _ => object.unknown(parser),
+            }?;
         }
+        let (Some(max_tokens), Some(messages)) = (max_tokens, messages) else {
+            return Err(object.missing(&["maxTokens", "messages"]));
+        };
         Ok(Self {
             include_context,
-            max_tokens: max_tokens.ok_or_else(|| object.missing("maxTokens"))?,
-            messages: messages.ok_or_else(|| object.missing("messages"))?,
+            max_tokens,
+            messages,
             metadata,
             model_preferences,
             stop_sequences,
@@ -6092,14 +5865,14 @@ impl Detach for CreateMessageRequestParams<'_> {
     type Detached = CreateMessageRequestParams<'static>;
     fn detach(self) -> CreateMessageRequestParams<'static> {
         CreateMessageRequestParams {
-            include_context: self.include_context.detach(),
-            max_tokens: self.max_tokens.detach(),
+            include_context: self.include_context,
+            max_tokens: self.max_tokens,
             messages: self.messages.detach(),
             metadata: self.metadata.detach(),
             model_preferences: self.model_preferences.detach(),
             stop_sequences: self.stop_sequences.detach(),
             system_prompt: self.system_prompt.detach(),
-            temperature: self.temperature.detach(),
+            temperature: self.temperature,
             meta: self.meta.detach(),
             extras: self.extras.detach(),
         }
@@ -6108,6 +5881,7 @@ impl Detach for CreateMessageRequestParams<'_> {
 
 impl CreateMessageRequestParams<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> CreateMessageRequestParams<'static> {
         self.detach()
     }
@@ -6116,38 +5890,16 @@ impl CreateMessageRequestParams<'_> {
 impl<'a> Encode for CreateMessageRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(include_context) = &self.include_context {
-            out.key("\"includeContext\":");
-            include_context.encode(out);
-        }
+        out.put_some("\"includeContext\":", &self.include_context);
         out.key("\"maxTokens\":");
         self.max_tokens.encode(out);
-        out.raw(",\"messages\":");
-        self.messages.encode(out);
-        if let Some(metadata) = &self.metadata {
-            out.raw(",\"metadata\":");
-            metadata.encode(out);
-        }
-        if let Some(model_preferences) = &self.model_preferences {
-            out.raw(",\"modelPreferences\":");
-            model_preferences.encode(out);
-        }
-        if let Some(stop_sequences) = &self.stop_sequences {
-            out.raw(",\"stopSequences\":");
-            stop_sequences.encode(out);
-        }
-        if let Some(system_prompt) = &self.system_prompt {
-            out.raw(",\"systemPrompt\":");
-            system_prompt.encode(out);
-        }
-        if let Some(temperature) = &self.temperature {
-            out.raw(",\"temperature\":");
-            temperature.encode(out);
-        }
-        if let Some(meta) = &self.meta {
-            out.raw(",\"_meta\":");
-            meta.encode(out);
-        }
+        out.put(",\"messages\":", &self.messages);
+        out.put_some(",\"metadata\":", &self.metadata);
+        out.put_some(",\"modelPreferences\":", &self.model_preferences);
+        out.put_some(",\"stopSequences\":", &self.stop_sequences);
+        out.put_some(",\"systemPrompt\":", &self.system_prompt);
+        out.put_some(",\"temperature\":", &self.temperature);
+        out.put_some(",\"_meta\":", &self.meta);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -6173,9 +5925,9 @@ impl<'a> Decode<'a> for ListRootsRequestParams<'a> {
         let mut meta = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => meta = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut meta),
+                _ => object.unknown(parser),
+            }?;
         }
         Ok(Self {
             meta,
@@ -6196,6 +5948,7 @@ impl Detach for ListRootsRequestParams<'_> {
 
 impl ListRootsRequestParams<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ListRootsRequestParams<'static> {
         self.detach()
     }
@@ -6204,10 +5957,7 @@ impl ListRootsRequestParams<'_> {
 impl<'a> Encode for ListRootsRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -6242,16 +5992,18 @@ impl<'a> Decode<'a> for ElicitRequestParams<'a> {
         let mut meta = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => message = Some(parser.value()?),
-                1 => requested_schema = Some(parser.value()?),
-                2 => meta = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut message),
+                1 => parser.member(&mut requested_schema),
+                2 => parser.member(&mut meta),
+                _ => object.unknown(parser),
+            }?;
         }
+        let (Some(message), Some(requested_schema)) = (message, requested_schema) else {
+            return Err(object.missing(&["message", "requestedSchema"]));
+        };
         Ok(Self {
-            message: message.ok_or_else(|| object.missing("message"))?,
-            requested_schema: requested_schema
-                .ok_or_else(|| object.missing("requestedSchema"))?,
+            message,
+            requested_schema,
             meta,
             extras: object.extras(),
         })
@@ -6272,6 +6024,7 @@ impl Detach for ElicitRequestParams<'_> {
 
 impl ElicitRequestParams<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ElicitRequestParams<'static> {
         self.detach()
     }
@@ -6279,14 +6032,9 @@ impl ElicitRequestParams<'_> {
 
 impl<'a> Encode for ElicitRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"message\":");
-        self.message.encode(out);
-        out.raw(",\"requestedSchema\":");
-        self.requested_schema.encode(out);
-        if let Some(meta) = &self.meta {
-            out.raw(",\"_meta\":");
-            meta.encode(out);
-        }
+        out.put("{\"message\":", &self.message);
+        out.put(",\"requestedSchema\":", &self.requested_schema);
+        out.put_some(",\"_meta\":", &self.meta);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -6323,15 +6071,18 @@ impl<'a> Decode<'a> for CancelledNotificationParams<'a> {
         let mut meta = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => reason = Some(parser.value()?),
-                1 => request_id = Some(parser.value()?),
-                2 => meta = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut reason),
+                1 => parser.member(&mut request_id),
+                2 => parser.member(&mut meta),
+                _ => object.unknown(parser),
+            }?;
         }
+        let Some(request_id) = request_id else {
+            return Err(object.missing(&["requestId"]));
+        };
         Ok(Self {
             reason,
-            request_id: request_id.ok_or_else(|| object.missing("requestId"))?,
+            request_id,
             meta,
             extras: object.extras(),
         })
@@ -6352,6 +6103,7 @@ impl Detach for CancelledNotificationParams<'_> {
 
 impl CancelledNotificationParams<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> CancelledNotificationParams<'static> {
         self.detach()
     }
@@ -6360,16 +6112,10 @@ impl CancelledNotificationParams<'_> {
 impl<'a> Encode for CancelledNotificationParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(reason) = &self.reason {
-            out.key("\"reason\":");
-            reason.encode(out);
-        }
+        out.put_some("\"reason\":", &self.reason);
         out.key("\"requestId\":");
         self.request_id.encode(out);
-        if let Some(meta) = &self.meta {
-            out.raw(",\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some(",\"_meta\":", &self.meta);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -6395,9 +6141,9 @@ impl<'a> Decode<'a> for InitializedNotificationParams<'a> {
         let mut meta = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => meta = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut meta),
+                _ => object.unknown(parser),
+            }?;
         }
         Ok(Self {
             meta,
@@ -6418,6 +6164,7 @@ impl Detach for InitializedNotificationParams<'_> {
 
 impl InitializedNotificationParams<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> InitializedNotificationParams<'static> {
         self.detach()
     }
@@ -6426,10 +6173,7 @@ impl InitializedNotificationParams<'_> {
 impl<'a> Encode for InitializedNotificationParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -6471,20 +6215,22 @@ impl<'a> Decode<'a> for ProgressNotificationParams<'a> {
         let mut total = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => meta = Some(parser.value()?),
-                1 => message = Some(parser.value()?),
-                2 => progress = Some(parser.value()?),
-                3 => progress_token = Some(parser.value()?),
-                4 => total = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut meta),
+                1 => parser.member(&mut message),
+                2 => parser.member(&mut progress),
+                3 => parser.member(&mut progress_token),
+                4 => parser.member(&mut total),
+                _ => object.unknown(parser),
+            }?;
         }
+        let (Some(progress), Some(progress_token)) = (progress, progress_token) else {
+            return Err(object.missing(&["progress", "progressToken"]));
+        };
         Ok(Self {
             meta,
             message,
-            progress: progress.ok_or_else(|| object.missing("progress"))?,
-            progress_token: progress_token
-                .ok_or_else(|| object.missing("progressToken"))?,
+            progress,
+            progress_token,
             total,
             extras: object.extras(),
         })
@@ -6497,9 +6243,9 @@ impl Detach for ProgressNotificationParams<'_> {
         ProgressNotificationParams {
             meta: self.meta.detach(),
             message: self.message.detach(),
-            progress: self.progress.detach(),
+            progress: self.progress,
             progress_token: self.progress_token.detach(),
-            total: self.total.detach(),
+            total: self.total,
             extras: self.extras.detach(),
         }
     }
@@ -6507,6 +6253,7 @@ impl Detach for ProgressNotificationParams<'_> {
 
 impl ProgressNotificationParams<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ProgressNotificationParams<'static> {
         self.detach()
     }
@@ -6515,22 +6262,12 @@ impl ProgressNotificationParams<'_> {
 impl<'a> Encode for ProgressNotificationParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(message) = &self.message {
-            out.key("\"message\":");
-            message.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"message\":", &self.message);
         out.key("\"progress\":");
         self.progress.encode(out);
-        out.raw(",\"progressToken\":");
-        self.progress_token.encode(out);
-        if let Some(total) = &self.total {
-            out.raw(",\"total\":");
-            total.encode(out);
-        }
+        out.put(",\"progressToken\":", &self.progress_token);
+        out.put_some(",\"total\":", &self.total);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -6556,9 +6293,9 @@ impl<'a> Decode<'a> for RootsListChangedNotificationParams<'a> {
         let mut meta = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => meta = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut meta),
+                _ => object.unknown(parser),
+            }?;
         }
         Ok(Self {
             meta,
@@ -6579,6 +6316,7 @@ impl Detach for RootsListChangedNotificationParams<'_> {
 
 impl RootsListChangedNotificationParams<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> RootsListChangedNotificationParams<'static> {
         self.detach()
     }
@@ -6587,10 +6325,7 @@ impl RootsListChangedNotificationParams<'_> {
 impl<'a> Encode for RootsListChangedNotificationParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -6616,9 +6351,9 @@ impl<'a> Decode<'a> for ResourceListChangedNotificationParams<'a> {
         let mut meta = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => meta = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut meta),
+                _ => object.unknown(parser),
+            }?;
         }
         Ok(Self {
             meta,
@@ -6639,6 +6374,7 @@ impl Detach for ResourceListChangedNotificationParams<'_> {
 
 impl ResourceListChangedNotificationParams<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ResourceListChangedNotificationParams<'static> {
         self.detach()
     }
@@ -6647,10 +6383,7 @@ impl ResourceListChangedNotificationParams<'_> {
 impl<'a> Encode for ResourceListChangedNotificationParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -6680,14 +6413,17 @@ impl<'a> Decode<'a> for ResourceUpdatedNotificationParams<'a> {
         let mut uri = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => meta = Some(parser.value()?),
-                1 => uri = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut meta),
+                1 => parser.member(&mut uri),
+                _ => object.unknown(parser),
+            }?;
         }
+        let Some(uri) = uri else {
+            return Err(object.missing(&["uri"]));
+        };
         Ok(Self {
             meta,
-            uri: uri.ok_or_else(|| object.missing("uri"))?,
+            uri,
             extras: object.extras(),
         })
     }
@@ -6706,6 +6442,7 @@ impl Detach for ResourceUpdatedNotificationParams<'_> {
 
 impl ResourceUpdatedNotificationParams<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ResourceUpdatedNotificationParams<'static> {
         self.detach()
     }
@@ -6714,10 +6451,7 @@ impl ResourceUpdatedNotificationParams<'_> {
 impl<'a> Encode for ResourceUpdatedNotificationParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         out.key("\"uri\":");
         self.uri.encode(out);
         self.extras.encode_members(out);
@@ -6745,9 +6479,9 @@ impl<'a> Decode<'a> for PromptListChangedNotificationParams<'a> {
         let mut meta = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => meta = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut meta),
+                _ => object.unknown(parser),
+            }?;
         }
         Ok(Self {
             meta,
@@ -6768,6 +6502,7 @@ impl Detach for PromptListChangedNotificationParams<'_> {
 
 impl PromptListChangedNotificationParams<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> PromptListChangedNotificationParams<'static> {
         self.detach()
     }
@@ -6776,10 +6511,7 @@ impl PromptListChangedNotificationParams<'_> {
 impl<'a> Encode for PromptListChangedNotificationParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -6805,9 +6537,9 @@ impl<'a> Decode<'a> for ToolListChangedNotificationParams<'a> {
         let mut meta = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => meta = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut meta),
+                _ => object.unknown(parser),
+            }?;
         }
         Ok(Self {
             meta,
@@ -6828,6 +6560,7 @@ impl Detach for ToolListChangedNotificationParams<'_> {
 
 impl ToolListChangedNotificationParams<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ToolListChangedNotificationParams<'static> {
         self.detach()
     }
@@ -6836,10 +6569,7 @@ impl ToolListChangedNotificationParams<'_> {
 impl<'a> Encode for ToolListChangedNotificationParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -6877,17 +6607,20 @@ impl<'a> Decode<'a> for LoggingMessageNotificationParams<'a> {
         let mut logger = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => meta = Some(parser.value()?),
-                1 => data = Some(parser.value()?),
-                2 => level = Some(parser.value()?),
-                3 => logger = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut meta),
+                1 => parser.member(&mut data),
+                2 => parser.member(&mut level),
+                3 => parser.member(&mut logger),
+                _ => object.unknown(parser),
+            }?;
         }
+        let (Some(data), Some(level)) = (data, level) else {
+            return Err(object.missing(&["data", "level"]));
+        };
         Ok(Self {
             meta,
-            data: data.ok_or_else(|| object.missing("data"))?,
-            level: level.ok_or_else(|| object.missing("level"))?,
+            data,
+            level,
             logger,
             extras: object.extras(),
         })
@@ -6900,7 +6633,7 @@ impl Detach for LoggingMessageNotificationParams<'_> {
         LoggingMessageNotificationParams {
             meta: self.meta.detach(),
             data: self.data.detach(),
-            level: self.level.detach(),
+            level: self.level,
             logger: self.logger.detach(),
             extras: self.extras.detach(),
         }
@@ -6909,6 +6642,7 @@ impl Detach for LoggingMessageNotificationParams<'_> {
 
 impl LoggingMessageNotificationParams<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> LoggingMessageNotificationParams<'static> {
         self.detach()
     }
@@ -6917,18 +6651,11 @@ impl LoggingMessageNotificationParams<'_> {
 impl<'a> Encode for LoggingMessageNotificationParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         out.key("\"data\":");
         self.data.encode(out);
-        out.raw(",\"level\":");
-        self.level.encode(out);
-        if let Some(logger) = &self.logger {
-            out.raw(",\"logger\":");
-            logger.encode(out);
-        }
+        out.put(",\"level\":", &self.level);
+        out.put_some(",\"logger\":", &self.logger);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -6976,21 +6703,29 @@ impl<'a> Decode<'a> for InitializeResult<'a> {
         let mut server_info = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => meta = Some(parser.value()?),
-                1 => capabilities = Some(parser.value()?),
-                2 => instructions = Some(parser.value()?),
-                3 => protocol_version = Some(parser.value()?),
-                4 => server_info = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut meta),
+                1 => parser.member(&mut capabilities),
+                2 => parser.member(&mut instructions),
+                3 => parser.member(&mut protocol_version),
+                4 => parser.member(&mut server_info),
+                _ => object.unknown(parser),
+            }?;
         }
+        let (Some(capabilities), Some(protocol_version), Some(server_info)) = (
+            capabilities,
+            protocol_version,
+            server_info,
+        ) else {
+            return Err(
+                object.missing(&["capabilities", "protocolVersion", "serverInfo"]),
+            );
+        };
         Ok(Self {
             meta,
-            capabilities: capabilities.ok_or_else(|| object.missing("capabilities"))?,
+            capabilities,
             instructions,
-            protocol_version: protocol_version
-                .ok_or_else(|| object.missing("protocolVersion"))?,
-            server_info: server_info.ok_or_else(|| object.missing("serverInfo"))?,
+            protocol_version,
+            server_info,
             extras: object.extras(),
         })
     }
@@ -7012,6 +6747,7 @@ impl Detach for InitializeResult<'_> {
 
 impl InitializeResult<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> InitializeResult<'static> {
         self.detach()
     }
@@ -7020,20 +6756,12 @@ impl InitializeResult<'_> {
 impl<'a> Encode for InitializeResult<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         out.key("\"capabilities\":");
         self.capabilities.encode(out);
-        if let Some(instructions) = &self.instructions {
-            out.raw(",\"instructions\":");
-            instructions.encode(out);
-        }
-        out.raw(",\"protocolVersion\":");
-        self.protocol_version.encode(out);
-        out.raw(",\"serverInfo\":");
-        self.server_info.encode(out);
+        out.put_some(",\"instructions\":", &self.instructions);
+        out.put(",\"protocolVersion\":", &self.protocol_version);
+        out.put(",\"serverInfo\":", &self.server_info);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -7068,16 +6796,19 @@ impl<'a> Decode<'a> for ListResourcesResult<'a> {
         let mut resources = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => meta = Some(parser.value()?),
-                1 => next_cursor = Some(parser.value()?),
-                2 => resources = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut meta),
+                1 => parser.member(&mut next_cursor),
+                2 => parser.member(&mut resources),
+                _ => object.unknown(parser),
+            }?;
         }
+        let Some(resources) = resources else {
+            return Err(object.missing(&["resources"]));
+        };
         Ok(Self {
             meta,
             next_cursor,
-            resources: resources.ok_or_else(|| object.missing("resources"))?,
+            resources,
             extras: object.extras(),
         })
     }
@@ -7097,6 +6828,7 @@ impl Detach for ListResourcesResult<'_> {
 
 impl ListResourcesResult<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ListResourcesResult<'static> {
         self.detach()
     }
@@ -7105,14 +6837,8 @@ impl ListResourcesResult<'_> {
 impl<'a> Encode for ListResourcesResult<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(next_cursor) = &self.next_cursor {
-            out.key("\"nextCursor\":");
-            next_cursor.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"nextCursor\":", &self.next_cursor);
         out.key("\"resources\":");
         self.resources.encode(out);
         self.extras.encode_members(out);
@@ -7149,17 +6875,19 @@ impl<'a> Decode<'a> for ListResourceTemplatesResult<'a> {
         let mut resource_templates = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => meta = Some(parser.value()?),
-                1 => next_cursor = Some(parser.value()?),
-                2 => resource_templates = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut meta),
+                1 => parser.member(&mut next_cursor),
+                2 => parser.member(&mut resource_templates),
+                _ => object.unknown(parser),
+            }?;
         }
+        let Some(resource_templates) = resource_templates else {
+            return Err(object.missing(&["resourceTemplates"]));
+        };
         Ok(Self {
             meta,
             next_cursor,
-            resource_templates: resource_templates
-                .ok_or_else(|| object.missing("resourceTemplates"))?,
+            resource_templates,
             extras: object.extras(),
         })
     }
@@ -7179,6 +6907,7 @@ impl Detach for ListResourceTemplatesResult<'_> {
 
 impl ListResourceTemplatesResult<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ListResourceTemplatesResult<'static> {
         self.detach()
     }
@@ -7187,14 +6916,8 @@ impl ListResourceTemplatesResult<'_> {
 impl<'a> Encode for ListResourceTemplatesResult<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(next_cursor) = &self.next_cursor {
-            out.key("\"nextCursor\":");
-            next_cursor.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"nextCursor\":", &self.next_cursor);
         out.key("\"resourceTemplates\":");
         self.resource_templates.encode(out);
         self.extras.encode_members(out);
@@ -7225,14 +6948,17 @@ impl<'a> Decode<'a> for ReadResourceResult<'a> {
         let mut contents = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => meta = Some(parser.value()?),
-                1 => contents = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut meta),
+                1 => parser.member(&mut contents),
+                _ => object.unknown(parser),
+            }?;
         }
+        let Some(contents) = contents else {
+            return Err(object.missing(&["contents"]));
+        };
         Ok(Self {
             meta,
-            contents: contents.ok_or_else(|| object.missing("contents"))?,
+            contents,
             extras: object.extras(),
         })
     }
@@ -7251,6 +6977,7 @@ impl Detach for ReadResourceResult<'_> {
 
 impl ReadResourceResult<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ReadResourceResult<'static> {
         self.detach()
     }
@@ -7259,10 +6986,7 @@ impl ReadResourceResult<'_> {
 impl<'a> Encode for ReadResourceResult<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         out.key("\"contents\":");
         self.contents.encode(out);
         self.extras.encode_members(out);
@@ -7299,16 +7023,19 @@ impl<'a> Decode<'a> for ListPromptsResult<'a> {
         let mut prompts = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => meta = Some(parser.value()?),
-                1 => next_cursor = Some(parser.value()?),
-                2 => prompts = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut meta),
+                1 => parser.member(&mut next_cursor),
+                2 => parser.member(&mut prompts),
+                _ => object.unknown(parser),
+            }?;
         }
+        let Some(prompts) = prompts else {
+            return Err(object.missing(&["prompts"]));
+        };
         Ok(Self {
             meta,
             next_cursor,
-            prompts: prompts.ok_or_else(|| object.missing("prompts"))?,
+            prompts,
             extras: object.extras(),
         })
     }
@@ -7328,6 +7055,7 @@ impl Detach for ListPromptsResult<'_> {
 
 impl ListPromptsResult<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ListPromptsResult<'static> {
         self.detach()
     }
@@ -7336,14 +7064,8 @@ impl ListPromptsResult<'_> {
 impl<'a> Encode for ListPromptsResult<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(next_cursor) = &self.next_cursor {
-            out.key("\"nextCursor\":");
-            next_cursor.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"nextCursor\":", &self.next_cursor);
         out.key("\"prompts\":");
         self.prompts.encode(out);
         self.extras.encode_members(out);
@@ -7379,16 +7101,19 @@ impl<'a> Decode<'a> for GetPromptResult<'a> {
         let mut messages = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => meta = Some(parser.value()?),
-                1 => description = Some(parser.value()?),
-                2 => messages = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut meta),
+                1 => parser.member(&mut description),
+                2 => parser.member(&mut messages),
+                _ => object.unknown(parser),
+            }?;
         }
+        let Some(messages) = messages else {
+            return Err(object.missing(&["messages"]));
+        };
         Ok(Self {
             meta,
             description,
-            messages: messages.ok_or_else(|| object.missing("messages"))?,
+            messages,
             extras: object.extras(),
         })
     }
@@ -7408,6 +7133,7 @@ impl Detach for GetPromptResult<'_> {
 
 impl GetPromptResult<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> GetPromptResult<'static> {
         self.detach()
     }
@@ -7416,14 +7142,8 @@ impl GetPromptResult<'_> {
 impl<'a> Encode for GetPromptResult<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(description) = &self.description {
-            out.key("\"description\":");
-            description.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"description\":", &self.description);
         out.key("\"messages\":");
         self.messages.encode(out);
         self.extras.encode_members(out);
@@ -7460,16 +7180,19 @@ impl<'a> Decode<'a> for ListToolsResult<'a> {
         let mut tools = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => meta = Some(parser.value()?),
-                1 => next_cursor = Some(parser.value()?),
-                2 => tools = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut meta),
+                1 => parser.member(&mut next_cursor),
+                2 => parser.member(&mut tools),
+                _ => object.unknown(parser),
+            }?;
         }
+        let Some(tools) = tools else {
+            return Err(object.missing(&["tools"]));
+        };
         Ok(Self {
             meta,
             next_cursor,
-            tools: tools.ok_or_else(|| object.missing("tools"))?,
+            tools,
             extras: object.extras(),
         })
     }
@@ -7489,6 +7212,7 @@ impl Detach for ListToolsResult<'_> {
 
 impl ListToolsResult<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ListToolsResult<'static> {
         self.detach()
     }
@@ -7497,14 +7221,8 @@ impl ListToolsResult<'_> {
 impl<'a> Encode for ListToolsResult<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(next_cursor) = &self.next_cursor {
-            out.key("\"nextCursor\":");
-            next_cursor.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"nextCursor\":", &self.next_cursor);
         out.key("\"tools\":");
         self.tools.encode(out);
         self.extras.encode_members(out);
@@ -7554,16 +7272,19 @@ impl<'a> Decode<'a> for CallToolResult<'a> {
         let mut structured_content = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => meta = Some(parser.value()?),
-                1 => content = Some(parser.value()?),
-                2 => is_error = Some(parser.value()?),
-                3 => structured_content = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut meta),
+                1 => parser.member(&mut content),
+                2 => parser.member(&mut is_error),
+                3 => parser.member(&mut structured_content),
+                _ => object.unknown(parser),
+            }?;
         }
+        let Some(content) = content else {
+            return Err(object.missing(&["content"]));
+        };
         Ok(Self {
             meta,
-            content: content.ok_or_else(|| object.missing("content"))?,
+            content,
             is_error,
             structured_content,
             extras: object.extras(),
@@ -7577,7 +7298,7 @@ impl Detach for CallToolResult<'_> {
         CallToolResult {
             meta: self.meta.detach(),
             content: self.content.detach(),
-            is_error: self.is_error.detach(),
+            is_error: self.is_error,
             structured_content: self.structured_content.detach(),
             extras: self.extras.detach(),
         }
@@ -7586,6 +7307,7 @@ impl Detach for CallToolResult<'_> {
 
 impl CallToolResult<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> CallToolResult<'static> {
         self.detach()
     }
@@ -7594,20 +7316,11 @@ impl CallToolResult<'_> {
 impl<'a> Encode for CallToolResult<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         out.key("\"content\":");
         self.content.encode(out);
-        if let Some(is_error) = &self.is_error {
-            out.raw(",\"isError\":");
-            is_error.encode(out);
-        }
-        if let Some(structured_content) = &self.structured_content {
-            out.raw(",\"structuredContent\":");
-            structured_content.encode(out);
-        }
+        out.put_some(",\"isError\":", &self.is_error);
+        out.put_some(",\"structuredContent\":", &self.structured_content);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -7636,14 +7349,17 @@ impl<'a> Decode<'a> for CompleteResult<'a> {
         let mut completion = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => meta = Some(parser.value()?),
-                1 => completion = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut meta),
+                1 => parser.member(&mut completion),
+                _ => object.unknown(parser),
+            }?;
         }
+        let Some(completion) = completion else {
+            return Err(object.missing(&["completion"]));
+        };
         Ok(Self {
             meta,
-            completion: completion.ok_or_else(|| object.missing("completion"))?,
+            completion,
             extras: object.extras(),
         })
     }
@@ -7662,6 +7378,7 @@ impl Detach for CompleteResult<'_> {
 
 impl CompleteResult<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> CompleteResult<'static> {
         self.detach()
     }
@@ -7670,10 +7387,7 @@ impl CompleteResult<'_> {
 impl<'a> Encode for CompleteResult<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         out.key("\"completion\":");
         self.completion.encode(out);
         self.extras.encode_members(out);
@@ -7717,19 +7431,22 @@ impl<'a> Decode<'a> for CreateMessageResult<'a> {
         let mut stop_reason = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => meta = Some(parser.value()?),
-                1 => content = Some(parser.value()?),
-                2 => model = Some(parser.value()?),
-                3 => role = Some(parser.value()?),
-                4 => stop_reason = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut meta),
+                1 => parser.member(&mut content),
+                2 => parser.member(&mut model),
+                3 => parser.member(&mut role),
+                4 => parser.member(&mut stop_reason),
+                _ => object.unknown(parser),
+            }?;
         }
+        let (Some(content), Some(model), Some(role)) = (content, model, role) else {
+            return Err(object.missing(&["content", "model", "role"]));
+        };
         Ok(Self {
             meta,
-            content: content.ok_or_else(|| object.missing("content"))?,
-            model: model.ok_or_else(|| object.missing("model"))?,
-            role: role.ok_or_else(|| object.missing("role"))?,
+            content,
+            model,
+            role,
             stop_reason,
             extras: object.extras(),
         })
@@ -7743,7 +7460,7 @@ impl Detach for CreateMessageResult<'_> {
             meta: self.meta.detach(),
             content: self.content.detach(),
             model: self.model.detach(),
-            role: self.role.detach(),
+            role: self.role,
             stop_reason: self.stop_reason.detach(),
             extras: self.extras.detach(),
         }
@@ -7752,6 +7469,7 @@ impl Detach for CreateMessageResult<'_> {
 
 impl CreateMessageResult<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> CreateMessageResult<'static> {
         self.detach()
     }
@@ -7760,20 +7478,12 @@ impl CreateMessageResult<'_> {
 impl<'a> Encode for CreateMessageResult<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         out.key("\"content\":");
         self.content.encode(out);
-        out.raw(",\"model\":");
-        self.model.encode(out);
-        out.raw(",\"role\":");
-        self.role.encode(out);
-        if let Some(stop_reason) = &self.stop_reason {
-            out.raw(",\"stopReason\":");
-            stop_reason.encode(out);
-        }
+        out.put(",\"model\":", &self.model);
+        out.put(",\"role\":", &self.role);
+        out.put_some(",\"stopReason\":", &self.stop_reason);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -7804,14 +7514,17 @@ impl<'a> Decode<'a> for ListRootsResult<'a> {
         let mut roots = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => meta = Some(parser.value()?),
-                1 => roots = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut meta),
+                1 => parser.member(&mut roots),
+                _ => object.unknown(parser),
+            }?;
         }
+        let Some(roots) = roots else {
+            return Err(object.missing(&["roots"]));
+        };
         Ok(Self {
             meta,
-            roots: roots.ok_or_else(|| object.missing("roots"))?,
+            roots,
             extras: object.extras(),
         })
     }
@@ -7830,6 +7543,7 @@ impl Detach for ListRootsResult<'_> {
 
 impl ListRootsResult<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ListRootsResult<'static> {
         self.detach()
     }
@@ -7838,10 +7552,7 @@ impl ListRootsResult<'_> {
 impl<'a> Encode for ListRootsResult<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         out.key("\"roots\":");
         self.roots.encode(out);
         self.extras.encode_members(out);
@@ -7879,15 +7590,18 @@ impl<'a> Decode<'a> for ElicitResult<'a> {
         let mut content = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => meta = Some(parser.value()?),
-                1 => action = Some(parser.value()?),
-                2 => content = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut meta),
+                1 => parser.member(&mut action),
+                2 => parser.member(&mut content),
+                _ => object.unknown(parser),
+            }?;
         }
+        let Some(action) = action else {
+            return Err(object.missing(&["action"]));
+        };
         Ok(Self {
             meta,
-            action: action.ok_or_else(|| object.missing("action"))?,
+            action,
             content,
             extras: object.extras(),
         })
@@ -7899,7 +7613,7 @@ impl Detach for ElicitResult<'_> {
     fn detach(self) -> ElicitResult<'static> {
         ElicitResult {
             meta: self.meta.detach(),
-            action: self.action.detach(),
+            action: self.action,
             content: self.content.detach(),
             extras: self.extras.detach(),
         }
@@ -7908,6 +7622,7 @@ impl Detach for ElicitResult<'_> {
 
 impl ElicitResult<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ElicitResult<'static> {
         self.detach()
     }
@@ -7916,16 +7631,10 @@ impl ElicitResult<'_> {
 impl<'a> Encode for ElicitResult<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         out.key("\"action\":");
         self.action.encode(out);
-        if let Some(content) = &self.content {
-            out.raw(",\"content\":");
-            content.encode(out);
-        }
+        out.put_some(",\"content\":", &self.content);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -7951,9 +7660,9 @@ impl<'a> Decode<'a> for ResultType<'a> {
         let mut meta = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => meta = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut meta),
+                _ => object.unknown(parser),
+            }?;
         }
         Ok(Self {
             meta,
@@ -7974,6 +7683,7 @@ impl Detach for ResultType<'_> {
 
 impl ResultType<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ResultType<'static> {
         self.detach()
     }
@@ -7982,10 +7692,7 @@ impl ResultType<'_> {
 impl<'a> Encode for ResultType<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -8011,9 +7718,9 @@ impl<'a> Decode<'a> for JsonrpcRequestParams<'a> {
         let mut meta = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => meta = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut meta),
+                _ => object.unknown(parser),
+            }?;
         }
         Ok(Self {
             meta,
@@ -8034,6 +7741,7 @@ impl Detach for JsonrpcRequestParams<'_> {
 
 impl JsonrpcRequestParams<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> JsonrpcRequestParams<'static> {
         self.detach()
     }
@@ -8042,10 +7750,7 @@ impl JsonrpcRequestParams<'_> {
 impl<'a> Encode for JsonrpcRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -8071,9 +7776,9 @@ impl<'a> Decode<'a> for JsonrpcNotificationParams<'a> {
         let mut meta = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => meta = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut meta),
+                _ => object.unknown(parser),
+            }?;
         }
         Ok(Self {
             meta,
@@ -8094,6 +7799,7 @@ impl Detach for JsonrpcNotificationParams<'_> {
 
 impl JsonrpcNotificationParams<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> JsonrpcNotificationParams<'static> {
         self.detach()
     }
@@ -8102,10 +7808,7 @@ impl JsonrpcNotificationParams<'_> {
 impl<'a> Encode for JsonrpcNotificationParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -8137,16 +7840,19 @@ impl<'a> Decode<'a> for JsonrpcErrorError<'a> {
         let mut message = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => code = Some(parser.value()?),
-                1 => data = Some(parser.value()?),
-                2 => message = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut code),
+                1 => parser.member(&mut data),
+                2 => parser.member(&mut message),
+                _ => object.unknown(parser),
+            }?;
         }
+        let (Some(code), Some(message)) = (code, message) else {
+            return Err(object.missing(&["code", "message"]));
+        };
         Ok(Self {
-            code: code.ok_or_else(|| object.missing("code"))?,
+            code,
             data,
-            message: message.ok_or_else(|| object.missing("message"))?,
+            message,
             extras: object.extras(),
         })
     }
@@ -8156,7 +7862,7 @@ impl Detach for JsonrpcErrorError<'_> {
     type Detached = JsonrpcErrorError<'static>;
     fn detach(self) -> JsonrpcErrorError<'static> {
         JsonrpcErrorError {
-            code: self.code.detach(),
+            code: self.code,
             data: self.data.detach(),
             message: self.message.detach(),
             extras: self.extras.detach(),
@@ -8166,6 +7872,7 @@ impl Detach for JsonrpcErrorError<'_> {
 
 impl JsonrpcErrorError<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> JsonrpcErrorError<'static> {
         self.detach()
     }
@@ -8173,14 +7880,9 @@ impl JsonrpcErrorError<'_> {
 
 impl<'a> Encode for JsonrpcErrorError<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"code\":");
-        self.code.encode(out);
-        if let Some(data) = &self.data {
-            out.raw(",\"data\":");
-            data.encode(out);
-        }
-        out.raw(",\"message\":");
-        self.message.encode(out);
+        out.put("{\"code\":", &self.code);
+        out.put_some(",\"data\":", &self.data);
+        out.put(",\"message\":", &self.message);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -8217,12 +7919,12 @@ impl<'a> Decode<'a> for ClientCapabilities<'a> {
         let mut sampling = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => elicitation = Some(parser.value()?),
-                1 => experimental = Some(parser.value()?),
-                2 => roots = Some(parser.value()?),
-                3 => sampling = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut elicitation),
+                1 => parser.member(&mut experimental),
+                2 => parser.member(&mut roots),
+                3 => parser.member(&mut sampling),
+                _ => object.unknown(parser),
+            }?;
         }
         Ok(Self {
             elicitation,
@@ -8249,6 +7951,7 @@ impl Detach for ClientCapabilities<'_> {
 
 impl ClientCapabilities<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ClientCapabilities<'static> {
         self.detach()
     }
@@ -8257,22 +7960,10 @@ impl ClientCapabilities<'_> {
 impl<'a> Encode for ClientCapabilities<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(elicitation) = &self.elicitation {
-            out.key("\"elicitation\":");
-            elicitation.encode(out);
-        }
-        if let Some(experimental) = &self.experimental {
-            out.key("\"experimental\":");
-            experimental.encode(out);
-        }
-        if let Some(roots) = &self.roots {
-            out.key("\"roots\":");
-            roots.encode(out);
-        }
-        if let Some(sampling) = &self.sampling {
-            out.key("\"sampling\":");
-            sampling.encode(out);
-        }
+        out.put_some("\"elicitation\":", &self.elicitation);
+        out.put_some("\"experimental\":", &self.experimental);
+        out.put_some("\"roots\":", &self.roots);
+        out.put_some("\"sampling\":", &self.sampling);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -8310,16 +8001,19 @@ impl<'a> Decode<'a> for Implementation<'a> {
         let mut version = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => name_ = Some(parser.value()?),
-                1 => title = Some(parser.value()?),
-                2 => version = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut name_),
+                1 => parser.member(&mut title),
+                2 => parser.member(&mut version),
+                _ => object.unknown(parser),
+            }?;
         }
+        let (Some(name_), Some(version)) = (name_, version) else {
+            return Err(object.missing(&["name", "version"]));
+        };
         Ok(Self {
-            name: name_.ok_or_else(|| object.missing("name"))?,
+            name: name_,
             title,
-            version: version.ok_or_else(|| object.missing("version"))?,
+            version,
             extras: object.extras(),
         })
     }
@@ -8339,6 +8033,7 @@ impl Detach for Implementation<'_> {
 
 impl Implementation<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> Implementation<'static> {
         self.detach()
     }
@@ -8346,14 +8041,9 @@ impl Implementation<'_> {
 
 impl<'a> Encode for Implementation<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"name\":");
-        self.name.encode(out);
-        if let Some(title) = &self.title {
-            out.raw(",\"title\":");
-            title.encode(out);
-        }
-        out.raw(",\"version\":");
-        self.version.encode(out);
+        out.put("{\"name\":", &self.name);
+        out.put_some(",\"title\":", &self.title);
+        out.put(",\"version\":", &self.version);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -8382,9 +8072,9 @@ impl<'a> Decode<'a> for JsonrpcRequestParamsMeta<'a> {
         let mut progress_token = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => progress_token = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut progress_token),
+                _ => object.unknown(parser),
+            }?;
         }
         Ok(Self {
             progress_token,
@@ -8405,6 +8095,7 @@ impl Detach for JsonrpcRequestParamsMeta<'_> {
 
 impl JsonrpcRequestParamsMeta<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> JsonrpcRequestParamsMeta<'static> {
         self.detach()
     }
@@ -8413,10 +8104,7 @@ impl JsonrpcRequestParamsMeta<'_> {
 impl<'a> Encode for JsonrpcRequestParamsMeta<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(progress_token) = &self.progress_token {
-            out.key("\"progressToken\":");
-            progress_token.encode(out);
-        }
+        out.put_some("\"progressToken\":", &self.progress_token);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -8445,9 +8133,9 @@ impl<'a> Decode<'a> for PingRequestParamsMeta<'a> {
         let mut progress_token = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => progress_token = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut progress_token),
+                _ => object.unknown(parser),
+            }?;
         }
         Ok(Self {
             progress_token,
@@ -8468,6 +8156,7 @@ impl Detach for PingRequestParamsMeta<'_> {
 
 impl PingRequestParamsMeta<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> PingRequestParamsMeta<'static> {
         self.detach()
     }
@@ -8476,10 +8165,7 @@ impl PingRequestParamsMeta<'_> {
 impl<'a> Encode for PingRequestParamsMeta<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(progress_token) = &self.progress_token {
-            out.key("\"progressToken\":");
-            progress_token.encode(out);
-        }
+        out.put_some("\"progressToken\":", &self.progress_token);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -8507,14 +8193,17 @@ impl<'a> Decode<'a> for CompleteRequestParamsArgument<'a> {
         let mut value = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => name_ = Some(parser.value()?),
-                1 => value = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut name_),
+                1 => parser.member(&mut value),
+                _ => object.unknown(parser),
+            }?;
         }
+        let (Some(name_), Some(value)) = (name_, value) else {
+            return Err(object.missing(&["name", "value"]));
+        };
         Ok(Self {
-            name: name_.ok_or_else(|| object.missing("name"))?,
-            value: value.ok_or_else(|| object.missing("value"))?,
+            name: name_,
+            value,
             extras: object.extras(),
         })
     }
@@ -8533,6 +8222,7 @@ impl Detach for CompleteRequestParamsArgument<'_> {
 
 impl CompleteRequestParamsArgument<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> CompleteRequestParamsArgument<'static> {
         self.detach()
     }
@@ -8540,10 +8230,8 @@ impl CompleteRequestParamsArgument<'_> {
 
 impl<'a> Encode for CompleteRequestParamsArgument<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"name\":");
-        self.name.encode(out);
-        out.raw(",\"value\":");
-        self.value.encode(out);
+        out.put("{\"name\":", &self.name);
+        out.put(",\"value\":", &self.value);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -8568,9 +8256,9 @@ impl<'a> Decode<'a> for CompleteRequestParamsContext<'a> {
         let mut arguments = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => arguments = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut arguments),
+                _ => object.unknown(parser),
+            }?;
         }
         Ok(Self {
             arguments,
@@ -8591,6 +8279,7 @@ impl Detach for CompleteRequestParamsContext<'_> {
 
 impl CompleteRequestParamsContext<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> CompleteRequestParamsContext<'static> {
         self.detach()
     }
@@ -8599,10 +8288,7 @@ impl CompleteRequestParamsContext<'_> {
 impl<'a> Encode for CompleteRequestParamsContext<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(arguments) = &self.arguments {
-            out.key("\"arguments\":");
-            arguments.encode(out);
-        }
+        out.put_some("\"arguments\":", &self.arguments);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -8638,6 +8324,7 @@ impl Detach for CompleteRequestParamsRef<'_> {
 
 impl CompleteRequestParamsRef<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> CompleteRequestParamsRef<'static> {
         self.detach()
     }
@@ -8727,12 +8414,12 @@ impl<'a> Decode<'a> for ModelPreferences<'a> {
         let mut speed_priority = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => cost_priority = Some(parser.value()?),
-                1 => hints = Some(parser.value()?),
-                2 => intelligence_priority = Some(parser.value()?),
-                3 => speed_priority = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut cost_priority),
+                1 => parser.member(&mut hints),
+                2 => parser.member(&mut intelligence_priority),
+                3 => parser.member(&mut speed_priority),
+                _ => object.unknown(parser),
+            }?;
         }
         Ok(Self {
             cost_priority,
@@ -8748,10 +8435,10 @@ impl Detach for ModelPreferences<'_> {
     type Detached = ModelPreferences<'static>;
     fn detach(self) -> ModelPreferences<'static> {
         ModelPreferences {
-            cost_priority: self.cost_priority.detach(),
+            cost_priority: self.cost_priority,
             hints: self.hints.detach(),
-            intelligence_priority: self.intelligence_priority.detach(),
-            speed_priority: self.speed_priority.detach(),
+            intelligence_priority: self.intelligence_priority,
+            speed_priority: self.speed_priority,
             extras: self.extras.detach(),
         }
     }
@@ -8759,6 +8446,7 @@ impl Detach for ModelPreferences<'_> {
 
 impl ModelPreferences<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ModelPreferences<'static> {
         self.detach()
     }
@@ -8767,22 +8455,10 @@ impl ModelPreferences<'_> {
 impl<'a> Encode for ModelPreferences<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(cost_priority) = &self.cost_priority {
-            out.key("\"costPriority\":");
-            cost_priority.encode(out);
-        }
-        if let Some(hints) = &self.hints {
-            out.key("\"hints\":");
-            hints.encode(out);
-        }
-        if let Some(intelligence_priority) = &self.intelligence_priority {
-            out.key("\"intelligencePriority\":");
-            intelligence_priority.encode(out);
-        }
-        if let Some(speed_priority) = &self.speed_priority {
-            out.key("\"speedPriority\":");
-            speed_priority.encode(out);
-        }
+        out.put_some("\"costPriority\":", &self.cost_priority);
+        out.put_some("\"hints\":", &self.hints);
+        out.put_some("\"intelligencePriority\":", &self.intelligence_priority);
+        out.put_some("\"speedPriority\":", &self.speed_priority);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -8811,9 +8487,9 @@ impl<'a> Decode<'a> for ListRootsRequestParamsMeta<'a> {
         let mut progress_token = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => progress_token = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut progress_token),
+                _ => object.unknown(parser),
+            }?;
         }
         Ok(Self {
             progress_token,
@@ -8834,6 +8510,7 @@ impl Detach for ListRootsRequestParamsMeta<'_> {
 
 impl ListRootsRequestParamsMeta<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ListRootsRequestParamsMeta<'static> {
         self.detach()
     }
@@ -8842,10 +8519,7 @@ impl ListRootsRequestParamsMeta<'_> {
 impl<'a> Encode for ListRootsRequestParamsMeta<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(progress_token) = &self.progress_token {
-            out.key("\"progressToken\":");
-            progress_token.encode(out);
-        }
+        out.put_some("\"progressToken\":", &self.progress_token);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -8874,23 +8548,22 @@ impl<'a> Decode<'a> for ElicitRequestParamsRequestedSchema<'a> {
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut properties = None;
         let mut required_ = None;
-        let mut r#type = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => properties = Some(parser.value()?),
-                1 => required_ = Some(parser.value()?),
-                2 => {
-                    parser.constant("object")?;
-                    r#type = true;
-                }
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut properties),
+                1 => parser.member(&mut required_),
+                2 => parser.constant("object"),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !r#type {
-            return Err(object.missing("type"));
+        if !object.has(2) {
+            return Err(object.missing(&["type"]));
         }
+        let Some(properties) = properties else {
+            return Err(object.missing(&["properties"]));
+        };
         Ok(Self {
-            properties: properties.ok_or_else(|| object.missing("properties"))?,
+            properties,
             required_,
             extras: object.extras(),
         })
@@ -8910,6 +8583,7 @@ impl Detach for ElicitRequestParamsRequestedSchema<'_> {
 
 impl ElicitRequestParamsRequestedSchema<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ElicitRequestParamsRequestedSchema<'static> {
         self.detach()
     }
@@ -8917,12 +8591,8 @@ impl ElicitRequestParamsRequestedSchema<'_> {
 
 impl<'a> Encode for ElicitRequestParamsRequestedSchema<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"properties\":");
-        self.properties.encode(out);
-        if let Some(required_) = &self.required_ {
-            out.raw(",\"required\":");
-            required_.encode(out);
-        }
+        out.put("{\"properties\":", &self.properties);
+        out.put_some(",\"required\":", &self.required_);
         out.raw(",\"type\":");
         out.raw("\"object\"");
         self.extras.encode_members(out);
@@ -8963,6 +8633,7 @@ impl Detach for ProgressToken<'_> {
 
 impl ProgressToken<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ProgressToken<'static> {
         self.detach()
     }
@@ -9014,14 +8685,14 @@ impl<'a> Decode<'a> for ServerCapabilities<'a> {
         let mut tools = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => completions = Some(parser.value()?),
-                1 => experimental = Some(parser.value()?),
-                2 => logging = Some(parser.value()?),
-                3 => prompts = Some(parser.value()?),
-                4 => resources = Some(parser.value()?),
-                5 => tools = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut completions),
+                1 => parser.member(&mut experimental),
+                2 => parser.member(&mut logging),
+                3 => parser.member(&mut prompts),
+                4 => parser.member(&mut resources),
+                5 => parser.member(&mut tools),
+                _ => object.unknown(parser),
+            }?;
         }
         Ok(Self {
             completions,
@@ -9052,6 +8723,7 @@ impl Detach for ServerCapabilities<'_> {
 
 impl ServerCapabilities<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ServerCapabilities<'static> {
         self.detach()
     }
@@ -9060,30 +8732,12 @@ impl ServerCapabilities<'_> {
 impl<'a> Encode for ServerCapabilities<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(completions) = &self.completions {
-            out.key("\"completions\":");
-            completions.encode(out);
-        }
-        if let Some(experimental) = &self.experimental {
-            out.key("\"experimental\":");
-            experimental.encode(out);
-        }
-        if let Some(logging) = &self.logging {
-            out.key("\"logging\":");
-            logging.encode(out);
-        }
-        if let Some(prompts) = &self.prompts {
-            out.key("\"prompts\":");
-            prompts.encode(out);
-        }
-        if let Some(resources) = &self.resources {
-            out.key("\"resources\":");
-            resources.encode(out);
-        }
-        if let Some(tools) = &self.tools {
-            out.key("\"tools\":");
-            tools.encode(out);
-        }
+        out.put_some("\"completions\":", &self.completions);
+        out.put_some("\"experimental\":", &self.experimental);
+        out.put_some("\"logging\":", &self.logging);
+        out.put_some("\"prompts\":", &self.prompts);
+        out.put_some("\"resources\":", &self.resources);
+        out.put_some("\"tools\":", &self.tools);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -9116,16 +8770,19 @@ impl<'a> Decode<'a> for CompleteResultCompletion<'a> {
         let mut values = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => has_more = Some(parser.value()?),
-                1 => total = Some(parser.value()?),
-                2 => values = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut has_more),
+                1 => parser.member(&mut total),
+                2 => parser.member(&mut values),
+                _ => object.unknown(parser),
+            }?;
         }
+        let Some(values) = values else {
+            return Err(object.missing(&["values"]));
+        };
         Ok(Self {
             has_more,
             total,
-            values: values.ok_or_else(|| object.missing("values"))?,
+            values,
             extras: object.extras(),
         })
     }
@@ -9135,8 +8792,8 @@ impl Detach for CompleteResultCompletion<'_> {
     type Detached = CompleteResultCompletion<'static>;
     fn detach(self) -> CompleteResultCompletion<'static> {
         CompleteResultCompletion {
-            has_more: self.has_more.detach(),
-            total: self.total.detach(),
+            has_more: self.has_more,
+            total: self.total,
             values: self.values.detach(),
             extras: self.extras.detach(),
         }
@@ -9145,6 +8802,7 @@ impl Detach for CompleteResultCompletion<'_> {
 
 impl CompleteResultCompletion<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> CompleteResultCompletion<'static> {
         self.detach()
     }
@@ -9153,14 +8811,8 @@ impl CompleteResultCompletion<'_> {
 impl<'a> Encode for CompleteResultCompletion<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(has_more) = &self.has_more {
-            out.key("\"hasMore\":");
-            has_more.encode(out);
-        }
-        if let Some(total) = &self.total {
-            out.key("\"total\":");
-            total.encode(out);
-        }
+        out.put_some("\"hasMore\":", &self.has_more);
+        out.put_some("\"total\":", &self.total);
         out.key("\"values\":");
         self.values.encode(out);
         self.extras.encode_members(out);
@@ -9199,6 +8851,7 @@ impl Detach for CreateMessageResultContent<'_> {
 
 impl CreateMessageResultContent<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> CreateMessageResultContent<'static> {
         self.detach()
     }
@@ -9258,9 +8911,9 @@ impl<'a> Decode<'a> for ClientCapabilitiesRoots<'a> {
         let mut list_changed = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => list_changed = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut list_changed),
+                _ => object.unknown(parser),
+            }?;
         }
         Ok(Self {
             list_changed,
@@ -9273,7 +8926,7 @@ impl Detach for ClientCapabilitiesRoots<'_> {
     type Detached = ClientCapabilitiesRoots<'static>;
     fn detach(self) -> ClientCapabilitiesRoots<'static> {
         ClientCapabilitiesRoots {
-            list_changed: self.list_changed.detach(),
+            list_changed: self.list_changed,
             extras: self.extras.detach(),
         }
     }
@@ -9281,6 +8934,7 @@ impl Detach for ClientCapabilitiesRoots<'_> {
 
 impl ClientCapabilitiesRoots<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ClientCapabilitiesRoots<'static> {
         self.detach()
     }
@@ -9289,10 +8943,7 @@ impl ClientCapabilitiesRoots<'_> {
 impl<'a> Encode for ClientCapabilitiesRoots<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(list_changed) = &self.list_changed {
-            out.key("\"listChanged\":");
-            list_changed.encode(out);
-        }
+        out.put_some("\"listChanged\":", &self.list_changed);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -9324,23 +8975,22 @@ impl<'a> Decode<'a> for PromptReference<'a> {
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut name_ = None;
         let mut title = None;
-        let mut r#type = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => name_ = Some(parser.value()?),
-                1 => title = Some(parser.value()?),
-                2 => {
-                    parser.constant("ref/prompt")?;
-                    r#type = true;
-                }
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut name_),
+                1 => parser.member(&mut title),
+                2 => parser.constant("ref/prompt"),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !r#type {
-            return Err(object.missing("type"));
+        if !object.has(2) {
+            return Err(object.missing(&["type"]));
         }
+        let Some(name_) = name_ else {
+            return Err(object.missing(&["name"]));
+        };
         Ok(Self {
-            name: name_.ok_or_else(|| object.missing("name"))?,
+            name: name_,
             title,
             extras: object.extras(),
         })
@@ -9360,6 +9010,7 @@ impl Detach for PromptReference<'_> {
 
 impl PromptReference<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> PromptReference<'static> {
         self.detach()
     }
@@ -9367,12 +9018,8 @@ impl PromptReference<'_> {
 
 impl<'a> Encode for PromptReference<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"name\":");
-        self.name.encode(out);
-        if let Some(title) = &self.title {
-            out.raw(",\"title\":");
-            title.encode(out);
-        }
+        out.put("{\"name\":", &self.name);
+        out.put_some(",\"title\":", &self.title);
         out.raw(",\"type\":");
         out.raw("\"ref/prompt\"");
         self.extras.encode_members(out);
@@ -9397,22 +9044,21 @@ impl<'a> Decode<'a> for ResourceTemplateReference<'a> {
         const KEYS: support::Keys = support::Keys::new(&["type", "uri"]);
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut uri = None;
-        let mut r#type = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => {
-                    parser.constant("ref/resource")?;
-                    r#type = true;
-                }
-                1 => uri = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.constant("ref/resource"),
+                1 => parser.member(&mut uri),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !r#type {
-            return Err(object.missing("type"));
+        if !object.has(0) {
+            return Err(object.missing(&["type"]));
         }
+        let Some(uri) = uri else {
+            return Err(object.missing(&["uri"]));
+        };
         Ok(Self {
-            uri: uri.ok_or_else(|| object.missing("uri"))?,
+            uri,
             extras: object.extras(),
         })
     }
@@ -9430,6 +9076,7 @@ impl Detach for ResourceTemplateReference<'_> {
 
 impl ResourceTemplateReference<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ResourceTemplateReference<'static> {
         self.detach()
     }
@@ -9439,8 +9086,7 @@ impl<'a> Encode for ResourceTemplateReference<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"type\":");
         out.raw("\"ref/resource\"");
-        out.raw(",\"uri\":");
-        self.uri.encode(out);
+        out.put(",\"uri\":", &self.uri);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -9468,14 +9114,17 @@ impl<'a> Decode<'a> for SamplingMessage<'a> {
         let mut role = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => content = Some(parser.value()?),
-                1 => role = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut content),
+                1 => parser.member(&mut role),
+                _ => object.unknown(parser),
+            }?;
         }
+        let (Some(content), Some(role)) = (content, role) else {
+            return Err(object.missing(&["content", "role"]));
+        };
         Ok(Self {
-            content: content.ok_or_else(|| object.missing("content"))?,
-            role: role.ok_or_else(|| object.missing("role"))?,
+            content,
+            role,
             extras: object.extras(),
         })
     }
@@ -9486,7 +9135,7 @@ impl Detach for SamplingMessage<'_> {
     fn detach(self) -> SamplingMessage<'static> {
         SamplingMessage {
             content: self.content.detach(),
-            role: self.role.detach(),
+            role: self.role,
             extras: self.extras.detach(),
         }
     }
@@ -9494,6 +9143,7 @@ impl Detach for SamplingMessage<'_> {
 
 impl SamplingMessage<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> SamplingMessage<'static> {
         self.detach()
     }
@@ -9501,10 +9151,8 @@ impl SamplingMessage<'_> {
 
 impl<'a> Encode for SamplingMessage<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"content\":");
-        self.content.encode(out);
-        out.raw(",\"role\":");
-        self.role.encode(out);
+        out.put("{\"content\":", &self.content);
+        out.put(",\"role\":", &self.role);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -9529,9 +9177,9 @@ impl<'a> Decode<'a> for ServerCapabilitiesPrompts<'a> {
         let mut list_changed = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => list_changed = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut list_changed),
+                _ => object.unknown(parser),
+            }?;
         }
         Ok(Self {
             list_changed,
@@ -9544,7 +9192,7 @@ impl Detach for ServerCapabilitiesPrompts<'_> {
     type Detached = ServerCapabilitiesPrompts<'static>;
     fn detach(self) -> ServerCapabilitiesPrompts<'static> {
         ServerCapabilitiesPrompts {
-            list_changed: self.list_changed.detach(),
+            list_changed: self.list_changed,
             extras: self.extras.detach(),
         }
     }
@@ -9552,6 +9200,7 @@ impl Detach for ServerCapabilitiesPrompts<'_> {
 
 impl ServerCapabilitiesPrompts<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ServerCapabilitiesPrompts<'static> {
         self.detach()
     }
@@ -9560,10 +9209,7 @@ impl ServerCapabilitiesPrompts<'_> {
 impl<'a> Encode for ServerCapabilitiesPrompts<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(list_changed) = &self.list_changed {
-            out.key("\"listChanged\":");
-            list_changed.encode(out);
-        }
+        out.put_some("\"listChanged\":", &self.list_changed);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -9591,10 +9237,10 @@ impl<'a> Decode<'a> for ServerCapabilitiesResources<'a> {
         let mut subscribe = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => list_changed = Some(parser.value()?),
-                1 => subscribe = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut list_changed),
+                1 => parser.member(&mut subscribe),
+                _ => object.unknown(parser),
+            }?;
         }
         Ok(Self {
             list_changed,
@@ -9608,8 +9254,8 @@ impl Detach for ServerCapabilitiesResources<'_> {
     type Detached = ServerCapabilitiesResources<'static>;
     fn detach(self) -> ServerCapabilitiesResources<'static> {
         ServerCapabilitiesResources {
-            list_changed: self.list_changed.detach(),
-            subscribe: self.subscribe.detach(),
+            list_changed: self.list_changed,
+            subscribe: self.subscribe,
             extras: self.extras.detach(),
         }
     }
@@ -9617,6 +9263,7 @@ impl Detach for ServerCapabilitiesResources<'_> {
 
 impl ServerCapabilitiesResources<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ServerCapabilitiesResources<'static> {
         self.detach()
     }
@@ -9625,14 +9272,8 @@ impl ServerCapabilitiesResources<'_> {
 impl<'a> Encode for ServerCapabilitiesResources<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(list_changed) = &self.list_changed {
-            out.key("\"listChanged\":");
-            list_changed.encode(out);
-        }
-        if let Some(subscribe) = &self.subscribe {
-            out.key("\"subscribe\":");
-            subscribe.encode(out);
-        }
+        out.put_some("\"listChanged\":", &self.list_changed);
+        out.put_some("\"subscribe\":", &self.subscribe);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -9657,9 +9298,9 @@ impl<'a> Decode<'a> for ServerCapabilitiesTools<'a> {
         let mut list_changed = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => list_changed = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut list_changed),
+                _ => object.unknown(parser),
+            }?;
         }
         Ok(Self {
             list_changed,
@@ -9672,7 +9313,7 @@ impl Detach for ServerCapabilitiesTools<'_> {
     type Detached = ServerCapabilitiesTools<'static>;
     fn detach(self) -> ServerCapabilitiesTools<'static> {
         ServerCapabilitiesTools {
-            list_changed: self.list_changed.detach(),
+            list_changed: self.list_changed,
             extras: self.extras.detach(),
         }
     }
@@ -9680,6 +9321,7 @@ impl Detach for ServerCapabilitiesTools<'_> {
 
 impl ServerCapabilitiesTools<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ServerCapabilitiesTools<'static> {
         self.detach()
     }
@@ -9688,10 +9330,7 @@ impl ServerCapabilitiesTools<'_> {
 impl<'a> Encode for ServerCapabilitiesTools<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(list_changed) = &self.list_changed {
-            out.key("\"listChanged\":");
-            list_changed.encode(out);
-        }
+        out.put_some("\"listChanged\":", &self.list_changed);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -9761,26 +9400,29 @@ impl<'a> Decode<'a> for Resource<'a> {
         let mut uri = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => meta = Some(parser.value()?),
-                1 => annotations = Some(parser.value()?),
-                2 => description = Some(parser.value()?),
-                3 => mime_type = Some(parser.value()?),
-                4 => name_ = Some(parser.value()?),
-                5 => size = Some(parser.value()?),
-                6 => title = Some(parser.value()?),
-                7 => uri = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut meta),
+                1 => parser.member(&mut annotations),
+                2 => parser.member(&mut description),
+                3 => parser.member(&mut mime_type),
+                4 => parser.member(&mut name_),
+                5 => parser.member(&mut size),
+                6 => parser.member(&mut title),
+                7 => parser.member(&mut uri),
+                _ => object.unknown(parser),
+            }?;
         }
+        let (Some(name_), Some(uri)) = (name_, uri) else {
+            return Err(object.missing(&["name", "uri"]));
+        };
         Ok(Self {
             meta,
             annotations,
             description,
             mime_type,
-            name: name_.ok_or_else(|| object.missing("name"))?,
+            name: name_,
             size,
             title,
-            uri: uri.ok_or_else(|| object.missing("uri"))?,
+            uri,
             extras: object.extras(),
         })
     }
@@ -9795,7 +9437,7 @@ impl Detach for Resource<'_> {
             description: self.description.detach(),
             mime_type: self.mime_type.detach(),
             name: self.name.detach(),
-            size: self.size.detach(),
+            size: self.size,
             title: self.title.detach(),
             uri: self.uri.detach(),
             extras: self.extras.detach(),
@@ -9805,6 +9447,7 @@ impl Detach for Resource<'_> {
 
 impl Resource<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> Resource<'static> {
         self.detach()
     }
@@ -9813,34 +9456,15 @@ impl Resource<'_> {
 impl<'a> Encode for Resource<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(annotations) = &self.annotations {
-            out.key("\"annotations\":");
-            annotations.encode(out);
-        }
-        if let Some(description) = &self.description {
-            out.key("\"description\":");
-            description.encode(out);
-        }
-        if let Some(mime_type) = &self.mime_type {
-            out.key("\"mimeType\":");
-            mime_type.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"annotations\":", &self.annotations);
+        out.put_some("\"description\":", &self.description);
+        out.put_some("\"mimeType\":", &self.mime_type);
         out.key("\"name\":");
         self.name.encode(out);
-        if let Some(size) = &self.size {
-            out.raw(",\"size\":");
-            size.encode(out);
-        }
-        if let Some(title) = &self.title {
-            out.raw(",\"title\":");
-            title.encode(out);
-        }
-        out.raw(",\"uri\":");
-        self.uri.encode(out);
+        out.put_some(",\"size\":", &self.size);
+        out.put_some(",\"title\":", &self.title);
+        out.put(",\"uri\":", &self.uri);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -9904,24 +9528,27 @@ impl<'a> Decode<'a> for ResourceTemplate<'a> {
         let mut uri_template = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => meta = Some(parser.value()?),
-                1 => annotations = Some(parser.value()?),
-                2 => description = Some(parser.value()?),
-                3 => mime_type = Some(parser.value()?),
-                4 => name_ = Some(parser.value()?),
-                5 => title = Some(parser.value()?),
-                6 => uri_template = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut meta),
+                1 => parser.member(&mut annotations),
+                2 => parser.member(&mut description),
+                3 => parser.member(&mut mime_type),
+                4 => parser.member(&mut name_),
+                5 => parser.member(&mut title),
+                6 => parser.member(&mut uri_template),
+                _ => object.unknown(parser),
+            }?;
         }
+        let (Some(name_), Some(uri_template)) = (name_, uri_template) else {
+            return Err(object.missing(&["name", "uriTemplate"]));
+        };
         Ok(Self {
             meta,
             annotations,
             description,
             mime_type,
-            name: name_.ok_or_else(|| object.missing("name"))?,
+            name: name_,
             title,
-            uri_template: uri_template.ok_or_else(|| object.missing("uriTemplate"))?,
+            uri_template,
             extras: object.extras(),
         })
     }
@@ -9945,6 +9572,7 @@ impl Detach for ResourceTemplate<'_> {
 
 impl ResourceTemplate<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ResourceTemplate<'static> {
         self.detach()
     }
@@ -9953,30 +9581,14 @@ impl ResourceTemplate<'_> {
 impl<'a> Encode for ResourceTemplate<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(annotations) = &self.annotations {
-            out.key("\"annotations\":");
-            annotations.encode(out);
-        }
-        if let Some(description) = &self.description {
-            out.key("\"description\":");
-            description.encode(out);
-        }
-        if let Some(mime_type) = &self.mime_type {
-            out.key("\"mimeType\":");
-            mime_type.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"annotations\":", &self.annotations);
+        out.put_some("\"description\":", &self.description);
+        out.put_some("\"mimeType\":", &self.mime_type);
         out.key("\"name\":");
         self.name.encode(out);
-        if let Some(title) = &self.title {
-            out.raw(",\"title\":");
-            title.encode(out);
-        }
-        out.raw(",\"uriTemplate\":");
-        self.uri_template.encode(out);
+        out.put_some(",\"title\":", &self.title);
+        out.put(",\"uriTemplate\":", &self.uri_template);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -10025,6 +9637,7 @@ impl Detach for ReadResourceResultContentsItem<'_> {
 
 impl ReadResourceResultContentsItem<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ReadResourceResultContentsItem<'static> {
         self.detach()
     }
@@ -10079,19 +9692,22 @@ impl<'a> Decode<'a> for Prompt<'a> {
         let mut title = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => meta = Some(parser.value()?),
-                1 => arguments = Some(parser.value()?),
-                2 => description = Some(parser.value()?),
-                3 => name_ = Some(parser.value()?),
-                4 => title = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut meta),
+                1 => parser.member(&mut arguments),
+                2 => parser.member(&mut description),
+                3 => parser.member(&mut name_),
+                4 => parser.member(&mut title),
+                _ => object.unknown(parser),
+            }?;
         }
+        let Some(name_) = name_ else {
+            return Err(object.missing(&["name"]));
+        };
         Ok(Self {
             meta,
             arguments,
             description,
-            name: name_.ok_or_else(|| object.missing("name"))?,
+            name: name_,
             title,
             extras: object.extras(),
         })
@@ -10114,6 +9730,7 @@ impl Detach for Prompt<'_> {
 
 impl Prompt<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> Prompt<'static> {
         self.detach()
     }
@@ -10122,24 +9739,12 @@ impl Prompt<'_> {
 impl<'a> Encode for Prompt<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(arguments) = &self.arguments {
-            out.key("\"arguments\":");
-            arguments.encode(out);
-        }
-        if let Some(description) = &self.description {
-            out.key("\"description\":");
-            description.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"arguments\":", &self.arguments);
+        out.put_some("\"description\":", &self.description);
         out.key("\"name\":");
         self.name.encode(out);
-        if let Some(title) = &self.title {
-            out.raw(",\"title\":");
-            title.encode(out);
-        }
+        out.put_some(",\"title\":", &self.title);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -10170,14 +9775,17 @@ impl<'a> Decode<'a> for PromptMessage<'a> {
         let mut role = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => content = Some(parser.value()?),
-                1 => role = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut content),
+                1 => parser.member(&mut role),
+                _ => object.unknown(parser),
+            }?;
         }
+        let (Some(content), Some(role)) = (content, role) else {
+            return Err(object.missing(&["content", "role"]));
+        };
         Ok(Self {
-            content: content.ok_or_else(|| object.missing("content"))?,
-            role: role.ok_or_else(|| object.missing("role"))?,
+            content,
+            role,
             extras: object.extras(),
         })
     }
@@ -10188,7 +9796,7 @@ impl Detach for PromptMessage<'_> {
     fn detach(self) -> PromptMessage<'static> {
         PromptMessage {
             content: self.content.detach(),
-            role: self.role.detach(),
+            role: self.role,
             extras: self.extras.detach(),
         }
     }
@@ -10196,6 +9804,7 @@ impl Detach for PromptMessage<'_> {
 
 impl PromptMessage<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> PromptMessage<'static> {
         self.detach()
     }
@@ -10203,10 +9812,8 @@ impl PromptMessage<'_> {
 
 impl<'a> Encode for PromptMessage<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"content\":");
-        self.content.encode(out);
-        out.raw(",\"role\":");
-        self.role.encode(out);
+        out.put("{\"content\":", &self.content);
+        out.put(",\"role\":", &self.role);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -10272,22 +9879,25 @@ impl<'a> Decode<'a> for Tool<'a> {
         let mut title = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => meta = Some(parser.value()?),
-                1 => annotations = Some(parser.value()?),
-                2 => description = Some(parser.value()?),
-                3 => input_schema = Some(parser.value()?),
-                4 => name_ = Some(parser.value()?),
-                5 => output_schema = Some(parser.value()?),
-                6 => title = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut meta),
+                1 => parser.member(&mut annotations),
+                2 => parser.member(&mut description),
+                3 => parser.member(&mut input_schema),
+                4 => parser.member(&mut name_),
+                5 => parser.member(&mut output_schema),
+                6 => parser.member(&mut title),
+                _ => object.unknown(parser),
+            }?;
         }
+        let (Some(input_schema), Some(name_)) = (input_schema, name_) else {
+            return Err(object.missing(&["inputSchema", "name"]));
+        };
         Ok(Self {
             meta,
             annotations,
             description,
-            input_schema: input_schema.ok_or_else(|| object.missing("inputSchema"))?,
-            name: name_.ok_or_else(|| object.missing("name"))?,
+            input_schema,
+            name: name_,
             output_schema,
             title,
             extras: object.extras(),
@@ -10313,6 +9923,7 @@ impl Detach for Tool<'_> {
 
 impl Tool<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> Tool<'static> {
         self.detach()
     }
@@ -10321,30 +9932,14 @@ impl Tool<'_> {
 impl<'a> Encode for Tool<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(annotations) = &self.annotations {
-            out.key("\"annotations\":");
-            annotations.encode(out);
-        }
-        if let Some(description) = &self.description {
-            out.key("\"description\":");
-            description.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"annotations\":", &self.annotations);
+        out.put_some("\"description\":", &self.description);
         out.key("\"inputSchema\":");
         self.input_schema.encode(out);
-        out.raw(",\"name\":");
-        self.name.encode(out);
-        if let Some(output_schema) = &self.output_schema {
-            out.raw(",\"outputSchema\":");
-            output_schema.encode(out);
-        }
-        if let Some(title) = &self.title {
-            out.raw(",\"title\":");
-            title.encode(out);
-        }
+        out.put(",\"name\":", &self.name);
+        out.put_some(",\"outputSchema\":", &self.output_schema);
+        out.put_some(",\"title\":", &self.title);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -10391,6 +9986,7 @@ impl Detach for ContentBlock<'_> {
 
 impl ContentBlock<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ContentBlock<'static> {
         self.detach()
     }
@@ -10463,26 +10059,25 @@ impl<'a> Decode<'a> for TextContent<'a> {
         let mut meta = None;
         let mut annotations = None;
         let mut text = None;
-        let mut r#type = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => meta = Some(parser.value()?),
-                1 => annotations = Some(parser.value()?),
-                2 => text = Some(parser.value()?),
-                3 => {
-                    parser.constant("text")?;
-                    r#type = true;
-                }
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut meta),
+                1 => parser.member(&mut annotations),
+                2 => parser.member(&mut text),
+                3 => parser.constant("text"),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !r#type {
-            return Err(object.missing("type"));
+        if !object.has(3) {
+            return Err(object.missing(&["type"]));
         }
+        let Some(text) = text else {
+            return Err(object.missing(&["text"]));
+        };
         Ok(Self {
             meta,
             annotations,
-            text: text.ok_or_else(|| object.missing("text"))?,
+            text,
             extras: object.extras(),
         })
     }
@@ -10502,6 +10097,7 @@ impl Detach for TextContent<'_> {
 
 impl TextContent<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> TextContent<'static> {
         self.detach()
     }
@@ -10510,14 +10106,8 @@ impl TextContent<'_> {
 impl<'a> Encode for TextContent<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(annotations) = &self.annotations {
-            out.key("\"annotations\":");
-            annotations.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"annotations\":", &self.annotations);
         out.key("\"text\":");
         self.text.encode(out);
         out.raw(",\"type\":");
@@ -10556,28 +10146,27 @@ impl<'a> Decode<'a> for ImageContent<'a> {
         let mut annotations = None;
         let mut data = None;
         let mut mime_type = None;
-        let mut r#type = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => meta = Some(parser.value()?),
-                1 => annotations = Some(parser.value()?),
-                2 => data = Some(parser.value()?),
-                3 => mime_type = Some(parser.value()?),
-                4 => {
-                    parser.constant("image")?;
-                    r#type = true;
-                }
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut meta),
+                1 => parser.member(&mut annotations),
+                2 => parser.member(&mut data),
+                3 => parser.member(&mut mime_type),
+                4 => parser.constant("image"),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !r#type {
-            return Err(object.missing("type"));
+        if !object.has(4) {
+            return Err(object.missing(&["type"]));
         }
+        let (Some(data), Some(mime_type)) = (data, mime_type) else {
+            return Err(object.missing(&["data", "mimeType"]));
+        };
         Ok(Self {
             meta,
             annotations,
-            data: data.ok_or_else(|| object.missing("data"))?,
-            mime_type: mime_type.ok_or_else(|| object.missing("mimeType"))?,
+            data,
+            mime_type,
             extras: object.extras(),
         })
     }
@@ -10598,6 +10187,7 @@ impl Detach for ImageContent<'_> {
 
 impl ImageContent<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ImageContent<'static> {
         self.detach()
     }
@@ -10606,18 +10196,11 @@ impl ImageContent<'_> {
 impl<'a> Encode for ImageContent<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(annotations) = &self.annotations {
-            out.key("\"annotations\":");
-            annotations.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"annotations\":", &self.annotations);
         out.key("\"data\":");
         self.data.encode(out);
-        out.raw(",\"mimeType\":");
-        self.mime_type.encode(out);
+        out.put(",\"mimeType\":", &self.mime_type);
         out.raw(",\"type\":");
         out.raw("\"image\"");
         self.extras.encode_members(out);
@@ -10654,28 +10237,27 @@ impl<'a> Decode<'a> for AudioContent<'a> {
         let mut annotations = None;
         let mut data = None;
         let mut mime_type = None;
-        let mut r#type = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => meta = Some(parser.value()?),
-                1 => annotations = Some(parser.value()?),
-                2 => data = Some(parser.value()?),
-                3 => mime_type = Some(parser.value()?),
-                4 => {
-                    parser.constant("audio")?;
-                    r#type = true;
-                }
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut meta),
+                1 => parser.member(&mut annotations),
+                2 => parser.member(&mut data),
+                3 => parser.member(&mut mime_type),
+                4 => parser.constant("audio"),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !r#type {
-            return Err(object.missing("type"));
+        if !object.has(4) {
+            return Err(object.missing(&["type"]));
         }
+        let (Some(data), Some(mime_type)) = (data, mime_type) else {
+            return Err(object.missing(&["data", "mimeType"]));
+        };
         Ok(Self {
             meta,
             annotations,
-            data: data.ok_or_else(|| object.missing("data"))?,
-            mime_type: mime_type.ok_or_else(|| object.missing("mimeType"))?,
+            data,
+            mime_type,
             extras: object.extras(),
         })
     }
@@ -10696,6 +10278,7 @@ impl Detach for AudioContent<'_> {
 
 impl AudioContent<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> AudioContent<'static> {
         self.detach()
     }
@@ -10704,18 +10287,11 @@ impl AudioContent<'_> {
 impl<'a> Encode for AudioContent<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(annotations) = &self.annotations {
-            out.key("\"annotations\":");
-            annotations.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"annotations\":", &self.annotations);
         out.key("\"data\":");
         self.data.encode(out);
-        out.raw(",\"mimeType\":");
-        self.mime_type.encode(out);
+        out.put(",\"mimeType\":", &self.mime_type);
         out.raw(",\"type\":");
         out.raw("\"audio\"");
         self.extras.encode_members(out);
@@ -10753,16 +10329,19 @@ impl<'a> Decode<'a> for Root<'a> {
         let mut uri = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => meta = Some(parser.value()?),
-                1 => name_ = Some(parser.value()?),
-                2 => uri = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut meta),
+                1 => parser.member(&mut name_),
+                2 => parser.member(&mut uri),
+                _ => object.unknown(parser),
+            }?;
         }
+        let Some(uri) = uri else {
+            return Err(object.missing(&["uri"]));
+        };
         Ok(Self {
             meta,
             name: name_,
-            uri: uri.ok_or_else(|| object.missing("uri"))?,
+            uri,
             extras: object.extras(),
         })
     }
@@ -10782,6 +10361,7 @@ impl Detach for Root<'_> {
 
 impl Root<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> Root<'static> {
         self.detach()
     }
@@ -10790,14 +10370,8 @@ impl Root<'_> {
 impl<'a> Encode for Root<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(name) = &self.name {
-            out.key("\"name\":");
-            name.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"name\":", &self.name);
         out.key("\"uri\":");
         self.uri.encode(out);
         self.extras.encode_members(out);
@@ -10842,6 +10416,7 @@ impl Detach for ElicitResultContentValue<'_> {
 
 impl ElicitResultContentValue<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ElicitResultContentValue<'static> {
         self.detach()
     }
@@ -10886,6 +10461,7 @@ impl Detach for SamplingMessageContent<'_> {
 
 impl SamplingMessageContent<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> SamplingMessageContent<'static> {
         self.detach()
     }
@@ -10957,9 +10533,9 @@ impl<'a> Decode<'a> for ModelHint<'a> {
         let mut name_ = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => name_ = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut name_),
+                _ => object.unknown(parser),
+            }?;
         }
         Ok(Self {
             name: name_,
@@ -10980,6 +10556,7 @@ impl Detach for ModelHint<'_> {
 
 impl ModelHint<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ModelHint<'static> {
         self.detach()
     }
@@ -10988,10 +10565,7 @@ impl ModelHint<'_> {
 impl<'a> Encode for ModelHint<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(name) = &self.name {
-            out.key("\"name\":");
-            name.encode(out);
-        }
+        out.put_some("\"name\":", &self.name);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -11053,6 +10627,7 @@ impl Detach for PrimitiveSchemaDefinition<'_> {
 
 impl PrimitiveSchemaDefinition<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> PrimitiveSchemaDefinition<'static> {
         self.detach()
     }
@@ -11109,11 +10684,11 @@ impl<'a> Decode<'a> for Annotations<'a> {
         let mut priority = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => audience = Some(parser.value()?),
-                1 => last_modified = Some(parser.value()?),
-                2 => priority = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut audience),
+                1 => parser.member(&mut last_modified),
+                2 => parser.member(&mut priority),
+                _ => object.unknown(parser),
+            }?;
         }
         Ok(Self {
             audience,
@@ -11128,9 +10703,9 @@ impl Detach for Annotations<'_> {
     type Detached = Annotations<'static>;
     fn detach(self) -> Annotations<'static> {
         Annotations {
-            audience: self.audience.detach(),
+            audience: self.audience,
             last_modified: self.last_modified.detach(),
-            priority: self.priority.detach(),
+            priority: self.priority,
             extras: self.extras.detach(),
         }
     }
@@ -11138,6 +10713,7 @@ impl Detach for Annotations<'_> {
 
 impl Annotations<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> Annotations<'static> {
         self.detach()
     }
@@ -11146,18 +10722,9 @@ impl Annotations<'_> {
 impl<'a> Encode for Annotations<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(audience) = &self.audience {
-            out.key("\"audience\":");
-            audience.encode(out);
-        }
-        if let Some(last_modified) = &self.last_modified {
-            out.key("\"lastModified\":");
-            last_modified.encode(out);
-        }
-        if let Some(priority) = &self.priority {
-            out.key("\"priority\":");
-            priority.encode(out);
-        }
+        out.put_some("\"audience\":", &self.audience);
+        out.put_some("\"lastModified\":", &self.last_modified);
+        out.put_some("\"priority\":", &self.priority);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -11195,18 +10762,21 @@ impl<'a> Decode<'a> for TextResourceContents<'a> {
         let mut uri = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => meta = Some(parser.value()?),
-                1 => mime_type = Some(parser.value()?),
-                2 => text = Some(parser.value()?),
-                3 => uri = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut meta),
+                1 => parser.member(&mut mime_type),
+                2 => parser.member(&mut text),
+                3 => parser.member(&mut uri),
+                _ => object.unknown(parser),
+            }?;
         }
+        let (Some(text), Some(uri)) = (text, uri) else {
+            return Err(object.missing(&["text", "uri"]));
+        };
         Ok(Self {
             meta,
             mime_type,
-            text: text.ok_or_else(|| object.missing("text"))?,
-            uri: uri.ok_or_else(|| object.missing("uri"))?,
+            text,
+            uri,
             extras: object.extras(),
         })
     }
@@ -11227,6 +10797,7 @@ impl Detach for TextResourceContents<'_> {
 
 impl TextResourceContents<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> TextResourceContents<'static> {
         self.detach()
     }
@@ -11235,18 +10806,11 @@ impl TextResourceContents<'_> {
 impl<'a> Encode for TextResourceContents<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(mime_type) = &self.mime_type {
-            out.key("\"mimeType\":");
-            mime_type.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"mimeType\":", &self.mime_type);
         out.key("\"text\":");
         self.text.encode(out);
-        out.raw(",\"uri\":");
-        self.uri.encode(out);
+        out.put(",\"uri\":", &self.uri);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -11283,18 +10847,21 @@ impl<'a> Decode<'a> for BlobResourceContents<'a> {
         let mut uri = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => meta = Some(parser.value()?),
-                1 => blob = Some(parser.value()?),
-                2 => mime_type = Some(parser.value()?),
-                3 => uri = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut meta),
+                1 => parser.member(&mut blob),
+                2 => parser.member(&mut mime_type),
+                3 => parser.member(&mut uri),
+                _ => object.unknown(parser),
+            }?;
         }
+        let (Some(blob), Some(uri)) = (blob, uri) else {
+            return Err(object.missing(&["blob", "uri"]));
+        };
         Ok(Self {
             meta,
-            blob: blob.ok_or_else(|| object.missing("blob"))?,
+            blob,
             mime_type,
-            uri: uri.ok_or_else(|| object.missing("uri"))?,
+            uri,
             extras: object.extras(),
         })
     }
@@ -11315,6 +10882,7 @@ impl Detach for BlobResourceContents<'_> {
 
 impl BlobResourceContents<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> BlobResourceContents<'static> {
         self.detach()
     }
@@ -11323,18 +10891,11 @@ impl BlobResourceContents<'_> {
 impl<'a> Encode for BlobResourceContents<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         out.key("\"blob\":");
         self.blob.encode(out);
-        if let Some(mime_type) = &self.mime_type {
-            out.raw(",\"mimeType\":");
-            mime_type.encode(out);
-        }
-        out.raw(",\"uri\":");
-        self.uri.encode(out);
+        out.put_some(",\"mimeType\":", &self.mime_type);
+        out.put(",\"uri\":", &self.uri);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -11403,13 +10964,13 @@ impl<'a> Decode<'a> for ToolAnnotations<'a> {
         let mut title = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => destructive_hint = Some(parser.value()?),
-                1 => idempotent_hint = Some(parser.value()?),
-                2 => open_world_hint = Some(parser.value()?),
-                3 => read_only_hint = Some(parser.value()?),
-                4 => title = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut destructive_hint),
+                1 => parser.member(&mut idempotent_hint),
+                2 => parser.member(&mut open_world_hint),
+                3 => parser.member(&mut read_only_hint),
+                4 => parser.member(&mut title),
+                _ => object.unknown(parser),
+            }?;
         }
         Ok(Self {
             destructive_hint,
@@ -11426,10 +10987,10 @@ impl Detach for ToolAnnotations<'_> {
     type Detached = ToolAnnotations<'static>;
     fn detach(self) -> ToolAnnotations<'static> {
         ToolAnnotations {
-            destructive_hint: self.destructive_hint.detach(),
-            idempotent_hint: self.idempotent_hint.detach(),
-            open_world_hint: self.open_world_hint.detach(),
-            read_only_hint: self.read_only_hint.detach(),
+            destructive_hint: self.destructive_hint,
+            idempotent_hint: self.idempotent_hint,
+            open_world_hint: self.open_world_hint,
+            read_only_hint: self.read_only_hint,
             title: self.title.detach(),
             extras: self.extras.detach(),
         }
@@ -11438,6 +10999,7 @@ impl Detach for ToolAnnotations<'_> {
 
 impl ToolAnnotations<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ToolAnnotations<'static> {
         self.detach()
     }
@@ -11446,26 +11008,11 @@ impl ToolAnnotations<'_> {
 impl<'a> Encode for ToolAnnotations<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(destructive_hint) = &self.destructive_hint {
-            out.key("\"destructiveHint\":");
-            destructive_hint.encode(out);
-        }
-        if let Some(idempotent_hint) = &self.idempotent_hint {
-            out.key("\"idempotentHint\":");
-            idempotent_hint.encode(out);
-        }
-        if let Some(open_world_hint) = &self.open_world_hint {
-            out.key("\"openWorldHint\":");
-            open_world_hint.encode(out);
-        }
-        if let Some(read_only_hint) = &self.read_only_hint {
-            out.key("\"readOnlyHint\":");
-            read_only_hint.encode(out);
-        }
-        if let Some(title) = &self.title {
-            out.key("\"title\":");
-            title.encode(out);
-        }
+        out.put_some("\"destructiveHint\":", &self.destructive_hint);
+        out.put_some("\"idempotentHint\":", &self.idempotent_hint);
+        out.put_some("\"openWorldHint\":", &self.open_world_hint);
+        out.put_some("\"readOnlyHint\":", &self.read_only_hint);
+        out.put_some("\"title\":", &self.title);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -11493,20 +11040,16 @@ impl<'a> Decode<'a> for ToolInputSchema<'a> {
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut properties = None;
         let mut required_ = None;
-        let mut r#type = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => properties = Some(parser.value()?),
-                1 => required_ = Some(parser.value()?),
-                2 => {
-                    parser.constant("object")?;
-                    r#type = true;
-                }
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut properties),
+                1 => parser.member(&mut required_),
+                2 => parser.constant("object"),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !r#type {
-            return Err(object.missing("type"));
+        if !object.has(2) {
+            return Err(object.missing(&["type"]));
         }
         Ok(Self {
             properties,
@@ -11529,6 +11072,7 @@ impl Detach for ToolInputSchema<'_> {
 
 impl ToolInputSchema<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ToolInputSchema<'static> {
         self.detach()
     }
@@ -11537,14 +11081,8 @@ impl ToolInputSchema<'_> {
 impl<'a> Encode for ToolInputSchema<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(properties) = &self.properties {
-            out.key("\"properties\":");
-            properties.encode(out);
-        }
-        if let Some(required_) = &self.required_ {
-            out.key("\"required\":");
-            required_.encode(out);
-        }
+        out.put_some("\"properties\":", &self.properties);
+        out.put_some("\"required\":", &self.required_);
         out.key("\"type\":");
         out.raw("\"object\"");
         self.extras.encode_members(out);
@@ -11575,20 +11113,16 @@ impl<'a> Decode<'a> for ToolOutputSchema<'a> {
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut properties = None;
         let mut required_ = None;
-        let mut r#type = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => properties = Some(parser.value()?),
-                1 => required_ = Some(parser.value()?),
-                2 => {
-                    parser.constant("object")?;
-                    r#type = true;
-                }
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut properties),
+                1 => parser.member(&mut required_),
+                2 => parser.constant("object"),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !r#type {
-            return Err(object.missing("type"));
+        if !object.has(2) {
+            return Err(object.missing(&["type"]));
         }
         Ok(Self {
             properties,
@@ -11611,6 +11145,7 @@ impl Detach for ToolOutputSchema<'_> {
 
 impl ToolOutputSchema<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ToolOutputSchema<'static> {
         self.detach()
     }
@@ -11619,14 +11154,8 @@ impl ToolOutputSchema<'_> {
 impl<'a> Encode for ToolOutputSchema<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(properties) = &self.properties {
-            out.key("\"properties\":");
-            properties.encode(out);
-        }
-        if let Some(required_) = &self.required_ {
-            out.key("\"required\":");
-            required_.encode(out);
-        }
+        out.put_some("\"properties\":", &self.properties);
+        out.put_some("\"required\":", &self.required_);
         out.key("\"type\":");
         out.raw("\"object\"");
         self.extras.encode_members(out);
@@ -11700,36 +11229,35 @@ impl<'a> Decode<'a> for ResourceLink<'a> {
         let mut size = None;
         let mut title = None;
         let mut uri = None;
-        let mut r#type = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => meta = Some(parser.value()?),
-                1 => annotations = Some(parser.value()?),
-                2 => description = Some(parser.value()?),
-                3 => mime_type = Some(parser.value()?),
-                4 => name_ = Some(parser.value()?),
-                5 => size = Some(parser.value()?),
-                6 => title = Some(parser.value()?),
-                7 => {
-                    parser.constant("resource_link")?;
-                    r#type = true;
-                }
-                8 => uri = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut meta),
+                1 => parser.member(&mut annotations),
+                2 => parser.member(&mut description),
+                3 => parser.member(&mut mime_type),
+                4 => parser.member(&mut name_),
+                5 => parser.member(&mut size),
+                6 => parser.member(&mut title),
+                7 => parser.constant("resource_link"),
+                8 => parser.member(&mut uri),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !r#type {
-            return Err(object.missing("type"));
+        if !object.has(7) {
+            return Err(object.missing(&["type"]));
         }
+        let (Some(name_), Some(uri)) = (name_, uri) else {
+            return Err(object.missing(&["name", "uri"]));
+        };
         Ok(Self {
             meta,
             annotations,
             description,
             mime_type,
-            name: name_.ok_or_else(|| object.missing("name"))?,
+            name: name_,
             size,
             title,
-            uri: uri.ok_or_else(|| object.missing("uri"))?,
+            uri,
             extras: object.extras(),
         })
     }
@@ -11744,7 +11272,7 @@ impl Detach for ResourceLink<'_> {
             description: self.description.detach(),
             mime_type: self.mime_type.detach(),
             name: self.name.detach(),
-            size: self.size.detach(),
+            size: self.size,
             title: self.title.detach(),
             uri: self.uri.detach(),
             extras: self.extras.detach(),
@@ -11754,6 +11282,7 @@ impl Detach for ResourceLink<'_> {
 
 impl ResourceLink<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> ResourceLink<'static> {
         self.detach()
     }
@@ -11762,36 +11291,17 @@ impl ResourceLink<'_> {
 impl<'a> Encode for ResourceLink<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(annotations) = &self.annotations {
-            out.key("\"annotations\":");
-            annotations.encode(out);
-        }
-        if let Some(description) = &self.description {
-            out.key("\"description\":");
-            description.encode(out);
-        }
-        if let Some(mime_type) = &self.mime_type {
-            out.key("\"mimeType\":");
-            mime_type.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"annotations\":", &self.annotations);
+        out.put_some("\"description\":", &self.description);
+        out.put_some("\"mimeType\":", &self.mime_type);
         out.key("\"name\":");
         self.name.encode(out);
-        if let Some(size) = &self.size {
-            out.raw(",\"size\":");
-            size.encode(out);
-        }
-        if let Some(title) = &self.title {
-            out.raw(",\"title\":");
-            title.encode(out);
-        }
+        out.put_some(",\"size\":", &self.size);
+        out.put_some(",\"title\":", &self.title);
         out.raw(",\"type\":");
         out.raw("\"resource_link\"");
-        out.raw(",\"uri\":");
-        self.uri.encode(out);
+        out.put(",\"uri\":", &self.uri);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -11826,26 +11336,25 @@ impl<'a> Decode<'a> for EmbeddedResource<'a> {
         let mut meta = None;
         let mut annotations = None;
         let mut resource = None;
-        let mut r#type = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => meta = Some(parser.value()?),
-                1 => annotations = Some(parser.value()?),
-                2 => resource = Some(parser.value()?),
-                3 => {
-                    parser.constant("resource")?;
-                    r#type = true;
-                }
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut meta),
+                1 => parser.member(&mut annotations),
+                2 => parser.member(&mut resource),
+                3 => parser.constant("resource"),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !r#type {
-            return Err(object.missing("type"));
+        if !object.has(3) {
+            return Err(object.missing(&["type"]));
         }
+        let Some(resource) = resource else {
+            return Err(object.missing(&["resource"]));
+        };
         Ok(Self {
             meta,
             annotations,
-            resource: resource.ok_or_else(|| object.missing("resource"))?,
+            resource,
             extras: object.extras(),
         })
     }
@@ -11865,6 +11374,7 @@ impl Detach for EmbeddedResource<'_> {
 
 impl EmbeddedResource<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> EmbeddedResource<'static> {
         self.detach()
     }
@@ -11873,14 +11383,8 @@ impl EmbeddedResource<'_> {
 impl<'a> Encode for EmbeddedResource<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(annotations) = &self.annotations {
-            out.key("\"annotations\":");
-            annotations.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"annotations\":", &self.annotations);
         out.key("\"resource\":");
         self.resource.encode(out);
         out.raw(",\"type\":");
@@ -11921,23 +11425,19 @@ impl<'a> Decode<'a> for StringSchema<'a> {
         let mut max_length = None;
         let mut min_length = None;
         let mut title = None;
-        let mut r#type = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => description = Some(parser.value()?),
-                1 => format = Some(parser.value()?),
-                2 => max_length = Some(parser.value()?),
-                3 => min_length = Some(parser.value()?),
-                4 => title = Some(parser.value()?),
-                5 => {
-                    parser.constant("string")?;
-                    r#type = true;
-                }
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut description),
+                1 => parser.member(&mut format),
+                2 => parser.member(&mut max_length),
+                3 => parser.member(&mut min_length),
+                4 => parser.member(&mut title),
+                5 => parser.constant("string"),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !r#type {
-            return Err(object.missing("type"));
+        if !object.has(5) {
+            return Err(object.missing(&["type"]));
         }
         Ok(Self {
             description,
@@ -11955,9 +11455,9 @@ impl Detach for StringSchema<'_> {
     fn detach(self) -> StringSchema<'static> {
         StringSchema {
             description: self.description.detach(),
-            format: self.format.detach(),
-            max_length: self.max_length.detach(),
-            min_length: self.min_length.detach(),
+            format: self.format,
+            max_length: self.max_length,
+            min_length: self.min_length,
             title: self.title.detach(),
             extras: self.extras.detach(),
         }
@@ -11966,6 +11466,7 @@ impl Detach for StringSchema<'_> {
 
 impl StringSchema<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> StringSchema<'static> {
         self.detach()
     }
@@ -11974,26 +11475,11 @@ impl StringSchema<'_> {
 impl<'a> Encode for StringSchema<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(description) = &self.description {
-            out.key("\"description\":");
-            description.encode(out);
-        }
-        if let Some(format) = &self.format {
-            out.key("\"format\":");
-            format.encode(out);
-        }
-        if let Some(max_length) = &self.max_length {
-            out.key("\"maxLength\":");
-            max_length.encode(out);
-        }
-        if let Some(min_length) = &self.min_length {
-            out.key("\"minLength\":");
-            min_length.encode(out);
-        }
-        if let Some(title) = &self.title {
-            out.key("\"title\":");
-            title.encode(out);
-        }
+        out.put_some("\"description\":", &self.description);
+        out.put_some("\"format\":", &self.format);
+        out.put_some("\"maxLength\":", &self.max_length);
+        out.put_some("\"minLength\":", &self.min_length);
+        out.put_some("\"title\":", &self.title);
         out.key("\"type\":");
         out.raw("\"string\"");
         self.extras.encode_members(out);
@@ -12034,20 +11520,23 @@ impl<'a> Decode<'a> for NumberSchema<'a> {
         let mut r#type = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => description = Some(parser.value()?),
-                1 => maximum = Some(parser.value()?),
-                2 => minimum = Some(parser.value()?),
-                3 => title = Some(parser.value()?),
-                4 => r#type = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut description),
+                1 => parser.member(&mut maximum),
+                2 => parser.member(&mut minimum),
+                3 => parser.member(&mut title),
+                4 => parser.member(&mut r#type),
+                _ => object.unknown(parser),
+            }?;
         }
+        let Some(r#type) = r#type else {
+            return Err(object.missing(&["type"]));
+        };
         Ok(Self {
             description,
             maximum,
             minimum,
             title,
-            r#type: r#type.ok_or_else(|| object.missing("type"))?,
+            r#type,
             extras: object.extras(),
         })
     }
@@ -12058,10 +11547,10 @@ impl Detach for NumberSchema<'_> {
     fn detach(self) -> NumberSchema<'static> {
         NumberSchema {
             description: self.description.detach(),
-            maximum: self.maximum.detach(),
-            minimum: self.minimum.detach(),
+            maximum: self.maximum,
+            minimum: self.minimum,
             title: self.title.detach(),
-            r#type: self.r#type.detach(),
+            r#type: self.r#type,
             extras: self.extras.detach(),
         }
     }
@@ -12069,6 +11558,7 @@ impl Detach for NumberSchema<'_> {
 
 impl NumberSchema<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> NumberSchema<'static> {
         self.detach()
     }
@@ -12077,22 +11567,10 @@ impl NumberSchema<'_> {
 impl<'a> Encode for NumberSchema<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(description) = &self.description {
-            out.key("\"description\":");
-            description.encode(out);
-        }
-        if let Some(maximum) = &self.maximum {
-            out.key("\"maximum\":");
-            maximum.encode(out);
-        }
-        if let Some(minimum) = &self.minimum {
-            out.key("\"minimum\":");
-            minimum.encode(out);
-        }
-        if let Some(title) = &self.title {
-            out.key("\"title\":");
-            title.encode(out);
-        }
+        out.put_some("\"description\":", &self.description);
+        out.put_some("\"maximum\":", &self.maximum);
+        out.put_some("\"minimum\":", &self.minimum);
+        out.put_some("\"title\":", &self.title);
         out.key("\"type\":");
         self.r#type.encode(out);
         self.extras.encode_members(out);
@@ -12125,21 +11603,17 @@ impl<'a> Decode<'a> for BooleanSchema<'a> {
         let mut default = None;
         let mut description = None;
         let mut title = None;
-        let mut r#type = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => default = Some(parser.value()?),
-                1 => description = Some(parser.value()?),
-                2 => title = Some(parser.value()?),
-                3 => {
-                    parser.constant("boolean")?;
-                    r#type = true;
-                }
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut default),
+                1 => parser.member(&mut description),
+                2 => parser.member(&mut title),
+                3 => parser.constant("boolean"),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !r#type {
-            return Err(object.missing("type"));
+        if !object.has(3) {
+            return Err(object.missing(&["type"]));
         }
         Ok(Self {
             default,
@@ -12154,7 +11628,7 @@ impl Detach for BooleanSchema<'_> {
     type Detached = BooleanSchema<'static>;
     fn detach(self) -> BooleanSchema<'static> {
         BooleanSchema {
-            default: self.default.detach(),
+            default: self.default,
             description: self.description.detach(),
             title: self.title.detach(),
             extras: self.extras.detach(),
@@ -12164,6 +11638,7 @@ impl Detach for BooleanSchema<'_> {
 
 impl BooleanSchema<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> BooleanSchema<'static> {
         self.detach()
     }
@@ -12172,18 +11647,9 @@ impl BooleanSchema<'_> {
 impl<'a> Encode for BooleanSchema<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(default) = &self.default {
-            out.key("\"default\":");
-            default.encode(out);
-        }
-        if let Some(description) = &self.description {
-            out.key("\"description\":");
-            description.encode(out);
-        }
-        if let Some(title) = &self.title {
-            out.key("\"title\":");
-            title.encode(out);
-        }
+        out.put_some("\"default\":", &self.default);
+        out.put_some("\"description\":", &self.description);
+        out.put_some("\"title\":", &self.title);
         out.key("\"type\":");
         out.raw("\"boolean\"");
         self.extras.encode_members(out);
@@ -12219,26 +11685,25 @@ impl<'a> Decode<'a> for EnumSchema<'a> {
         let mut r#enum = None;
         let mut enum_names = None;
         let mut title = None;
-        let mut r#type = false;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => description = Some(parser.value()?),
-                1 => r#enum = Some(parser.value()?),
-                2 => enum_names = Some(parser.value()?),
-                3 => title = Some(parser.value()?),
-                4 => {
-                    parser.constant("string")?;
-                    r#type = true;
-                }
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut description),
+                1 => parser.member(&mut r#enum),
+                2 => parser.member(&mut enum_names),
+                3 => parser.member(&mut title),
+                4 => parser.constant("string"),
+                _ => object.unknown(parser),
+            }?;
         }
-        if !r#type {
-            return Err(object.missing("type"));
+        if !object.has(4) {
+            return Err(object.missing(&["type"]));
         }
+        let Some(r#enum) = r#enum else {
+            return Err(object.missing(&["enum"]));
+        };
         Ok(Self {
             description,
-            r#enum: r#enum.ok_or_else(|| object.missing("enum"))?,
+            r#enum,
             enum_names,
             title,
             extras: object.extras(),
@@ -12261,6 +11726,7 @@ impl Detach for EnumSchema<'_> {
 
 impl EnumSchema<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> EnumSchema<'static> {
         self.detach()
     }
@@ -12269,20 +11735,11 @@ impl EnumSchema<'_> {
 impl<'a> Encode for EnumSchema<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(description) = &self.description {
-            out.key("\"description\":");
-            description.encode(out);
-        }
+        out.put_some("\"description\":", &self.description);
         out.key("\"enum\":");
         self.r#enum.encode(out);
-        if let Some(enum_names) = &self.enum_names {
-            out.raw(",\"enumNames\":");
-            enum_names.encode(out);
-        }
-        if let Some(title) = &self.title {
-            out.raw(",\"title\":");
-            title.encode(out);
-        }
+        out.put_some(",\"enumNames\":", &self.enum_names);
+        out.put_some(",\"title\":", &self.title);
         out.raw(",\"type\":");
         out.raw("\"string\"");
         self.extras.encode_members(out);
@@ -12326,16 +11783,19 @@ impl<'a> Decode<'a> for PromptArgument<'a> {
         let mut title = None;
         while let Some(key) = object.next(parser)? {
             match key {
-                0 => description = Some(parser.value()?),
-                1 => name_ = Some(parser.value()?),
-                2 => required_ = Some(parser.value()?),
-                3 => title = Some(parser.value()?),
-                _ => object.unknown(parser)?,
-            }
+                0 => parser.member(&mut description),
+                1 => parser.member(&mut name_),
+                2 => parser.member(&mut required_),
+                3 => parser.member(&mut title),
+                _ => object.unknown(parser),
+            }?;
         }
+        let Some(name_) = name_ else {
+            return Err(object.missing(&["name"]));
+        };
         Ok(Self {
             description,
-            name: name_.ok_or_else(|| object.missing("name"))?,
+            name: name_,
             required_,
             title,
             extras: object.extras(),
@@ -12349,7 +11809,7 @@ impl Detach for PromptArgument<'_> {
         PromptArgument {
             description: self.description.detach(),
             name: self.name.detach(),
-            required_: self.required_.detach(),
+            required_: self.required_,
             title: self.title.detach(),
             extras: self.extras.detach(),
         }
@@ -12358,6 +11818,7 @@ impl Detach for PromptArgument<'_> {
 
 impl PromptArgument<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> PromptArgument<'static> {
         self.detach()
     }
@@ -12366,20 +11827,11 @@ impl PromptArgument<'_> {
 impl<'a> Encode for PromptArgument<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(description) = &self.description {
-            out.key("\"description\":");
-            description.encode(out);
-        }
+        out.put_some("\"description\":", &self.description);
         out.key("\"name\":");
         self.name.encode(out);
-        if let Some(required_) = &self.required_ {
-            out.raw(",\"required\":");
-            required_.encode(out);
-        }
-        if let Some(title) = &self.title {
-            out.raw(",\"title\":");
-            title.encode(out);
-        }
+        out.put_some(",\"required\":", &self.required_);
+        out.put_some(",\"title\":", &self.title);
         self.extras.encode_members(out);
         out.raw("}");
     }
@@ -12428,6 +11880,7 @@ impl Detach for EmbeddedResourceResource<'_> {
 
 impl EmbeddedResourceResource<'_> {
     /// Copies what is borrowed from the frame's text.
+    #[inline]
     pub fn into_owned(self) -> EmbeddedResourceResource<'static> {
         self.detach()
     }

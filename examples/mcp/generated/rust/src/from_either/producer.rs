@@ -56,23 +56,25 @@ impl<'a> Encode for JsonrpcMessage<'a> {
 support::serialize!(JsonrpcMessage, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::JsonrpcMessage<'a>> for JsonrpcMessage<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::JsonrpcMessage<'a>>
+for JsonrpcMessage<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::JsonrpcMessage<'a>,
+        read: crate::from_either::consumer::JsonrpcMessage<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(
             match read {
-                super::consumer::JsonrpcMessage::JsonrpcRequest(value) => {
+                crate::from_either::consumer::JsonrpcMessage::JsonrpcRequest(value) => {
                     Self::JsonrpcRequest(support::Close::close(value)?)
                 }
-                super::consumer::JsonrpcMessage::JsonrpcNotification(value) => {
-                    Self::JsonrpcNotification(support::Close::close(value)?)
-                }
-                super::consumer::JsonrpcMessage::JsonrpcResponse(value) => {
+                crate::from_either::consumer::JsonrpcMessage::JsonrpcNotification(
+                    value,
+                ) => Self::JsonrpcNotification(support::Close::close(value)?),
+                crate::from_either::consumer::JsonrpcMessage::JsonrpcResponse(value) => {
                     Self::JsonrpcResponse(support::Close::close(value)?)
                 }
-                super::consumer::JsonrpcMessage::JsonrpcError(value) => {
+                crate::from_either::consumer::JsonrpcMessage::JsonrpcError(value) => {
                     Self::JsonrpcError(support::Close::close(value)?)
                 }
             },
@@ -81,8 +83,9 @@ impl<'a> TryFrom<super::consumer::JsonrpcMessage<'a>> for JsonrpcMessage<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::JsonrpcMessage<'a> {
+impl<'a> support::Close for crate::from_either::consumer::JsonrpcMessage<'a> {
     type Closed = JsonrpcMessage<'a>;
+    #[inline]
     fn close(self) -> Result<JsonrpcMessage<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -128,10 +131,8 @@ impl<'a> AnyRequest<'a> {
 
 impl<'a> Encode for AnyRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.required.id.encode(out);
-        out.raw(",\"method\":");
-        self.required.method.encode(out);
+        out.put("{\"id\":", &self.required.id);
+        out.put(",\"method\":", &self.required.method);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -139,15 +140,16 @@ impl<'a> Encode for AnyRequest<'a> {
 support::serialize!(AnyRequest, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::AnyRequest<'a>> for AnyRequest<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::AnyRequest<'a>> for AnyRequest<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::AnyRequest<'a>,
+        read: crate::from_either::consumer::AnyRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: AnyRequestRequired {
                 id: support::Close::close(read.id)?,
-                method: support::Close::close(read.method)?,
+                method: read.method,
             },
             additional: read.extras.into(),
         })
@@ -155,8 +157,9 @@ impl<'a> TryFrom<super::consumer::AnyRequest<'a>> for AnyRequest<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::AnyRequest<'a> {
+impl<'a> support::Close for crate::from_either::consumer::AnyRequest<'a> {
     type Closed = AnyRequest<'a>;
+    #[inline]
     fn close(self) -> Result<AnyRequest<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -239,32 +242,33 @@ impl<'a> Encode for ClientFrame<'a> {
 support::serialize!(ClientFrame, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ClientFrame<'a>> for ClientFrame<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ClientFrame<'a>> for ClientFrame<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ClientFrame<'a>,
+        read: crate::from_either::consumer::ClientFrame<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(
             match read {
-                super::consumer::ClientFrame::ClientRequest(value) => {
+                crate::from_either::consumer::ClientFrame::ClientRequest(value) => {
                     Self::ClientRequest(support::Close::close(value)?)
                 }
-                super::consumer::ClientFrame::ClientNotification(value) => {
+                crate::from_either::consumer::ClientFrame::ClientNotification(value) => {
                     Self::ClientNotification(support::Close::close(value)?)
                 }
-                super::consumer::ClientFrame::CreateMessageResponse(value) => {
-                    Self::CreateMessageResponse(support::Close::close(value)?)
-                }
-                super::consumer::ClientFrame::ListRootsResponse(value) => {
+                crate::from_either::consumer::ClientFrame::CreateMessageResponse(
+                    value,
+                ) => Self::CreateMessageResponse(support::Close::close(value)?),
+                crate::from_either::consumer::ClientFrame::ListRootsResponse(value) => {
                     Self::ListRootsResponse(support::Close::close(value)?)
                 }
-                super::consumer::ClientFrame::ElicitResponse(value) => {
+                crate::from_either::consumer::ClientFrame::ElicitResponse(value) => {
                     Self::ElicitResponse(support::Close::close(value)?)
                 }
-                super::consumer::ClientFrame::EmptyResponse(value) => {
+                crate::from_either::consumer::ClientFrame::EmptyResponse(value) => {
                     Self::EmptyResponse(support::Close::close(value)?)
                 }
-                super::consumer::ClientFrame::JsonrpcError(value) => {
+                crate::from_either::consumer::ClientFrame::JsonrpcError(value) => {
                     Self::JsonrpcError(support::Close::close(value)?)
                 }
             },
@@ -273,8 +277,9 @@ impl<'a> TryFrom<super::consumer::ClientFrame<'a>> for ClientFrame<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ClientFrame<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ClientFrame<'a> {
     type Closed = ClientFrame<'a>;
+    #[inline]
     fn close(self) -> Result<ClientFrame<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -411,50 +416,51 @@ impl<'a> Encode for ServerFrame<'a> {
 support::serialize!(ServerFrame, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ServerFrame<'a>> for ServerFrame<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ServerFrame<'a>> for ServerFrame<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ServerFrame<'a>,
+        read: crate::from_either::consumer::ServerFrame<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(
             match read {
-                super::consumer::ServerFrame::ServerRequest(value) => {
+                crate::from_either::consumer::ServerFrame::ServerRequest(value) => {
                     Self::ServerRequest(support::Close::close(value)?)
                 }
-                super::consumer::ServerFrame::ServerNotification(value) => {
+                crate::from_either::consumer::ServerFrame::ServerNotification(value) => {
                     Self::ServerNotification(support::Close::close(value)?)
                 }
-                super::consumer::ServerFrame::InitializeResponse(value) => {
+                crate::from_either::consumer::ServerFrame::InitializeResponse(value) => {
                     Self::InitializeResponse(support::Close::close(value)?)
                 }
-                super::consumer::ServerFrame::ListResourcesResponse(value) => {
-                    Self::ListResourcesResponse(support::Close::close(value)?)
-                }
-                super::consumer::ServerFrame::ListResourceTemplatesResponse(value) => {
-                    Self::ListResourceTemplatesResponse(support::Close::close(value)?)
-                }
-                super::consumer::ServerFrame::ReadResourceResponse(value) => {
-                    Self::ReadResourceResponse(support::Close::close(value)?)
-                }
-                super::consumer::ServerFrame::ListPromptsResponse(value) => {
+                crate::from_either::consumer::ServerFrame::ListResourcesResponse(
+                    value,
+                ) => Self::ListResourcesResponse(support::Close::close(value)?),
+                crate::from_either::consumer::ServerFrame::ListResourceTemplatesResponse(
+                    value,
+                ) => Self::ListResourceTemplatesResponse(support::Close::close(value)?),
+                crate::from_either::consumer::ServerFrame::ReadResourceResponse(
+                    value,
+                ) => Self::ReadResourceResponse(support::Close::close(value)?),
+                crate::from_either::consumer::ServerFrame::ListPromptsResponse(value) => {
                     Self::ListPromptsResponse(support::Close::close(value)?)
                 }
-                super::consumer::ServerFrame::GetPromptResponse(value) => {
+                crate::from_either::consumer::ServerFrame::GetPromptResponse(value) => {
                     Self::GetPromptResponse(support::Close::close(value)?)
                 }
-                super::consumer::ServerFrame::ListToolsResponse(value) => {
+                crate::from_either::consumer::ServerFrame::ListToolsResponse(value) => {
                     Self::ListToolsResponse(support::Close::close(value)?)
                 }
-                super::consumer::ServerFrame::CallToolResponse(value) => {
+                crate::from_either::consumer::ServerFrame::CallToolResponse(value) => {
                     Self::CallToolResponse(support::Close::close(value)?)
                 }
-                super::consumer::ServerFrame::CompleteResponse(value) => {
+                crate::from_either::consumer::ServerFrame::CompleteResponse(value) => {
                     Self::CompleteResponse(support::Close::close(value)?)
                 }
-                super::consumer::ServerFrame::EmptyResponse(value) => {
+                crate::from_either::consumer::ServerFrame::EmptyResponse(value) => {
                     Self::EmptyResponse(support::Close::close(value)?)
                 }
-                super::consumer::ServerFrame::JsonrpcError(value) => {
+                crate::from_either::consumer::ServerFrame::JsonrpcError(value) => {
                     Self::JsonrpcError(support::Close::close(value)?)
                 }
             },
@@ -463,8 +469,9 @@ impl<'a> TryFrom<super::consumer::ServerFrame<'a>> for ServerFrame<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ServerFrame<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ServerFrame<'a> {
     type Closed = ServerFrame<'a>;
+    #[inline]
     fn close(self) -> Result<ServerFrame<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -601,53 +608,54 @@ impl<'a> Encode for ClientRequest<'a> {
 support::serialize!(ClientRequest, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ClientRequest<'a>> for ClientRequest<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ClientRequest<'a>> for ClientRequest<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ClientRequest<'a>,
+        read: crate::from_either::consumer::ClientRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(
             match read {
-                super::consumer::ClientRequest::Initialize(message) => {
+                crate::from_either::consumer::ClientRequest::Initialize(message) => {
                     Self::Initialize(support::Close::close(message)?)
                 }
-                super::consumer::ClientRequest::Ping(message) => {
+                crate::from_either::consumer::ClientRequest::Ping(message) => {
                     Self::Ping(support::Close::close(message)?)
                 }
-                super::consumer::ClientRequest::ResourcesList(message) => {
+                crate::from_either::consumer::ClientRequest::ResourcesList(message) => {
                     Self::ResourcesList(support::Close::close(message)?)
                 }
-                super::consumer::ClientRequest::ResourcesTemplatesList(message) => {
-                    Self::ResourcesTemplatesList(support::Close::close(message)?)
-                }
-                super::consumer::ClientRequest::ResourcesRead(message) => {
+                crate::from_either::consumer::ClientRequest::ResourcesTemplatesList(
+                    message,
+                ) => Self::ResourcesTemplatesList(support::Close::close(message)?),
+                crate::from_either::consumer::ClientRequest::ResourcesRead(message) => {
                     Self::ResourcesRead(support::Close::close(message)?)
                 }
-                super::consumer::ClientRequest::ResourcesSubscribe(message) => {
-                    Self::ResourcesSubscribe(support::Close::close(message)?)
-                }
-                super::consumer::ClientRequest::ResourcesUnsubscribe(message) => {
-                    Self::ResourcesUnsubscribe(support::Close::close(message)?)
-                }
-                super::consumer::ClientRequest::PromptsList(message) => {
+                crate::from_either::consumer::ClientRequest::ResourcesSubscribe(
+                    message,
+                ) => Self::ResourcesSubscribe(support::Close::close(message)?),
+                crate::from_either::consumer::ClientRequest::ResourcesUnsubscribe(
+                    message,
+                ) => Self::ResourcesUnsubscribe(support::Close::close(message)?),
+                crate::from_either::consumer::ClientRequest::PromptsList(message) => {
                     Self::PromptsList(support::Close::close(message)?)
                 }
-                super::consumer::ClientRequest::PromptsGet(message) => {
+                crate::from_either::consumer::ClientRequest::PromptsGet(message) => {
                     Self::PromptsGet(support::Close::close(message)?)
                 }
-                super::consumer::ClientRequest::ToolsList(message) => {
+                crate::from_either::consumer::ClientRequest::ToolsList(message) => {
                     Self::ToolsList(support::Close::close(message)?)
                 }
-                super::consumer::ClientRequest::ToolsCall(message) => {
+                crate::from_either::consumer::ClientRequest::ToolsCall(message) => {
                     Self::ToolsCall(support::Close::close(message)?)
                 }
-                super::consumer::ClientRequest::LoggingSetLevel(message) => {
+                crate::from_either::consumer::ClientRequest::LoggingSetLevel(message) => {
                     Self::LoggingSetLevel(support::Close::close(message)?)
                 }
-                super::consumer::ClientRequest::CompletionComplete(message) => {
-                    Self::CompletionComplete(support::Close::close(message)?)
-                }
-                super::consumer::ClientRequest::Unknown(unknown) => {
+                crate::from_either::consumer::ClientRequest::CompletionComplete(
+                    message,
+                ) => Self::CompletionComplete(support::Close::close(message)?),
+                crate::from_either::consumer::ClientRequest::Unknown(unknown) => {
                     return Err(support::NotProducible::tag(&unknown.tag));
                 }
             },
@@ -656,8 +664,9 @@ impl<'a> TryFrom<super::consumer::ClientRequest<'a>> for ClientRequest<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ClientRequest<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ClientRequest<'a> {
     type Closed = ClientRequest<'a>;
+    #[inline]
     fn close(self) -> Result<ClientRequest<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -713,26 +722,28 @@ impl<'a> Encode for ClientNotification<'a> {
 support::serialize!(ClientNotification, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ClientNotification<'a>> for ClientNotification<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ClientNotification<'a>>
+for ClientNotification<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ClientNotification<'a>,
+        read: crate::from_either::consumer::ClientNotification<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(
             match read {
-                super::consumer::ClientNotification::NotificationsCancelled(message) => {
-                    Self::NotificationsCancelled(support::Close::close(message)?)
-                }
-                super::consumer::ClientNotification::NotificationsInitialized(
+                crate::from_either::consumer::ClientNotification::NotificationsCancelled(
+                    message,
+                ) => Self::NotificationsCancelled(support::Close::close(message)?),
+                crate::from_either::consumer::ClientNotification::NotificationsInitialized(
                     message,
                 ) => Self::NotificationsInitialized(support::Close::close(message)?),
-                super::consumer::ClientNotification::NotificationsProgress(message) => {
-                    Self::NotificationsProgress(support::Close::close(message)?)
-                }
-                super::consumer::ClientNotification::NotificationsRootsListChanged(
+                crate::from_either::consumer::ClientNotification::NotificationsProgress(
+                    message,
+                ) => Self::NotificationsProgress(support::Close::close(message)?),
+                crate::from_either::consumer::ClientNotification::NotificationsRootsListChanged(
                     message,
                 ) => Self::NotificationsRootsListChanged(support::Close::close(message)?),
-                super::consumer::ClientNotification::Unknown(unknown) => {
+                crate::from_either::consumer::ClientNotification::Unknown(unknown) => {
                     return Err(support::NotProducible::tag(&unknown.tag));
                 }
             },
@@ -741,8 +752,9 @@ impl<'a> TryFrom<super::consumer::ClientNotification<'a>> for ClientNotification
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ClientNotification<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ClientNotification<'a> {
     type Closed = ClientNotification<'a>;
+    #[inline]
     fn close(self) -> Result<ClientNotification<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -798,26 +810,27 @@ impl<'a> Encode for ServerRequest<'a> {
 support::serialize!(ServerRequest, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ServerRequest<'a>> for ServerRequest<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ServerRequest<'a>> for ServerRequest<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ServerRequest<'a>,
+        read: crate::from_either::consumer::ServerRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(
             match read {
-                super::consumer::ServerRequest::Ping(message) => {
+                crate::from_either::consumer::ServerRequest::Ping(message) => {
                     Self::Ping(support::Close::close(message)?)
                 }
-                super::consumer::ServerRequest::SamplingCreateMessage(message) => {
-                    Self::SamplingCreateMessage(support::Close::close(message)?)
-                }
-                super::consumer::ServerRequest::RootsList(message) => {
+                crate::from_either::consumer::ServerRequest::SamplingCreateMessage(
+                    message,
+                ) => Self::SamplingCreateMessage(support::Close::close(message)?),
+                crate::from_either::consumer::ServerRequest::RootsList(message) => {
                     Self::RootsList(support::Close::close(message)?)
                 }
-                super::consumer::ServerRequest::ElicitationCreate(message) => {
-                    Self::ElicitationCreate(support::Close::close(message)?)
-                }
-                super::consumer::ServerRequest::Unknown(unknown) => {
+                crate::from_either::consumer::ServerRequest::ElicitationCreate(
+                    message,
+                ) => Self::ElicitationCreate(support::Close::close(message)?),
+                crate::from_either::consumer::ServerRequest::Unknown(unknown) => {
                     return Err(support::NotProducible::tag(&unknown.tag));
                 }
             },
@@ -826,8 +839,9 @@ impl<'a> TryFrom<super::consumer::ServerRequest<'a>> for ServerRequest<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ServerRequest<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ServerRequest<'a> {
     type Closed = ServerRequest<'a>;
+    #[inline]
     fn close(self) -> Result<ServerRequest<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -910,43 +924,45 @@ impl<'a> Encode for ServerNotification<'a> {
 support::serialize!(ServerNotification, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ServerNotification<'a>> for ServerNotification<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ServerNotification<'a>>
+for ServerNotification<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ServerNotification<'a>,
+        read: crate::from_either::consumer::ServerNotification<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(
             match read {
-                super::consumer::ServerNotification::NotificationsCancelled(message) => {
-                    Self::NotificationsCancelled(support::Close::close(message)?)
-                }
-                super::consumer::ServerNotification::NotificationsProgress(message) => {
-                    Self::NotificationsProgress(support::Close::close(message)?)
-                }
-                super::consumer::ServerNotification::NotificationsResourcesListChanged(
+                crate::from_either::consumer::ServerNotification::NotificationsCancelled(
+                    message,
+                ) => Self::NotificationsCancelled(support::Close::close(message)?),
+                crate::from_either::consumer::ServerNotification::NotificationsProgress(
+                    message,
+                ) => Self::NotificationsProgress(support::Close::close(message)?),
+                crate::from_either::consumer::ServerNotification::NotificationsResourcesListChanged(
                     message,
                 ) => {
                     Self::NotificationsResourcesListChanged(
                         support::Close::close(message)?,
                     )
                 }
-                super::consumer::ServerNotification::NotificationsResourcesUpdated(
+                crate::from_either::consumer::ServerNotification::NotificationsResourcesUpdated(
                     message,
                 ) => Self::NotificationsResourcesUpdated(support::Close::close(message)?),
-                super::consumer::ServerNotification::NotificationsPromptsListChanged(
+                crate::from_either::consumer::ServerNotification::NotificationsPromptsListChanged(
                     message,
                 ) => {
                     Self::NotificationsPromptsListChanged(
                         support::Close::close(message)?,
                     )
                 }
-                super::consumer::ServerNotification::NotificationsToolsListChanged(
+                crate::from_either::consumer::ServerNotification::NotificationsToolsListChanged(
                     message,
                 ) => Self::NotificationsToolsListChanged(support::Close::close(message)?),
-                super::consumer::ServerNotification::NotificationsMessage(message) => {
-                    Self::NotificationsMessage(support::Close::close(message)?)
-                }
-                super::consumer::ServerNotification::Unknown(unknown) => {
+                crate::from_either::consumer::ServerNotification::NotificationsMessage(
+                    message,
+                ) => Self::NotificationsMessage(support::Close::close(message)?),
+                crate::from_either::consumer::ServerNotification::Unknown(unknown) => {
                     return Err(support::NotProducible::tag(&unknown.tag));
                 }
             },
@@ -955,8 +971,9 @@ impl<'a> TryFrom<super::consumer::ServerNotification<'a>> for ServerNotification
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ServerNotification<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ServerNotification<'a> {
     type Closed = ServerNotification<'a>;
+    #[inline]
     fn close(self) -> Result<ServerNotification<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -1002,14 +1019,12 @@ impl<'a> InitializeRequest<'a> {
 
 impl<'a> Encode for InitializeRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.required.id.encode(out);
+        out.put("{\"id\":", &self.required.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"initialize\"");
-        out.raw(",\"params\":");
-        self.required.params.encode(out);
+        out.put(",\"params\":", &self.required.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -1017,10 +1032,12 @@ impl<'a> Encode for InitializeRequest<'a> {
 support::serialize!(InitializeRequest, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::InitializeRequest<'a>> for InitializeRequest<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::InitializeRequest<'a>>
+for InitializeRequest<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::InitializeRequest<'a>,
+        read: crate::from_either::consumer::InitializeRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: InitializeRequestRequired {
@@ -1033,8 +1050,9 @@ impl<'a> TryFrom<super::consumer::InitializeRequest<'a>> for InitializeRequest<'
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::InitializeRequest<'a> {
+impl<'a> support::Close for crate::from_either::consumer::InitializeRequest<'a> {
     type Closed = InitializeRequest<'a>;
+    #[inline]
     fn close(self) -> Result<InitializeRequest<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -1087,16 +1105,12 @@ impl<'a> PingRequest<'a> {
 
 impl<'a> Encode for PingRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.required.id.encode(out);
+        out.put("{\"id\":", &self.required.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"ping\"");
-        if let Some(params) = &self.params {
-            out.raw(",\"params\":");
-            params.encode(out);
-        }
+        out.put_some(",\"params\":", &self.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -1104,10 +1118,11 @@ impl<'a> Encode for PingRequest<'a> {
 support::serialize!(PingRequest, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::PingRequest<'a>> for PingRequest<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::PingRequest<'a>> for PingRequest<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::PingRequest<'a>,
+        read: crate::from_either::consumer::PingRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: PingRequestRequired {
@@ -1120,8 +1135,9 @@ impl<'a> TryFrom<super::consumer::PingRequest<'a>> for PingRequest<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::PingRequest<'a> {
+impl<'a> support::Close for crate::from_either::consumer::PingRequest<'a> {
     type Closed = PingRequest<'a>;
+    #[inline]
     fn close(self) -> Result<PingRequest<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -1177,16 +1193,12 @@ impl<'a> ListResourcesRequest<'a> {
 
 impl<'a> Encode for ListResourcesRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.required.id.encode(out);
+        out.put("{\"id\":", &self.required.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"resources/list\"");
-        if let Some(params) = &self.params {
-            out.raw(",\"params\":");
-            params.encode(out);
-        }
+        out.put_some(",\"params\":", &self.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -1194,11 +1206,12 @@ impl<'a> Encode for ListResourcesRequest<'a> {
 support::serialize!(ListResourcesRequest, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ListResourcesRequest<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ListResourcesRequest<'a>>
 for ListResourcesRequest<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ListResourcesRequest<'a>,
+        read: crate::from_either::consumer::ListResourcesRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ListResourcesRequestRequired {
@@ -1211,8 +1224,9 @@ for ListResourcesRequest<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ListResourcesRequest<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ListResourcesRequest<'a> {
     type Closed = ListResourcesRequest<'a>;
+    #[inline]
     fn close(self) -> Result<ListResourcesRequest<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -1268,16 +1282,12 @@ impl<'a> ListResourceTemplatesRequest<'a> {
 
 impl<'a> Encode for ListResourceTemplatesRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.required.id.encode(out);
+        out.put("{\"id\":", &self.required.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"resources/templates/list\"");
-        if let Some(params) = &self.params {
-            out.raw(",\"params\":");
-            params.encode(out);
-        }
+        out.put_some(",\"params\":", &self.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -1285,11 +1295,12 @@ impl<'a> Encode for ListResourceTemplatesRequest<'a> {
 support::serialize!(ListResourceTemplatesRequest, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ListResourceTemplatesRequest<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ListResourceTemplatesRequest<'a>>
 for ListResourceTemplatesRequest<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ListResourceTemplatesRequest<'a>,
+        read: crate::from_either::consumer::ListResourceTemplatesRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ListResourceTemplatesRequestRequired {
@@ -1302,8 +1313,10 @@ for ListResourceTemplatesRequest<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ListResourceTemplatesRequest<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::ListResourceTemplatesRequest<'a> {
     type Closed = ListResourceTemplatesRequest<'a>;
+    #[inline]
     fn close(self) -> Result<ListResourceTemplatesRequest<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -1349,14 +1362,12 @@ impl<'a> ReadResourceRequest<'a> {
 
 impl<'a> Encode for ReadResourceRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.required.id.encode(out);
+        out.put("{\"id\":", &self.required.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"resources/read\"");
-        out.raw(",\"params\":");
-        self.required.params.encode(out);
+        out.put(",\"params\":", &self.required.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -1364,10 +1375,12 @@ impl<'a> Encode for ReadResourceRequest<'a> {
 support::serialize!(ReadResourceRequest, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ReadResourceRequest<'a>> for ReadResourceRequest<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ReadResourceRequest<'a>>
+for ReadResourceRequest<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ReadResourceRequest<'a>,
+        read: crate::from_either::consumer::ReadResourceRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ReadResourceRequestRequired {
@@ -1380,8 +1393,9 @@ impl<'a> TryFrom<super::consumer::ReadResourceRequest<'a>> for ReadResourceReque
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ReadResourceRequest<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ReadResourceRequest<'a> {
     type Closed = ReadResourceRequest<'a>;
+    #[inline]
     fn close(self) -> Result<ReadResourceRequest<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -1427,14 +1441,12 @@ impl<'a> SubscribeRequest<'a> {
 
 impl<'a> Encode for SubscribeRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.required.id.encode(out);
+        out.put("{\"id\":", &self.required.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"resources/subscribe\"");
-        out.raw(",\"params\":");
-        self.required.params.encode(out);
+        out.put(",\"params\":", &self.required.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -1442,10 +1454,12 @@ impl<'a> Encode for SubscribeRequest<'a> {
 support::serialize!(SubscribeRequest, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::SubscribeRequest<'a>> for SubscribeRequest<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::SubscribeRequest<'a>>
+for SubscribeRequest<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::SubscribeRequest<'a>,
+        read: crate::from_either::consumer::SubscribeRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: SubscribeRequestRequired {
@@ -1458,8 +1472,9 @@ impl<'a> TryFrom<super::consumer::SubscribeRequest<'a>> for SubscribeRequest<'a>
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::SubscribeRequest<'a> {
+impl<'a> support::Close for crate::from_either::consumer::SubscribeRequest<'a> {
     type Closed = SubscribeRequest<'a>;
+    #[inline]
     fn close(self) -> Result<SubscribeRequest<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -1505,14 +1520,12 @@ impl<'a> UnsubscribeRequest<'a> {
 
 impl<'a> Encode for UnsubscribeRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.required.id.encode(out);
+        out.put("{\"id\":", &self.required.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"resources/unsubscribe\"");
-        out.raw(",\"params\":");
-        self.required.params.encode(out);
+        out.put(",\"params\":", &self.required.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -1520,10 +1533,12 @@ impl<'a> Encode for UnsubscribeRequest<'a> {
 support::serialize!(UnsubscribeRequest, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::UnsubscribeRequest<'a>> for UnsubscribeRequest<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::UnsubscribeRequest<'a>>
+for UnsubscribeRequest<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::UnsubscribeRequest<'a>,
+        read: crate::from_either::consumer::UnsubscribeRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: UnsubscribeRequestRequired {
@@ -1536,8 +1551,9 @@ impl<'a> TryFrom<super::consumer::UnsubscribeRequest<'a>> for UnsubscribeRequest
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::UnsubscribeRequest<'a> {
+impl<'a> support::Close for crate::from_either::consumer::UnsubscribeRequest<'a> {
     type Closed = UnsubscribeRequest<'a>;
+    #[inline]
     fn close(self) -> Result<UnsubscribeRequest<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -1593,16 +1609,12 @@ impl<'a> ListPromptsRequest<'a> {
 
 impl<'a> Encode for ListPromptsRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.required.id.encode(out);
+        out.put("{\"id\":", &self.required.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"prompts/list\"");
-        if let Some(params) = &self.params {
-            out.raw(",\"params\":");
-            params.encode(out);
-        }
+        out.put_some(",\"params\":", &self.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -1610,10 +1622,12 @@ impl<'a> Encode for ListPromptsRequest<'a> {
 support::serialize!(ListPromptsRequest, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ListPromptsRequest<'a>> for ListPromptsRequest<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ListPromptsRequest<'a>>
+for ListPromptsRequest<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ListPromptsRequest<'a>,
+        read: crate::from_either::consumer::ListPromptsRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ListPromptsRequestRequired {
@@ -1626,8 +1640,9 @@ impl<'a> TryFrom<super::consumer::ListPromptsRequest<'a>> for ListPromptsRequest
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ListPromptsRequest<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ListPromptsRequest<'a> {
     type Closed = ListPromptsRequest<'a>;
+    #[inline]
     fn close(self) -> Result<ListPromptsRequest<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -1673,14 +1688,12 @@ impl<'a> GetPromptRequest<'a> {
 
 impl<'a> Encode for GetPromptRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.required.id.encode(out);
+        out.put("{\"id\":", &self.required.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"prompts/get\"");
-        out.raw(",\"params\":");
-        self.required.params.encode(out);
+        out.put(",\"params\":", &self.required.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -1688,10 +1701,12 @@ impl<'a> Encode for GetPromptRequest<'a> {
 support::serialize!(GetPromptRequest, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::GetPromptRequest<'a>> for GetPromptRequest<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::GetPromptRequest<'a>>
+for GetPromptRequest<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::GetPromptRequest<'a>,
+        read: crate::from_either::consumer::GetPromptRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: GetPromptRequestRequired {
@@ -1704,8 +1719,9 @@ impl<'a> TryFrom<super::consumer::GetPromptRequest<'a>> for GetPromptRequest<'a>
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::GetPromptRequest<'a> {
+impl<'a> support::Close for crate::from_either::consumer::GetPromptRequest<'a> {
     type Closed = GetPromptRequest<'a>;
+    #[inline]
     fn close(self) -> Result<GetPromptRequest<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -1758,16 +1774,12 @@ impl<'a> ListToolsRequest<'a> {
 
 impl<'a> Encode for ListToolsRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.required.id.encode(out);
+        out.put("{\"id\":", &self.required.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"tools/list\"");
-        if let Some(params) = &self.params {
-            out.raw(",\"params\":");
-            params.encode(out);
-        }
+        out.put_some(",\"params\":", &self.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -1775,10 +1787,12 @@ impl<'a> Encode for ListToolsRequest<'a> {
 support::serialize!(ListToolsRequest, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ListToolsRequest<'a>> for ListToolsRequest<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ListToolsRequest<'a>>
+for ListToolsRequest<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ListToolsRequest<'a>,
+        read: crate::from_either::consumer::ListToolsRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ListToolsRequestRequired {
@@ -1791,8 +1805,9 @@ impl<'a> TryFrom<super::consumer::ListToolsRequest<'a>> for ListToolsRequest<'a>
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ListToolsRequest<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ListToolsRequest<'a> {
     type Closed = ListToolsRequest<'a>;
+    #[inline]
     fn close(self) -> Result<ListToolsRequest<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -1838,14 +1853,12 @@ impl<'a> CallToolRequest<'a> {
 
 impl<'a> Encode for CallToolRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.required.id.encode(out);
+        out.put("{\"id\":", &self.required.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"tools/call\"");
-        out.raw(",\"params\":");
-        self.required.params.encode(out);
+        out.put(",\"params\":", &self.required.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -1853,10 +1866,12 @@ impl<'a> Encode for CallToolRequest<'a> {
 support::serialize!(CallToolRequest, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::CallToolRequest<'a>> for CallToolRequest<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::CallToolRequest<'a>>
+for CallToolRequest<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::CallToolRequest<'a>,
+        read: crate::from_either::consumer::CallToolRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: CallToolRequestRequired {
@@ -1869,8 +1884,9 @@ impl<'a> TryFrom<super::consumer::CallToolRequest<'a>> for CallToolRequest<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::CallToolRequest<'a> {
+impl<'a> support::Close for crate::from_either::consumer::CallToolRequest<'a> {
     type Closed = CallToolRequest<'a>;
+    #[inline]
     fn close(self) -> Result<CallToolRequest<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -1916,14 +1932,12 @@ impl<'a> SetLevelRequest<'a> {
 
 impl<'a> Encode for SetLevelRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.required.id.encode(out);
+        out.put("{\"id\":", &self.required.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"logging/setLevel\"");
-        out.raw(",\"params\":");
-        self.required.params.encode(out);
+        out.put(",\"params\":", &self.required.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -1931,10 +1945,12 @@ impl<'a> Encode for SetLevelRequest<'a> {
 support::serialize!(SetLevelRequest, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::SetLevelRequest<'a>> for SetLevelRequest<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::SetLevelRequest<'a>>
+for SetLevelRequest<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::SetLevelRequest<'a>,
+        read: crate::from_either::consumer::SetLevelRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: SetLevelRequestRequired {
@@ -1947,8 +1963,9 @@ impl<'a> TryFrom<super::consumer::SetLevelRequest<'a>> for SetLevelRequest<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::SetLevelRequest<'a> {
+impl<'a> support::Close for crate::from_either::consumer::SetLevelRequest<'a> {
     type Closed = SetLevelRequest<'a>;
+    #[inline]
     fn close(self) -> Result<SetLevelRequest<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -1994,14 +2011,12 @@ impl<'a> CompleteRequest<'a> {
 
 impl<'a> Encode for CompleteRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.required.id.encode(out);
+        out.put("{\"id\":", &self.required.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"completion/complete\"");
-        out.raw(",\"params\":");
-        self.required.params.encode(out);
+        out.put(",\"params\":", &self.required.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -2009,10 +2024,12 @@ impl<'a> Encode for CompleteRequest<'a> {
 support::serialize!(CompleteRequest, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::CompleteRequest<'a>> for CompleteRequest<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::CompleteRequest<'a>>
+for CompleteRequest<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::CompleteRequest<'a>,
+        read: crate::from_either::consumer::CompleteRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: CompleteRequestRequired {
@@ -2025,8 +2042,9 @@ impl<'a> TryFrom<super::consumer::CompleteRequest<'a>> for CompleteRequest<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::CompleteRequest<'a> {
+impl<'a> support::Close for crate::from_either::consumer::CompleteRequest<'a> {
     type Closed = CompleteRequest<'a>;
+    #[inline]
     fn close(self) -> Result<CompleteRequest<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -2072,14 +2090,12 @@ impl<'a> CreateMessageRequest<'a> {
 
 impl<'a> Encode for CreateMessageRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.required.id.encode(out);
+        out.put("{\"id\":", &self.required.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"sampling/createMessage\"");
-        out.raw(",\"params\":");
-        self.required.params.encode(out);
+        out.put(",\"params\":", &self.required.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -2087,11 +2103,12 @@ impl<'a> Encode for CreateMessageRequest<'a> {
 support::serialize!(CreateMessageRequest, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::CreateMessageRequest<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::CreateMessageRequest<'a>>
 for CreateMessageRequest<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::CreateMessageRequest<'a>,
+        read: crate::from_either::consumer::CreateMessageRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: CreateMessageRequestRequired {
@@ -2104,8 +2121,9 @@ for CreateMessageRequest<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::CreateMessageRequest<'a> {
+impl<'a> support::Close for crate::from_either::consumer::CreateMessageRequest<'a> {
     type Closed = CreateMessageRequest<'a>;
+    #[inline]
     fn close(self) -> Result<CreateMessageRequest<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -2158,16 +2176,12 @@ impl<'a> ListRootsRequest<'a> {
 
 impl<'a> Encode for ListRootsRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.required.id.encode(out);
+        out.put("{\"id\":", &self.required.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"roots/list\"");
-        if let Some(params) = &self.params {
-            out.raw(",\"params\":");
-            params.encode(out);
-        }
+        out.put_some(",\"params\":", &self.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -2175,10 +2189,12 @@ impl<'a> Encode for ListRootsRequest<'a> {
 support::serialize!(ListRootsRequest, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ListRootsRequest<'a>> for ListRootsRequest<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ListRootsRequest<'a>>
+for ListRootsRequest<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ListRootsRequest<'a>,
+        read: crate::from_either::consumer::ListRootsRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ListRootsRequestRequired {
@@ -2191,8 +2207,9 @@ impl<'a> TryFrom<super::consumer::ListRootsRequest<'a>> for ListRootsRequest<'a>
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ListRootsRequest<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ListRootsRequest<'a> {
     type Closed = ListRootsRequest<'a>;
+    #[inline]
     fn close(self) -> Result<ListRootsRequest<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -2238,14 +2255,12 @@ impl<'a> ElicitRequest<'a> {
 
 impl<'a> Encode for ElicitRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.required.id.encode(out);
+        out.put("{\"id\":", &self.required.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"elicitation/create\"");
-        out.raw(",\"params\":");
-        self.required.params.encode(out);
+        out.put(",\"params\":", &self.required.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -2253,10 +2268,11 @@ impl<'a> Encode for ElicitRequest<'a> {
 support::serialize!(ElicitRequest, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ElicitRequest<'a>> for ElicitRequest<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ElicitRequest<'a>> for ElicitRequest<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ElicitRequest<'a>,
+        read: crate::from_either::consumer::ElicitRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ElicitRequestRequired {
@@ -2269,8 +2285,9 @@ impl<'a> TryFrom<super::consumer::ElicitRequest<'a>> for ElicitRequest<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ElicitRequest<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ElicitRequest<'a> {
     type Closed = ElicitRequest<'a>;
+    #[inline]
     fn close(self) -> Result<ElicitRequest<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -2318,8 +2335,7 @@ impl<'a> Encode for CancelledNotification<'a> {
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"notifications/cancelled\"");
-        out.raw(",\"params\":");
-        self.required.params.encode(out);
+        out.put(",\"params\":", &self.required.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -2327,11 +2343,12 @@ impl<'a> Encode for CancelledNotification<'a> {
 support::serialize!(CancelledNotification, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::CancelledNotification<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::CancelledNotification<'a>>
 for CancelledNotification<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::CancelledNotification<'a>,
+        read: crate::from_either::consumer::CancelledNotification<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: CancelledNotificationRequired {
@@ -2343,8 +2360,9 @@ for CancelledNotification<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::CancelledNotification<'a> {
+impl<'a> support::Close for crate::from_either::consumer::CancelledNotification<'a> {
     type Closed = CancelledNotification<'a>;
+    #[inline]
     fn close(self) -> Result<CancelledNotification<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -2392,10 +2410,7 @@ impl<'a> Encode for InitializedNotification<'a> {
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"notifications/initialized\"");
-        if let Some(params) = &self.params {
-            out.raw(",\"params\":");
-            params.encode(out);
-        }
+        out.put_some(",\"params\":", &self.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -2403,11 +2418,12 @@ impl<'a> Encode for InitializedNotification<'a> {
 support::serialize!(InitializedNotification, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::InitializedNotification<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::InitializedNotification<'a>>
 for InitializedNotification<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::InitializedNotification<'a>,
+        read: crate::from_either::consumer::InitializedNotification<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             params: support::Close::close(read.params)?,
@@ -2417,8 +2433,9 @@ for InitializedNotification<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::InitializedNotification<'a> {
+impl<'a> support::Close for crate::from_either::consumer::InitializedNotification<'a> {
     type Closed = InitializedNotification<'a>;
+    #[inline]
     fn close(self) -> Result<InitializedNotification<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -2466,8 +2483,7 @@ impl<'a> Encode for ProgressNotification<'a> {
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"notifications/progress\"");
-        out.raw(",\"params\":");
-        self.required.params.encode(out);
+        out.put(",\"params\":", &self.required.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -2475,11 +2491,12 @@ impl<'a> Encode for ProgressNotification<'a> {
 support::serialize!(ProgressNotification, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ProgressNotification<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ProgressNotification<'a>>
 for ProgressNotification<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ProgressNotification<'a>,
+        read: crate::from_either::consumer::ProgressNotification<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ProgressNotificationRequired {
@@ -2491,8 +2508,9 @@ for ProgressNotification<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ProgressNotification<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ProgressNotification<'a> {
     type Closed = ProgressNotification<'a>;
+    #[inline]
     fn close(self) -> Result<ProgressNotification<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -2540,10 +2558,7 @@ impl<'a> Encode for RootsListChangedNotification<'a> {
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"notifications/roots/list_changed\"");
-        if let Some(params) = &self.params {
-            out.raw(",\"params\":");
-            params.encode(out);
-        }
+        out.put_some(",\"params\":", &self.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -2551,11 +2566,12 @@ impl<'a> Encode for RootsListChangedNotification<'a> {
 support::serialize!(RootsListChangedNotification, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::RootsListChangedNotification<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::RootsListChangedNotification<'a>>
 for RootsListChangedNotification<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::RootsListChangedNotification<'a>,
+        read: crate::from_either::consumer::RootsListChangedNotification<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             params: support::Close::close(read.params)?,
@@ -2565,8 +2581,10 @@ for RootsListChangedNotification<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::RootsListChangedNotification<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::RootsListChangedNotification<'a> {
     type Closed = RootsListChangedNotification<'a>;
+    #[inline]
     fn close(self) -> Result<RootsListChangedNotification<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -2614,10 +2632,7 @@ impl<'a> Encode for ResourceListChangedNotification<'a> {
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"notifications/resources/list_changed\"");
-        if let Some(params) = &self.params {
-            out.raw(",\"params\":");
-            params.encode(out);
-        }
+        out.put_some(",\"params\":", &self.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -2625,11 +2640,12 @@ impl<'a> Encode for ResourceListChangedNotification<'a> {
 support::serialize!(ResourceListChangedNotification, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ResourceListChangedNotification<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ResourceListChangedNotification<'a>>
 for ResourceListChangedNotification<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ResourceListChangedNotification<'a>,
+        read: crate::from_either::consumer::ResourceListChangedNotification<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             params: support::Close::close(read.params)?,
@@ -2639,8 +2655,10 @@ for ResourceListChangedNotification<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ResourceListChangedNotification<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::ResourceListChangedNotification<'a> {
     type Closed = ResourceListChangedNotification<'a>;
+    #[inline]
     fn close(
         self,
     ) -> Result<ResourceListChangedNotification<'a>, support::NotProducible> {
@@ -2690,8 +2708,7 @@ impl<'a> Encode for ResourceUpdatedNotification<'a> {
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"notifications/resources/updated\"");
-        out.raw(",\"params\":");
-        self.required.params.encode(out);
+        out.put(",\"params\":", &self.required.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -2699,11 +2716,12 @@ impl<'a> Encode for ResourceUpdatedNotification<'a> {
 support::serialize!(ResourceUpdatedNotification, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ResourceUpdatedNotification<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ResourceUpdatedNotification<'a>>
 for ResourceUpdatedNotification<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ResourceUpdatedNotification<'a>,
+        read: crate::from_either::consumer::ResourceUpdatedNotification<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ResourceUpdatedNotificationRequired {
@@ -2715,8 +2733,10 @@ for ResourceUpdatedNotification<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ResourceUpdatedNotification<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::ResourceUpdatedNotification<'a> {
     type Closed = ResourceUpdatedNotification<'a>;
+    #[inline]
     fn close(self) -> Result<ResourceUpdatedNotification<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -2764,10 +2784,7 @@ impl<'a> Encode for PromptListChangedNotification<'a> {
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"notifications/prompts/list_changed\"");
-        if let Some(params) = &self.params {
-            out.raw(",\"params\":");
-            params.encode(out);
-        }
+        out.put_some(",\"params\":", &self.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -2775,11 +2792,12 @@ impl<'a> Encode for PromptListChangedNotification<'a> {
 support::serialize!(PromptListChangedNotification, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::PromptListChangedNotification<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::PromptListChangedNotification<'a>>
 for PromptListChangedNotification<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::PromptListChangedNotification<'a>,
+        read: crate::from_either::consumer::PromptListChangedNotification<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             params: support::Close::close(read.params)?,
@@ -2789,8 +2807,10 @@ for PromptListChangedNotification<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::PromptListChangedNotification<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::PromptListChangedNotification<'a> {
     type Closed = PromptListChangedNotification<'a>;
+    #[inline]
     fn close(self) -> Result<PromptListChangedNotification<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -2838,10 +2858,7 @@ impl<'a> Encode for ToolListChangedNotification<'a> {
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"notifications/tools/list_changed\"");
-        if let Some(params) = &self.params {
-            out.raw(",\"params\":");
-            params.encode(out);
-        }
+        out.put_some(",\"params\":", &self.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -2849,11 +2866,12 @@ impl<'a> Encode for ToolListChangedNotification<'a> {
 support::serialize!(ToolListChangedNotification, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ToolListChangedNotification<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ToolListChangedNotification<'a>>
 for ToolListChangedNotification<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ToolListChangedNotification<'a>,
+        read: crate::from_either::consumer::ToolListChangedNotification<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             params: support::Close::close(read.params)?,
@@ -2863,8 +2881,10 @@ for ToolListChangedNotification<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ToolListChangedNotification<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::ToolListChangedNotification<'a> {
     type Closed = ToolListChangedNotification<'a>;
+    #[inline]
     fn close(self) -> Result<ToolListChangedNotification<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -2912,8 +2932,7 @@ impl<'a> Encode for LoggingMessageNotification<'a> {
         out.raw("\"2.0\"");
         out.raw(",\"method\":");
         out.raw("\"notifications/message\"");
-        out.raw(",\"params\":");
-        self.required.params.encode(out);
+        out.put(",\"params\":", &self.required.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -2921,11 +2940,12 @@ impl<'a> Encode for LoggingMessageNotification<'a> {
 support::serialize!(LoggingMessageNotification, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::LoggingMessageNotification<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::LoggingMessageNotification<'a>>
 for LoggingMessageNotification<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::LoggingMessageNotification<'a>,
+        read: crate::from_either::consumer::LoggingMessageNotification<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: LoggingMessageNotificationRequired {
@@ -2937,8 +2957,10 @@ for LoggingMessageNotification<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::LoggingMessageNotification<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::LoggingMessageNotification<'a> {
     type Closed = LoggingMessageNotification<'a>;
+    #[inline]
     fn close(self) -> Result<LoggingMessageNotification<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -2986,10 +3008,8 @@ impl<'a> Encode for InitializeResponse<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"jsonrpc\":");
         out.raw("\"2.0\"");
-        out.raw(",\"id\":");
-        self.required.id.encode(out);
-        out.raw(",\"result\":");
-        self.required.result.encode(out);
+        out.put(",\"id\":", &self.required.id);
+        out.put(",\"result\":", &self.required.result);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -2997,10 +3017,12 @@ impl<'a> Encode for InitializeResponse<'a> {
 support::serialize!(InitializeResponse, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::InitializeResponse<'a>> for InitializeResponse<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::InitializeResponse<'a>>
+for InitializeResponse<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::InitializeResponse<'a>,
+        read: crate::from_either::consumer::InitializeResponse<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: InitializeResponseRequired {
@@ -3013,8 +3035,9 @@ impl<'a> TryFrom<super::consumer::InitializeResponse<'a>> for InitializeResponse
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::InitializeResponse<'a> {
+impl<'a> support::Close for crate::from_either::consumer::InitializeResponse<'a> {
     type Closed = InitializeResponse<'a>;
+    #[inline]
     fn close(self) -> Result<InitializeResponse<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -3062,10 +3085,8 @@ impl<'a> Encode for ListResourcesResponse<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"jsonrpc\":");
         out.raw("\"2.0\"");
-        out.raw(",\"id\":");
-        self.required.id.encode(out);
-        out.raw(",\"result\":");
-        self.required.result.encode(out);
+        out.put(",\"id\":", &self.required.id);
+        out.put(",\"result\":", &self.required.result);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -3073,11 +3094,12 @@ impl<'a> Encode for ListResourcesResponse<'a> {
 support::serialize!(ListResourcesResponse, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ListResourcesResponse<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ListResourcesResponse<'a>>
 for ListResourcesResponse<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ListResourcesResponse<'a>,
+        read: crate::from_either::consumer::ListResourcesResponse<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ListResourcesResponseRequired {
@@ -3090,8 +3112,9 @@ for ListResourcesResponse<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ListResourcesResponse<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ListResourcesResponse<'a> {
     type Closed = ListResourcesResponse<'a>;
+    #[inline]
     fn close(self) -> Result<ListResourcesResponse<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -3139,10 +3162,8 @@ impl<'a> Encode for ListResourceTemplatesResponse<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"jsonrpc\":");
         out.raw("\"2.0\"");
-        out.raw(",\"id\":");
-        self.required.id.encode(out);
-        out.raw(",\"result\":");
-        self.required.result.encode(out);
+        out.put(",\"id\":", &self.required.id);
+        out.put(",\"result\":", &self.required.result);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -3150,11 +3171,12 @@ impl<'a> Encode for ListResourceTemplatesResponse<'a> {
 support::serialize!(ListResourceTemplatesResponse, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ListResourceTemplatesResponse<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ListResourceTemplatesResponse<'a>>
 for ListResourceTemplatesResponse<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ListResourceTemplatesResponse<'a>,
+        read: crate::from_either::consumer::ListResourceTemplatesResponse<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ListResourceTemplatesResponseRequired {
@@ -3167,8 +3189,10 @@ for ListResourceTemplatesResponse<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ListResourceTemplatesResponse<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::ListResourceTemplatesResponse<'a> {
     type Closed = ListResourceTemplatesResponse<'a>;
+    #[inline]
     fn close(self) -> Result<ListResourceTemplatesResponse<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -3216,10 +3240,8 @@ impl<'a> Encode for ReadResourceResponse<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"jsonrpc\":");
         out.raw("\"2.0\"");
-        out.raw(",\"id\":");
-        self.required.id.encode(out);
-        out.raw(",\"result\":");
-        self.required.result.encode(out);
+        out.put(",\"id\":", &self.required.id);
+        out.put(",\"result\":", &self.required.result);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -3227,11 +3249,12 @@ impl<'a> Encode for ReadResourceResponse<'a> {
 support::serialize!(ReadResourceResponse, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ReadResourceResponse<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ReadResourceResponse<'a>>
 for ReadResourceResponse<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ReadResourceResponse<'a>,
+        read: crate::from_either::consumer::ReadResourceResponse<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ReadResourceResponseRequired {
@@ -3244,8 +3267,9 @@ for ReadResourceResponse<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ReadResourceResponse<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ReadResourceResponse<'a> {
     type Closed = ReadResourceResponse<'a>;
+    #[inline]
     fn close(self) -> Result<ReadResourceResponse<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -3293,10 +3317,8 @@ impl<'a> Encode for ListPromptsResponse<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"jsonrpc\":");
         out.raw("\"2.0\"");
-        out.raw(",\"id\":");
-        self.required.id.encode(out);
-        out.raw(",\"result\":");
-        self.required.result.encode(out);
+        out.put(",\"id\":", &self.required.id);
+        out.put(",\"result\":", &self.required.result);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -3304,10 +3326,12 @@ impl<'a> Encode for ListPromptsResponse<'a> {
 support::serialize!(ListPromptsResponse, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ListPromptsResponse<'a>> for ListPromptsResponse<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ListPromptsResponse<'a>>
+for ListPromptsResponse<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ListPromptsResponse<'a>,
+        read: crate::from_either::consumer::ListPromptsResponse<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ListPromptsResponseRequired {
@@ -3320,8 +3344,9 @@ impl<'a> TryFrom<super::consumer::ListPromptsResponse<'a>> for ListPromptsRespon
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ListPromptsResponse<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ListPromptsResponse<'a> {
     type Closed = ListPromptsResponse<'a>;
+    #[inline]
     fn close(self) -> Result<ListPromptsResponse<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -3369,10 +3394,8 @@ impl<'a> Encode for GetPromptResponse<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"jsonrpc\":");
         out.raw("\"2.0\"");
-        out.raw(",\"id\":");
-        self.required.id.encode(out);
-        out.raw(",\"result\":");
-        self.required.result.encode(out);
+        out.put(",\"id\":", &self.required.id);
+        out.put(",\"result\":", &self.required.result);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -3380,10 +3403,12 @@ impl<'a> Encode for GetPromptResponse<'a> {
 support::serialize!(GetPromptResponse, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::GetPromptResponse<'a>> for GetPromptResponse<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::GetPromptResponse<'a>>
+for GetPromptResponse<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::GetPromptResponse<'a>,
+        read: crate::from_either::consumer::GetPromptResponse<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: GetPromptResponseRequired {
@@ -3396,8 +3421,9 @@ impl<'a> TryFrom<super::consumer::GetPromptResponse<'a>> for GetPromptResponse<'
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::GetPromptResponse<'a> {
+impl<'a> support::Close for crate::from_either::consumer::GetPromptResponse<'a> {
     type Closed = GetPromptResponse<'a>;
+    #[inline]
     fn close(self) -> Result<GetPromptResponse<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -3445,10 +3471,8 @@ impl<'a> Encode for ListToolsResponse<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"jsonrpc\":");
         out.raw("\"2.0\"");
-        out.raw(",\"id\":");
-        self.required.id.encode(out);
-        out.raw(",\"result\":");
-        self.required.result.encode(out);
+        out.put(",\"id\":", &self.required.id);
+        out.put(",\"result\":", &self.required.result);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -3456,10 +3480,12 @@ impl<'a> Encode for ListToolsResponse<'a> {
 support::serialize!(ListToolsResponse, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ListToolsResponse<'a>> for ListToolsResponse<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ListToolsResponse<'a>>
+for ListToolsResponse<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ListToolsResponse<'a>,
+        read: crate::from_either::consumer::ListToolsResponse<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ListToolsResponseRequired {
@@ -3472,8 +3498,9 @@ impl<'a> TryFrom<super::consumer::ListToolsResponse<'a>> for ListToolsResponse<'
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ListToolsResponse<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ListToolsResponse<'a> {
     type Closed = ListToolsResponse<'a>;
+    #[inline]
     fn close(self) -> Result<ListToolsResponse<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -3521,10 +3548,8 @@ impl<'a> Encode for CallToolResponse<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"jsonrpc\":");
         out.raw("\"2.0\"");
-        out.raw(",\"id\":");
-        self.required.id.encode(out);
-        out.raw(",\"result\":");
-        self.required.result.encode(out);
+        out.put(",\"id\":", &self.required.id);
+        out.put(",\"result\":", &self.required.result);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -3532,10 +3557,12 @@ impl<'a> Encode for CallToolResponse<'a> {
 support::serialize!(CallToolResponse, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::CallToolResponse<'a>> for CallToolResponse<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::CallToolResponse<'a>>
+for CallToolResponse<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::CallToolResponse<'a>,
+        read: crate::from_either::consumer::CallToolResponse<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: CallToolResponseRequired {
@@ -3548,8 +3575,9 @@ impl<'a> TryFrom<super::consumer::CallToolResponse<'a>> for CallToolResponse<'a>
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::CallToolResponse<'a> {
+impl<'a> support::Close for crate::from_either::consumer::CallToolResponse<'a> {
     type Closed = CallToolResponse<'a>;
+    #[inline]
     fn close(self) -> Result<CallToolResponse<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -3597,10 +3625,8 @@ impl<'a> Encode for CompleteResponse<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"jsonrpc\":");
         out.raw("\"2.0\"");
-        out.raw(",\"id\":");
-        self.required.id.encode(out);
-        out.raw(",\"result\":");
-        self.required.result.encode(out);
+        out.put(",\"id\":", &self.required.id);
+        out.put(",\"result\":", &self.required.result);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -3608,10 +3634,12 @@ impl<'a> Encode for CompleteResponse<'a> {
 support::serialize!(CompleteResponse, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::CompleteResponse<'a>> for CompleteResponse<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::CompleteResponse<'a>>
+for CompleteResponse<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::CompleteResponse<'a>,
+        read: crate::from_either::consumer::CompleteResponse<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: CompleteResponseRequired {
@@ -3624,8 +3652,9 @@ impl<'a> TryFrom<super::consumer::CompleteResponse<'a>> for CompleteResponse<'a>
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::CompleteResponse<'a> {
+impl<'a> support::Close for crate::from_either::consumer::CompleteResponse<'a> {
     type Closed = CompleteResponse<'a>;
+    #[inline]
     fn close(self) -> Result<CompleteResponse<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -3675,10 +3704,8 @@ impl<'a> Encode for CreateMessageResponse<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"jsonrpc\":");
         out.raw("\"2.0\"");
-        out.raw(",\"id\":");
-        self.required.id.encode(out);
-        out.raw(",\"result\":");
-        self.required.result.encode(out);
+        out.put(",\"id\":", &self.required.id);
+        out.put(",\"result\":", &self.required.result);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -3686,11 +3713,12 @@ impl<'a> Encode for CreateMessageResponse<'a> {
 support::serialize!(CreateMessageResponse, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::CreateMessageResponse<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::CreateMessageResponse<'a>>
 for CreateMessageResponse<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::CreateMessageResponse<'a>,
+        read: crate::from_either::consumer::CreateMessageResponse<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: CreateMessageResponseRequired {
@@ -3703,8 +3731,9 @@ for CreateMessageResponse<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::CreateMessageResponse<'a> {
+impl<'a> support::Close for crate::from_either::consumer::CreateMessageResponse<'a> {
     type Closed = CreateMessageResponse<'a>;
+    #[inline]
     fn close(self) -> Result<CreateMessageResponse<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -3754,10 +3783,8 @@ impl<'a> Encode for ListRootsResponse<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"jsonrpc\":");
         out.raw("\"2.0\"");
-        out.raw(",\"id\":");
-        self.required.id.encode(out);
-        out.raw(",\"result\":");
-        self.required.result.encode(out);
+        out.put(",\"id\":", &self.required.id);
+        out.put(",\"result\":", &self.required.result);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -3765,10 +3792,12 @@ impl<'a> Encode for ListRootsResponse<'a> {
 support::serialize!(ListRootsResponse, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ListRootsResponse<'a>> for ListRootsResponse<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ListRootsResponse<'a>>
+for ListRootsResponse<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ListRootsResponse<'a>,
+        read: crate::from_either::consumer::ListRootsResponse<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ListRootsResponseRequired {
@@ -3781,8 +3810,9 @@ impl<'a> TryFrom<super::consumer::ListRootsResponse<'a>> for ListRootsResponse<'
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ListRootsResponse<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ListRootsResponse<'a> {
     type Closed = ListRootsResponse<'a>;
+    #[inline]
     fn close(self) -> Result<ListRootsResponse<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -3830,10 +3860,8 @@ impl<'a> Encode for ElicitResponse<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"jsonrpc\":");
         out.raw("\"2.0\"");
-        out.raw(",\"id\":");
-        self.required.id.encode(out);
-        out.raw(",\"result\":");
-        self.required.result.encode(out);
+        out.put(",\"id\":", &self.required.id);
+        out.put(",\"result\":", &self.required.result);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -3841,10 +3869,12 @@ impl<'a> Encode for ElicitResponse<'a> {
 support::serialize!(ElicitResponse, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ElicitResponse<'a>> for ElicitResponse<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ElicitResponse<'a>>
+for ElicitResponse<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ElicitResponse<'a>,
+        read: crate::from_either::consumer::ElicitResponse<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ElicitResponseRequired {
@@ -3857,8 +3887,9 @@ impl<'a> TryFrom<super::consumer::ElicitResponse<'a>> for ElicitResponse<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ElicitResponse<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ElicitResponse<'a> {
     type Closed = ElicitResponse<'a>;
+    #[inline]
     fn close(self) -> Result<ElicitResponse<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -3906,10 +3937,8 @@ impl<'a> Encode for EmptyResponse<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"jsonrpc\":");
         out.raw("\"2.0\"");
-        out.raw(",\"id\":");
-        self.required.id.encode(out);
-        out.raw(",\"result\":");
-        self.required.result.encode(out);
+        out.put(",\"id\":", &self.required.id);
+        out.put(",\"result\":", &self.required.result);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -3917,10 +3946,11 @@ impl<'a> Encode for EmptyResponse<'a> {
 support::serialize!(EmptyResponse, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::EmptyResponse<'a>> for EmptyResponse<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::EmptyResponse<'a>> for EmptyResponse<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::EmptyResponse<'a>,
+        read: crate::from_either::consumer::EmptyResponse<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: EmptyResponseRequired {
@@ -3933,8 +3963,9 @@ impl<'a> TryFrom<super::consumer::EmptyResponse<'a>> for EmptyResponse<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::EmptyResponse<'a> {
+impl<'a> support::Close for crate::from_either::consumer::EmptyResponse<'a> {
     type Closed = EmptyResponse<'a>;
+    #[inline]
     fn close(self) -> Result<EmptyResponse<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -3989,16 +4020,11 @@ impl<'a> JsonrpcRequest<'a> {
 
 impl<'a> Encode for JsonrpcRequest<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.required.id.encode(out);
+        out.put("{\"id\":", &self.required.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
-        out.raw(",\"method\":");
-        self.required.method.encode(out);
-        if let Some(params) = &self.params {
-            out.raw(",\"params\":");
-            params.encode(out);
-        }
+        out.put(",\"method\":", &self.required.method);
+        out.put_some(",\"params\":", &self.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -4006,15 +4032,17 @@ impl<'a> Encode for JsonrpcRequest<'a> {
 support::serialize!(JsonrpcRequest, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::JsonrpcRequest<'a>> for JsonrpcRequest<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::JsonrpcRequest<'a>>
+for JsonrpcRequest<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::JsonrpcRequest<'a>,
+        read: crate::from_either::consumer::JsonrpcRequest<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: JsonrpcRequestRequired {
                 id: support::Close::close(read.id)?,
-                method: support::Close::close(read.method)?,
+                method: read.method,
             },
             params: support::Close::close(read.params)?,
             additional: read.extras.into(),
@@ -4023,8 +4051,9 @@ impl<'a> TryFrom<super::consumer::JsonrpcRequest<'a>> for JsonrpcRequest<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::JsonrpcRequest<'a> {
+impl<'a> support::Close for crate::from_either::consumer::JsonrpcRequest<'a> {
     type Closed = JsonrpcRequest<'a>;
+    #[inline]
     fn close(self) -> Result<JsonrpcRequest<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -4082,12 +4111,8 @@ impl<'a> Encode for JsonrpcNotification<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"jsonrpc\":");
         out.raw("\"2.0\"");
-        out.raw(",\"method\":");
-        self.required.method.encode(out);
-        if let Some(params) = &self.params {
-            out.raw(",\"params\":");
-            params.encode(out);
-        }
+        out.put(",\"method\":", &self.required.method);
+        out.put_some(",\"params\":", &self.params);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -4095,14 +4120,16 @@ impl<'a> Encode for JsonrpcNotification<'a> {
 support::serialize!(JsonrpcNotification, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::JsonrpcNotification<'a>> for JsonrpcNotification<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::JsonrpcNotification<'a>>
+for JsonrpcNotification<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::JsonrpcNotification<'a>,
+        read: crate::from_either::consumer::JsonrpcNotification<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: JsonrpcNotificationRequired {
-                method: support::Close::close(read.method)?,
+                method: read.method,
             },
             params: support::Close::close(read.params)?,
             additional: read.extras.into(),
@@ -4111,8 +4138,9 @@ impl<'a> TryFrom<super::consumer::JsonrpcNotification<'a>> for JsonrpcNotificati
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::JsonrpcNotification<'a> {
+impl<'a> support::Close for crate::from_either::consumer::JsonrpcNotification<'a> {
     type Closed = JsonrpcNotification<'a>;
+    #[inline]
     fn close(self) -> Result<JsonrpcNotification<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -4158,12 +4186,10 @@ impl<'a> JsonrpcResponse<'a> {
 
 impl<'a> Encode for JsonrpcResponse<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"id\":");
-        self.required.id.encode(out);
+        out.put("{\"id\":", &self.required.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
-        out.raw(",\"result\":");
-        self.required.result.encode(out);
+        out.put(",\"result\":", &self.required.result);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -4171,10 +4197,12 @@ impl<'a> Encode for JsonrpcResponse<'a> {
 support::serialize!(JsonrpcResponse, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::JsonrpcResponse<'a>> for JsonrpcResponse<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::JsonrpcResponse<'a>>
+for JsonrpcResponse<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::JsonrpcResponse<'a>,
+        read: crate::from_either::consumer::JsonrpcResponse<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: JsonrpcResponseRequired {
@@ -4187,8 +4215,9 @@ impl<'a> TryFrom<super::consumer::JsonrpcResponse<'a>> for JsonrpcResponse<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::JsonrpcResponse<'a> {
+impl<'a> support::Close for crate::from_either::consumer::JsonrpcResponse<'a> {
     type Closed = JsonrpcResponse<'a>;
+    #[inline]
     fn close(self) -> Result<JsonrpcResponse<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -4234,10 +4263,8 @@ impl<'a> JsonrpcError<'a> {
 
 impl<'a> Encode for JsonrpcError<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"error\":");
-        self.required.error.encode(out);
-        out.raw(",\"id\":");
-        self.required.id.encode(out);
+        out.put("{\"error\":", &self.required.error);
+        out.put(",\"id\":", &self.required.id);
         out.raw(",\"jsonrpc\":");
         out.raw("\"2.0\"");
         self.additional.encode_members(out);
@@ -4247,10 +4274,11 @@ impl<'a> Encode for JsonrpcError<'a> {
 support::serialize!(JsonrpcError, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::JsonrpcError<'a>> for JsonrpcError<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::JsonrpcError<'a>> for JsonrpcError<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::JsonrpcError<'a>,
+        read: crate::from_either::consumer::JsonrpcError<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: JsonrpcErrorRequired {
@@ -4263,8 +4291,9 @@ impl<'a> TryFrom<super::consumer::JsonrpcError<'a>> for JsonrpcError<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::JsonrpcError<'a> {
+impl<'a> support::Close for crate::from_either::consumer::JsonrpcError<'a> {
     type Closed = JsonrpcError<'a>;
+    #[inline]
     fn close(self) -> Result<JsonrpcError<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -4302,17 +4331,18 @@ impl<'a> Encode for RequestId<'a> {
 support::serialize!(RequestId, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::RequestId<'a>> for RequestId<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::RequestId<'a>> for RequestId<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::RequestId<'a>,
+        read: crate::from_either::consumer::RequestId<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(
             match read {
-                super::consumer::RequestId::String(value) => {
+                crate::from_either::consumer::RequestId::String(value) => {
                     Self::String(support::Close::close(value)?)
                 }
-                super::consumer::RequestId::Integer(value) => {
+                crate::from_either::consumer::RequestId::Integer(value) => {
                     Self::Integer(support::Close::close(value)?)
                 }
             },
@@ -4321,8 +4351,9 @@ impl<'a> TryFrom<super::consumer::RequestId<'a>> for RequestId<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::RequestId<'a> {
+impl<'a> support::Close for crate::from_either::consumer::RequestId<'a> {
     type Closed = RequestId<'a>;
+    #[inline]
     fn close(self) -> Result<RequestId<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -4384,16 +4415,10 @@ impl<'a> InitializeRequestParams<'a> {
 
 impl<'a> Encode for InitializeRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"capabilities\":");
-        self.required.capabilities.encode(out);
-        out.raw(",\"clientInfo\":");
-        self.required.client_info.encode(out);
-        out.raw(",\"protocolVersion\":");
-        self.required.protocol_version.encode(out);
-        if let Some(meta) = &self.meta {
-            out.raw(",\"_meta\":");
-            meta.encode(out);
-        }
+        out.put("{\"capabilities\":", &self.required.capabilities);
+        out.put(",\"clientInfo\":", &self.required.client_info);
+        out.put(",\"protocolVersion\":", &self.required.protocol_version);
+        out.put_some(",\"_meta\":", &self.meta);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -4401,17 +4426,18 @@ impl<'a> Encode for InitializeRequestParams<'a> {
 support::serialize!(InitializeRequestParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::InitializeRequestParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::InitializeRequestParams<'a>>
 for InitializeRequestParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::InitializeRequestParams<'a>,
+        read: crate::from_either::consumer::InitializeRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: InitializeRequestParamsRequired {
                 capabilities: support::Close::close(read.capabilities)?,
                 client_info: support::Close::close(read.client_info)?,
-                protocol_version: support::Close::close(read.protocol_version)?,
+                protocol_version: read.protocol_version,
             },
             meta: support::Close::close(read.meta)?,
             additional: read.extras.into(),
@@ -4420,8 +4446,9 @@ for InitializeRequestParams<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::InitializeRequestParams<'a> {
+impl<'a> support::Close for crate::from_either::consumer::InitializeRequestParams<'a> {
     type Closed = InitializeRequestParams<'a>;
+    #[inline]
     fn close(self) -> Result<InitializeRequestParams<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -4464,10 +4491,7 @@ impl<'a> PingRequestParams<'a> {
 impl<'a> Encode for PingRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -4475,10 +4499,12 @@ impl<'a> Encode for PingRequestParams<'a> {
 support::serialize!(PingRequestParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::PingRequestParams<'a>> for PingRequestParams<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::PingRequestParams<'a>>
+for PingRequestParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::PingRequestParams<'a>,
+        read: crate::from_either::consumer::PingRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             meta: support::Close::close(read.meta)?,
@@ -4488,8 +4514,9 @@ impl<'a> TryFrom<super::consumer::PingRequestParams<'a>> for PingRequestParams<'
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::PingRequestParams<'a> {
+impl<'a> support::Close for crate::from_either::consumer::PingRequestParams<'a> {
     type Closed = PingRequestParams<'a>;
+    #[inline]
     fn close(self) -> Result<PingRequestParams<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -4541,14 +4568,8 @@ impl<'a> ListResourcesRequestParams<'a> {
 impl<'a> Encode for ListResourcesRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(cursor) = &self.cursor {
-            out.key("\"cursor\":");
-            cursor.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"cursor\":", &self.cursor);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -4556,23 +4577,26 @@ impl<'a> Encode for ListResourcesRequestParams<'a> {
 support::serialize!(ListResourcesRequestParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ListResourcesRequestParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ListResourcesRequestParams<'a>>
 for ListResourcesRequestParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ListResourcesRequestParams<'a>,
+        read: crate::from_either::consumer::ListResourcesRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             meta: support::Close::close(read.meta)?,
-            cursor: support::Close::close(read.cursor)?,
+            cursor: read.cursor,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ListResourcesRequestParams<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::ListResourcesRequestParams<'a> {
     type Closed = ListResourcesRequestParams<'a>;
+    #[inline]
     fn close(self) -> Result<ListResourcesRequestParams<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -4624,14 +4648,8 @@ impl<'a> ListResourceTemplatesRequestParams<'a> {
 impl<'a> Encode for ListResourceTemplatesRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(cursor) = &self.cursor {
-            out.key("\"cursor\":");
-            cursor.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"cursor\":", &self.cursor);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -4639,23 +4657,26 @@ impl<'a> Encode for ListResourceTemplatesRequestParams<'a> {
 support::serialize!(ListResourceTemplatesRequestParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ListResourceTemplatesRequestParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ListResourceTemplatesRequestParams<'a>>
 for ListResourceTemplatesRequestParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ListResourceTemplatesRequestParams<'a>,
+        read: crate::from_either::consumer::ListResourceTemplatesRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             meta: support::Close::close(read.meta)?,
-            cursor: support::Close::close(read.cursor)?,
+            cursor: read.cursor,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ListResourceTemplatesRequestParams<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::ListResourceTemplatesRequestParams<'a> {
     type Closed = ListResourceTemplatesRequestParams<'a>;
+    #[inline]
     fn close(
         self,
     ) -> Result<ListResourceTemplatesRequestParams<'a>, support::NotProducible> {
@@ -4713,10 +4734,7 @@ impl<'a> ReadResourceRequestParams<'a> {
 impl<'a> Encode for ReadResourceRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         out.key("\"uri\":");
         self.required.uri.encode(out);
         self.additional.encode_members(out);
@@ -4726,15 +4744,16 @@ impl<'a> Encode for ReadResourceRequestParams<'a> {
 support::serialize!(ReadResourceRequestParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ReadResourceRequestParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ReadResourceRequestParams<'a>>
 for ReadResourceRequestParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ReadResourceRequestParams<'a>,
+        read: crate::from_either::consumer::ReadResourceRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ReadResourceRequestParamsRequired {
-                uri: support::Close::close(read.uri)?,
+                uri: read.uri,
             },
             meta: support::Close::close(read.meta)?,
             additional: read.extras.into(),
@@ -4743,8 +4762,9 @@ for ReadResourceRequestParams<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ReadResourceRequestParams<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ReadResourceRequestParams<'a> {
     type Closed = ReadResourceRequestParams<'a>;
+    #[inline]
     fn close(self) -> Result<ReadResourceRequestParams<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -4800,10 +4820,7 @@ impl<'a> SubscribeRequestParams<'a> {
 impl<'a> Encode for SubscribeRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         out.key("\"uri\":");
         self.required.uri.encode(out);
         self.additional.encode_members(out);
@@ -4813,15 +4830,16 @@ impl<'a> Encode for SubscribeRequestParams<'a> {
 support::serialize!(SubscribeRequestParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::SubscribeRequestParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::SubscribeRequestParams<'a>>
 for SubscribeRequestParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::SubscribeRequestParams<'a>,
+        read: crate::from_either::consumer::SubscribeRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: SubscribeRequestParamsRequired {
-                uri: support::Close::close(read.uri)?,
+                uri: read.uri,
             },
             meta: support::Close::close(read.meta)?,
             additional: read.extras.into(),
@@ -4830,8 +4848,9 @@ for SubscribeRequestParams<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::SubscribeRequestParams<'a> {
+impl<'a> support::Close for crate::from_either::consumer::SubscribeRequestParams<'a> {
     type Closed = SubscribeRequestParams<'a>;
+    #[inline]
     fn close(self) -> Result<SubscribeRequestParams<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -4886,10 +4905,7 @@ impl<'a> UnsubscribeRequestParams<'a> {
 impl<'a> Encode for UnsubscribeRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         out.key("\"uri\":");
         self.required.uri.encode(out);
         self.additional.encode_members(out);
@@ -4899,15 +4915,16 @@ impl<'a> Encode for UnsubscribeRequestParams<'a> {
 support::serialize!(UnsubscribeRequestParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::UnsubscribeRequestParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::UnsubscribeRequestParams<'a>>
 for UnsubscribeRequestParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::UnsubscribeRequestParams<'a>,
+        read: crate::from_either::consumer::UnsubscribeRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: UnsubscribeRequestParamsRequired {
-                uri: support::Close::close(read.uri)?,
+                uri: read.uri,
             },
             meta: support::Close::close(read.meta)?,
             additional: read.extras.into(),
@@ -4916,8 +4933,9 @@ for UnsubscribeRequestParams<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::UnsubscribeRequestParams<'a> {
+impl<'a> support::Close for crate::from_either::consumer::UnsubscribeRequestParams<'a> {
     type Closed = UnsubscribeRequestParams<'a>;
+    #[inline]
     fn close(self) -> Result<UnsubscribeRequestParams<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -4969,14 +4987,8 @@ impl<'a> ListPromptsRequestParams<'a> {
 impl<'a> Encode for ListPromptsRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(cursor) = &self.cursor {
-            out.key("\"cursor\":");
-            cursor.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"cursor\":", &self.cursor);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -4984,23 +4996,25 @@ impl<'a> Encode for ListPromptsRequestParams<'a> {
 support::serialize!(ListPromptsRequestParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ListPromptsRequestParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ListPromptsRequestParams<'a>>
 for ListPromptsRequestParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ListPromptsRequestParams<'a>,
+        read: crate::from_either::consumer::ListPromptsRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             meta: support::Close::close(read.meta)?,
-            cursor: support::Close::close(read.cursor)?,
+            cursor: read.cursor,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ListPromptsRequestParams<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ListPromptsRequestParams<'a> {
     type Closed = ListPromptsRequestParams<'a>;
+    #[inline]
     fn close(self) -> Result<ListPromptsRequestParams<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -5067,16 +5081,10 @@ impl<'a> GetPromptRequestParams<'a> {
 impl<'a> Encode for GetPromptRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(arguments) = &self.arguments {
-            out.key("\"arguments\":");
-            arguments.encode(out);
-        }
+        out.put_some("\"arguments\":", &self.arguments);
         out.key("\"name\":");
         self.required.name.encode(out);
-        if let Some(meta) = &self.meta {
-            out.raw(",\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some(",\"_meta\":", &self.meta);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -5084,17 +5092,18 @@ impl<'a> Encode for GetPromptRequestParams<'a> {
 support::serialize!(GetPromptRequestParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::GetPromptRequestParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::GetPromptRequestParams<'a>>
 for GetPromptRequestParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::GetPromptRequestParams<'a>,
+        read: crate::from_either::consumer::GetPromptRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: GetPromptRequestParamsRequired {
-                name: support::Close::close(read.name)?,
+                name: read.name,
             },
-            arguments: support::Close::close(read.arguments)?,
+            arguments: read.arguments,
             meta: support::Close::close(read.meta)?,
             additional: read.extras.into(),
         })
@@ -5102,8 +5111,9 @@ for GetPromptRequestParams<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::GetPromptRequestParams<'a> {
+impl<'a> support::Close for crate::from_either::consumer::GetPromptRequestParams<'a> {
     type Closed = GetPromptRequestParams<'a>;
+    #[inline]
     fn close(self) -> Result<GetPromptRequestParams<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -5155,14 +5165,8 @@ impl<'a> ListToolsRequestParams<'a> {
 impl<'a> Encode for ListToolsRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(cursor) = &self.cursor {
-            out.key("\"cursor\":");
-            cursor.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"cursor\":", &self.cursor);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -5170,23 +5174,25 @@ impl<'a> Encode for ListToolsRequestParams<'a> {
 support::serialize!(ListToolsRequestParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ListToolsRequestParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ListToolsRequestParams<'a>>
 for ListToolsRequestParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ListToolsRequestParams<'a>,
+        read: crate::from_either::consumer::ListToolsRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             meta: support::Close::close(read.meta)?,
-            cursor: support::Close::close(read.cursor)?,
+            cursor: read.cursor,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ListToolsRequestParams<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ListToolsRequestParams<'a> {
     type Closed = ListToolsRequestParams<'a>;
+    #[inline]
     fn close(self) -> Result<ListToolsRequestParams<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -5253,16 +5259,10 @@ impl<'a> CallToolRequestParams<'a> {
 impl<'a> Encode for CallToolRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(arguments) = &self.arguments {
-            out.key("\"arguments\":");
-            arguments.encode(out);
-        }
+        out.put_some("\"arguments\":", &self.arguments);
         out.key("\"name\":");
         self.required.name.encode(out);
-        if let Some(meta) = &self.meta {
-            out.raw(",\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some(",\"_meta\":", &self.meta);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -5270,17 +5270,18 @@ impl<'a> Encode for CallToolRequestParams<'a> {
 support::serialize!(CallToolRequestParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::CallToolRequestParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::CallToolRequestParams<'a>>
 for CallToolRequestParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::CallToolRequestParams<'a>,
+        read: crate::from_either::consumer::CallToolRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: CallToolRequestParamsRequired {
-                name: support::Close::close(read.name)?,
+                name: read.name,
             },
-            arguments: support::Close::close(read.arguments)?,
+            arguments: read.arguments,
             meta: support::Close::close(read.meta)?,
             additional: read.extras.into(),
         })
@@ -5288,8 +5289,9 @@ for CallToolRequestParams<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::CallToolRequestParams<'a> {
+impl<'a> support::Close for crate::from_either::consumer::CallToolRequestParams<'a> {
     type Closed = CallToolRequestParams<'a>;
+    #[inline]
     fn close(self) -> Result<CallToolRequestParams<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -5345,10 +5347,7 @@ impl<'a> SetLevelRequestParams<'a> {
 impl<'a> Encode for SetLevelRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         out.key("\"level\":");
         self.required.level.encode(out);
         self.additional.encode_members(out);
@@ -5358,15 +5357,16 @@ impl<'a> Encode for SetLevelRequestParams<'a> {
 support::serialize!(SetLevelRequestParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::SetLevelRequestParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::SetLevelRequestParams<'a>>
 for SetLevelRequestParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::SetLevelRequestParams<'a>,
+        read: crate::from_either::consumer::SetLevelRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: SetLevelRequestParamsRequired {
-                level: support::Close::close(read.level)?,
+                level: read.level,
             },
             meta: support::Close::close(read.meta)?,
             additional: read.extras.into(),
@@ -5375,8 +5375,9 @@ for SetLevelRequestParams<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::SetLevelRequestParams<'a> {
+impl<'a> support::Close for crate::from_either::consumer::SetLevelRequestParams<'a> {
     type Closed = SetLevelRequestParams<'a>;
+    #[inline]
     fn close(self) -> Result<SetLevelRequestParams<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -5444,18 +5445,10 @@ impl<'a> CompleteRequestParams<'a> {
 
 impl<'a> Encode for CompleteRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"argument\":");
-        self.required.argument.encode(out);
-        if let Some(context) = &self.context {
-            out.raw(",\"context\":");
-            context.encode(out);
-        }
-        out.raw(",\"ref\":");
-        self.required.r#ref.encode(out);
-        if let Some(meta) = &self.meta {
-            out.raw(",\"_meta\":");
-            meta.encode(out);
-        }
+        out.put("{\"argument\":", &self.required.argument);
+        out.put_some(",\"context\":", &self.context);
+        out.put(",\"ref\":", &self.required.r#ref);
+        out.put_some(",\"_meta\":", &self.meta);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -5463,11 +5456,12 @@ impl<'a> Encode for CompleteRequestParams<'a> {
 support::serialize!(CompleteRequestParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::CompleteRequestParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::CompleteRequestParams<'a>>
 for CompleteRequestParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::CompleteRequestParams<'a>,
+        read: crate::from_either::consumer::CompleteRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: CompleteRequestParamsRequired {
@@ -5482,8 +5476,9 @@ for CompleteRequestParams<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::CompleteRequestParams<'a> {
+impl<'a> support::Close for crate::from_either::consumer::CompleteRequestParams<'a> {
     type Closed = CompleteRequestParams<'a>;
+    #[inline]
     fn close(self) -> Result<CompleteRequestParams<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -5624,38 +5619,16 @@ impl<'a> CreateMessageRequestParams<'a> {
 impl<'a> Encode for CreateMessageRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(include_context) = &self.include_context {
-            out.key("\"includeContext\":");
-            include_context.encode(out);
-        }
+        out.put_some("\"includeContext\":", &self.include_context);
         out.key("\"maxTokens\":");
         self.required.max_tokens.encode(out);
-        out.raw(",\"messages\":");
-        self.required.messages.encode(out);
-        if let Some(metadata) = &self.metadata {
-            out.raw(",\"metadata\":");
-            metadata.encode(out);
-        }
-        if let Some(model_preferences) = &self.model_preferences {
-            out.raw(",\"modelPreferences\":");
-            model_preferences.encode(out);
-        }
-        if let Some(stop_sequences) = &self.stop_sequences {
-            out.raw(",\"stopSequences\":");
-            stop_sequences.encode(out);
-        }
-        if let Some(system_prompt) = &self.system_prompt {
-            out.raw(",\"systemPrompt\":");
-            system_prompt.encode(out);
-        }
-        if let Some(temperature) = &self.temperature {
-            out.raw(",\"temperature\":");
-            temperature.encode(out);
-        }
-        if let Some(meta) = &self.meta {
-            out.raw(",\"_meta\":");
-            meta.encode(out);
-        }
+        out.put(",\"messages\":", &self.required.messages);
+        out.put_some(",\"metadata\":", &self.metadata);
+        out.put_some(",\"modelPreferences\":", &self.model_preferences);
+        out.put_some(",\"stopSequences\":", &self.stop_sequences);
+        out.put_some(",\"systemPrompt\":", &self.system_prompt);
+        out.put_some(",\"temperature\":", &self.temperature);
+        out.put_some(",\"_meta\":", &self.meta);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -5663,23 +5636,24 @@ impl<'a> Encode for CreateMessageRequestParams<'a> {
 support::serialize!(CreateMessageRequestParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::CreateMessageRequestParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::CreateMessageRequestParams<'a>>
 for CreateMessageRequestParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::CreateMessageRequestParams<'a>,
+        read: crate::from_either::consumer::CreateMessageRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: CreateMessageRequestParamsRequired {
-                max_tokens: support::Close::close(read.max_tokens)?,
+                max_tokens: read.max_tokens,
                 messages: support::Close::close(read.messages)?,
             },
-            include_context: support::Close::close(read.include_context)?,
-            metadata: support::Close::close(read.metadata)?,
+            include_context: read.include_context,
+            metadata: read.metadata,
             model_preferences: support::Close::close(read.model_preferences)?,
-            stop_sequences: support::Close::close(read.stop_sequences)?,
-            system_prompt: support::Close::close(read.system_prompt)?,
-            temperature: support::Close::close(read.temperature)?,
+            stop_sequences: read.stop_sequences,
+            system_prompt: read.system_prompt,
+            temperature: read.temperature,
             meta: support::Close::close(read.meta)?,
             additional: read.extras.into(),
         })
@@ -5687,8 +5661,10 @@ for CreateMessageRequestParams<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::CreateMessageRequestParams<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::CreateMessageRequestParams<'a> {
     type Closed = CreateMessageRequestParams<'a>;
+    #[inline]
     fn close(self) -> Result<CreateMessageRequestParams<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -5731,10 +5707,7 @@ impl<'a> ListRootsRequestParams<'a> {
 impl<'a> Encode for ListRootsRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -5742,11 +5715,12 @@ impl<'a> Encode for ListRootsRequestParams<'a> {
 support::serialize!(ListRootsRequestParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ListRootsRequestParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ListRootsRequestParams<'a>>
 for ListRootsRequestParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ListRootsRequestParams<'a>,
+        read: crate::from_either::consumer::ListRootsRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             meta: support::Close::close(read.meta)?,
@@ -5756,8 +5730,9 @@ for ListRootsRequestParams<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ListRootsRequestParams<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ListRootsRequestParams<'a> {
     type Closed = ListRootsRequestParams<'a>;
+    #[inline]
     fn close(self) -> Result<ListRootsRequestParams<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -5814,14 +5789,9 @@ impl<'a> ElicitRequestParams<'a> {
 
 impl<'a> Encode for ElicitRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"message\":");
-        self.required.message.encode(out);
-        out.raw(",\"requestedSchema\":");
-        self.required.requested_schema.encode(out);
-        if let Some(meta) = &self.meta {
-            out.raw(",\"_meta\":");
-            meta.encode(out);
-        }
+        out.put("{\"message\":", &self.required.message);
+        out.put(",\"requestedSchema\":", &self.required.requested_schema);
+        out.put_some(",\"_meta\":", &self.meta);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -5829,14 +5799,16 @@ impl<'a> Encode for ElicitRequestParams<'a> {
 support::serialize!(ElicitRequestParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ElicitRequestParams<'a>> for ElicitRequestParams<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ElicitRequestParams<'a>>
+for ElicitRequestParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ElicitRequestParams<'a>,
+        read: crate::from_either::consumer::ElicitRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ElicitRequestParamsRequired {
-                message: support::Close::close(read.message)?,
+                message: read.message,
                 requested_schema: support::Close::close(read.requested_schema)?,
             },
             meta: support::Close::close(read.meta)?,
@@ -5846,8 +5818,9 @@ impl<'a> TryFrom<super::consumer::ElicitRequestParams<'a>> for ElicitRequestPara
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ElicitRequestParams<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ElicitRequestParams<'a> {
     type Closed = ElicitRequestParams<'a>;
+    #[inline]
     fn close(self) -> Result<ElicitRequestParams<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -5914,16 +5887,10 @@ impl<'a> CancelledNotificationParams<'a> {
 impl<'a> Encode for CancelledNotificationParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(reason) = &self.reason {
-            out.key("\"reason\":");
-            reason.encode(out);
-        }
+        out.put_some("\"reason\":", &self.reason);
         out.key("\"requestId\":");
         self.required.request_id.encode(out);
-        if let Some(meta) = &self.meta {
-            out.raw(",\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some(",\"_meta\":", &self.meta);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -5931,26 +5898,29 @@ impl<'a> Encode for CancelledNotificationParams<'a> {
 support::serialize!(CancelledNotificationParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::CancelledNotificationParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::CancelledNotificationParams<'a>>
 for CancelledNotificationParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::CancelledNotificationParams<'a>,
+        read: crate::from_either::consumer::CancelledNotificationParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: CancelledNotificationParamsRequired {
                 request_id: support::Close::close(read.request_id)?,
             },
-            reason: support::Close::close(read.reason)?,
-            meta: support::Close::close(read.meta)?,
+            reason: read.reason,
+            meta: read.meta,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::CancelledNotificationParams<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::CancelledNotificationParams<'a> {
     type Closed = CancelledNotificationParams<'a>;
+    #[inline]
     fn close(self) -> Result<CancelledNotificationParams<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -5993,10 +5963,7 @@ impl<'a> InitializedNotificationParams<'a> {
 impl<'a> Encode for InitializedNotificationParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -6004,22 +5971,25 @@ impl<'a> Encode for InitializedNotificationParams<'a> {
 support::serialize!(InitializedNotificationParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::InitializedNotificationParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::InitializedNotificationParams<'a>>
 for InitializedNotificationParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::InitializedNotificationParams<'a>,
+        read: crate::from_either::consumer::InitializedNotificationParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
-            meta: support::Close::close(read.meta)?,
+            meta: read.meta,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::InitializedNotificationParams<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::InitializedNotificationParams<'a> {
     type Closed = InitializedNotificationParams<'a>;
+    #[inline]
     fn close(self) -> Result<InitializedNotificationParams<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -6097,22 +6067,12 @@ impl<'a> ProgressNotificationParams<'a> {
 impl<'a> Encode for ProgressNotificationParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(message) = &self.message {
-            out.key("\"message\":");
-            message.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"message\":", &self.message);
         out.key("\"progress\":");
         self.required.progress.encode(out);
-        out.raw(",\"progressToken\":");
-        self.required.progress_token.encode(out);
-        if let Some(total) = &self.total {
-            out.raw(",\"total\":");
-            total.encode(out);
-        }
+        out.put(",\"progressToken\":", &self.required.progress_token);
+        out.put_some(",\"total\":", &self.total);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -6120,28 +6080,31 @@ impl<'a> Encode for ProgressNotificationParams<'a> {
 support::serialize!(ProgressNotificationParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ProgressNotificationParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ProgressNotificationParams<'a>>
 for ProgressNotificationParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ProgressNotificationParams<'a>,
+        read: crate::from_either::consumer::ProgressNotificationParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ProgressNotificationParamsRequired {
-                progress: support::Close::close(read.progress)?,
+                progress: read.progress,
                 progress_token: support::Close::close(read.progress_token)?,
             },
-            meta: support::Close::close(read.meta)?,
-            message: support::Close::close(read.message)?,
-            total: support::Close::close(read.total)?,
+            meta: read.meta,
+            message: read.message,
+            total: read.total,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ProgressNotificationParams<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::ProgressNotificationParams<'a> {
     type Closed = ProgressNotificationParams<'a>;
+    #[inline]
     fn close(self) -> Result<ProgressNotificationParams<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -6184,10 +6147,7 @@ impl<'a> RootsListChangedNotificationParams<'a> {
 impl<'a> Encode for RootsListChangedNotificationParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -6195,22 +6155,25 @@ impl<'a> Encode for RootsListChangedNotificationParams<'a> {
 support::serialize!(RootsListChangedNotificationParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::RootsListChangedNotificationParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::RootsListChangedNotificationParams<'a>>
 for RootsListChangedNotificationParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::RootsListChangedNotificationParams<'a>,
+        read: crate::from_either::consumer::RootsListChangedNotificationParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
-            meta: support::Close::close(read.meta)?,
+            meta: read.meta,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::RootsListChangedNotificationParams<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::RootsListChangedNotificationParams<'a> {
     type Closed = RootsListChangedNotificationParams<'a>;
+    #[inline]
     fn close(
         self,
     ) -> Result<RootsListChangedNotificationParams<'a>, support::NotProducible> {
@@ -6255,10 +6218,7 @@ impl<'a> ResourceListChangedNotificationParams<'a> {
 impl<'a> Encode for ResourceListChangedNotificationParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -6266,22 +6226,25 @@ impl<'a> Encode for ResourceListChangedNotificationParams<'a> {
 support::serialize!(ResourceListChangedNotificationParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ResourceListChangedNotificationParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ResourceListChangedNotificationParams<'a>>
 for ResourceListChangedNotificationParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ResourceListChangedNotificationParams<'a>,
+        read: crate::from_either::consumer::ResourceListChangedNotificationParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
-            meta: support::Close::close(read.meta)?,
+            meta: read.meta,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ResourceListChangedNotificationParams<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::ResourceListChangedNotificationParams<'a> {
     type Closed = ResourceListChangedNotificationParams<'a>;
+    #[inline]
     fn close(
         self,
     ) -> Result<ResourceListChangedNotificationParams<'a>, support::NotProducible> {
@@ -6339,10 +6302,7 @@ impl<'a> ResourceUpdatedNotificationParams<'a> {
 impl<'a> Encode for ResourceUpdatedNotificationParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         out.key("\"uri\":");
         self.required.uri.encode(out);
         self.additional.encode_members(out);
@@ -6352,25 +6312,28 @@ impl<'a> Encode for ResourceUpdatedNotificationParams<'a> {
 support::serialize!(ResourceUpdatedNotificationParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ResourceUpdatedNotificationParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ResourceUpdatedNotificationParams<'a>>
 for ResourceUpdatedNotificationParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ResourceUpdatedNotificationParams<'a>,
+        read: crate::from_either::consumer::ResourceUpdatedNotificationParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ResourceUpdatedNotificationParamsRequired {
-                uri: support::Close::close(read.uri)?,
+                uri: read.uri,
             },
-            meta: support::Close::close(read.meta)?,
+            meta: read.meta,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ResourceUpdatedNotificationParams<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::ResourceUpdatedNotificationParams<'a> {
     type Closed = ResourceUpdatedNotificationParams<'a>;
+    #[inline]
     fn close(
         self,
     ) -> Result<ResourceUpdatedNotificationParams<'a>, support::NotProducible> {
@@ -6415,10 +6378,7 @@ impl<'a> PromptListChangedNotificationParams<'a> {
 impl<'a> Encode for PromptListChangedNotificationParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -6426,22 +6386,25 @@ impl<'a> Encode for PromptListChangedNotificationParams<'a> {
 support::serialize!(PromptListChangedNotificationParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::PromptListChangedNotificationParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::PromptListChangedNotificationParams<'a>>
 for PromptListChangedNotificationParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::PromptListChangedNotificationParams<'a>,
+        read: crate::from_either::consumer::PromptListChangedNotificationParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
-            meta: support::Close::close(read.meta)?,
+            meta: read.meta,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::PromptListChangedNotificationParams<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::PromptListChangedNotificationParams<'a> {
     type Closed = PromptListChangedNotificationParams<'a>;
+    #[inline]
     fn close(
         self,
     ) -> Result<PromptListChangedNotificationParams<'a>, support::NotProducible> {
@@ -6486,10 +6449,7 @@ impl<'a> ToolListChangedNotificationParams<'a> {
 impl<'a> Encode for ToolListChangedNotificationParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -6497,22 +6457,25 @@ impl<'a> Encode for ToolListChangedNotificationParams<'a> {
 support::serialize!(ToolListChangedNotificationParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ToolListChangedNotificationParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ToolListChangedNotificationParams<'a>>
 for ToolListChangedNotificationParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ToolListChangedNotificationParams<'a>,
+        read: crate::from_either::consumer::ToolListChangedNotificationParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
-            meta: support::Close::close(read.meta)?,
+            meta: read.meta,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ToolListChangedNotificationParams<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::ToolListChangedNotificationParams<'a> {
     type Closed = ToolListChangedNotificationParams<'a>;
+    #[inline]
     fn close(
         self,
     ) -> Result<ToolListChangedNotificationParams<'a>, support::NotProducible> {
@@ -6581,18 +6544,11 @@ impl<'a> LoggingMessageNotificationParams<'a> {
 impl<'a> Encode for LoggingMessageNotificationParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         out.key("\"data\":");
         self.required.data.encode(out);
-        out.raw(",\"level\":");
-        self.required.level.encode(out);
-        if let Some(logger) = &self.logger {
-            out.raw(",\"logger\":");
-            logger.encode(out);
-        }
+        out.put(",\"level\":", &self.required.level);
+        out.put_some(",\"logger\":", &self.logger);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -6600,27 +6556,30 @@ impl<'a> Encode for LoggingMessageNotificationParams<'a> {
 support::serialize!(LoggingMessageNotificationParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::LoggingMessageNotificationParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::LoggingMessageNotificationParams<'a>>
 for LoggingMessageNotificationParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::LoggingMessageNotificationParams<'a>,
+        read: crate::from_either::consumer::LoggingMessageNotificationParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: LoggingMessageNotificationParamsRequired {
-                data: support::Close::close(read.data)?,
-                level: support::Close::close(read.level)?,
+                data: read.data,
+                level: read.level,
             },
-            meta: support::Close::close(read.meta)?,
-            logger: support::Close::close(read.logger)?,
+            meta: read.meta,
+            logger: read.logger,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::LoggingMessageNotificationParams<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::LoggingMessageNotificationParams<'a> {
     type Closed = LoggingMessageNotificationParams<'a>;
+    #[inline]
     fn close(
         self,
     ) -> Result<LoggingMessageNotificationParams<'a>, support::NotProducible> {
@@ -6707,20 +6666,12 @@ impl<'a> InitializeResult<'a> {
 impl<'a> Encode for InitializeResult<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         out.key("\"capabilities\":");
         self.required.capabilities.encode(out);
-        if let Some(instructions) = &self.instructions {
-            out.raw(",\"instructions\":");
-            instructions.encode(out);
-        }
-        out.raw(",\"protocolVersion\":");
-        self.required.protocol_version.encode(out);
-        out.raw(",\"serverInfo\":");
-        self.required.server_info.encode(out);
+        out.put_some(",\"instructions\":", &self.instructions);
+        out.put(",\"protocolVersion\":", &self.required.protocol_version);
+        out.put(",\"serverInfo\":", &self.required.server_info);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -6728,27 +6679,30 @@ impl<'a> Encode for InitializeResult<'a> {
 support::serialize!(InitializeResult, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::InitializeResult<'a>> for InitializeResult<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::InitializeResult<'a>>
+for InitializeResult<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::InitializeResult<'a>,
+        read: crate::from_either::consumer::InitializeResult<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: InitializeResultRequired {
                 capabilities: support::Close::close(read.capabilities)?,
-                protocol_version: support::Close::close(read.protocol_version)?,
+                protocol_version: read.protocol_version,
                 server_info: support::Close::close(read.server_info)?,
             },
-            meta: support::Close::close(read.meta)?,
-            instructions: support::Close::close(read.instructions)?,
+            meta: read.meta,
+            instructions: read.instructions,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::InitializeResult<'a> {
+impl<'a> support::Close for crate::from_either::consumer::InitializeResult<'a> {
     type Closed = InitializeResult<'a>;
+    #[inline]
     fn close(self) -> Result<InitializeResult<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -6813,14 +6767,8 @@ impl<'a> ListResourcesResult<'a> {
 impl<'a> Encode for ListResourcesResult<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(next_cursor) = &self.next_cursor {
-            out.key("\"nextCursor\":");
-            next_cursor.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"nextCursor\":", &self.next_cursor);
         out.key("\"resources\":");
         self.required.resources.encode(out);
         self.additional.encode_members(out);
@@ -6830,25 +6778,28 @@ impl<'a> Encode for ListResourcesResult<'a> {
 support::serialize!(ListResourcesResult, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ListResourcesResult<'a>> for ListResourcesResult<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ListResourcesResult<'a>>
+for ListResourcesResult<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ListResourcesResult<'a>,
+        read: crate::from_either::consumer::ListResourcesResult<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ListResourcesResultRequired {
                 resources: support::Close::close(read.resources)?,
             },
-            meta: support::Close::close(read.meta)?,
-            next_cursor: support::Close::close(read.next_cursor)?,
+            meta: read.meta,
+            next_cursor: read.next_cursor,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ListResourcesResult<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ListResourcesResult<'a> {
     type Closed = ListResourcesResult<'a>;
+    #[inline]
     fn close(self) -> Result<ListResourcesResult<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -6914,14 +6865,8 @@ impl<'a> ListResourceTemplatesResult<'a> {
 impl<'a> Encode for ListResourceTemplatesResult<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(next_cursor) = &self.next_cursor {
-            out.key("\"nextCursor\":");
-            next_cursor.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"nextCursor\":", &self.next_cursor);
         out.key("\"resourceTemplates\":");
         self.required.resource_templates.encode(out);
         self.additional.encode_members(out);
@@ -6931,26 +6876,29 @@ impl<'a> Encode for ListResourceTemplatesResult<'a> {
 support::serialize!(ListResourceTemplatesResult, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ListResourceTemplatesResult<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ListResourceTemplatesResult<'a>>
 for ListResourceTemplatesResult<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ListResourceTemplatesResult<'a>,
+        read: crate::from_either::consumer::ListResourceTemplatesResult<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ListResourceTemplatesResultRequired {
                 resource_templates: support::Close::close(read.resource_templates)?,
             },
-            meta: support::Close::close(read.meta)?,
-            next_cursor: support::Close::close(read.next_cursor)?,
+            meta: read.meta,
+            next_cursor: read.next_cursor,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ListResourceTemplatesResult<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::ListResourceTemplatesResult<'a> {
     type Closed = ListResourceTemplatesResult<'a>;
+    #[inline]
     fn close(self) -> Result<ListResourceTemplatesResult<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -7005,10 +6953,7 @@ impl<'a> ReadResourceResult<'a> {
 impl<'a> Encode for ReadResourceResult<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         out.key("\"contents\":");
         self.required.contents.encode(out);
         self.additional.encode_members(out);
@@ -7018,24 +6963,27 @@ impl<'a> Encode for ReadResourceResult<'a> {
 support::serialize!(ReadResourceResult, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ReadResourceResult<'a>> for ReadResourceResult<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ReadResourceResult<'a>>
+for ReadResourceResult<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ReadResourceResult<'a>,
+        read: crate::from_either::consumer::ReadResourceResult<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ReadResourceResultRequired {
                 contents: support::Close::close(read.contents)?,
             },
-            meta: support::Close::close(read.meta)?,
+            meta: read.meta,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ReadResourceResult<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ReadResourceResult<'a> {
     type Closed = ReadResourceResult<'a>;
+    #[inline]
     fn close(self) -> Result<ReadResourceResult<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -7100,14 +7048,8 @@ impl<'a> ListPromptsResult<'a> {
 impl<'a> Encode for ListPromptsResult<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(next_cursor) = &self.next_cursor {
-            out.key("\"nextCursor\":");
-            next_cursor.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"nextCursor\":", &self.next_cursor);
         out.key("\"prompts\":");
         self.required.prompts.encode(out);
         self.additional.encode_members(out);
@@ -7117,25 +7059,28 @@ impl<'a> Encode for ListPromptsResult<'a> {
 support::serialize!(ListPromptsResult, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ListPromptsResult<'a>> for ListPromptsResult<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ListPromptsResult<'a>>
+for ListPromptsResult<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ListPromptsResult<'a>,
+        read: crate::from_either::consumer::ListPromptsResult<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ListPromptsResultRequired {
                 prompts: support::Close::close(read.prompts)?,
             },
-            meta: support::Close::close(read.meta)?,
-            next_cursor: support::Close::close(read.next_cursor)?,
+            meta: read.meta,
+            next_cursor: read.next_cursor,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ListPromptsResult<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ListPromptsResult<'a> {
     type Closed = ListPromptsResult<'a>;
+    #[inline]
     fn close(self) -> Result<ListPromptsResult<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -7199,14 +7144,8 @@ impl<'a> GetPromptResult<'a> {
 impl<'a> Encode for GetPromptResult<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(description) = &self.description {
-            out.key("\"description\":");
-            description.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"description\":", &self.description);
         out.key("\"messages\":");
         self.required.messages.encode(out);
         self.additional.encode_members(out);
@@ -7216,25 +7155,28 @@ impl<'a> Encode for GetPromptResult<'a> {
 support::serialize!(GetPromptResult, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::GetPromptResult<'a>> for GetPromptResult<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::GetPromptResult<'a>>
+for GetPromptResult<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::GetPromptResult<'a>,
+        read: crate::from_either::consumer::GetPromptResult<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: GetPromptResultRequired {
                 messages: support::Close::close(read.messages)?,
             },
-            meta: support::Close::close(read.meta)?,
-            description: support::Close::close(read.description)?,
+            meta: read.meta,
+            description: read.description,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::GetPromptResult<'a> {
+impl<'a> support::Close for crate::from_either::consumer::GetPromptResult<'a> {
     type Closed = GetPromptResult<'a>;
+    #[inline]
     fn close(self) -> Result<GetPromptResult<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -7299,14 +7241,8 @@ impl<'a> ListToolsResult<'a> {
 impl<'a> Encode for ListToolsResult<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(next_cursor) = &self.next_cursor {
-            out.key("\"nextCursor\":");
-            next_cursor.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"nextCursor\":", &self.next_cursor);
         out.key("\"tools\":");
         self.required.tools.encode(out);
         self.additional.encode_members(out);
@@ -7316,25 +7252,28 @@ impl<'a> Encode for ListToolsResult<'a> {
 support::serialize!(ListToolsResult, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ListToolsResult<'a>> for ListToolsResult<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ListToolsResult<'a>>
+for ListToolsResult<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ListToolsResult<'a>,
+        read: crate::from_either::consumer::ListToolsResult<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ListToolsResultRequired {
                 tools: support::Close::close(read.tools)?,
             },
-            meta: support::Close::close(read.meta)?,
-            next_cursor: support::Close::close(read.next_cursor)?,
+            meta: read.meta,
+            next_cursor: read.next_cursor,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ListToolsResult<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ListToolsResult<'a> {
     type Closed = ListToolsResult<'a>;
+    #[inline]
     fn close(self) -> Result<ListToolsResult<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -7422,20 +7361,11 @@ impl<'a> CallToolResult<'a> {
 impl<'a> Encode for CallToolResult<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         out.key("\"content\":");
         self.required.content.encode(out);
-        if let Some(is_error) = &self.is_error {
-            out.raw(",\"isError\":");
-            is_error.encode(out);
-        }
-        if let Some(structured_content) = &self.structured_content {
-            out.raw(",\"structuredContent\":");
-            structured_content.encode(out);
-        }
+        out.put_some(",\"isError\":", &self.is_error);
+        out.put_some(",\"structuredContent\":", &self.structured_content);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -7443,26 +7373,29 @@ impl<'a> Encode for CallToolResult<'a> {
 support::serialize!(CallToolResult, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::CallToolResult<'a>> for CallToolResult<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::CallToolResult<'a>>
+for CallToolResult<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::CallToolResult<'a>,
+        read: crate::from_either::consumer::CallToolResult<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: CallToolResultRequired {
                 content: support::Close::close(read.content)?,
             },
-            meta: support::Close::close(read.meta)?,
-            is_error: support::Close::close(read.is_error)?,
-            structured_content: support::Close::close(read.structured_content)?,
+            meta: read.meta,
+            is_error: read.is_error,
+            structured_content: read.structured_content,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::CallToolResult<'a> {
+impl<'a> support::Close for crate::from_either::consumer::CallToolResult<'a> {
     type Closed = CallToolResult<'a>;
+    #[inline]
     fn close(self) -> Result<CallToolResult<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -7517,10 +7450,7 @@ impl<'a> CompleteResult<'a> {
 impl<'a> Encode for CompleteResult<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         out.key("\"completion\":");
         self.required.completion.encode(out);
         self.additional.encode_members(out);
@@ -7530,24 +7460,27 @@ impl<'a> Encode for CompleteResult<'a> {
 support::serialize!(CompleteResult, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::CompleteResult<'a>> for CompleteResult<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::CompleteResult<'a>>
+for CompleteResult<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::CompleteResult<'a>,
+        read: crate::from_either::consumer::CompleteResult<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: CompleteResultRequired {
                 completion: support::Close::close(read.completion)?,
             },
-            meta: support::Close::close(read.meta)?,
+            meta: read.meta,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::CompleteResult<'a> {
+impl<'a> support::Close for crate::from_either::consumer::CompleteResult<'a> {
     type Closed = CompleteResult<'a>;
+    #[inline]
     fn close(self) -> Result<CompleteResult<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -7618,20 +7551,12 @@ impl<'a> CreateMessageResult<'a> {
 impl<'a> Encode for CreateMessageResult<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         out.key("\"content\":");
         self.required.content.encode(out);
-        out.raw(",\"model\":");
-        self.required.model.encode(out);
-        out.raw(",\"role\":");
-        self.required.role.encode(out);
-        if let Some(stop_reason) = &self.stop_reason {
-            out.raw(",\"stopReason\":");
-            stop_reason.encode(out);
-        }
+        out.put(",\"model\":", &self.required.model);
+        out.put(",\"role\":", &self.required.role);
+        out.put_some(",\"stopReason\":", &self.stop_reason);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -7639,27 +7564,30 @@ impl<'a> Encode for CreateMessageResult<'a> {
 support::serialize!(CreateMessageResult, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::CreateMessageResult<'a>> for CreateMessageResult<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::CreateMessageResult<'a>>
+for CreateMessageResult<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::CreateMessageResult<'a>,
+        read: crate::from_either::consumer::CreateMessageResult<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: CreateMessageResultRequired {
                 content: support::Close::close(read.content)?,
-                model: support::Close::close(read.model)?,
-                role: support::Close::close(read.role)?,
+                model: read.model,
+                role: read.role,
             },
-            meta: support::Close::close(read.meta)?,
-            stop_reason: support::Close::close(read.stop_reason)?,
+            meta: read.meta,
+            stop_reason: read.stop_reason,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::CreateMessageResult<'a> {
+impl<'a> support::Close for crate::from_either::consumer::CreateMessageResult<'a> {
     type Closed = CreateMessageResult<'a>;
+    #[inline]
     fn close(self) -> Result<CreateMessageResult<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -7716,10 +7644,7 @@ impl<'a> ListRootsResult<'a> {
 impl<'a> Encode for ListRootsResult<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         out.key("\"roots\":");
         self.required.roots.encode(out);
         self.additional.encode_members(out);
@@ -7729,24 +7654,27 @@ impl<'a> Encode for ListRootsResult<'a> {
 support::serialize!(ListRootsResult, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ListRootsResult<'a>> for ListRootsResult<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ListRootsResult<'a>>
+for ListRootsResult<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ListRootsResult<'a>,
+        read: crate::from_either::consumer::ListRootsResult<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ListRootsResultRequired {
                 roots: support::Close::close(read.roots)?,
             },
-            meta: support::Close::close(read.meta)?,
+            meta: read.meta,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ListRootsResult<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ListRootsResult<'a> {
     type Closed = ListRootsResult<'a>;
+    #[inline]
     fn close(self) -> Result<ListRootsResult<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -7817,16 +7745,10 @@ impl<'a> ElicitResult<'a> {
 impl<'a> Encode for ElicitResult<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         out.key("\"action\":");
         self.required.action.encode(out);
-        if let Some(content) = &self.content {
-            out.raw(",\"content\":");
-            content.encode(out);
-        }
+        out.put_some(",\"content\":", &self.content);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -7834,16 +7756,17 @@ impl<'a> Encode for ElicitResult<'a> {
 support::serialize!(ElicitResult, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ElicitResult<'a>> for ElicitResult<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ElicitResult<'a>> for ElicitResult<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ElicitResult<'a>,
+        read: crate::from_either::consumer::ElicitResult<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ElicitResultRequired {
-                action: support::Close::close(read.action)?,
+                action: read.action,
             },
-            meta: support::Close::close(read.meta)?,
+            meta: read.meta,
             content: support::Close::close(read.content)?,
             additional: read.extras.into(),
         })
@@ -7851,8 +7774,9 @@ impl<'a> TryFrom<super::consumer::ElicitResult<'a>> for ElicitResult<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ElicitResult<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ElicitResult<'a> {
     type Closed = ElicitResult<'a>;
+    #[inline]
     fn close(self) -> Result<ElicitResult<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -7895,10 +7819,7 @@ impl<'a> ResultType<'a> {
 impl<'a> Encode for ResultType<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -7906,21 +7827,23 @@ impl<'a> Encode for ResultType<'a> {
 support::serialize!(ResultType, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ResultType<'a>> for ResultType<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ResultType<'a>> for ResultType<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ResultType<'a>,
+        read: crate::from_either::consumer::ResultType<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
-            meta: support::Close::close(read.meta)?,
+            meta: read.meta,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ResultType<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ResultType<'a> {
     type Closed = ResultType<'a>;
+    #[inline]
     fn close(self) -> Result<ResultType<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -7963,10 +7886,7 @@ impl<'a> JsonrpcRequestParams<'a> {
 impl<'a> Encode for JsonrpcRequestParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -7974,11 +7894,12 @@ impl<'a> Encode for JsonrpcRequestParams<'a> {
 support::serialize!(JsonrpcRequestParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::JsonrpcRequestParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::JsonrpcRequestParams<'a>>
 for JsonrpcRequestParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::JsonrpcRequestParams<'a>,
+        read: crate::from_either::consumer::JsonrpcRequestParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             meta: support::Close::close(read.meta)?,
@@ -7988,8 +7909,9 @@ for JsonrpcRequestParams<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::JsonrpcRequestParams<'a> {
+impl<'a> support::Close for crate::from_either::consumer::JsonrpcRequestParams<'a> {
     type Closed = JsonrpcRequestParams<'a>;
+    #[inline]
     fn close(self) -> Result<JsonrpcRequestParams<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -8032,10 +7954,7 @@ impl<'a> JsonrpcNotificationParams<'a> {
 impl<'a> Encode for JsonrpcNotificationParams<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -8043,22 +7962,24 @@ impl<'a> Encode for JsonrpcNotificationParams<'a> {
 support::serialize!(JsonrpcNotificationParams, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::JsonrpcNotificationParams<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::JsonrpcNotificationParams<'a>>
 for JsonrpcNotificationParams<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::JsonrpcNotificationParams<'a>,
+        read: crate::from_either::consumer::JsonrpcNotificationParams<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
-            meta: support::Close::close(read.meta)?,
+            meta: read.meta,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::JsonrpcNotificationParams<'a> {
+impl<'a> support::Close for crate::from_either::consumer::JsonrpcNotificationParams<'a> {
     type Closed = JsonrpcNotificationParams<'a>;
+    #[inline]
     fn close(self) -> Result<JsonrpcNotificationParams<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -8114,14 +8035,9 @@ impl<'a> JsonrpcErrorError<'a> {
 
 impl<'a> Encode for JsonrpcErrorError<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"code\":");
-        self.required.code.encode(out);
-        if let Some(data) = &self.data {
-            out.raw(",\"data\":");
-            data.encode(out);
-        }
-        out.raw(",\"message\":");
-        self.required.message.encode(out);
+        out.put("{\"code\":", &self.required.code);
+        out.put_some(",\"data\":", &self.data);
+        out.put(",\"message\":", &self.required.message);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -8129,25 +8045,28 @@ impl<'a> Encode for JsonrpcErrorError<'a> {
 support::serialize!(JsonrpcErrorError, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::JsonrpcErrorError<'a>> for JsonrpcErrorError<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::JsonrpcErrorError<'a>>
+for JsonrpcErrorError<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::JsonrpcErrorError<'a>,
+        read: crate::from_either::consumer::JsonrpcErrorError<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: JsonrpcErrorErrorRequired {
-                code: support::Close::close(read.code)?,
-                message: support::Close::close(read.message)?,
+                code: read.code,
+                message: read.message,
             },
-            data: support::Close::close(read.data)?,
+            data: read.data,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::JsonrpcErrorError<'a> {
+impl<'a> support::Close for crate::from_either::consumer::JsonrpcErrorError<'a> {
     type Closed = JsonrpcErrorError<'a>;
+    #[inline]
     fn close(self) -> Result<JsonrpcErrorError<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -8224,22 +8143,10 @@ impl<'a> ClientCapabilities<'a> {
 impl<'a> Encode for ClientCapabilities<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(elicitation) = &self.elicitation {
-            out.key("\"elicitation\":");
-            elicitation.encode(out);
-        }
-        if let Some(experimental) = &self.experimental {
-            out.key("\"experimental\":");
-            experimental.encode(out);
-        }
-        if let Some(roots) = &self.roots {
-            out.key("\"roots\":");
-            roots.encode(out);
-        }
-        if let Some(sampling) = &self.sampling {
-            out.key("\"sampling\":");
-            sampling.encode(out);
-        }
+        out.put_some("\"elicitation\":", &self.elicitation);
+        out.put_some("\"experimental\":", &self.experimental);
+        out.put_some("\"roots\":", &self.roots);
+        out.put_some("\"sampling\":", &self.sampling);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -8247,24 +8154,27 @@ impl<'a> Encode for ClientCapabilities<'a> {
 support::serialize!(ClientCapabilities, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ClientCapabilities<'a>> for ClientCapabilities<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ClientCapabilities<'a>>
+for ClientCapabilities<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ClientCapabilities<'a>,
+        read: crate::from_either::consumer::ClientCapabilities<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
-            elicitation: support::Close::close(read.elicitation)?,
-            experimental: support::Close::close(read.experimental)?,
+            elicitation: read.elicitation,
+            experimental: read.experimental,
             roots: support::Close::close(read.roots)?,
-            sampling: support::Close::close(read.sampling)?,
+            sampling: read.sampling,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ClientCapabilities<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ClientCapabilities<'a> {
     type Closed = ClientCapabilities<'a>;
+    #[inline]
     fn close(self) -> Result<ClientCapabilities<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -8326,14 +8236,9 @@ impl<'a> Implementation<'a> {
 
 impl<'a> Encode for Implementation<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"name\":");
-        self.required.name.encode(out);
-        if let Some(title) = &self.title {
-            out.raw(",\"title\":");
-            title.encode(out);
-        }
-        out.raw(",\"version\":");
-        self.required.version.encode(out);
+        out.put("{\"name\":", &self.required.name);
+        out.put_some(",\"title\":", &self.title);
+        out.put(",\"version\":", &self.required.version);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -8341,25 +8246,28 @@ impl<'a> Encode for Implementation<'a> {
 support::serialize!(Implementation, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::Implementation<'a>> for Implementation<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::Implementation<'a>>
+for Implementation<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::Implementation<'a>,
+        read: crate::from_either::consumer::Implementation<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ImplementationRequired {
-                name: support::Close::close(read.name)?,
-                version: support::Close::close(read.version)?,
+                name: read.name,
+                version: read.version,
             },
-            title: support::Close::close(read.title)?,
+            title: read.title,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::Implementation<'a> {
+impl<'a> support::Close for crate::from_either::consumer::Implementation<'a> {
     type Closed = Implementation<'a>;
+    #[inline]
     fn close(self) -> Result<Implementation<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -8408,10 +8316,7 @@ impl<'a> JsonrpcRequestParamsMeta<'a> {
 impl<'a> Encode for JsonrpcRequestParamsMeta<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(progress_token) = &self.progress_token {
-            out.key("\"progressToken\":");
-            progress_token.encode(out);
-        }
+        out.put_some("\"progressToken\":", &self.progress_token);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -8419,11 +8324,12 @@ impl<'a> Encode for JsonrpcRequestParamsMeta<'a> {
 support::serialize!(JsonrpcRequestParamsMeta, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::JsonrpcRequestParamsMeta<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::JsonrpcRequestParamsMeta<'a>>
 for JsonrpcRequestParamsMeta<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::JsonrpcRequestParamsMeta<'a>,
+        read: crate::from_either::consumer::JsonrpcRequestParamsMeta<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             progress_token: support::Close::close(read.progress_token)?,
@@ -8433,8 +8339,9 @@ for JsonrpcRequestParamsMeta<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::JsonrpcRequestParamsMeta<'a> {
+impl<'a> support::Close for crate::from_either::consumer::JsonrpcRequestParamsMeta<'a> {
     type Closed = JsonrpcRequestParamsMeta<'a>;
+    #[inline]
     fn close(self) -> Result<JsonrpcRequestParamsMeta<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -8483,10 +8390,7 @@ impl<'a> PingRequestParamsMeta<'a> {
 impl<'a> Encode for PingRequestParamsMeta<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(progress_token) = &self.progress_token {
-            out.key("\"progressToken\":");
-            progress_token.encode(out);
-        }
+        out.put_some("\"progressToken\":", &self.progress_token);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -8494,11 +8398,12 @@ impl<'a> Encode for PingRequestParamsMeta<'a> {
 support::serialize!(PingRequestParamsMeta, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::PingRequestParamsMeta<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::PingRequestParamsMeta<'a>>
 for PingRequestParamsMeta<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::PingRequestParamsMeta<'a>,
+        read: crate::from_either::consumer::PingRequestParamsMeta<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             progress_token: support::Close::close(read.progress_token)?,
@@ -8508,8 +8413,9 @@ for PingRequestParamsMeta<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::PingRequestParamsMeta<'a> {
+impl<'a> support::Close for crate::from_either::consumer::PingRequestParamsMeta<'a> {
     type Closed = PingRequestParamsMeta<'a>;
+    #[inline]
     fn close(self) -> Result<PingRequestParamsMeta<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -8555,10 +8461,8 @@ impl<'a> CompleteRequestParamsArgument<'a> {
 
 impl<'a> Encode for CompleteRequestParamsArgument<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"name\":");
-        self.required.name.encode(out);
-        out.raw(",\"value\":");
-        self.required.value.encode(out);
+        out.put("{\"name\":", &self.required.name);
+        out.put(",\"value\":", &self.required.value);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -8566,16 +8470,17 @@ impl<'a> Encode for CompleteRequestParamsArgument<'a> {
 support::serialize!(CompleteRequestParamsArgument, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::CompleteRequestParamsArgument<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::CompleteRequestParamsArgument<'a>>
 for CompleteRequestParamsArgument<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::CompleteRequestParamsArgument<'a>,
+        read: crate::from_either::consumer::CompleteRequestParamsArgument<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: CompleteRequestParamsArgumentRequired {
-                name: support::Close::close(read.name)?,
-                value: support::Close::close(read.value)?,
+                name: read.name,
+                value: read.value,
             },
             additional: read.extras.into(),
         })
@@ -8583,8 +8488,10 @@ for CompleteRequestParamsArgument<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::CompleteRequestParamsArgument<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::CompleteRequestParamsArgument<'a> {
     type Closed = CompleteRequestParamsArgument<'a>;
+    #[inline]
     fn close(self) -> Result<CompleteRequestParamsArgument<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -8629,10 +8536,7 @@ impl<'a> CompleteRequestParamsContext<'a> {
 impl<'a> Encode for CompleteRequestParamsContext<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(arguments) = &self.arguments {
-            out.key("\"arguments\":");
-            arguments.encode(out);
-        }
+        out.put_some("\"arguments\":", &self.arguments);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -8640,22 +8544,25 @@ impl<'a> Encode for CompleteRequestParamsContext<'a> {
 support::serialize!(CompleteRequestParamsContext, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::CompleteRequestParamsContext<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::CompleteRequestParamsContext<'a>>
 for CompleteRequestParamsContext<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::CompleteRequestParamsContext<'a>,
+        read: crate::from_either::consumer::CompleteRequestParamsContext<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
-            arguments: support::Close::close(read.arguments)?,
+            arguments: read.arguments,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::CompleteRequestParamsContext<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::CompleteRequestParamsContext<'a> {
     type Closed = CompleteRequestParamsContext<'a>;
+    #[inline]
     fn close(self) -> Result<CompleteRequestParamsContext<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -8693,31 +8600,33 @@ impl<'a> Encode for CompleteRequestParamsRef<'a> {
 support::serialize!(CompleteRequestParamsRef, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::CompleteRequestParamsRef<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::CompleteRequestParamsRef<'a>>
 for CompleteRequestParamsRef<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::CompleteRequestParamsRef<'a>,
+        read: crate::from_either::consumer::CompleteRequestParamsRef<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(
             match read {
-                super::consumer::CompleteRequestParamsRef::RefPrompt(message) => {
-                    Self::RefPrompt(support::Close::close(message)?)
-                }
-                super::consumer::CompleteRequestParamsRef::RefResource(message) => {
-                    Self::RefResource(support::Close::close(message)?)
-                }
-                super::consumer::CompleteRequestParamsRef::Unknown(unknown) => {
-                    return Err(support::NotProducible::tag(&unknown.tag));
-                }
+                crate::from_either::consumer::CompleteRequestParamsRef::RefPrompt(
+                    message,
+                ) => Self::RefPrompt(support::Close::close(message)?),
+                crate::from_either::consumer::CompleteRequestParamsRef::RefResource(
+                    message,
+                ) => Self::RefResource(support::Close::close(message)?),
+                crate::from_either::consumer::CompleteRequestParamsRef::Unknown(
+                    unknown,
+                ) => return Err(support::NotProducible::tag(&unknown.tag)),
             },
         )
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::CompleteRequestParamsRef<'a> {
+impl<'a> support::Close for crate::from_either::consumer::CompleteRequestParamsRef<'a> {
     type Closed = CompleteRequestParamsRef<'a>;
+    #[inline]
     fn close(self) -> Result<CompleteRequestParamsRef<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -8817,22 +8726,10 @@ impl<'a> ModelPreferences<'a> {
 impl<'a> Encode for ModelPreferences<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(cost_priority) = &self.cost_priority {
-            out.key("\"costPriority\":");
-            cost_priority.encode(out);
-        }
-        if let Some(hints) = &self.hints {
-            out.key("\"hints\":");
-            hints.encode(out);
-        }
-        if let Some(intelligence_priority) = &self.intelligence_priority {
-            out.key("\"intelligencePriority\":");
-            intelligence_priority.encode(out);
-        }
-        if let Some(speed_priority) = &self.speed_priority {
-            out.key("\"speedPriority\":");
-            speed_priority.encode(out);
-        }
+        out.put_some("\"costPriority\":", &self.cost_priority);
+        out.put_some("\"hints\":", &self.hints);
+        out.put_some("\"intelligencePriority\":", &self.intelligence_priority);
+        out.put_some("\"speedPriority\":", &self.speed_priority);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -8840,24 +8737,27 @@ impl<'a> Encode for ModelPreferences<'a> {
 support::serialize!(ModelPreferences, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ModelPreferences<'a>> for ModelPreferences<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ModelPreferences<'a>>
+for ModelPreferences<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ModelPreferences<'a>,
+        read: crate::from_either::consumer::ModelPreferences<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
-            cost_priority: support::Close::close(read.cost_priority)?,
+            cost_priority: read.cost_priority,
             hints: support::Close::close(read.hints)?,
-            intelligence_priority: support::Close::close(read.intelligence_priority)?,
-            speed_priority: support::Close::close(read.speed_priority)?,
+            intelligence_priority: read.intelligence_priority,
+            speed_priority: read.speed_priority,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ModelPreferences<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ModelPreferences<'a> {
     type Closed = ModelPreferences<'a>;
+    #[inline]
     fn close(self) -> Result<ModelPreferences<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -8906,10 +8806,7 @@ impl<'a> ListRootsRequestParamsMeta<'a> {
 impl<'a> Encode for ListRootsRequestParamsMeta<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(progress_token) = &self.progress_token {
-            out.key("\"progressToken\":");
-            progress_token.encode(out);
-        }
+        out.put_some("\"progressToken\":", &self.progress_token);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -8917,11 +8814,12 @@ impl<'a> Encode for ListRootsRequestParamsMeta<'a> {
 support::serialize!(ListRootsRequestParamsMeta, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ListRootsRequestParamsMeta<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ListRootsRequestParamsMeta<'a>>
 for ListRootsRequestParamsMeta<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ListRootsRequestParamsMeta<'a>,
+        read: crate::from_either::consumer::ListRootsRequestParamsMeta<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             progress_token: support::Close::close(read.progress_token)?,
@@ -8931,8 +8829,10 @@ for ListRootsRequestParamsMeta<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ListRootsRequestParamsMeta<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::ListRootsRequestParamsMeta<'a> {
     type Closed = ListRootsRequestParamsMeta<'a>;
+    #[inline]
     fn close(self) -> Result<ListRootsRequestParamsMeta<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -8986,12 +8886,8 @@ impl<'a> ElicitRequestParamsRequestedSchema<'a> {
 
 impl<'a> Encode for ElicitRequestParamsRequestedSchema<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"properties\":");
-        self.required.properties.encode(out);
-        if let Some(required_) = &self.required_ {
-            out.raw(",\"required\":");
-            required_.encode(out);
-        }
+        out.put("{\"properties\":", &self.required.properties);
+        out.put_some(",\"required\":", &self.required_);
         out.raw(",\"type\":");
         out.raw("\"object\"");
         self.additional.encode_members(out);
@@ -9001,25 +8897,28 @@ impl<'a> Encode for ElicitRequestParamsRequestedSchema<'a> {
 support::serialize!(ElicitRequestParamsRequestedSchema, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ElicitRequestParamsRequestedSchema<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ElicitRequestParamsRequestedSchema<'a>>
 for ElicitRequestParamsRequestedSchema<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ElicitRequestParamsRequestedSchema<'a>,
+        read: crate::from_either::consumer::ElicitRequestParamsRequestedSchema<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ElicitRequestParamsRequestedSchemaRequired {
                 properties: support::Close::close(read.properties)?,
             },
-            required_: support::Close::close(read.required_)?,
+            required_: read.required_,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ElicitRequestParamsRequestedSchema<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::ElicitRequestParamsRequestedSchema<'a> {
     type Closed = ElicitRequestParamsRequestedSchema<'a>;
+    #[inline]
     fn close(
         self,
     ) -> Result<ElicitRequestParamsRequestedSchema<'a>, support::NotProducible> {
@@ -9059,17 +8958,18 @@ impl<'a> Encode for ProgressToken<'a> {
 support::serialize!(ProgressToken, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ProgressToken<'a>> for ProgressToken<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ProgressToken<'a>> for ProgressToken<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ProgressToken<'a>,
+        read: crate::from_either::consumer::ProgressToken<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(
             match read {
-                super::consumer::ProgressToken::String(value) => {
+                crate::from_either::consumer::ProgressToken::String(value) => {
                     Self::String(support::Close::close(value)?)
                 }
-                super::consumer::ProgressToken::Integer(value) => {
+                crate::from_either::consumer::ProgressToken::Integer(value) => {
                     Self::Integer(support::Close::close(value)?)
                 }
             },
@@ -9078,8 +8978,9 @@ impl<'a> TryFrom<super::consumer::ProgressToken<'a>> for ProgressToken<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ProgressToken<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ProgressToken<'a> {
     type Closed = ProgressToken<'a>;
+    #[inline]
     fn close(self) -> Result<ProgressToken<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -9184,30 +9085,12 @@ impl<'a> ServerCapabilities<'a> {
 impl<'a> Encode for ServerCapabilities<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(completions) = &self.completions {
-            out.key("\"completions\":");
-            completions.encode(out);
-        }
-        if let Some(experimental) = &self.experimental {
-            out.key("\"experimental\":");
-            experimental.encode(out);
-        }
-        if let Some(logging) = &self.logging {
-            out.key("\"logging\":");
-            logging.encode(out);
-        }
-        if let Some(prompts) = &self.prompts {
-            out.key("\"prompts\":");
-            prompts.encode(out);
-        }
-        if let Some(resources) = &self.resources {
-            out.key("\"resources\":");
-            resources.encode(out);
-        }
-        if let Some(tools) = &self.tools {
-            out.key("\"tools\":");
-            tools.encode(out);
-        }
+        out.put_some("\"completions\":", &self.completions);
+        out.put_some("\"experimental\":", &self.experimental);
+        out.put_some("\"logging\":", &self.logging);
+        out.put_some("\"prompts\":", &self.prompts);
+        out.put_some("\"resources\":", &self.resources);
+        out.put_some("\"tools\":", &self.tools);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -9215,15 +9098,17 @@ impl<'a> Encode for ServerCapabilities<'a> {
 support::serialize!(ServerCapabilities, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ServerCapabilities<'a>> for ServerCapabilities<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ServerCapabilities<'a>>
+for ServerCapabilities<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ServerCapabilities<'a>,
+        read: crate::from_either::consumer::ServerCapabilities<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
-            completions: support::Close::close(read.completions)?,
-            experimental: support::Close::close(read.experimental)?,
-            logging: support::Close::close(read.logging)?,
+            completions: read.completions,
+            experimental: read.experimental,
+            logging: read.logging,
             prompts: support::Close::close(read.prompts)?,
             resources: support::Close::close(read.resources)?,
             tools: support::Close::close(read.tools)?,
@@ -9233,8 +9118,9 @@ impl<'a> TryFrom<super::consumer::ServerCapabilities<'a>> for ServerCapabilities
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ServerCapabilities<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ServerCapabilities<'a> {
     type Closed = ServerCapabilities<'a>;
+    #[inline]
     fn close(self) -> Result<ServerCapabilities<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -9299,14 +9185,8 @@ impl<'a> CompleteResultCompletion<'a> {
 impl<'a> Encode for CompleteResultCompletion<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(has_more) = &self.has_more {
-            out.key("\"hasMore\":");
-            has_more.encode(out);
-        }
-        if let Some(total) = &self.total {
-            out.key("\"total\":");
-            total.encode(out);
-        }
+        out.put_some("\"hasMore\":", &self.has_more);
+        out.put_some("\"total\":", &self.total);
         out.key("\"values\":");
         self.required.values.encode(out);
         self.additional.encode_members(out);
@@ -9316,26 +9196,28 @@ impl<'a> Encode for CompleteResultCompletion<'a> {
 support::serialize!(CompleteResultCompletion, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::CompleteResultCompletion<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::CompleteResultCompletion<'a>>
 for CompleteResultCompletion<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::CompleteResultCompletion<'a>,
+        read: crate::from_either::consumer::CompleteResultCompletion<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: CompleteResultCompletionRequired {
-                values: support::Close::close(read.values)?,
+                values: read.values,
             },
-            has_more: support::Close::close(read.has_more)?,
-            total: support::Close::close(read.total)?,
+            has_more: read.has_more,
+            total: read.total,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::CompleteResultCompletion<'a> {
+impl<'a> support::Close for crate::from_either::consumer::CompleteResultCompletion<'a> {
     type Closed = CompleteResultCompletion<'a>;
+    #[inline]
     fn close(self) -> Result<CompleteResultCompletion<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -9382,34 +9264,37 @@ impl<'a> Encode for CreateMessageResultContent<'a> {
 support::serialize!(CreateMessageResultContent, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::CreateMessageResultContent<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::CreateMessageResultContent<'a>>
 for CreateMessageResultContent<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::CreateMessageResultContent<'a>,
+        read: crate::from_either::consumer::CreateMessageResultContent<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(
             match read {
-                super::consumer::CreateMessageResultContent::Text(message) => {
-                    Self::Text(support::Close::close(message)?)
-                }
-                super::consumer::CreateMessageResultContent::Image(message) => {
-                    Self::Image(support::Close::close(message)?)
-                }
-                super::consumer::CreateMessageResultContent::Audio(message) => {
-                    Self::Audio(support::Close::close(message)?)
-                }
-                super::consumer::CreateMessageResultContent::Unknown(unknown) => {
-                    return Err(support::NotProducible::tag(&unknown.tag));
-                }
+                crate::from_either::consumer::CreateMessageResultContent::Text(
+                    message,
+                ) => Self::Text(support::Close::close(message)?),
+                crate::from_either::consumer::CreateMessageResultContent::Image(
+                    message,
+                ) => Self::Image(support::Close::close(message)?),
+                crate::from_either::consumer::CreateMessageResultContent::Audio(
+                    message,
+                ) => Self::Audio(support::Close::close(message)?),
+                crate::from_either::consumer::CreateMessageResultContent::Unknown(
+                    unknown,
+                ) => return Err(support::NotProducible::tag(&unknown.tag)),
             },
         )
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::CreateMessageResultContent<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::CreateMessageResultContent<'a> {
     type Closed = CreateMessageResultContent<'a>;
+    #[inline]
     fn close(self) -> Result<CreateMessageResultContent<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -9451,10 +9336,7 @@ impl<'a> ClientCapabilitiesRoots<'a> {
 impl<'a> Encode for ClientCapabilitiesRoots<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(list_changed) = &self.list_changed {
-            out.key("\"listChanged\":");
-            list_changed.encode(out);
-        }
+        out.put_some("\"listChanged\":", &self.list_changed);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -9462,22 +9344,24 @@ impl<'a> Encode for ClientCapabilitiesRoots<'a> {
 support::serialize!(ClientCapabilitiesRoots, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ClientCapabilitiesRoots<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ClientCapabilitiesRoots<'a>>
 for ClientCapabilitiesRoots<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ClientCapabilitiesRoots<'a>,
+        read: crate::from_either::consumer::ClientCapabilitiesRoots<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
-            list_changed: support::Close::close(read.list_changed)?,
+            list_changed: read.list_changed,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ClientCapabilitiesRoots<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ClientCapabilitiesRoots<'a> {
     type Closed = ClientCapabilitiesRoots<'a>;
+    #[inline]
     fn close(self) -> Result<ClientCapabilitiesRoots<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -9536,12 +9420,8 @@ impl<'a> PromptReference<'a> {
 
 impl<'a> Encode for PromptReference<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"name\":");
-        self.required.name.encode(out);
-        if let Some(title) = &self.title {
-            out.raw(",\"title\":");
-            title.encode(out);
-        }
+        out.put("{\"name\":", &self.required.name);
+        out.put_some(",\"title\":", &self.title);
         out.raw(",\"type\":");
         out.raw("\"ref/prompt\"");
         self.additional.encode_members(out);
@@ -9551,24 +9431,27 @@ impl<'a> Encode for PromptReference<'a> {
 support::serialize!(PromptReference, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::PromptReference<'a>> for PromptReference<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::PromptReference<'a>>
+for PromptReference<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::PromptReference<'a>,
+        read: crate::from_either::consumer::PromptReference<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: PromptReferenceRequired {
-                name: support::Close::close(read.name)?,
+                name: read.name,
             },
-            title: support::Close::close(read.title)?,
+            title: read.title,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::PromptReference<'a> {
+impl<'a> support::Close for crate::from_either::consumer::PromptReference<'a> {
     type Closed = PromptReference<'a>;
+    #[inline]
     fn close(self) -> Result<PromptReference<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -9614,8 +9497,7 @@ impl<'a> Encode for ResourceTemplateReference<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{\"type\":");
         out.raw("\"ref/resource\"");
-        out.raw(",\"uri\":");
-        self.required.uri.encode(out);
+        out.put(",\"uri\":", &self.required.uri);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -9623,15 +9505,16 @@ impl<'a> Encode for ResourceTemplateReference<'a> {
 support::serialize!(ResourceTemplateReference, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ResourceTemplateReference<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ResourceTemplateReference<'a>>
 for ResourceTemplateReference<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ResourceTemplateReference<'a>,
+        read: crate::from_either::consumer::ResourceTemplateReference<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ResourceTemplateReferenceRequired {
-                uri: support::Close::close(read.uri)?,
+                uri: read.uri,
             },
             additional: read.extras.into(),
         })
@@ -9639,8 +9522,9 @@ for ResourceTemplateReference<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ResourceTemplateReference<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ResourceTemplateReference<'a> {
     type Closed = ResourceTemplateReference<'a>;
+    #[inline]
     fn close(self) -> Result<ResourceTemplateReference<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -9686,10 +9570,8 @@ impl<'a> SamplingMessage<'a> {
 
 impl<'a> Encode for SamplingMessage<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"content\":");
-        self.required.content.encode(out);
-        out.raw(",\"role\":");
-        self.required.role.encode(out);
+        out.put("{\"content\":", &self.required.content);
+        out.put(",\"role\":", &self.required.role);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -9697,15 +9579,17 @@ impl<'a> Encode for SamplingMessage<'a> {
 support::serialize!(SamplingMessage, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::SamplingMessage<'a>> for SamplingMessage<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::SamplingMessage<'a>>
+for SamplingMessage<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::SamplingMessage<'a>,
+        read: crate::from_either::consumer::SamplingMessage<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: SamplingMessageRequired {
                 content: support::Close::close(read.content)?,
-                role: support::Close::close(read.role)?,
+                role: read.role,
             },
             additional: read.extras.into(),
         })
@@ -9713,8 +9597,9 @@ impl<'a> TryFrom<super::consumer::SamplingMessage<'a>> for SamplingMessage<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::SamplingMessage<'a> {
+impl<'a> support::Close for crate::from_either::consumer::SamplingMessage<'a> {
     type Closed = SamplingMessage<'a>;
+    #[inline]
     fn close(self) -> Result<SamplingMessage<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -9756,10 +9641,7 @@ impl<'a> ServerCapabilitiesPrompts<'a> {
 impl<'a> Encode for ServerCapabilitiesPrompts<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(list_changed) = &self.list_changed {
-            out.key("\"listChanged\":");
-            list_changed.encode(out);
-        }
+        out.put_some("\"listChanged\":", &self.list_changed);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -9767,22 +9649,24 @@ impl<'a> Encode for ServerCapabilitiesPrompts<'a> {
 support::serialize!(ServerCapabilitiesPrompts, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ServerCapabilitiesPrompts<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ServerCapabilitiesPrompts<'a>>
 for ServerCapabilitiesPrompts<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ServerCapabilitiesPrompts<'a>,
+        read: crate::from_either::consumer::ServerCapabilitiesPrompts<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
-            list_changed: support::Close::close(read.list_changed)?,
+            list_changed: read.list_changed,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ServerCapabilitiesPrompts<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ServerCapabilitiesPrompts<'a> {
     type Closed = ServerCapabilitiesPrompts<'a>;
+    #[inline]
     fn close(self) -> Result<ServerCapabilitiesPrompts<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -9832,14 +9716,8 @@ impl<'a> ServerCapabilitiesResources<'a> {
 impl<'a> Encode for ServerCapabilitiesResources<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(list_changed) = &self.list_changed {
-            out.key("\"listChanged\":");
-            list_changed.encode(out);
-        }
-        if let Some(subscribe) = &self.subscribe {
-            out.key("\"subscribe\":");
-            subscribe.encode(out);
-        }
+        out.put_some("\"listChanged\":", &self.list_changed);
+        out.put_some("\"subscribe\":", &self.subscribe);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -9847,23 +9725,26 @@ impl<'a> Encode for ServerCapabilitiesResources<'a> {
 support::serialize!(ServerCapabilitiesResources, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ServerCapabilitiesResources<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ServerCapabilitiesResources<'a>>
 for ServerCapabilitiesResources<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ServerCapabilitiesResources<'a>,
+        read: crate::from_either::consumer::ServerCapabilitiesResources<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
-            list_changed: support::Close::close(read.list_changed)?,
-            subscribe: support::Close::close(read.subscribe)?,
+            list_changed: read.list_changed,
+            subscribe: read.subscribe,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ServerCapabilitiesResources<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::ServerCapabilitiesResources<'a> {
     type Closed = ServerCapabilitiesResources<'a>;
+    #[inline]
     fn close(self) -> Result<ServerCapabilitiesResources<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -9905,10 +9786,7 @@ impl<'a> ServerCapabilitiesTools<'a> {
 impl<'a> Encode for ServerCapabilitiesTools<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(list_changed) = &self.list_changed {
-            out.key("\"listChanged\":");
-            list_changed.encode(out);
-        }
+        out.put_some("\"listChanged\":", &self.list_changed);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -9916,22 +9794,24 @@ impl<'a> Encode for ServerCapabilitiesTools<'a> {
 support::serialize!(ServerCapabilitiesTools, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ServerCapabilitiesTools<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ServerCapabilitiesTools<'a>>
 for ServerCapabilitiesTools<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ServerCapabilitiesTools<'a>,
+        read: crate::from_either::consumer::ServerCapabilitiesTools<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
-            list_changed: support::Close::close(read.list_changed)?,
+            list_changed: read.list_changed,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ServerCapabilitiesTools<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ServerCapabilitiesTools<'a> {
     type Closed = ServerCapabilitiesTools<'a>;
+    #[inline]
     fn close(self) -> Result<ServerCapabilitiesTools<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -10057,34 +9937,15 @@ impl<'a> Resource<'a> {
 impl<'a> Encode for Resource<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(annotations) = &self.annotations {
-            out.key("\"annotations\":");
-            annotations.encode(out);
-        }
-        if let Some(description) = &self.description {
-            out.key("\"description\":");
-            description.encode(out);
-        }
-        if let Some(mime_type) = &self.mime_type {
-            out.key("\"mimeType\":");
-            mime_type.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"annotations\":", &self.annotations);
+        out.put_some("\"description\":", &self.description);
+        out.put_some("\"mimeType\":", &self.mime_type);
         out.key("\"name\":");
         self.required.name.encode(out);
-        if let Some(size) = &self.size {
-            out.raw(",\"size\":");
-            size.encode(out);
-        }
-        if let Some(title) = &self.title {
-            out.raw(",\"title\":");
-            title.encode(out);
-        }
-        out.raw(",\"uri\":");
-        self.required.uri.encode(out);
+        out.put_some(",\"size\":", &self.size);
+        out.put_some(",\"title\":", &self.title);
+        out.put(",\"uri\":", &self.required.uri);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -10092,30 +9953,32 @@ impl<'a> Encode for Resource<'a> {
 support::serialize!(Resource, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::Resource<'a>> for Resource<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::Resource<'a>> for Resource<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::Resource<'a>,
+        read: crate::from_either::consumer::Resource<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ResourceRequired {
-                name: support::Close::close(read.name)?,
-                uri: support::Close::close(read.uri)?,
+                name: read.name,
+                uri: read.uri,
             },
-            meta: support::Close::close(read.meta)?,
+            meta: read.meta,
             annotations: support::Close::close(read.annotations)?,
-            description: support::Close::close(read.description)?,
-            mime_type: support::Close::close(read.mime_type)?,
-            size: support::Close::close(read.size)?,
-            title: support::Close::close(read.title)?,
+            description: read.description,
+            mime_type: read.mime_type,
+            size: read.size,
+            title: read.title,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::Resource<'a> {
+impl<'a> support::Close for crate::from_either::consumer::Resource<'a> {
     type Closed = Resource<'a>;
+    #[inline]
     fn close(self) -> Result<Resource<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -10229,30 +10092,14 @@ impl<'a> ResourceTemplate<'a> {
 impl<'a> Encode for ResourceTemplate<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(annotations) = &self.annotations {
-            out.key("\"annotations\":");
-            annotations.encode(out);
-        }
-        if let Some(description) = &self.description {
-            out.key("\"description\":");
-            description.encode(out);
-        }
-        if let Some(mime_type) = &self.mime_type {
-            out.key("\"mimeType\":");
-            mime_type.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"annotations\":", &self.annotations);
+        out.put_some("\"description\":", &self.description);
+        out.put_some("\"mimeType\":", &self.mime_type);
         out.key("\"name\":");
         self.required.name.encode(out);
-        if let Some(title) = &self.title {
-            out.raw(",\"title\":");
-            title.encode(out);
-        }
-        out.raw(",\"uriTemplate\":");
-        self.required.uri_template.encode(out);
+        out.put_some(",\"title\":", &self.title);
+        out.put(",\"uriTemplate\":", &self.required.uri_template);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -10260,29 +10107,32 @@ impl<'a> Encode for ResourceTemplate<'a> {
 support::serialize!(ResourceTemplate, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ResourceTemplate<'a>> for ResourceTemplate<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ResourceTemplate<'a>>
+for ResourceTemplate<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ResourceTemplate<'a>,
+        read: crate::from_either::consumer::ResourceTemplate<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ResourceTemplateRequired {
-                name: support::Close::close(read.name)?,
-                uri_template: support::Close::close(read.uri_template)?,
+                name: read.name,
+                uri_template: read.uri_template,
             },
-            meta: support::Close::close(read.meta)?,
+            meta: read.meta,
             annotations: support::Close::close(read.annotations)?,
-            description: support::Close::close(read.description)?,
-            mime_type: support::Close::close(read.mime_type)?,
-            title: support::Close::close(read.title)?,
+            description: read.description,
+            mime_type: read.mime_type,
+            title: read.title,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ResourceTemplate<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ResourceTemplate<'a> {
     type Closed = ResourceTemplate<'a>;
+    #[inline]
     fn close(self) -> Result<ResourceTemplate<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -10320,18 +10170,19 @@ impl<'a> Encode for ReadResourceResultContentsItem<'a> {
 support::serialize!(ReadResourceResultContentsItem, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ReadResourceResultContentsItem<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ReadResourceResultContentsItem<'a>>
 for ReadResourceResultContentsItem<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ReadResourceResultContentsItem<'a>,
+        read: crate::from_either::consumer::ReadResourceResultContentsItem<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(
             match read {
-                super::consumer::ReadResourceResultContentsItem::TextResourceContents(
+                crate::from_either::consumer::ReadResourceResultContentsItem::TextResourceContents(
                     value,
                 ) => Self::TextResourceContents(support::Close::close(value)?),
-                super::consumer::ReadResourceResultContentsItem::BlobResourceContents(
+                crate::from_either::consumer::ReadResourceResultContentsItem::BlobResourceContents(
                     value,
                 ) => Self::BlobResourceContents(support::Close::close(value)?),
             },
@@ -10340,8 +10191,10 @@ for ReadResourceResultContentsItem<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ReadResourceResultContentsItem<'a> {
+impl<'a> support::Close
+for crate::from_either::consumer::ReadResourceResultContentsItem<'a> {
     type Closed = ReadResourceResultContentsItem<'a>;
+    #[inline]
     fn close(
         self,
     ) -> Result<ReadResourceResultContentsItem<'a>, support::NotProducible> {
@@ -10435,24 +10288,12 @@ impl<'a> Prompt<'a> {
 impl<'a> Encode for Prompt<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(arguments) = &self.arguments {
-            out.key("\"arguments\":");
-            arguments.encode(out);
-        }
-        if let Some(description) = &self.description {
-            out.key("\"description\":");
-            description.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"arguments\":", &self.arguments);
+        out.put_some("\"description\":", &self.description);
         out.key("\"name\":");
         self.required.name.encode(out);
-        if let Some(title) = &self.title {
-            out.raw(",\"title\":");
-            title.encode(out);
-        }
+        out.put_some(",\"title\":", &self.title);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -10460,27 +10301,27 @@ impl<'a> Encode for Prompt<'a> {
 support::serialize!(Prompt, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::Prompt<'a>> for Prompt<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::Prompt<'a>> for Prompt<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::Prompt<'a>,
+        read: crate::from_either::consumer::Prompt<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
-            required: PromptRequired {
-                name: support::Close::close(read.name)?,
-            },
-            meta: support::Close::close(read.meta)?,
+            required: PromptRequired { name: read.name },
+            meta: read.meta,
             arguments: support::Close::close(read.arguments)?,
-            description: support::Close::close(read.description)?,
-            title: support::Close::close(read.title)?,
+            description: read.description,
+            title: read.title,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::Prompt<'a> {
+impl<'a> support::Close for crate::from_either::consumer::Prompt<'a> {
     type Closed = Prompt<'a>;
+    #[inline]
     fn close(self) -> Result<Prompt<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -10529,10 +10370,8 @@ impl<'a> PromptMessage<'a> {
 
 impl<'a> Encode for PromptMessage<'a> {
     fn encode(&self, out: &mut Writer) {
-        out.raw("{\"content\":");
-        self.required.content.encode(out);
-        out.raw(",\"role\":");
-        self.required.role.encode(out);
+        out.put("{\"content\":", &self.required.content);
+        out.put(",\"role\":", &self.required.role);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -10540,15 +10379,16 @@ impl<'a> Encode for PromptMessage<'a> {
 support::serialize!(PromptMessage, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::PromptMessage<'a>> for PromptMessage<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::PromptMessage<'a>> for PromptMessage<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::PromptMessage<'a>,
+        read: crate::from_either::consumer::PromptMessage<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: PromptMessageRequired {
                 content: support::Close::close(read.content)?,
-                role: support::Close::close(read.role)?,
+                role: read.role,
             },
             additional: read.extras.into(),
         })
@@ -10556,8 +10396,9 @@ impl<'a> TryFrom<super::consumer::PromptMessage<'a>> for PromptMessage<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::PromptMessage<'a> {
+impl<'a> support::Close for crate::from_either::consumer::PromptMessage<'a> {
     type Closed = PromptMessage<'a>;
+    #[inline]
     fn close(self) -> Result<PromptMessage<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -10679,30 +10520,14 @@ impl<'a> Tool<'a> {
 impl<'a> Encode for Tool<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(annotations) = &self.annotations {
-            out.key("\"annotations\":");
-            annotations.encode(out);
-        }
-        if let Some(description) = &self.description {
-            out.key("\"description\":");
-            description.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"annotations\":", &self.annotations);
+        out.put_some("\"description\":", &self.description);
         out.key("\"inputSchema\":");
         self.required.input_schema.encode(out);
-        out.raw(",\"name\":");
-        self.required.name.encode(out);
-        if let Some(output_schema) = &self.output_schema {
-            out.raw(",\"outputSchema\":");
-            output_schema.encode(out);
-        }
-        if let Some(title) = &self.title {
-            out.raw(",\"title\":");
-            title.encode(out);
-        }
+        out.put(",\"name\":", &self.required.name);
+        out.put_some(",\"outputSchema\":", &self.output_schema);
+        out.put_some(",\"title\":", &self.title);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -10710,29 +10535,31 @@ impl<'a> Encode for Tool<'a> {
 support::serialize!(Tool, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::Tool<'a>> for Tool<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::Tool<'a>> for Tool<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::Tool<'a>,
+        read: crate::from_either::consumer::Tool<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ToolRequired {
                 input_schema: support::Close::close(read.input_schema)?,
-                name: support::Close::close(read.name)?,
+                name: read.name,
             },
-            meta: support::Close::close(read.meta)?,
+            meta: read.meta,
             annotations: support::Close::close(read.annotations)?,
-            description: support::Close::close(read.description)?,
+            description: read.description,
             output_schema: support::Close::close(read.output_schema)?,
-            title: support::Close::close(read.title)?,
+            title: read.title,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::Tool<'a> {
+impl<'a> support::Close for crate::from_either::consumer::Tool<'a> {
     type Closed = Tool<'a>;
+    #[inline]
     fn close(self) -> Result<Tool<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -10803,29 +10630,30 @@ impl<'a> Encode for ContentBlock<'a> {
 support::serialize!(ContentBlock, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ContentBlock<'a>> for ContentBlock<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ContentBlock<'a>> for ContentBlock<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ContentBlock<'a>,
+        read: crate::from_either::consumer::ContentBlock<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(
             match read {
-                super::consumer::ContentBlock::Text(message) => {
+                crate::from_either::consumer::ContentBlock::Text(message) => {
                     Self::Text(support::Close::close(message)?)
                 }
-                super::consumer::ContentBlock::Image(message) => {
+                crate::from_either::consumer::ContentBlock::Image(message) => {
                     Self::Image(support::Close::close(message)?)
                 }
-                super::consumer::ContentBlock::Audio(message) => {
+                crate::from_either::consumer::ContentBlock::Audio(message) => {
                     Self::Audio(support::Close::close(message)?)
                 }
-                super::consumer::ContentBlock::ResourceLink(message) => {
+                crate::from_either::consumer::ContentBlock::ResourceLink(message) => {
                     Self::ResourceLink(support::Close::close(message)?)
                 }
-                super::consumer::ContentBlock::Resource(message) => {
+                crate::from_either::consumer::ContentBlock::Resource(message) => {
                     Self::Resource(support::Close::close(message)?)
                 }
-                super::consumer::ContentBlock::Unknown(unknown) => {
+                crate::from_either::consumer::ContentBlock::Unknown(unknown) => {
                     return Err(support::NotProducible::tag(&unknown.tag));
                 }
             },
@@ -10834,8 +10662,9 @@ impl<'a> TryFrom<super::consumer::ContentBlock<'a>> for ContentBlock<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ContentBlock<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ContentBlock<'a> {
     type Closed = ContentBlock<'a>;
+    #[inline]
     fn close(self) -> Result<ContentBlock<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -10899,14 +10728,8 @@ impl<'a> TextContent<'a> {
 impl<'a> Encode for TextContent<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(annotations) = &self.annotations {
-            out.key("\"annotations\":");
-            annotations.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"annotations\":", &self.annotations);
         out.key("\"text\":");
         self.required.text.encode(out);
         out.raw(",\"type\":");
@@ -10918,16 +10741,17 @@ impl<'a> Encode for TextContent<'a> {
 support::serialize!(TextContent, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::TextContent<'a>> for TextContent<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::TextContent<'a>> for TextContent<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::TextContent<'a>,
+        read: crate::from_either::consumer::TextContent<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: TextContentRequired {
-                text: support::Close::close(read.text)?,
+                text: read.text,
             },
-            meta: support::Close::close(read.meta)?,
+            meta: read.meta,
             annotations: support::Close::close(read.annotations)?,
             additional: read.extras.into(),
         })
@@ -10935,8 +10759,9 @@ impl<'a> TryFrom<super::consumer::TextContent<'a>> for TextContent<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::TextContent<'a> {
+impl<'a> support::Close for crate::from_either::consumer::TextContent<'a> {
     type Closed = TextContent<'a>;
+    #[inline]
     fn close(self) -> Result<TextContent<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -11003,18 +10828,11 @@ impl<'a> ImageContent<'a> {
 impl<'a> Encode for ImageContent<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(annotations) = &self.annotations {
-            out.key("\"annotations\":");
-            annotations.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"annotations\":", &self.annotations);
         out.key("\"data\":");
         self.required.data.encode(out);
-        out.raw(",\"mimeType\":");
-        self.required.mime_type.encode(out);
+        out.put(",\"mimeType\":", &self.required.mime_type);
         out.raw(",\"type\":");
         out.raw("\"image\"");
         self.additional.encode_members(out);
@@ -11024,17 +10842,18 @@ impl<'a> Encode for ImageContent<'a> {
 support::serialize!(ImageContent, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ImageContent<'a>> for ImageContent<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ImageContent<'a>> for ImageContent<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ImageContent<'a>,
+        read: crate::from_either::consumer::ImageContent<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ImageContentRequired {
-                data: support::Close::close(read.data)?,
-                mime_type: support::Close::close(read.mime_type)?,
+                data: read.data,
+                mime_type: read.mime_type,
             },
-            meta: support::Close::close(read.meta)?,
+            meta: read.meta,
             annotations: support::Close::close(read.annotations)?,
             additional: read.extras.into(),
         })
@@ -11042,8 +10861,9 @@ impl<'a> TryFrom<super::consumer::ImageContent<'a>> for ImageContent<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ImageContent<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ImageContent<'a> {
     type Closed = ImageContent<'a>;
+    #[inline]
     fn close(self) -> Result<ImageContent<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -11110,18 +10930,11 @@ impl<'a> AudioContent<'a> {
 impl<'a> Encode for AudioContent<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(annotations) = &self.annotations {
-            out.key("\"annotations\":");
-            annotations.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"annotations\":", &self.annotations);
         out.key("\"data\":");
         self.required.data.encode(out);
-        out.raw(",\"mimeType\":");
-        self.required.mime_type.encode(out);
+        out.put(",\"mimeType\":", &self.required.mime_type);
         out.raw(",\"type\":");
         out.raw("\"audio\"");
         self.additional.encode_members(out);
@@ -11131,17 +10944,18 @@ impl<'a> Encode for AudioContent<'a> {
 support::serialize!(AudioContent, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::AudioContent<'a>> for AudioContent<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::AudioContent<'a>> for AudioContent<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::AudioContent<'a>,
+        read: crate::from_either::consumer::AudioContent<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: AudioContentRequired {
-                data: support::Close::close(read.data)?,
-                mime_type: support::Close::close(read.mime_type)?,
+                data: read.data,
+                mime_type: read.mime_type,
             },
-            meta: support::Close::close(read.meta)?,
+            meta: read.meta,
             annotations: support::Close::close(read.annotations)?,
             additional: read.extras.into(),
         })
@@ -11149,8 +10963,9 @@ impl<'a> TryFrom<super::consumer::AudioContent<'a>> for AudioContent<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::AudioContent<'a> {
+impl<'a> support::Close for crate::from_either::consumer::AudioContent<'a> {
     type Closed = AudioContent<'a>;
+    #[inline]
     fn close(self) -> Result<AudioContent<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -11218,14 +11033,8 @@ impl<'a> Root<'a> {
 impl<'a> Encode for Root<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(name) = &self.name {
-            out.key("\"name\":");
-            name.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"name\":", &self.name);
         out.key("\"uri\":");
         self.required.uri.encode(out);
         self.additional.encode_members(out);
@@ -11235,25 +11044,25 @@ impl<'a> Encode for Root<'a> {
 support::serialize!(Root, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::Root<'a>> for Root<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::Root<'a>> for Root<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::Root<'a>,
+        read: crate::from_either::consumer::Root<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
-            required: RootRequired {
-                uri: support::Close::close(read.uri)?,
-            },
-            meta: support::Close::close(read.meta)?,
-            name: support::Close::close(read.name)?,
+            required: RootRequired { uri: read.uri },
+            meta: read.meta,
+            name: read.name,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::Root<'a> {
+impl<'a> support::Close for crate::from_either::consumer::Root<'a> {
     type Closed = Root<'a>;
+    #[inline]
     fn close(self) -> Result<Root<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -11300,31 +11109,33 @@ impl<'a> Encode for ElicitResultContentValue<'a> {
 support::serialize!(ElicitResultContentValue, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ElicitResultContentValue<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::ElicitResultContentValue<'a>>
 for ElicitResultContentValue<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ElicitResultContentValue<'a>,
+        read: crate::from_either::consumer::ElicitResultContentValue<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(
             match read {
-                super::consumer::ElicitResultContentValue::String(value) => {
+                crate::from_either::consumer::ElicitResultContentValue::String(value) => {
                     Self::String(support::Close::close(value)?)
                 }
-                super::consumer::ElicitResultContentValue::Integer(value) => {
-                    Self::Integer(support::Close::close(value)?)
-                }
-                super::consumer::ElicitResultContentValue::Boolean(value) => {
-                    Self::Boolean(support::Close::close(value)?)
-                }
+                crate::from_either::consumer::ElicitResultContentValue::Integer(
+                    value,
+                ) => Self::Integer(support::Close::close(value)?),
+                crate::from_either::consumer::ElicitResultContentValue::Boolean(
+                    value,
+                ) => Self::Boolean(support::Close::close(value)?),
             },
         )
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ElicitResultContentValue<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ElicitResultContentValue<'a> {
     type Closed = ElicitResultContentValue<'a>;
+    #[inline]
     fn close(self) -> Result<ElicitResultContentValue<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -11371,34 +11182,36 @@ impl<'a> Encode for SamplingMessageContent<'a> {
 support::serialize!(SamplingMessageContent, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::SamplingMessageContent<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::SamplingMessageContent<'a>>
 for SamplingMessageContent<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::SamplingMessageContent<'a>,
+        read: crate::from_either::consumer::SamplingMessageContent<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(
             match read {
-                super::consumer::SamplingMessageContent::Text(message) => {
+                crate::from_either::consumer::SamplingMessageContent::Text(message) => {
                     Self::Text(support::Close::close(message)?)
                 }
-                super::consumer::SamplingMessageContent::Image(message) => {
+                crate::from_either::consumer::SamplingMessageContent::Image(message) => {
                     Self::Image(support::Close::close(message)?)
                 }
-                super::consumer::SamplingMessageContent::Audio(message) => {
+                crate::from_either::consumer::SamplingMessageContent::Audio(message) => {
                     Self::Audio(support::Close::close(message)?)
                 }
-                super::consumer::SamplingMessageContent::Unknown(unknown) => {
-                    return Err(support::NotProducible::tag(&unknown.tag));
-                }
+                crate::from_either::consumer::SamplingMessageContent::Unknown(
+                    unknown,
+                ) => return Err(support::NotProducible::tag(&unknown.tag)),
             },
         )
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::SamplingMessageContent<'a> {
+impl<'a> support::Close for crate::from_either::consumer::SamplingMessageContent<'a> {
     type Closed = SamplingMessageContent<'a>;
+    #[inline]
     fn close(self) -> Result<SamplingMessageContent<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -11452,10 +11265,7 @@ impl<'a> ModelHint<'a> {
 impl<'a> Encode for ModelHint<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(name) = &self.name {
-            out.key("\"name\":");
-            name.encode(out);
-        }
+        out.put_some("\"name\":", &self.name);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -11463,21 +11273,23 @@ impl<'a> Encode for ModelHint<'a> {
 support::serialize!(ModelHint, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ModelHint<'a>> for ModelHint<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ModelHint<'a>> for ModelHint<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ModelHint<'a>,
+        read: crate::from_either::consumer::ModelHint<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
-            name: support::Close::close(read.name)?,
+            name: read.name,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ModelHint<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ModelHint<'a> {
     type Closed = ModelHint<'a>;
+    #[inline]
     fn close(self) -> Result<ModelHint<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -11534,34 +11346,36 @@ impl<'a> Encode for PrimitiveSchemaDefinition<'a> {
 support::serialize!(PrimitiveSchemaDefinition, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::PrimitiveSchemaDefinition<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::PrimitiveSchemaDefinition<'a>>
 for PrimitiveSchemaDefinition<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::PrimitiveSchemaDefinition<'a>,
+        read: crate::from_either::consumer::PrimitiveSchemaDefinition<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(
             match read {
-                super::consumer::PrimitiveSchemaDefinition::StringSchema(value) => {
-                    Self::StringSchema(support::Close::close(value)?)
-                }
-                super::consumer::PrimitiveSchemaDefinition::NumberSchema(value) => {
-                    Self::NumberSchema(support::Close::close(value)?)
-                }
-                super::consumer::PrimitiveSchemaDefinition::BooleanSchema(value) => {
-                    Self::BooleanSchema(support::Close::close(value)?)
-                }
-                super::consumer::PrimitiveSchemaDefinition::EnumSchema(value) => {
-                    Self::EnumSchema(support::Close::close(value)?)
-                }
+                crate::from_either::consumer::PrimitiveSchemaDefinition::StringSchema(
+                    value,
+                ) => Self::StringSchema(support::Close::close(value)?),
+                crate::from_either::consumer::PrimitiveSchemaDefinition::NumberSchema(
+                    value,
+                ) => Self::NumberSchema(support::Close::close(value)?),
+                crate::from_either::consumer::PrimitiveSchemaDefinition::BooleanSchema(
+                    value,
+                ) => Self::BooleanSchema(support::Close::close(value)?),
+                crate::from_either::consumer::PrimitiveSchemaDefinition::EnumSchema(
+                    value,
+                ) => Self::EnumSchema(support::Close::close(value)?),
             },
         )
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::PrimitiveSchemaDefinition<'a> {
+impl<'a> support::Close for crate::from_either::consumer::PrimitiveSchemaDefinition<'a> {
     type Closed = PrimitiveSchemaDefinition<'a>;
+    #[inline]
     fn close(self) -> Result<PrimitiveSchemaDefinition<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -11635,18 +11449,9 @@ impl<'a> Annotations<'a> {
 impl<'a> Encode for Annotations<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(audience) = &self.audience {
-            out.key("\"audience\":");
-            audience.encode(out);
-        }
-        if let Some(last_modified) = &self.last_modified {
-            out.key("\"lastModified\":");
-            last_modified.encode(out);
-        }
-        if let Some(priority) = &self.priority {
-            out.key("\"priority\":");
-            priority.encode(out);
-        }
+        out.put_some("\"audience\":", &self.audience);
+        out.put_some("\"lastModified\":", &self.last_modified);
+        out.put_some("\"priority\":", &self.priority);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -11654,23 +11459,25 @@ impl<'a> Encode for Annotations<'a> {
 support::serialize!(Annotations, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::Annotations<'a>> for Annotations<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::Annotations<'a>> for Annotations<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::Annotations<'a>,
+        read: crate::from_either::consumer::Annotations<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
-            audience: support::Close::close(read.audience)?,
-            last_modified: support::Close::close(read.last_modified)?,
-            priority: support::Close::close(read.priority)?,
+            audience: read.audience,
+            last_modified: read.last_modified,
+            priority: read.priority,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::Annotations<'a> {
+impl<'a> support::Close for crate::from_either::consumer::Annotations<'a> {
     type Closed = Annotations<'a>;
+    #[inline]
     fn close(self) -> Result<Annotations<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -11737,18 +11544,11 @@ impl<'a> TextResourceContents<'a> {
 impl<'a> Encode for TextResourceContents<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(mime_type) = &self.mime_type {
-            out.key("\"mimeType\":");
-            mime_type.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"mimeType\":", &self.mime_type);
         out.key("\"text\":");
         self.required.text.encode(out);
-        out.raw(",\"uri\":");
-        self.required.uri.encode(out);
+        out.put(",\"uri\":", &self.required.uri);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -11756,27 +11556,29 @@ impl<'a> Encode for TextResourceContents<'a> {
 support::serialize!(TextResourceContents, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::TextResourceContents<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::TextResourceContents<'a>>
 for TextResourceContents<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::TextResourceContents<'a>,
+        read: crate::from_either::consumer::TextResourceContents<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: TextResourceContentsRequired {
-                text: support::Close::close(read.text)?,
-                uri: support::Close::close(read.uri)?,
+                text: read.text,
+                uri: read.uri,
             },
-            meta: support::Close::close(read.meta)?,
-            mime_type: support::Close::close(read.mime_type)?,
+            meta: read.meta,
+            mime_type: read.mime_type,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::TextResourceContents<'a> {
+impl<'a> support::Close for crate::from_either::consumer::TextResourceContents<'a> {
     type Closed = TextResourceContents<'a>;
+    #[inline]
     fn close(self) -> Result<TextResourceContents<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -11842,18 +11644,11 @@ impl<'a> BlobResourceContents<'a> {
 impl<'a> Encode for BlobResourceContents<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
         out.key("\"blob\":");
         self.required.blob.encode(out);
-        if let Some(mime_type) = &self.mime_type {
-            out.raw(",\"mimeType\":");
-            mime_type.encode(out);
-        }
-        out.raw(",\"uri\":");
-        self.required.uri.encode(out);
+        out.put_some(",\"mimeType\":", &self.mime_type);
+        out.put(",\"uri\":", &self.required.uri);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -11861,27 +11656,29 @@ impl<'a> Encode for BlobResourceContents<'a> {
 support::serialize!(BlobResourceContents, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::BlobResourceContents<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::BlobResourceContents<'a>>
 for BlobResourceContents<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::BlobResourceContents<'a>,
+        read: crate::from_either::consumer::BlobResourceContents<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: BlobResourceContentsRequired {
-                blob: support::Close::close(read.blob)?,
-                uri: support::Close::close(read.uri)?,
+                blob: read.blob,
+                uri: read.uri,
             },
-            meta: support::Close::close(read.meta)?,
-            mime_type: support::Close::close(read.mime_type)?,
+            meta: read.meta,
+            mime_type: read.mime_type,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::BlobResourceContents<'a> {
+impl<'a> support::Close for crate::from_either::consumer::BlobResourceContents<'a> {
     type Closed = BlobResourceContents<'a>;
+    #[inline]
     fn close(self) -> Result<BlobResourceContents<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -11988,26 +11785,11 @@ impl<'a> ToolAnnotations<'a> {
 impl<'a> Encode for ToolAnnotations<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(destructive_hint) = &self.destructive_hint {
-            out.key("\"destructiveHint\":");
-            destructive_hint.encode(out);
-        }
-        if let Some(idempotent_hint) = &self.idempotent_hint {
-            out.key("\"idempotentHint\":");
-            idempotent_hint.encode(out);
-        }
-        if let Some(open_world_hint) = &self.open_world_hint {
-            out.key("\"openWorldHint\":");
-            open_world_hint.encode(out);
-        }
-        if let Some(read_only_hint) = &self.read_only_hint {
-            out.key("\"readOnlyHint\":");
-            read_only_hint.encode(out);
-        }
-        if let Some(title) = &self.title {
-            out.key("\"title\":");
-            title.encode(out);
-        }
+        out.put_some("\"destructiveHint\":", &self.destructive_hint);
+        out.put_some("\"idempotentHint\":", &self.idempotent_hint);
+        out.put_some("\"openWorldHint\":", &self.open_world_hint);
+        out.put_some("\"readOnlyHint\":", &self.read_only_hint);
+        out.put_some("\"title\":", &self.title);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -12015,25 +11797,28 @@ impl<'a> Encode for ToolAnnotations<'a> {
 support::serialize!(ToolAnnotations, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ToolAnnotations<'a>> for ToolAnnotations<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ToolAnnotations<'a>>
+for ToolAnnotations<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ToolAnnotations<'a>,
+        read: crate::from_either::consumer::ToolAnnotations<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
-            destructive_hint: support::Close::close(read.destructive_hint)?,
-            idempotent_hint: support::Close::close(read.idempotent_hint)?,
-            open_world_hint: support::Close::close(read.open_world_hint)?,
-            read_only_hint: support::Close::close(read.read_only_hint)?,
-            title: support::Close::close(read.title)?,
+            destructive_hint: read.destructive_hint,
+            idempotent_hint: read.idempotent_hint,
+            open_world_hint: read.open_world_hint,
+            read_only_hint: read.read_only_hint,
+            title: read.title,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ToolAnnotations<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ToolAnnotations<'a> {
     type Closed = ToolAnnotations<'a>;
+    #[inline]
     fn close(self) -> Result<ToolAnnotations<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -12086,14 +11871,8 @@ impl<'a> ToolInputSchema<'a> {
 impl<'a> Encode for ToolInputSchema<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(properties) = &self.properties {
-            out.key("\"properties\":");
-            properties.encode(out);
-        }
-        if let Some(required_) = &self.required_ {
-            out.key("\"required\":");
-            required_.encode(out);
-        }
+        out.put_some("\"properties\":", &self.properties);
+        out.put_some("\"required\":", &self.required_);
         out.key("\"type\":");
         out.raw("\"object\"");
         self.additional.encode_members(out);
@@ -12103,22 +11882,25 @@ impl<'a> Encode for ToolInputSchema<'a> {
 support::serialize!(ToolInputSchema, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ToolInputSchema<'a>> for ToolInputSchema<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ToolInputSchema<'a>>
+for ToolInputSchema<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ToolInputSchema<'a>,
+        read: crate::from_either::consumer::ToolInputSchema<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
-            properties: support::Close::close(read.properties)?,
-            required_: support::Close::close(read.required_)?,
+            properties: read.properties,
+            required_: read.required_,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ToolInputSchema<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ToolInputSchema<'a> {
     type Closed = ToolInputSchema<'a>;
+    #[inline]
     fn close(self) -> Result<ToolInputSchema<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -12172,14 +11954,8 @@ impl<'a> ToolOutputSchema<'a> {
 impl<'a> Encode for ToolOutputSchema<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(properties) = &self.properties {
-            out.key("\"properties\":");
-            properties.encode(out);
-        }
-        if let Some(required_) = &self.required_ {
-            out.key("\"required\":");
-            required_.encode(out);
-        }
+        out.put_some("\"properties\":", &self.properties);
+        out.put_some("\"required\":", &self.required_);
         out.key("\"type\":");
         out.raw("\"object\"");
         self.additional.encode_members(out);
@@ -12189,22 +11965,25 @@ impl<'a> Encode for ToolOutputSchema<'a> {
 support::serialize!(ToolOutputSchema, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ToolOutputSchema<'a>> for ToolOutputSchema<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ToolOutputSchema<'a>>
+for ToolOutputSchema<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ToolOutputSchema<'a>,
+        read: crate::from_either::consumer::ToolOutputSchema<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
-            properties: support::Close::close(read.properties)?,
-            required_: support::Close::close(read.required_)?,
+            properties: read.properties,
+            required_: read.required_,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ToolOutputSchema<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ToolOutputSchema<'a> {
     type Closed = ToolOutputSchema<'a>;
+    #[inline]
     fn close(self) -> Result<ToolOutputSchema<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -12334,36 +12113,17 @@ impl<'a> ResourceLink<'a> {
 impl<'a> Encode for ResourceLink<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(annotations) = &self.annotations {
-            out.key("\"annotations\":");
-            annotations.encode(out);
-        }
-        if let Some(description) = &self.description {
-            out.key("\"description\":");
-            description.encode(out);
-        }
-        if let Some(mime_type) = &self.mime_type {
-            out.key("\"mimeType\":");
-            mime_type.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"annotations\":", &self.annotations);
+        out.put_some("\"description\":", &self.description);
+        out.put_some("\"mimeType\":", &self.mime_type);
         out.key("\"name\":");
         self.required.name.encode(out);
-        if let Some(size) = &self.size {
-            out.raw(",\"size\":");
-            size.encode(out);
-        }
-        if let Some(title) = &self.title {
-            out.raw(",\"title\":");
-            title.encode(out);
-        }
+        out.put_some(",\"size\":", &self.size);
+        out.put_some(",\"title\":", &self.title);
         out.raw(",\"type\":");
         out.raw("\"resource_link\"");
-        out.raw(",\"uri\":");
-        self.required.uri.encode(out);
+        out.put(",\"uri\":", &self.required.uri);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -12371,30 +12131,32 @@ impl<'a> Encode for ResourceLink<'a> {
 support::serialize!(ResourceLink, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::ResourceLink<'a>> for ResourceLink<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::ResourceLink<'a>> for ResourceLink<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::ResourceLink<'a>,
+        read: crate::from_either::consumer::ResourceLink<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: ResourceLinkRequired {
-                name: support::Close::close(read.name)?,
-                uri: support::Close::close(read.uri)?,
+                name: read.name,
+                uri: read.uri,
             },
-            meta: support::Close::close(read.meta)?,
+            meta: read.meta,
             annotations: support::Close::close(read.annotations)?,
-            description: support::Close::close(read.description)?,
-            mime_type: support::Close::close(read.mime_type)?,
-            size: support::Close::close(read.size)?,
-            title: support::Close::close(read.title)?,
+            description: read.description,
+            mime_type: read.mime_type,
+            size: read.size,
+            title: read.title,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::ResourceLink<'a> {
+impl<'a> support::Close for crate::from_either::consumer::ResourceLink<'a> {
     type Closed = ResourceLink<'a>;
+    #[inline]
     fn close(self) -> Result<ResourceLink<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -12462,14 +12224,8 @@ impl<'a> EmbeddedResource<'a> {
 impl<'a> Encode for EmbeddedResource<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(meta) = &self.meta {
-            out.key("\"_meta\":");
-            meta.encode(out);
-        }
-        if let Some(annotations) = &self.annotations {
-            out.key("\"annotations\":");
-            annotations.encode(out);
-        }
+        out.put_some("\"_meta\":", &self.meta);
+        out.put_some("\"annotations\":", &self.annotations);
         out.key("\"resource\":");
         self.required.resource.encode(out);
         out.raw(",\"type\":");
@@ -12481,16 +12237,18 @@ impl<'a> Encode for EmbeddedResource<'a> {
 support::serialize!(EmbeddedResource, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::EmbeddedResource<'a>> for EmbeddedResource<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::EmbeddedResource<'a>>
+for EmbeddedResource<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::EmbeddedResource<'a>,
+        read: crate::from_either::consumer::EmbeddedResource<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: EmbeddedResourceRequired {
                 resource: support::Close::close(read.resource)?,
             },
-            meta: support::Close::close(read.meta)?,
+            meta: read.meta,
             annotations: support::Close::close(read.annotations)?,
             additional: read.extras.into(),
         })
@@ -12498,8 +12256,9 @@ impl<'a> TryFrom<super::consumer::EmbeddedResource<'a>> for EmbeddedResource<'a>
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::EmbeddedResource<'a> {
+impl<'a> support::Close for crate::from_either::consumer::EmbeddedResource<'a> {
     type Closed = EmbeddedResource<'a>;
+    #[inline]
     fn close(self) -> Result<EmbeddedResource<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -12576,26 +12335,11 @@ impl<'a> StringSchema<'a> {
 impl<'a> Encode for StringSchema<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(description) = &self.description {
-            out.key("\"description\":");
-            description.encode(out);
-        }
-        if let Some(format) = &self.format {
-            out.key("\"format\":");
-            format.encode(out);
-        }
-        if let Some(max_length) = &self.max_length {
-            out.key("\"maxLength\":");
-            max_length.encode(out);
-        }
-        if let Some(min_length) = &self.min_length {
-            out.key("\"minLength\":");
-            min_length.encode(out);
-        }
-        if let Some(title) = &self.title {
-            out.key("\"title\":");
-            title.encode(out);
-        }
+        out.put_some("\"description\":", &self.description);
+        out.put_some("\"format\":", &self.format);
+        out.put_some("\"maxLength\":", &self.max_length);
+        out.put_some("\"minLength\":", &self.min_length);
+        out.put_some("\"title\":", &self.title);
         out.key("\"type\":");
         out.raw("\"string\"");
         self.additional.encode_members(out);
@@ -12605,25 +12349,27 @@ impl<'a> Encode for StringSchema<'a> {
 support::serialize!(StringSchema, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::StringSchema<'a>> for StringSchema<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::StringSchema<'a>> for StringSchema<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::StringSchema<'a>,
+        read: crate::from_either::consumer::StringSchema<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
-            description: support::Close::close(read.description)?,
-            format: support::Close::close(read.format)?,
-            max_length: support::Close::close(read.max_length)?,
-            min_length: support::Close::close(read.min_length)?,
-            title: support::Close::close(read.title)?,
+            description: read.description,
+            format: read.format,
+            max_length: read.max_length,
+            min_length: read.min_length,
+            title: read.title,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::StringSchema<'a> {
+impl<'a> support::Close for crate::from_either::consumer::StringSchema<'a> {
     type Closed = StringSchema<'a>;
+    #[inline]
     fn close(self) -> Result<StringSchema<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -12705,22 +12451,10 @@ impl<'a> NumberSchema<'a> {
 impl<'a> Encode for NumberSchema<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(description) = &self.description {
-            out.key("\"description\":");
-            description.encode(out);
-        }
-        if let Some(maximum) = &self.maximum {
-            out.key("\"maximum\":");
-            maximum.encode(out);
-        }
-        if let Some(minimum) = &self.minimum {
-            out.key("\"minimum\":");
-            minimum.encode(out);
-        }
-        if let Some(title) = &self.title {
-            out.key("\"title\":");
-            title.encode(out);
-        }
+        out.put_some("\"description\":", &self.description);
+        out.put_some("\"maximum\":", &self.maximum);
+        out.put_some("\"minimum\":", &self.minimum);
+        out.put_some("\"title\":", &self.title);
         out.key("\"type\":");
         self.required.r#type.encode(out);
         self.additional.encode_members(out);
@@ -12730,27 +12464,29 @@ impl<'a> Encode for NumberSchema<'a> {
 support::serialize!(NumberSchema, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::NumberSchema<'a>> for NumberSchema<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::NumberSchema<'a>> for NumberSchema<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::NumberSchema<'a>,
+        read: crate::from_either::consumer::NumberSchema<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: NumberSchemaRequired {
-                r#type: support::Close::close(read.r#type)?,
+                r#type: read.r#type,
             },
-            description: support::Close::close(read.description)?,
-            maximum: support::Close::close(read.maximum)?,
-            minimum: support::Close::close(read.minimum)?,
-            title: support::Close::close(read.title)?,
+            description: read.description,
+            maximum: read.maximum,
+            minimum: read.minimum,
+            title: read.title,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::NumberSchema<'a> {
+impl<'a> support::Close for crate::from_either::consumer::NumberSchema<'a> {
     type Closed = NumberSchema<'a>;
+    #[inline]
     fn close(self) -> Result<NumberSchema<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -12809,18 +12545,9 @@ impl<'a> BooleanSchema<'a> {
 impl<'a> Encode for BooleanSchema<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(default) = &self.default {
-            out.key("\"default\":");
-            default.encode(out);
-        }
-        if let Some(description) = &self.description {
-            out.key("\"description\":");
-            description.encode(out);
-        }
-        if let Some(title) = &self.title {
-            out.key("\"title\":");
-            title.encode(out);
-        }
+        out.put_some("\"default\":", &self.default);
+        out.put_some("\"description\":", &self.description);
+        out.put_some("\"title\":", &self.title);
         out.key("\"type\":");
         out.raw("\"boolean\"");
         self.additional.encode_members(out);
@@ -12830,23 +12557,25 @@ impl<'a> Encode for BooleanSchema<'a> {
 support::serialize!(BooleanSchema, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::BooleanSchema<'a>> for BooleanSchema<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::BooleanSchema<'a>> for BooleanSchema<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::BooleanSchema<'a>,
+        read: crate::from_either::consumer::BooleanSchema<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
-            default: support::Close::close(read.default)?,
-            description: support::Close::close(read.description)?,
-            title: support::Close::close(read.title)?,
+            default: read.default,
+            description: read.description,
+            title: read.title,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::BooleanSchema<'a> {
+impl<'a> support::Close for crate::from_either::consumer::BooleanSchema<'a> {
     type Closed = BooleanSchema<'a>;
+    #[inline]
     fn close(self) -> Result<BooleanSchema<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -12919,20 +12648,11 @@ impl<'a> EnumSchema<'a> {
 impl<'a> Encode for EnumSchema<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(description) = &self.description {
-            out.key("\"description\":");
-            description.encode(out);
-        }
+        out.put_some("\"description\":", &self.description);
         out.key("\"enum\":");
         self.required.r#enum.encode(out);
-        if let Some(enum_names) = &self.enum_names {
-            out.raw(",\"enumNames\":");
-            enum_names.encode(out);
-        }
-        if let Some(title) = &self.title {
-            out.raw(",\"title\":");
-            title.encode(out);
-        }
+        out.put_some(",\"enumNames\":", &self.enum_names);
+        out.put_some(",\"title\":", &self.title);
         out.raw(",\"type\":");
         out.raw("\"string\"");
         self.additional.encode_members(out);
@@ -12942,26 +12662,28 @@ impl<'a> Encode for EnumSchema<'a> {
 support::serialize!(EnumSchema, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::EnumSchema<'a>> for EnumSchema<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::EnumSchema<'a>> for EnumSchema<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::EnumSchema<'a>,
+        read: crate::from_either::consumer::EnumSchema<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: EnumSchemaRequired {
-                r#enum: support::Close::close(read.r#enum)?,
+                r#enum: read.r#enum,
             },
-            description: support::Close::close(read.description)?,
-            enum_names: support::Close::close(read.enum_names)?,
-            title: support::Close::close(read.title)?,
+            description: read.description,
+            enum_names: read.enum_names,
+            title: read.title,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::EnumSchema<'a> {
+impl<'a> support::Close for crate::from_either::consumer::EnumSchema<'a> {
     type Closed = EnumSchema<'a>;
+    #[inline]
     fn close(self) -> Result<EnumSchema<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -13040,20 +12762,11 @@ impl<'a> PromptArgument<'a> {
 impl<'a> Encode for PromptArgument<'a> {
     fn encode(&self, out: &mut Writer) {
         out.raw("{");
-        if let Some(description) = &self.description {
-            out.key("\"description\":");
-            description.encode(out);
-        }
+        out.put_some("\"description\":", &self.description);
         out.key("\"name\":");
         self.required.name.encode(out);
-        if let Some(required_) = &self.required_ {
-            out.raw(",\"required\":");
-            required_.encode(out);
-        }
-        if let Some(title) = &self.title {
-            out.raw(",\"title\":");
-            title.encode(out);
-        }
+        out.put_some(",\"required\":", &self.required_);
+        out.put_some(",\"title\":", &self.title);
         self.additional.encode_members(out);
         out.raw("}");
     }
@@ -13061,26 +12774,29 @@ impl<'a> Encode for PromptArgument<'a> {
 support::serialize!(PromptArgument, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::PromptArgument<'a>> for PromptArgument<'a> {
+impl<'a> TryFrom<crate::from_either::consumer::PromptArgument<'a>>
+for PromptArgument<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::PromptArgument<'a>,
+        read: crate::from_either::consumer::PromptArgument<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(Self {
             required: PromptArgumentRequired {
-                name: support::Close::close(read.name)?,
+                name: read.name,
             },
-            description: support::Close::close(read.description)?,
-            required_: support::Close::close(read.required_)?,
-            title: support::Close::close(read.title)?,
+            description: read.description,
+            required_: read.required_,
+            title: read.title,
             additional: read.extras.into(),
         })
     }
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::PromptArgument<'a> {
+impl<'a> support::Close for crate::from_either::consumer::PromptArgument<'a> {
     type Closed = PromptArgument<'a>;
+    #[inline]
     fn close(self) -> Result<PromptArgument<'a>, support::NotProducible> {
         self.try_into()
     }
@@ -13118,18 +12834,19 @@ impl<'a> Encode for EmbeddedResourceResource<'a> {
 support::serialize!(EmbeddedResourceResource, 'a);
 
 #[cfg(feature = "consumers")]
-impl<'a> TryFrom<super::consumer::EmbeddedResourceResource<'a>>
+impl<'a> TryFrom<crate::from_either::consumer::EmbeddedResourceResource<'a>>
 for EmbeddedResourceResource<'a> {
     type Error = support::NotProducible;
+    #[inline]
     fn try_from(
-        read: super::consumer::EmbeddedResourceResource<'a>,
+        read: crate::from_either::consumer::EmbeddedResourceResource<'a>,
     ) -> Result<Self, support::NotProducible> {
         Ok(
             match read {
-                super::consumer::EmbeddedResourceResource::TextResourceContents(
+                crate::from_either::consumer::EmbeddedResourceResource::TextResourceContents(
                     value,
                 ) => Self::TextResourceContents(support::Close::close(value)?),
-                super::consumer::EmbeddedResourceResource::BlobResourceContents(
+                crate::from_either::consumer::EmbeddedResourceResource::BlobResourceContents(
                     value,
                 ) => Self::BlobResourceContents(support::Close::close(value)?),
             },
@@ -13138,8 +12855,9 @@ for EmbeddedResourceResource<'a> {
 }
 
 #[cfg(feature = "consumers")]
-impl<'a> support::Close for super::consumer::EmbeddedResourceResource<'a> {
+impl<'a> support::Close for crate::from_either::consumer::EmbeddedResourceResource<'a> {
     type Closed = EmbeddedResourceResource<'a>;
+    #[inline]
     fn close(self) -> Result<EmbeddedResourceResource<'a>, support::NotProducible> {
         self.try_into()
     }

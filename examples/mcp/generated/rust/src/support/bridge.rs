@@ -2,10 +2,10 @@
 
 //! Thin implementations of serde's traits, for people who compose generated types with their own.
 
-use super::MAX_DEPTH;
 use super::json::{Json, JsonObject, Number};
 use super::parser::{Kind, Parser};
 use super::writer::Writer;
+use super::{Decode, Detach, MAX_DEPTH};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Error as _, Serialize, SerializeMap, SerializeSeq, Serializer};
 use serde::{Deserialize, de};
@@ -127,6 +127,17 @@ pub fn transcribe<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, 
     let mut writer = Writer::new();
     Transcriber { writer: &mut writer, depth: 0 }.deserialize(deserializer)?;
     Ok(writer.into_string())
+}
+
+/// Reads what [`transcribe`] wrote, and keeps nothing of the text.
+///
+/// # Errors
+/// What is wrong with the text, and where.
+pub fn decode_detached<'a, T: Decode<'a> + Detach, E: de::Error>(text: &'a str) -> Result<T::Detached, E> {
+    match super::decode::<T>(text) {
+        Ok(decoded) => Ok(decoded.value.detach()),
+        Err(error) => Err(E::custom(error.located(text))),
+    }
 }
 
 /// Writes one value, below `depth` containers.

@@ -46,9 +46,13 @@ impl<'a, T> Map<'a, T> {
         }
     }
 
-    /// Adds a name that is not there yet: the parser refuses one that comes twice.
-    pub(crate) fn push(&mut self, name: Cow<'a, str>, value: T) {
-        self.0.push((name, value));
+    /// Reads the value of a name that is not there yet: the parser refuses one that comes twice.
+    pub(crate) fn member(&mut self, name: Cow<'a, str>, parser: &mut Parser<'a>) -> Result<()>
+    where
+        T: Decode<'a>,
+    {
+        self.0.push((name, parser.value()?));
+        Ok(())
     }
 
     /// Whether one of these names is there: a property of the schema cannot stand among others.
@@ -103,7 +107,7 @@ impl<'a, T: Decode<'a>> Decode<'a> for Map<'a, T> {
         let mut map = Self::default();
         while object.next(parser)?.is_some() {
             let name = object.unlisted_name();
-            map.push(name, T::decode(parser)?);
+            map.member(name, parser)?;
         }
         Ok(map)
     }

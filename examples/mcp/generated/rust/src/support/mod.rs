@@ -15,6 +15,7 @@
 //!   have in common;
 //! - [`frame`]: whole texts, discriminators and the payloads that they select; [`receive`]: the four ways in which
 //!   receiving a frame can end; [`legacy`]: retired forms, and how they become canonical frames;
+//! - [`handler`]: who decides about each message;
 //! - [`close`]: from what was received to what may be sent;
 //! - [`check`]: one function per keyword that narrows values;
 //! - [`bridge`]: serde's traits, for people who compose generated types with their own.
@@ -24,6 +25,7 @@ pub mod check;
 pub mod close;
 pub mod error;
 pub mod frame;
+pub mod handler;
 mod hint;
 pub mod integer;
 pub mod json;
@@ -41,7 +43,7 @@ mod skip;
 pub mod value;
 pub mod writer;
 
-pub use bridge::{serialize_json, transcribe};
+pub use bridge::{decode_detached, serialize_json, transcribe};
 pub use check::{
     Violation, exclusive_maximum, exclusive_minimum, max_items, max_length, maximum, min_items, min_length,
     minimum,
@@ -51,6 +53,7 @@ pub use error::{Code, Error, Result};
 pub use frame::{
     Decoded, Excluded, Payload, Tag, checked, decode, decode_keeping, parse, parse_keeping, tag,
 };
+pub use handler::Handler;
 pub use integer::Integer;
 pub use json::{Extras, Json, JsonObject, Maybe, NotFinite, Number, Open, Unknown};
 pub use legacy::{Form, Policy};

@@ -235,11 +235,21 @@ impl<'a, const W: usize> Object<'a, W> {
         self.offset
     }
 
-    /// The error for an object that ended without the required property `key`.
+    /// Whether the key `index` of the table came.
+    #[inline]
+    #[must_use]
+    pub fn has(&self, index: usize) -> bool {
+        self.seen.get(index / 64).is_some_and(|word| word & 1 << (index % 64) != 0)
+    }
+
+    /// The error for an object that ended without all of the required properties `keys`: it names the first that did
+    /// not come.
     #[cold]
     #[inline(never)]
     #[must_use]
-    pub fn missing(&self, key: &'static str) -> Error {
+    pub fn missing(&self, keys: &[&'static str]) -> Error {
+        let came = |key: &str| self.position(key.as_bytes()).is_some_and(|index| self.has(index));
+        let key = keys.iter().find(|key| !came(key)).copied().unwrap_or_default();
         let expected = format!("the property `{key}`");
         Error::new(Code::MissingProperty, self.offset, expected, "an object without it")
     }

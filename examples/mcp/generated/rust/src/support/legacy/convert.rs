@@ -3,12 +3,11 @@
 //! The canonical frame of a legacy one.
 
 use super::super::error::{Code, Error};
-use super::super::json::Json;
 use super::super::parser::{Kind, Parser};
 use super::super::writer::Writer;
 use super::frame::{Object, string};
-use super::{Condition, Conversion, Fit, Legacy, Members, Place, time, value};
-use std::borrow::Cow;
+use super::gather::{Gathered, Trail};
+use super::{Condition, Conversion, Fit, Legacy, Members, Place, time};
 
 /// A canonical frame that was written from a legacy one.
 #[derive(Debug)]
@@ -43,9 +42,9 @@ impl<'t> Legacy<'t> {
         out.string(fit.message.path.first().copied().unwrap_or_default());
         out.member(self.envelope.payload);
         payload.write(&mut out);
-        for (name, value) in &envelope.0 {
-            out.member(name);
-            out.raw(value);
+        for member in &envelope.members {
+            out.member(&member.name);
+            out.raw(&member.value);
         }
         out.raw("}");
         let converted = Converted { text: out.into_string(), lost: conversion.lost };
@@ -53,66 +52,8 @@ impl<'t> Legacy<'t> {
     }
 }
 
-/// A member of the legacy frame.
-struct Piece<'f> {
-    /// The names that lead to it, its own among them.
-    place: Vec<Cow<'f, str>>,
-    value: &'f str,
-}
-
-impl<'f> Piece<'f> {
-    fn name(&self) -> &str {
-        self.place.last().map_or("", |name| name)
-    }
-
-    fn stands_at(&self, place: Place<'_>) -> bool {
-        self.place.iter().eq(place)
-    }
-
-    fn pointer(&self) -> String {
-        let mut pointer = String::new();
-        for name in &self.place {
-            pointer.push('/');
-            pointer.push_str(&name.replace('~', "~0").replace('/', "~1"));
-        }
-        pointer
-    }
-
-    /// The members of an object that stands at `place`.
-    fn members(place: &[Cow<'f, str>], object: Object<'f>) -> Vec<Self> {
-        let piece = |(name, value)| Self { place: place.iter().cloned().chain([name]).collect(), value };
-        object.0.into_iter().map(piece).collect()
-    }
-}
-
-/// Members under the names of today, with their values as JSON text.
-#[derive(Default)]
-struct Gathered(Vec<(String, String)>);
-
-impl Gathered {
-    fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| &**value)
-    }
-
-    /// Adds a member; the same value twice is one value. Whether that went well.
-    #[must_use]
-    fn add(&mut self, name: &str, value: String) -> bool {
-        let Some(found) = self.get(name) else {
-            self.0.push((name.to_owned(), value));
-            return true;
-        };
-        matches!((Json::parse(found), Json::parse(&value)), (Ok(a), Ok(b)) if value::equal(&a, &b))
-    }
-
-    fn write(&self, out: &mut Writer) {
-        out.raw("{");
-        for (name, value) in &self.0 {
-            out.member(name);
-            out.raw(value);
-        }
-        out.raw("}");
-    }
-}
+/// What says another value.
+const OTHER_SPELLING: &str = "another spelling of it has";
 
 struct Conversions<'p, 'f, 't> {
     legacy: &'p Legacy<'t>,
@@ -130,52 +71,56 @@ impl<'f, 't> Conversions<'_, 'f, 't> {
         let first = places.next().and_then(|place| self.fit.frame.string(place));
         let other = places.find(|place| self.fit.frame.string(place) != first);
         match other.and_then(|place| self.fit.frame.at(place)) {
-            Some(value) => Err(self.conflict(self.legacy.envelope.tag, value)),
+            Some(value) => Err(self.conflict(self.legacy.envelope.tag, OTHER_SPELLING, value)),
             None => Ok(()),
         }
     }
 
     #[cold]
-    fn conflict(&self, name: &str, value: &str) -> Error {
+    fn conflict(&self, name: &str, other: &str, value: &str) -> Error {
         // `value` is a part of the text.
         let offset = (value.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
-        let expected = format!("the value that another spelling of `{name}` has");
-        Error::new(Code::Conflict, offset, expected, value).located(self.text)
+        let expected = format!("the value of `{name}` that {other}");
+        // A long value is cut before it is copied.
+        let cut = value.char_indices().nth(80).and_then(|(end, _)| value.get(..end)).unwrap_or(value);
+        Error::new(Code::Conflict, offset, expected, cut).located(self.text)
     }
 
     /// The members of the payload and of the envelope.
-    fn gathered(&mut self) -> Result<(Gathered, Gathered), Error> {
+    fn gathered(&mut self) -> Result<(Gathered<'f>, Gathered<'f>), Error> {
         let (mut payload, mut envelope) = (Gathered::default(), Gathered::default());
         let shell = self.of(self.legacy.envelope.members);
         let (legacy, fit) = (self.legacy, self.fit);
         let message = self.of(fit.message.payload);
-        for (name, value) in &fit.frame.top.0 {
-            let piece = Piece { place: vec![name.clone()], value };
-            if *name == *legacy.envelope.tag || self.is_consumed(&piece) {
+        for (name, value) in &fit.frame.top.members {
+            let trail = Trail::below(&[], name);
+            if *name == *legacy.envelope.tag || self.is_consumed(&trail, value) {
                 continue;
             }
-            if shell.is_some_and(|shell| shell.listed.contains(&&**name)) {
-                self.member(&mut envelope, shell, &piece)?;
+            let own = message.is_some_and(|message| message.knows(name));
+            let listed = shell.is_some_and(|shell| shell.listed.contains(&&**name));
+            // A retired spelling that both have is the payload's: the envelope's members are few and rarely change.
+            if listed || (!own && shell.is_some_and(|shell| shell.knows(name))) {
+                self.member(&mut envelope, shell, &trail, &mut Parser::new(value))?;
             } else {
                 // In a frame that is laid out like a canonical one, a member of the payload has lost its way.
-                self.retired |= message.is_some_and(|message| message.knows(name));
-                self.payload_member(&mut payload, &piece)?;
+                self.retired |= own;
+                self.payload_member(&mut payload, &trail, value)?;
             }
         }
         for place in fit.form.payload {
             let Some(object) = fit.frame.at(place).and_then(Object::parse) else { continue };
-            let place: Vec<Cow<'f, str>> = place.iter().map(|name| Cow::Owned((*name).to_owned())).collect();
-            for piece in Piece::members(&place, object) {
-                let name = piece.name();
+            for (name, value) in &object.members {
+                let trail = Trail::below(place, name);
                 let own = message.is_some_and(|message| message.knows(name));
-                let missing =
-                    shell.is_some_and(|shell| shell.listed.contains(&name)) && envelope.get(name).is_none();
-                if self.is_consumed(&piece) {
+                let missing = shell.is_some_and(|shell| shell.listed.contains(&&**name))
+                    && envelope.get(name).is_none();
+                if self.is_consumed(&trail, value) {
                 } else if missing && !own {
                     self.retired = true;
-                    self.member(&mut envelope, shell, &piece)?;
+                    self.member(&mut envelope, shell, &trail, &mut Parser::new(value))?;
                 } else {
-                    self.payload_member(&mut payload, &piece)?;
+                    self.payload_member(&mut payload, &trail, value)?;
                 }
             }
         }
@@ -188,160 +133,204 @@ impl<'f, 't> Conversions<'_, 'f, 't> {
     }
 
     /// Whether the member is a part of the layout.
-    fn is_consumed(&self, piece: &Piece<'f>) -> bool {
+    fn is_consumed(&self, trail: &Trail<'_>, value: &str) -> bool {
         let form = self.fit.form;
         let fixed = form.conditions.iter().filter(|(_, condition)| matches!(condition, Condition::Text(_)));
-        let container =
-            form.payload.iter().any(|place| piece.stands_at(place)) && piece.value.starts_with('{');
-        let tells = |place: &Place<'_>| piece.stands_at(place);
+        let container = value.starts_with('{') && form.payload.iter().any(|place| trail.stands_at(place));
+        let tells = |place: &Place<'_>| trail.stands_at(place);
         container || form.discriminator.iter().any(tells) || fixed.map(|(place, _)| place).any(tells)
     }
 
     /// Puts a member into the payload: where a move says, or under its name of today.
-    fn payload_member(&mut self, payload: &mut Gathered, piece: &Piece<'f>) -> Result<(), Error> {
-        if let Some(target) = self.target(&piece.place) {
-            self.retired = true;
-            return self.put(payload, target, piece.value.to_owned(), piece.value);
-        }
+    fn payload_member(
+        &mut self,
+        payload: &mut Gathered<'f>,
+        trail: &Trail<'_>,
+        value: &'f str,
+    ) -> Result<(), Error> {
         let message = self.of(self.fit.message.payload);
-        let inner = Object::parse(piece.value).map(|object| Piece::members(&piece.place, object));
-        let moved = |piece: &Piece<'f>| self.target(&piece.place).is_some();
-        if let Some(inner) = inner.filter(|inner| inner.iter().any(moved)) {
+        if let Some(target) = self.target(trail) {
+            self.retired = true;
+            return self.named(payload, message, target, trail, &mut Parser::new(value));
+        }
+        if let Some(object) = self.opened(value)
+            && object.members.iter().any(|(name, _)| self.target(&trail.then(name)).is_some())
+        {
+            self.retired = true;
+            let today = message.map_or(trail.name, |message| message.today(trail.name));
+            let inner = message.and_then(|message| message.inner(today)).and_then(|inner| self.of(inner));
             let mut rest = Gathered::default();
-            for inner in &inner {
-                match self.target(&inner.place) {
-                    Some(target) => self.put(payload, target, inner.value.to_owned(), inner.value)?,
-                    None => self.put(&mut rest, inner.name(), inner.value.to_owned(), inner.value)?,
+            for (name, value) in &object.members {
+                let trail = trail.then(name);
+                let mut parser = Parser::new(value);
+                match self.target(&trail) {
+                    Some(target) => self.named(payload, message, target, &trail, &mut parser)?,
+                    None => self.member(&mut rest, inner, &trail, &mut parser)?,
                 }
             }
-            self.retired = true;
-            if rest.0.is_empty() {
+            if rest.members.is_empty() {
                 return Ok(());
             }
-            let mut value = Writer::new();
-            rest.write(&mut value);
-            return self.put(payload, piece.name(), value.into_string(), piece.value);
+            let mut text = Writer::new();
+            rest.write(&mut text);
+            return self.put(payload, today, text.into_string(), value);
         }
-        let listed = message.is_some_and(|message| message.listed.contains(&piece.name()));
-        if !listed && self.fit.form.dropped.contains(&piece.name()) {
-            self.lost.push(piece.pointer());
+        let own = message.is_some_and(|message| message.knows(trail.name)) || self.is_said(trail.name, value);
+        if !own && self.fit.form.dropped.contains(&trail.name) {
+            self.lost.push(trail.pointer().to_owned());
             return Ok(());
         }
-        self.member(payload, message, piece)
+        self.member(payload, message, trail, &mut Parser::new(value))
+    }
+
+    /// The object that a value is, if anything may have to be moved out of it.
+    fn opened(&self, value: &'f str) -> Option<Object<'f>> {
+        let none = self.fit.form.moves.is_empty() && self.fit.name.is_none_or(|name| name.moves.is_empty());
+        if none { None } else { Object::parse(value) }
     }
 
     /// The member of the payload that what stands at a place becomes.
-    fn target(&self, place: &[Cow<'_, str>]) -> Option<&'t str> {
-        let whole = self.fit.form.moves.iter().find(|(from, _)| place.iter().eq(*from));
-        let payload = std::iter::once(0).chain(self.fit.form.payload.iter().map(|place| place.len()));
+    fn target(&self, trail: &Trail<'_>) -> Option<&'t str> {
+        let whole = self.fit.form.moves.iter().find(|(from, _)| trail.stands_at(from));
         let relative = || {
             let names = self.fit.name.map_or(&[][..], |name| name.moves);
-            let mut below = payload.filter_map(|above| place.get(above..));
-            below.find_map(|below| names.iter().find(|(from, _)| below.iter().eq(*from)))
+            let payload = || std::iter::once(&[][..]).chain(self.fit.form.payload.iter().copied());
+            names.iter().find(|(from, _)| payload().any(|above| trail.stands_below(above, from)))
         };
         whole.or_else(relative).map(|(_, target)| *target)
     }
 
-    fn put(&self, into: &mut Gathered, name: &str, value: String, found: &str) -> Result<(), Error> {
-        if into.add(name, value) { Ok(()) } else { Err(self.conflict(name, found)) }
+    /// The discriminator inside the payload, and its value.
+    fn nested(&self) -> Option<(&'t str, &'t str)> {
+        let path = self.fit.message.path;
+        let outer = path.first().and_then(|tag| self.legacy.message(&[*tag]))?;
+        outer.nested.zip(path.get(1).copied())
     }
 
-    /// Puts a member under its name of today, its value converted.
+    /// Whether the member is the discriminator inside the payload with the value that it has in any case.
+    fn is_said(&self, name: &str, value: &str) -> bool {
+        self.nested()
+            .is_some_and(|(tag, known)| tag == name && string(value).is_some_and(|value| value == known))
+    }
+
+    fn put(&self, into: &mut Gathered<'f>, name: &str, value: String, found: &'f str) -> Result<(), Error> {
+        into.add(name, value, found).map_err(|_| self.conflict(name, OTHER_SPELLING, found))
+    }
+
+    /// Puts the member that comes next under its name of today, its value converted.
     fn member(
         &mut self,
-        into: &mut Gathered,
+        into: &mut Gathered<'f>,
         of: Option<&'t Members<'t>>,
-        piece: &Piece<'f>,
+        trail: &Trail<'_>,
+        parser: &mut Parser<'f>,
     ) -> Result<(), Error> {
-        let synonyms = of.map_or(&[][..], |of| of.synonyms);
-        for synonym in synonyms.iter().filter(|synonym| synonym.old == piece.name()) {
-            let converted = self.converted(synonym.conversion, piece);
-            // The name is of today where only the unit was another.
-            if converted.is_none() && synonym.old == synonym.name {
-                continue;
-            }
-            self.retired = true;
-            let value = match converted {
-                Some(value) => value,
-                None => self.respelt(of, synonym.name, piece)?,
+        self.named(into, of, trail.name, trail, parser)
+    }
+
+    /// The same for a member that is to have this name, of today or of the past.
+    fn named(
+        &mut self,
+        into: &mut Gathered<'f>,
+        of: Option<&'t Members<'t>>,
+        name: &str,
+        trail: &Trail<'_>,
+        parser: &mut Parser<'f>,
+    ) -> Result<(), Error> {
+        let kind = parser.peek()?;
+        let start = parser.offset();
+        let today = of.map_or(name, |of| of.today(name));
+        self.retired |= today != name;
+        if matches!(kind, Kind::Object | Kind::Array) {
+            let inner = of.and_then(|of| of.inner(today)).and_then(|inner| self.of(inner));
+            let value = match inner {
+                Some(inner) => self.inside(inner, trail, parser)?,
+                None => parser.raw()?.to_owned(),
             };
-            return self.put(into, synonym.name, value, piece.value);
+            return self.put(into, today, value, parser.slice(start, parser.offset()));
         }
-        let value = self.respelt(of, piece.name(), piece)?;
-        self.put(into, piece.name(), value, piece.value)
+        let found = parser.raw()?;
+        let synonyms = of.map_or(&[][..], |of| of.synonyms);
+        let own = synonyms.iter().filter(|synonym| synonym.old == name);
+        // What was only called otherwise may be in the unit that the name of today once had.
+        let renamed = synonyms.iter().filter(|synonym| today != name && synonym.old == today);
+        let mut synonyms = own.chain(renamed);
+        let converted = synonyms
+            .find_map(|synonym| Some((synonym.name, self.converted(synonym.conversion, found, trail)?)));
+        match converted {
+            Some((today, value)) => {
+                self.retired = true;
+                self.put(into, today, value, found)
+            }
+            None => self.put(into, today, found.to_owned(), found),
+        }
     }
 
     /// The value in the unit of today; `None` if it stays as it is.
-    fn converted(&mut self, conversion: Conversion, piece: &Piece<'f>) -> Option<String> {
-        let number = || Parser::new(piece.value).number().ok();
+    fn converted(&mut self, conversion: Conversion, value: &str, trail: &Trail<'_>) -> Option<String> {
+        let number = || Parser::new(value).number().ok();
         match conversion {
             Conversion::Move => None,
             Conversion::IsoToSeconds => {
-                let (seconds, zoned) = time::seconds(&string(piece.value)?)?;
-                self.lost.extend((!zoned).then(|| piece.pointer()));
+                let (seconds, zoned) = time::seconds(&string(value)?)?;
+                self.lost.extend((!zoned).then(|| trail.pointer().to_owned()));
                 Some(seconds)
             }
             Conversion::IsoToUtc => {
-                let zoned = time::with_zone(&string(piece.value)?)?;
-                self.lost.push(piece.pointer());
+                let zoned = time::with_zone(&string(value)?)?;
+                self.lost.push(trail.pointer().to_owned());
                 let mut value = Writer::new();
                 value.string(&zoned);
                 Some(value.into_string())
             }
             Conversion::MillisecondsToSeconds { above } => {
-                number().filter(|number| *number > above).map(|_| time::shifted(piece.value, -3))
+                number().filter(|number| *number > above).map(|_| time::shifted(value, -3))
             }
-            Conversion::SecondsToMilliseconds => number().map(|_| time::shifted(piece.value, 3)),
+            Conversion::SecondsToMilliseconds => number().map(|_| time::shifted(value, 3)),
         }
     }
 
-    /// The value with the names of today inside it.
-    fn respelt(
+    /// The value that comes next, with the names of today: an object, or an array of such objects. It is read once,
+    /// however deep it is nested.
+    fn inside(
         &mut self,
-        of: Option<&'t Members<'t>>,
-        name: &str,
-        piece: &Piece<'f>,
+        of: &'t Members<'t>,
+        trail: &Trail<'_>,
+        parser: &mut Parser<'f>,
     ) -> Result<String, Error> {
-        let inner = of.and_then(|of| of.inner.iter().find(|(known, _)| *known == name));
-        match inner.and_then(|(_, inner)| self.of(*inner)) {
-            Some(inner) => self.inside(inner, piece),
-            None => Ok(piece.value.to_owned()),
-        }
-    }
-
-    /// An object, or an array of such objects, with the names of today.
-    fn inside(&mut self, of: &'t Members<'t>, piece: &Piece<'f>) -> Result<String, Error> {
         let mut out = Writer::new();
-        match Parser::new(piece.value).peek() {
-            Ok(Kind::Object) => {
+        let mut first = true;
+        match parser.peek()? {
+            Kind::Object => {
                 let mut gathered = Gathered::default();
-                for inner in Object::parse(piece.value)
-                    .map(|object| Piece::members(&piece.place, object))
-                    .into_iter()
-                    .flatten()
-                {
-                    self.member(&mut gathered, Some(of), &inner)?;
+                parser.object_start()?;
+                while let Some(name) = parser.object_next(&mut first)? {
+                    let trail = trail.then(&name);
+                    self.member(&mut gathered, Some(of), &trail, parser)?;
                 }
                 gathered.write(&mut out);
             }
-            Ok(Kind::Array) => {
+            Kind::Array => {
+                parser.array_start()?;
                 out.raw("[");
-                for inner in elements(piece) {
+                let mut index = 0_usize;
+                while parser.array_next(&mut first)? {
+                    let name = index.to_string();
+                    let trail = trail.then(&name);
                     out.element();
-                    out.raw(&self.inside(of, &inner)?);
+                    out.raw(&self.inside(of, &trail, parser)?);
+                    index += 1;
                 }
                 out.raw("]");
             }
-            _ => out.raw(piece.value),
+            _ => out.raw(parser.raw()?),
         }
         Ok(out.into_string())
     }
 
     /// Adds what the name of the message says: the inner discriminator, and constants.
-    fn tagged(&mut self, payload: &mut Gathered) -> Result<(), Error> {
-        let path = self.fit.message.path;
-        let outer = path.first().and_then(|tag| self.legacy.message(&[*tag]));
-        let tag = outer.and_then(|outer| outer.nested).zip(path.get(1)).map(|(name, value)| {
+    fn tagged(&mut self, payload: &mut Gathered<'f>) -> Result<(), Error> {
+        let tag = self.nested().map(|(name, value)| {
             let mut text = Writer::new();
             text.string(value);
             (name, text.into_string())
@@ -349,42 +338,42 @@ impl<'f, 't> Conversions<'_, 'f, 't> {
         let constants = self.fit.name.map_or(&[][..], |name| name.constants);
         let constants = constants.iter().map(|(name, value)| (*name, (*value).to_owned()));
         for (name, value) in tag.into_iter().chain(constants) {
-            self.put(payload, name, value, self.text)?;
+            payload
+                .add(name, value, "")
+                .map_err(|known| self.conflict(name, "the name of the message stands for", known))?;
         }
         Ok(())
     }
 
-    fn fill(&mut self, envelope: &mut Gathered, received_at: f64) {
+    fn fill(&mut self, envelope: &mut Gathered<'f>, received_at: f64) {
         for name in self.legacy.envelope.filled {
             if envelope.get(name).is_none() {
                 self.retired = true;
                 let mut time = Writer::new();
                 time.f64(received_at);
-                envelope.0.push(((*name).to_owned(), time.into_string()));
+                envelope.push(name, time.into_string(), "");
             }
         }
     }
 }
 
-impl Members<'_> {
+impl<'t> Members<'t> {
     /// Whether the name is one of today or of the past.
     fn knows(&self, name: &str) -> bool {
         self.listed.contains(&name) || self.synonyms.iter().any(|synonym| synonym.old == name)
     }
-}
 
-/// The elements of an array.
-fn elements<'f>(array: &Piece<'f>) -> Vec<Piece<'f>> {
-    let mut parser = Parser::new(array.value);
-    let (mut found, mut first) = (Vec::new(), true);
-    if parser.array_start().is_err() {
-        return found;
+    /// The name of today.
+    fn today<'n>(&self, name: &'n str) -> &'n str
+    where
+        't: 'n,
+    {
+        let renamed = self.synonyms.iter().find(|synonym| synonym.old == name && synonym.name != name);
+        renamed.map_or(name, |synonym| synonym.name)
     }
-    while let Ok(true) = parser.array_next(&mut first) {
-        parser.whitespace();
-        let Ok(value) = parser.raw() else { break };
-        let index = Cow::Owned(found.len().to_string());
-        found.push(Piece { place: array.place.iter().cloned().chain([index]).collect(), value });
+
+    /// Index of the members of what is called so today.
+    fn inner(&self, name: &str) -> Option<usize> {
+        self.inner.iter().find(|(known, _)| *known == name).map(|(_, inner)| *inner)
     }
-    found
 }

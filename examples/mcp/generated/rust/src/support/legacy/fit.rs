@@ -51,8 +51,8 @@ impl<'t> Legacy<'t> {
         let Some(tag) = message.nested else { return Some((name, message)) };
         // The name is that of several messages, which a discriminator in the payload tells apart.
         let outer = message.path.first()?;
-        let inner = places(form, tag).find_map(|place| frame.string(&place))?;
-        Some((name, self.message(&[outer, &inner])?))
+        let inner = |place: Vec<&str>| self.message(&[outer, &frame.string(&place)?]);
+        Some((name, places(form, tag).find_map(inner)?))
     }
 
     /// What a name means where these names may stand.

@@ -11,6 +11,7 @@
 mod convert;
 mod fit;
 mod frame;
+mod gather;
 pub mod time;
 pub mod value;
 
