@@ -9,12 +9,14 @@ const { secondsOf, shifted, withZone } = require("./time.js");
 
 /** Two spellings of one thing differ. */
 class Conflict extends Error {
-  constructor(name, place, value) {
+  constructor(name, other, { place, value }) {
     super(`two spellings of \`${name}\` differ`);
-    const expected = `the value that another spelling of \`${name}\` has`;
+    const expected = `the value of \`${name}\` that ${other}`;
     this.issue = { code: "conflict", pointer: pointer(place), expected, found: describe(value) };
   }
 }
+
+const OTHER_SPELLING = "another spelling of it has";
 
 /**
  * The canonical frame, and what was lost on the way (pointers into the legacy frame). What the frame lacks of the
@@ -28,8 +30,8 @@ function convert(legacy, fit, receivedAt) {
   conversion.fill(envelope, receivedAt);
   if (!conversion.retired) return undefined;
   const { tag, payload: content } = legacy.envelope;
-  const frame = Object.fromEntries([[tag, fit.message.path[0]], [content, Object.fromEntries(payload)], ...envelope]);
-  return { frame, lost: conversion.lost };
+  const frame = Object.fromEntries([[tag, fit.message.path[0]], [content, objectOf(payload)]]);
+  return { frame: { ...frame, ...objectOf(envelope) }, lost: conversion.lost };
 }
 
 /** The members of an object that stands at `place`, or the items of an array. */
@@ -46,10 +48,20 @@ function knows(members, name) {
   return members.listed.includes(name) || members.synonyms.some((synonym) => synonym.old === name);
 }
 
-/** Adds a member; the same value twice is one value. */
+/** The name of today. */
+function today(members, name) {
+  return members?.synonyms.find((synonym) => synonym.old === name && synonym.name !== name)?.name ?? name;
+}
+
+/** Adds a member; the same value twice is one value. Each is kept with what it was made of. */
 function put(into, name, value, piece) {
-  if (into.has(name) && !equal(into.get(name), value)) throw new Conflict(name, piece.place, piece.value);
-  into.set(name, value);
+  const known = into.get(name);
+  if (known === undefined) into.set(name, { value, piece });
+  else if (!equal(known.value, value)) throw new Conflict(name, OTHER_SPELLING, piece);
+}
+
+function objectOf(gathered) {
+  return Object.fromEntries([...gathered].map(([name, { value }]) => [name, value]));
 }
 
 class Conversion {
@@ -68,7 +80,9 @@ class Conversion {
   discriminators() {
     const values = this.form.discriminator.map((place) => at(this.fit.frame, place));
     const other = values.findIndex((value) => value !== values[0]);
-    if (other !== -1) throw new Conflict(this.legacy.envelope.tag, this.form.discriminator[other], values[other]);
+    if (other === -1) return;
+    const piece = { place: this.form.discriminator[other], value: values[other] };
+    throw new Conflict(this.legacy.envelope.tag, OTHER_SPELLING, piece);
   }
 
   /** The members of the payload and of the envelope. */
@@ -76,23 +90,25 @@ class Conversion {
     const [payload, envelope] = [new Map(), new Map()];
     for (const piece of pieces([], this.fit.frame)) {
       if (piece.name === this.legacy.envelope.tag || this.isConsumed(piece)) continue;
-      if (this.shell.listed.includes(piece.name)) {
+      const own = knows(this.message, piece.name);
+      // A retired spelling that both have is the payload's: the envelope's members are few and rarely change.
+      if (this.shell.listed.includes(piece.name) || (!own && knows(this.shell, piece.name))) {
         this.member(envelope, this.shell, piece);
       } else {
         // In a frame that is laid out like a canonical one, a member of the payload has lost its way.
-        this.retired ||= knows(this.message, piece.name);
+        this.retired ||= own;
         this.payloadMember(payload, piece);
       }
     }
     for (const place of this.form.payload) {
       const object = at(this.fit.frame, place);
-      for (const piece of isObject(object) ? pieces(place, object) : []) this.inner(payload, envelope, piece);
+      for (const piece of isObject(object) ? pieces(place, object) : []) this.within(payload, envelope, piece);
     }
     return { payload, envelope };
   }
 
   /** A member of an object that holds the payload, or a part of it. */
-  inner(payload, envelope, piece) {
+  within(payload, envelope, piece) {
     if (this.isConsumed(piece)) return;
     const missing = this.shell.listed.includes(piece.name) && !envelope.has(piece.name);
     if (missing && !knows(this.message, piece.name)) {
@@ -116,55 +132,82 @@ class Conversion {
     const target = this.target(piece.place);
     if (target !== undefined) {
       this.retired = true;
-      put(payload, target, piece.value, piece);
+      this.named(payload, this.message, target, piece);
       return;
     }
     const inner = isObject(piece.value) ? pieces(piece.place, piece.value) : [];
     if (inner.some(({ place }) => this.target(place) !== undefined)) {
       this.split(payload, piece, inner);
-    } else if (!this.message.listed.includes(piece.name) && this.form.dropped.includes(piece.name)) {
+    } else if (!this.belongs(piece) && this.form.dropped.includes(piece.name)) {
       this.lost.push(pointer(piece.place));
     } else {
       this.member(payload, this.message, piece);
     }
   }
 
+  /** Whether the payload has such a member, or its name says the same. */
+  belongs({ name, value }) {
+    const [, event] = this.fit.message.path;
+    return knows(this.message, name) || (event !== undefined && event === value && name === this.nested());
+  }
+
   /** Takes the members that move out of an object. */
   split(payload, piece, inner) {
     this.retired = true;
+    const name = today(this.message, piece.name);
     const rest = new Map();
     for (const member of inner) {
       const target = this.target(member.place);
-      if (target === undefined) put(rest, member.name, member.value, member);
-      else put(payload, target, member.value, member);
+      if (target === undefined) this.member(rest, this.inner(this.message, name), member);
+      else this.named(payload, this.message, target, member);
     }
-    if (rest.size > 0) put(payload, piece.name, Object.fromEntries(rest), piece);
+    if (rest.size > 0) put(payload, name, objectOf(rest), piece);
   }
 
   /** The member of the payload that what stands at a place becomes. */
   target(place) {
     const whole = this.form.moves.find(([from]) => same(from, place));
     if (whole !== undefined) return whole[1];
+    const above = [[], ...this.form.payload];
     const moves = this.fit.name?.moves ?? [];
-    for (const above of [0, ...this.form.payload.map((place) => place.length)]) {
-      const below = moves.find(([from]) => same(from, place.slice(above)));
-      if (below !== undefined) return below[1];
-    }
-    return undefined;
+    return moves.find(([from]) => above.some((outer) => same([...outer, ...from], place)))?.[1];
+  }
+
+  /** The discriminator inside the payload. */
+  nested() {
+    return this.legacy.message(this.fit.message.path.slice(0, 1)).nested;
+  }
+
+  /** What the member with this name of today is made of, if retired spellings are inside it. */
+  inner(members, name) {
+    const found = members?.inner.find(([known]) => known === name);
+    return found === undefined ? undefined : this.legacy.members[found[1]];
   }
 
   /** Puts a member under its name of today, its value converted. */
   member(into, members, piece) {
-    for (const synonym of members?.synonyms ?? []) {
-      if (synonym.old !== piece.name) continue;
-      const converted = this.converted(synonym, piece);
-      // The name is of today where only the unit was another.
-      if (converted === undefined && synonym.old === synonym.name) continue;
-      this.retired = true;
-      put(into, synonym.name, converted ?? this.respelt(members, synonym.name, piece), piece);
+    this.named(into, members, piece.name, piece);
+  }
+
+  /** The same for a member that is to have this name, of today or of the past. */
+  named(into, members, name, piece) {
+    const renamed = today(members, name);
+    this.retired ||= renamed !== name;
+    if (typeof piece.value === "object" && piece.value !== null) {
+      const inner = this.inner(members, renamed);
+      put(into, renamed, inner === undefined ? piece.value : this.inside(inner, piece), piece);
       return;
     }
-    put(into, piece.name, this.respelt(members, piece.name, piece), piece);
+    for (const synonym of members?.synonyms ?? []) {
+      // What was only called otherwise may be in the unit that the name of today once had.
+      if (synonym.old !== name && synonym.old !== renamed) continue;
+      const converted = this.converted(synonym, piece);
+      if (converted === undefined) continue;
+      this.retired = true;
+      put(into, synonym.name, converted, piece);
+      return;
+    }
+    put(into, renamed, piece.value, piece);
   }
 
   /** The value in the unit of today; nothing if it stays as it is. */
@@ -189,34 +232,32 @@ class Conversion {
     }
   }
 
-  /** The value with the names of today inside it. */
-  respelt(members, name, piece) {
-    const inner = members?.inner.find(([known]) => known === name);
-    return inner === undefined ? piece.value : this.inside(this.legacy.members[inner[1]], piece);
-  }
-
   /** An object, or an array of such objects, with the names of today. */
   inside(members, { place, value }) {
     if (Array.isArray(value)) return pieces(place, value).map((piece) => this.inside(members, piece));
     if (!isObject(value)) return value;
     const gathered = new Map();
     for (const piece of pieces(place, value)) this.member(gathered, members, piece);
-    return Object.fromEntries(gathered);
+    return objectOf(gathered);
   }
 
   /** Adds what the name of the message says: the inner discriminator, and constants. */
   tagged(payload) {
-    const [outer, inner] = this.fit.message.path;
-    const whole = { place: [], value: this.fit.frame };
-    if (inner !== undefined) put(payload, this.legacy.message([outer]).nested, inner, whole);
-    for (const [name, value] of Object.entries(this.fit.name?.constants ?? {})) put(payload, name, value, whole);
+    const [, event] = this.fit.message.path;
+    const said = Object.entries(this.fit.name?.constants ?? {});
+    if (event !== undefined) said.unshift([this.nested(), event]);
+    for (const [name, value] of said) {
+      const known = payload.get(name);
+      if (known === undefined) payload.set(name, { value });
+      else if (!equal(known.value, value)) throw new Conflict(name, "the name of the message stands for", known.piece);
+    }
   }
 
   fill(envelope, receivedAt) {
     for (const name of this.legacy.envelope.filled) {
       if (envelope.has(name)) continue;
       this.retired = true;
-      envelope.set(name, receivedAt);
+      envelope.set(name, { value: receivedAt });
     }
   }
 }

@@ -54,7 +54,7 @@ function pathOf({ pointer }) {
 function parsePolicies(forms, text) {
   const read = { policies: {} };
   for (const part of text.split(",").map((part) => part.trim()).filter((part) => part !== "")) {
-    const [form, policy] = part.includes("=") ? part.split("=", 2) : [undefined, part];
+    const [form, policy] = part.includes("=") ? part.split("=", 2).map((half) => half.trim()) : [undefined, part];
     if (!["accept", "warn", "refuse"].includes(policy)) {
       throw new RangeError(`"${policy}" is no policy: it is accept, warn or refuse`);
     }

@@ -8,7 +8,7 @@ const { Conflict, convert } = require("./convert.js");
 const { at, Legacy } = require("./legacy.js");
 const { pointer } = require("./json.js");
 const { countMembers, findFault, mayEscapeSurrogates } = require("./scan.js");
-const { Check, compile } = require("./validate.js");
+const { Check, compile, isJson } = require("./validate.js");
 
 /** Receives the frames that one side sends. `direction` is what the schema says of them. */
 class Receiver {
@@ -26,7 +26,7 @@ class Receiver {
   parse(input, options) {
     const read = this.read(input);
     if (read.issue === undefined && !read.unknown) return { verdict: "canonical", frame: read.frame };
-    const converted = read.fault ? undefined : this.retired(read.frame, options);
+    const converted = read.fault || !isJson(read.frame) ? undefined : this.retired(read.frame, options);
     if (converted !== undefined) return converted;
     return read.issue === undefined ? { verdict: "unknown", frame: read.frame } : this.invalid(read.issue, read.frame);
   }

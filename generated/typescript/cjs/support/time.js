@@ -3,7 +3,7 @@
 
 // Times and durations of retired spellings.
 
-const ISO = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(\.\d+)?(?:([Zz])|([+-])(\d\d?):(\d\d?))?$/;
+const ISO = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(\.\d+)?(?:([Zz])|([+-])(\d\d):(\d\d))?$/;
 
 /**
  * A point in time as Unix seconds, and whether the text said its zone; `2025-09-18T14:56:14.25+02:00`, or without a

@@ -114,6 +114,11 @@ function anything(value, state) {
   }
 }
 
+/** Whether JSON can write a value, within the limits of frames. */
+function isJson(value) {
+  return anything(value, new Check());
+}
+
 function within(name, state) {
   state.path.push(name);
   return false;
@@ -353,4 +358,5 @@ function contentOf({ tag, payload, variants, sender, peer, reserved }) {
 Object.assign(exports, {
   Check,
   compile,
+  isJson,
 });

@@ -113,6 +113,11 @@ function anything(value, state) {
   }
 }
 
+/** Whether JSON can write a value, within the limits of frames. */
+export function isJson(value) {
+  return anything(value, new Check());
+}
+
 function within(name, state) {
   state.path.push(name);
   return false;

@@ -5,7 +5,7 @@ import { Conflict, convert } from "./convert.js";
 import { at, Legacy } from "./legacy.js";
 import { pointer } from "./json.js";
 import { countMembers, findFault, mayEscapeSurrogates } from "./scan.js";
-import { Check, compile } from "./validate.js";
+import { Check, compile, isJson } from "./validate.js";
 
 /** Receives the frames that one side sends. `direction` is what the schema says of them. */
 export class Receiver {
@@ -23,7 +23,7 @@ export class Receiver {
   parse(input, options) {
     const read = this.read(input);
     if (read.issue === undefined && !read.unknown) return { verdict: "canonical", frame: read.frame };
-    const converted = read.fault ? undefined : this.retired(read.frame, options);
+    const converted = read.fault || !isJson(read.frame) ? undefined : this.retired(read.frame, options);
     if (converted !== undefined) return converted;
     return read.issue === undefined ? { verdict: "unknown", frame: read.frame } : this.invalid(read.issue, read.frame);
   }
