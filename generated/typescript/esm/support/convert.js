@@ -52,6 +52,11 @@ function today(members, name) {
   return members?.synonyms.find((synonym) => synonym.old === name && synonym.name !== name)?.name ?? name;
 }
 
+/** What a name of the past may stand for; a name of today, if only the unit was another. */
+function synonyms(members, name) {
+  return members?.synonyms.filter((synonym) => synonym.old === name) ?? [];
+}
+
 /** Adds a member; the same value twice is one value. Each is kept with what it was made of. */
 function put(into, name, value, piece) {
   const known = into.get(name);
@@ -197,9 +202,8 @@ class Conversion {
       put(into, renamed, inner === undefined ? piece.value : this.inside(inner, piece), piece);
       return;
     }
-    for (const synonym of members?.synonyms ?? []) {
-      // What was only called otherwise may be in the unit that the name of today once had.
-      if (synonym.old !== name && synonym.old !== renamed) continue;
+    // What was only called otherwise may be in the unit that the name of today once had.
+    for (const synonym of [...synonyms(members, name), ...(renamed === name ? [] : synonyms(members, renamed))]) {
       const converted = this.converted(synonym, piece);
       if (converted === undefined) continue;
       this.retired = true;
