@@ -2,9 +2,9 @@
 
 import fs from "node:fs";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
+import process from "node:process";
 
-const SCHEMA = fileURLToPath(new URL("../../../schema/", import.meta.url));
+const SCHEMA = process.env.FRAMELOCK_SCHEMA ?? path.resolve("../../schema");
 
 function read(file) {
   return JSON.parse(fs.readFileSync(path.join(SCHEMA, file), "utf8"));
@@ -38,7 +38,6 @@ export const EXAMPLES = [...messages()].flatMap(([side, { examples }]) => exampl
 
 /** Texts that are invalid: `{ side, text, why, code, pointer }`. */
 export const INVALID = list(".invalid.json").flatMap((file) =>
-  // The text as it stands in the file would keep `1e999`; such samples have a `text`.
   read(file).flatMap(({ frame, text = JSON.stringify(frame), sender, ...expected }) =>
     (sender === undefined ? sidesOf(file) : [sender]).map((side) => ({ side, text, ...expected })),
   ),
@@ -48,7 +47,9 @@ export const INVALID = list(".invalid.json").flatMap((file) =>
 export const FORMS = list(".json")
   .filter((file) => file.startsWith("legacy") && !file.endsWith("names.json"))
   .map(read);
-export const LEGACY = FORMS.flatMap((form) => form.samples.map((sample) => ({ side: sample.sender ?? form.sender, form: form.name, ...sample })));
+export const LEGACY = FORMS.flatMap((form) =>
+  form.samples.map((sample) => ({ side: sample.sender ?? form.sender, form: form.name, ...sample })),
+);
 
 /** Names that no message has. */
 export const RESERVED = Object.keys(read("protocol.schema.json")["x-reserved"]);

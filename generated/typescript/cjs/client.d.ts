@@ -40,14 +40,14 @@ export declare function createClientFrame<Type extends keyof ClientFrames>(
 ): ClientEnvelope<Type, ClientFrames[Type]["data"]>;
 
 /** A handler of a frame; for a message that has events, perhaps one for each of them. */
-type Handler<Type extends keyof ClientFrames, Result> =
+export type ClientHandler<Type extends keyof ClientFrames, Result> =
   | ((frame: ClientFrames[Type]) => Result)
   | (Type extends keyof ClientEvents
       ? { [Event in keyof ClientEvents[Type]]: (frame: ClientEvents[Type][Event]) => Result }
       : never);
 
 /** A handler for every message that the client sends. What is of no interest is ignored by name: `ping: ignore`. */
-export type ClientFrameHandlers<Result> = { [Type in keyof ClientFrames]: Handler<Type, Result> };
+export type ClientFrameHandlers<Result> = { [Type in keyof ClientFrames]: ClientHandler<Type, Result> };
 
 /** A function that gives each frame to the handler of its message. A new message asks for a decision at compile time. */
 export declare function onClientFrame<Result = void>(

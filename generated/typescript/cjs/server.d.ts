@@ -40,14 +40,14 @@ export declare function createServerFrame<Type extends keyof ServerFrames>(
 ): ServerEnvelope<Type, ServerFrames[Type]["data"]>;
 
 /** A handler of a frame; for a message that has events, perhaps one for each of them. */
-type Handler<Type extends keyof ServerFrames, Result> =
+export type ServerHandler<Type extends keyof ServerFrames, Result> =
   | ((frame: ServerFrames[Type]) => Result)
   | (Type extends keyof ServerEvents
       ? { [Event in keyof ServerEvents[Type]]: (frame: ServerEvents[Type][Event]) => Result }
       : never);
 
 /** A handler for every message that the server sends. What is of no interest is ignored by name: `ping: ignore`. */
-export type ServerFrameHandlers<Result> = { [Type in keyof ServerFrames]: Handler<Type, Result> };
+export type ServerFrameHandlers<Result> = { [Type in keyof ServerFrames]: ServerHandler<Type, Result> };
 
 /** A function that gives each frame to the handler of its message. A new message asks for a decision at compile time. */
 export declare function onServerFrame<Result = void>(

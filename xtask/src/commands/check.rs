@@ -5,6 +5,7 @@
 mod command;
 mod steps;
 mod tools;
+mod typescript;
 
 use crate::Exit;
 use crate::cli::{CheckArgs, Format};

@@ -109,6 +109,8 @@ const OF_SIDE: &[&str] = &[
     "SideFrame",
     "SideFrameHandlers",
     "SideFrames",
+    "SideFrameOf",
+    "SideHandler",
     "SideLegacyForm",
     "SideVerdict",
     "UnknownSideFrame",

@@ -28,7 +28,7 @@ export function describe(value) {
     case "boolean":
       return `${typeof value} ${value}`;
     case "object":
-      return "an object";
+      return isObject(value) ? "an object" : "an object that is written as something else";
     default:
       return `${typeof value}, which is no JSON value`;
   }

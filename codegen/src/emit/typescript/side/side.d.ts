@@ -40,14 +40,14 @@ export declare function create$SideFrame<Type extends keyof $SideFrames>(
 ): $SideEnvelope<Type, $SideFrames[Type][$PAYLOAD]>;
 
 /** A handler of a frame; for a message that has events, perhaps one for each of them. */
-type Handler<Type extends keyof $SideFrames, Result> =
+export type $SideHandler<Type extends keyof $SideFrames, Result> =
   | ((frame: $SideFrames[Type]) => Result)
   | (Type extends keyof $SideEvents
       ? { [Event in keyof $SideEvents[Type]]: (frame: $SideEvents[Type][Event]) => Result }
       : never);
 
 /** A handler for every message that the $side sends. What is of no interest is ignored by name: `ping: ignore`. */
-export type $SideFrameHandlers<Result> = { [Type in keyof $SideFrames]: Handler<Type, Result> };
+export type $SideFrameHandlers<Result> = { [Type in keyof $SideFrames]: $SideHandler<Type, Result> };
 
 /** A function that gives each frame to the handler of its message. A new message asks for a decision at compile time. */
 export declare function on$SideFrame<Result = void>(

@@ -101,6 +101,7 @@ function anything(value, state) {
       if (value === null) return true;
       if (!state.enter()) return false;
       if (Array.isArray(value)) return each(value, anything, state) && state.leave();
+      if (!isObject(value)) return state.wrongType("a JSON value", value);
       for (const name of Object.keys(value)) {
         state.members += 1;
         if (!anything(value[name], state)) return within(name, state);
