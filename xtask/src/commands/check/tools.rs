@@ -88,8 +88,13 @@ pub(super) fn validate_samples(context: &Context, screen: &mut Screen) -> anyhow
     Ok(())
 }
 
+/// A program among the installed packages of Node.js, as a script.
+pub(super) fn in_node(script: &str, context: &Context) -> PathBuf {
+    folder(context).join("node/node_modules").join(script)
+}
+
 /// Installs what `xtask/tools` pins into `target/tools`, unless that was done.
-fn install(context: &Context) -> anyhow::Result<()> {
+pub(super) fn install(context: &Context) -> anyhow::Result<()> {
     let read = |name: &str| {
         let path = scripts(context).join(name);
         fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))
