@@ -12,7 +12,7 @@ use support::{TestResult, repository};
 const RENAME: (&str, &str) = ("reasoning", "rationale");
 
 /// Where the examples use it.
-const USERS: [&str; 2] = ["examples/src/client.rs", "examples/src/server.rs"];
+const USERS: [&str; 2] = ["examples/src/client/view.rs", "examples/src/server/runs.rs"];
 
 /// The files of the schema that know the field.
 const FILES: [&str; 2] = ["server/agent_thinking.schema.json", "server/agent_thinking.invalid.json"];
