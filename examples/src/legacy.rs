@@ -9,9 +9,18 @@ pub type Kind = (&'static str, Option<&'static str>, &'static str);
 
 /// How many frames of each kind came. Clones count together.
 #[derive(Debug, Clone, Default)]
-pub struct LegacyCounts(Arc<Mutex<BTreeMap<Kind, u64>>>);
+pub struct LegacyCounts {
+    counts: Arc<Mutex<BTreeMap<Kind, u64>>>,
+    silent: bool,
+}
 
 impl LegacyCounts {
+    /// Counts for somebody who looks at them: nothing is written to standard error.
+    #[must_use]
+    pub fn silent() -> Self {
+        Self { silent: true, ..Self::default() }
+    }
+
     /// How many frames of the form came.
     pub fn of(&self, form: &str) -> u64 {
         self.all().iter().filter(|((name, ..), _)| *name == form).map(|(_, count)| count).sum()
@@ -19,7 +28,7 @@ impl LegacyCounts {
 
     /// Everything that was counted so far.
     pub fn all(&self) -> BTreeMap<Kind, u64> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// A receiver that tells these counts of every legacy frame.
@@ -31,8 +40,8 @@ impl LegacyCounts {
 
     fn count(&self, seen: &Seen<'_>) {
         let kind = (seen.form.name, seen.name, done(seen.policy));
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(kind).or_default() += 1;
-        if seen.policy == Policy::Warn {
+        *self.counts.lock().unwrap_or_else(PoisonError::into_inner).entry(kind).or_default() += 1;
+        if seen.policy == Policy::Warn && !self.silent {
             eprintln!(
                 "warning: a frame of the form {:?}, retired in {}",
                 seen.form.name, seen.form.retired_in

@@ -80,7 +80,7 @@ view! {
 
     ThreadMessage: message => Step::Show(Event::Said(message.content.to_string()));
     DirectMessage: message => Step::Show(Event::Said(message.message.to_string()));
-    BroadcastTest: message => Step::Finish(Event::Said(message.message.to_string()));
+    BroadcastTest: message => Step::Show(Event::Said(message.message.to_string()));
     UserTyping: typing => Step::Show(Event::Typing(typing.user_id.to_string(), typing.is_typing));
     TypingStarted: typing => Step::Show(Event::Typing(typing.user_id.to_string(), true));
     TypingStopped: typing => Step::Show(Event::Typing(typing.user_id.to_string(), false));

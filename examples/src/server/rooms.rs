@@ -198,15 +198,15 @@ impl Handle<DirectMessage<'_>> for Peer {
     }
 }
 
-/// The sender gets it, too, so that there is no other answer.
+/// The sender gets it, too.
 impl Handle<BroadcastTest<'_>> for Peer {
-    fn handle(&mut self, message: &BroadcastTest<'_>, _: &ClientFrame<'_>) -> Answer {
+    fn handle(&mut self, message: &BroadcastTest<'_>, frame: &ClientFrame<'_>) -> Answer {
         let passed = producer::BroadcastTest::new(BroadcastTestRequired {
             broadcast_id: message.broadcast_id.clone().into_owned(),
             message: message.message.clone().into_owned().into(),
             sender: message.sender.clone().into_owned(),
         });
         self.post(Audience::Everyone, passed);
-        Ok(Reply::Messages(Vec::new()))
+        acknowledged(frame)
     }
 }

@@ -1687,8 +1687,8 @@ pub static INVALID: &[Invalid] = &[
         message: "handshake_response",
         why: "flat: the members of the message stand in the envelope",
         frame: "{\n      \"type\": \"handshake_response\",\n      \"thread_id\": \"thread_1\",\n      \"timestamp\": 1758207374.25\n    }",
-        code: "missing-property",
-        pointer: "",
+        code: "unknown-property",
+        pointer: "/thread_id",
     },
     Invalid {
         message: "handshake_response",
@@ -3003,14 +3003,14 @@ pub static INVALID: &[Invalid] = &[
         message: "agent_progress",
         why: "another event wrapped in this message: `event` names it",
         frame: "{\n      \"type\": \"agent_progress\",\n      \"data\": {\n        \"status\": \"Executing analysis tools\",\n        \"turn_id\": \"turn_4\",\n        \"event\": \"tool_executing\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
-        code: "retired-property",
+        code: "unknown-property",
         pointer: "/data/event",
     },
     Invalid {
         message: "agent_progress",
         why: "another event wrapped in this message: `type` names it",
         frame: "{\n      \"type\": \"agent_progress\",\n      \"data\": {\n        \"status\": \"Executing analysis tools\",\n        \"turn_id\": \"turn_4\",\n        \"type\": \"tool_executing\"\n      },\n      \"timestamp\": 1758207374.25\n    }",
-        code: "retired-property",
+        code: "unknown-property",
         pointer: "/data/type",
     },
     Invalid {
