@@ -26,7 +26,7 @@ pub(super) enum Reply {
     /// These messages, in this order.
     Messages(Vec<ServerMessage<'static>>),
     /// This message, and the end of the connection.
-    Goodbye(ServerMessage<'static>),
+    Goodbye(Box<ServerMessage<'static>>),
     /// Nothing was done about it.
     Ignored,
 }
@@ -34,6 +34,7 @@ pub(super) enum Reply {
 pub(super) type Answer = Result<Reply, Violation>;
 
 /// The answer that is one message.
+#[expect(clippy::unnecessary_wraps, reason = "it ends nearly every handler, and those return an `Answer`")]
 pub(super) fn tell(message: impl Into<ServerMessage<'static>>) -> Answer {
     Ok(Reply::Messages(vec![message.into()]))
 }
@@ -119,7 +120,7 @@ impl Handle<JsonObject<'_>> for Peer {
             }
             ClientMessage::Disconnect(_) => {
                 let goodbye = DisconnectAcknowledged::new().with_connection_id(self.connection());
-                Ok(Reply::Goodbye(SystemMessage::from(goodbye).into()))
+                Ok(Reply::Goodbye(Box::new(SystemMessage::from(goodbye).into())))
             }
             ClientMessage::AgentStatusRequest(_) => tell(self.runs.status()?),
             ClientMessage::ResilienceTest(_) | ClientMessage::RecoveryTest(_) => {

@@ -19,7 +19,7 @@ use netra_protocol::from_server::producer::{
     TypingStoppedRequired, UserTypingRequired,
 };
 use netra_protocol::support::JsonObject;
-use netra_protocol::types::{SessionToken, ThreadChatRole, ThreadId};
+use netra_protocol::types::{Count, GetThreadHistoryLimit, SessionToken, ThreadChatRole, ThreadId};
 
 /// How many messages a history has if the client does not say.
 const PAGE: u64 = 50;
@@ -94,8 +94,8 @@ impl Handle<GetThreadHistory<'_>> for Peer {
         let Some(thread) = self.shared.threads.get(&asked.thread_id) else {
             return tell(no_thread(&asked.thread_id));
         };
-        let offset = asked.offset.map_or(0, |offset| offset.get());
-        let limit = asked.limit.map_or(PAGE, |limit| limit.get());
+        let offset = asked.offset.map_or(0, Count::get);
+        let limit = asked.limit.map_or(PAGE, GetThreadHistoryLimit::get);
         tell(ThreadHistory::new(ThreadHistoryRequired {
             thread_id: asked.thread_id.clone().into_owned(),
             messages: shown(&thread.messages, offset, limit),

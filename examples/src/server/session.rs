@@ -188,7 +188,7 @@ impl Session {
                 Ok(Flow::On)
             }
             Reply::Goodbye(message) => {
-                self.outbox.answer(asked, message).await?;
+                self.outbox.answer(asked, *message).await?;
                 self.close(close_code::NORMAL, "goodbye").await
             }
             Reply::Ignored => {

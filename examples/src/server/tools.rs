@@ -2,7 +2,7 @@
 
 use netra_protocol::from_client::consumer::JsonrpcRequest;
 use netra_protocol::from_server::producer::{JsonrpcResponse, JsonrpcResponseRequired};
-use netra_protocol::support::{JsonObject, Violation};
+use netra_protocol::support::{Json, JsonObject, Violation};
 use netra_protocol::types::{JsonrpcVersion, ToolName};
 use serde_json::{Value, json};
 
@@ -22,7 +22,7 @@ pub(super) fn words(text: &str) -> usize {
 pub(super) fn answer(request: &JsonrpcRequest<'_>) -> JsonrpcResponse<'static> {
     let id = request.id.clone().into_owned();
     let response = JsonrpcResponse::new(JsonrpcResponseRequired { jsonrpc: JsonrpcVersion::N20, id });
-    let params = request.params.as_ref().map_or(Value::Null, |params| params.to_value());
+    let params = request.params.as_ref().map_or(Value::Null, Json::to_value);
     match call(&request.method, &params) {
         Ok(result) => response.with_result(result),
         Err(fault) => response.with_error(fault),
