@@ -29,6 +29,8 @@ pub struct Manifest {
     pub roots: toml::Spanned<Roots>,
     /// The generated Rust package.
     pub rust: RustSettings,
+    /// The generated Python package, if there is to be one.
+    pub python: Option<PythonSettings>,
     /// The generated TypeScript package, if there is to be one.
     pub typescript: Option<TypeScriptSettings>,
     /// What consumers do with legacy forms.
@@ -186,6 +188,18 @@ pub struct RustSettings {
     pub version: toml::Spanned<String>,
 }
 
+/// The generated Python package.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PythonSettings {
+    /// Name of the package; it is imported with underscores for hyphens.
+    #[schemars(with = "String", regex(pattern = r"^[a-z][a-z0-9]*([-_][a-z0-9]+)*$"))]
+    pub package: toml::Spanned<String>,
+    /// Version of the package (Semantic Versioning); it follows what breaks source code.
+    #[schemars(with = "String")]
+    pub version: toml::Spanned<String>,
+}
+
 /// The generated TypeScript package.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -252,7 +266,7 @@ fn in_terms_of_toml(message: &str) -> String {
 
 /// What TOML and serde cannot say: the pinned version, and names that end up in files.
 fn check_values(loaded: &Loaded) -> Result<(), Finding> {
-    let Manifest { tool, rust, typescript, schema, roots, legacy: _ } = &loaded.manifest;
+    let Manifest { tool, rust, python, typescript, schema, roots, legacy: _ } = &loaded.manifest;
     let running = env!("CARGO_PKG_VERSION");
     if tool.version.get_ref() != running {
         let at = loaded.origin(tool.version.span());
@@ -270,6 +284,9 @@ fn check_values(loaded: &Loaded) -> Result<(), Finding> {
         return Err(Finding::new(Code::InvalidManifest, &loaded.origin(dialect.span()), message, help));
     }
     check_package(loaded, "Rust", &rust.package, &rust.version)?;
+    if let Some(python) = python {
+        check_package(loaded, "Python", &python.package, &python.version)?;
+    }
     match typescript {
         Some(typescript) => check_package(loaded, "TypeScript", &typescript.package, &typescript.version),
         None => Ok(()),

@@ -4,6 +4,7 @@
 //! fail. It only sees the model; text of the schema passes through [`crate::text`].
 
 mod manifest_schema;
+mod python;
 pub mod rust;
 mod typescript;
 
@@ -16,7 +17,7 @@ use std::collections::BTreeMap;
 
 /// Every emitter.
 pub static EMITTERS: &[&dyn Emitter] =
-    &[&manifest_schema::ManifestSchema, &rust::Rust, &typescript::TypeScript];
+    &[&manifest_schema::ManifestSchema, &python::Python, &rust::Rust, &typescript::TypeScript];
 
 /// What emitters know besides the model.
 #[derive(Debug, Clone, Copy)]

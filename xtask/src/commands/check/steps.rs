@@ -1,7 +1,7 @@
 //! The table of steps.
 
 use super::command::Line;
-use super::{Context, tools, typescript};
+use super::{Context, python, tools, typescript};
 use crate::commands::codegen;
 use crate::screen::Screen;
 
@@ -165,6 +165,11 @@ pub(super) const STEPS: &[Step] = &[
         "validators",
         "two other validators judge the schema's samples as we do",
         Run::Function(tools::validate_samples),
+    ),
+    Step::new(
+        "python",
+        "the generated Python package reads, builds and types what the schema says",
+        Run::Function(python::test),
     ),
     Step::new(
         "typescript",

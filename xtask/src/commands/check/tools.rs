@@ -77,7 +77,7 @@ pub(super) fn validate_samples(context: &Context, screen: &mut Screen) -> anyhow
     install(context)?;
     let schema = context.root.join("schema");
     let scripts = scripts(context);
-    let mut python = command(&in_venv("python", context).to_string_lossy());
+    let mut python = command(&program(&folder(context).join("python"), "python").to_string_lossy());
     python.arg(scripts.join("validate_samples.py")).arg(&schema);
     let mut node = command("node");
     node.arg(scripts.join("validate_samples.mjs")).arg(&schema).arg(folder(context).join("node"));
@@ -107,24 +107,24 @@ pub(super) fn install(context: &Context) -> anyhow::Result<()> {
         return Ok(());
     }
     let _ = fs::remove_dir_all(folder(context));
-    install_python(context)?;
-    install_node(context, &package)?;
+    install_venv(&folder(context).join("python"), &scripts(context).join("requirements.txt"), context)?;
+    install_npm(&folder(context).join("node"), &package, context)?;
     fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))
 }
 
-fn install_python(context: &Context) -> anyhow::Result<()> {
-    let venv = folder(context).join("python");
+/// A folder with Python and the packages that `requirements` pins.
+pub(super) fn install_venv(venv: &Path, requirements: &Path, context: &Context) -> anyhow::Result<()> {
     execute(command("python3").args(["-m", "venv"]).arg(venv), context)?;
-    let mut pip = command(&in_venv("python", context).to_string_lossy());
+    let mut pip = command(&program(venv, "python").to_string_lossy());
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "-r"]);
-    execute(pip.arg(scripts(context).join("requirements.txt")), context)?;
+    execute(pip.arg(requirements), context)?;
     Ok(())
 }
 
-/// Without a lock file, which would name a registry's host: all versions in `package.json` are exact.
-fn install_node(context: &Context, package: &str) -> anyhow::Result<()> {
-    let node = folder(context).join("node");
-    fs::create_dir_all(&node)
+/// A folder with what `package` pins, without a lock file, which would name a registry's host: all its versions are
+/// exact.
+pub(super) fn install_npm(node: &Path, package: &str, context: &Context) -> anyhow::Result<()> {
+    fs::create_dir_all(node)
         .and_then(|()| fs::write(node.join("package.json"), package))
         .with_context(|| format!("cannot write {}", node.display()))?;
     let arguments = ["install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts"];
@@ -150,8 +150,8 @@ fn scripts(context: &Context) -> PathBuf {
     context.root.join("xtask/tools")
 }
 
-/// A program of the installed Python.
-fn in_venv(program: &str, context: &Context) -> PathBuf {
+/// A program of a folder with Python.
+pub(super) fn program(venv: &Path, name: &str) -> PathBuf {
     let programs = Path::new(if cfg!(windows) { "Scripts" } else { "bin" });
-    folder(context).join("python").join(programs).join(program)
+    venv.join(programs).join(name)
 }
