@@ -5,6 +5,7 @@ import {
   CLOSE_CODES,
   createClientFrame,
   createServerFrame,
+  each,
   ignore,
   onServerFrame,
   parseCanonicalServerFrame,
@@ -152,6 +153,9 @@ declare const events: Exclude<ServerFrameHandlers<void>["system_message"], (...f
 declare const rest: Omit<ServerFrameHandlers<void>, "system_message">;
 onServerFrame({ ...rest, system_message: { ...events, connection_established: (frame) => void frame.data.mode } });
 onServerFrame({ ...rest, system_message: ignore });
+onServerFrame({ ...each(["system_message"], ignore), ...rest });
+// @ts-expect-error: `ping` is undecided.
+onServerFrame<string>({ ...others, ...each(["agent_thinking"], () => "") });
 // @ts-expect-error: an event is undecided.
 onServerFrame({ ...rest, system_message: { connection_established: ignore } });
 

@@ -73,10 +73,12 @@ fn names(view: &View<'_>, findings: &mut Findings) {
     }
     for id in view.types() {
         let (Some(name), origin) = (view.name(id), &view.protocol.ty(id).origin) else { continue };
-        if known.insert(name.clone(), Some(origin)).is_some() {
-            let message = format!("two types become `{name}` in TypeScript");
-            findings.add(Code::NameCollision, origin, message, "rename one of them in the schema");
-        }
+        let message = match known.insert(name.clone(), Some(origin)) {
+            None => continue,
+            Some(None) => format!("the TypeScript package has a `{name}` of its own"),
+            Some(Some(_)) => format!("two types become `{name}` in TypeScript"),
+        };
+        findings.add(Code::NameCollision, origin, message, "rename it in the schema");
     }
 }
 

@@ -29,8 +29,14 @@ function describeIssue({ code, pointer, expected, found, message, hint }) {
 /** A handler that does nothing, on purpose. */
 function ignore() {}
 
+/** The same handler for several messages, each by its name. */
+function each(names, handler) {
+  return Object.fromEntries(names.map((name) => [name, handler]));
+}
+
 Object.assign(exports, {
   FrameError,
   describeIssue,
   ignore,
+  each,
 });

@@ -138,3 +138,9 @@ export declare function describeIssue(issue: Issue): string;
 
 /** A handler that does nothing, on purpose. */
 export declare function ignore(): void;
+
+/** The same handler for several messages, each by its name: `...each(["ping", "pong"], ignore)`. */
+export declare function each<Name extends string, Handler>(
+  names: ReadonlyArray<Name>,
+  handler: Handler,
+): { [Key in Name]: Handler };

@@ -25,3 +25,8 @@ export function describeIssue({ code, pointer, expected, found, message, hint })
 
 /** A handler that does nothing, on purpose. */
 export function ignore() {}
+
+/** The same handler for several messages, each by its name. */
+export function each(names, handler) {
+  return Object.fromEntries(names.map((name) => [name, handler]));
+}
