@@ -34,11 +34,10 @@ fn renamed() -> TestResult<Workspace> {
         let path = format!("schema/{file}");
         let text = fs::read_to_string(repository().join(&path))?;
         assert!(text.contains(RENAME.0), "{path}");
-        let [old, new] = match file.starts_with("legacy/") {
-            true => [RENAME.0, RENAME.1].map(|name| format!("\"{name}\":")),
-            false => [RENAME.0, RENAME.1].map(str::to_owned),
+        let written = |name: &str| {
+            if file.starts_with("legacy/") { format!("\"{name}\":") } else { name.to_owned() }
         };
-        workspace.write(&path, &text.replace(&old, &new))?;
+        workspace.write(&path, &text.replace(&written(RENAME.0), &written(RENAME.1)))?;
     }
     workspace.generate(&workspace.path("schema"), "generated")?;
     workspace.copy("examples/src", "examples/src")?;

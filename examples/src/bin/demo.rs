@@ -92,15 +92,13 @@ async fn run(screen: Screen) -> Done {
     };
     let server = tokio::spawn(serve(listener, settings, ended));
 
-    screen.title(&format!("The example server at {url}, and a client of today"));
+    title(&format!("The example server at {url}, and a client of today"));
     let mut peer = Peer::connect(&url, screen, counts).await?;
     for (message, until) in today()? {
         let frame = ClientFrame::new(ClientFrameRequired { data: message }).with_timestamp(clock::now()?);
         peer.exchange(&to_json(&frame), until, usize::MAX).await?;
     }
-    screen.title(
-        "The same server, and a client that still sends what is retired: the form, as the server reads it",
-    );
+    title("The same server, and a client that still sends what is retired: the form, as the server reads it");
     for (text, until) in OLD_CLIENT {
         peer.exchange(text, until, 1).await?;
     }
@@ -110,18 +108,17 @@ async fn run(screen: Screen) -> Done {
     drop((peer, stop));
     server.await??;
 
-    screen.title("A server of 2025, and a client of today: what arrives, and what the client reads");
+    title("A server of 2025, and a client of today: what arrives, and what the client reads");
     let url = replayed().await?;
     let mut peer = Peer::open(&url, screen, LegacyCounts::silent()).await?;
     for _ in OLD_SERVER {
         peer.converted().await?;
     }
-    screen.title("The same server, and a client that refuses retired forms");
+    title("The same server, and a client that refuses retired forms");
     let options = Options { legacy: Some(Policy::Refuse), patience: PATIENCE };
-    match Client::connect(&url, options).await {
-        Ok(_) => Err("the client accepts a retired form that it shall refuse".into()),
-        Err(refusal) => Ok(println!("{refusal}")),
-    }
+    let refusal = Client::connect(&url, options).await.err();
+    println!("{}", refusal.ok_or("the client accepts a retired form that it shall refuse")?);
+    Ok(())
 }
 
 /// What a client of today sends, with the message that completes the server's answer.
@@ -191,9 +188,9 @@ struct Arrived {
 impl Peer {
     async fn open(url: &str, screen: Screen, sent: LegacyCounts) -> Done<Self> {
         let (socket, _) = connect_async(url).await?;
-        let received = LegacyCounts::silent();
-        let receiver = received.observing(consumer::receiver());
-        Ok(Self { socket, receiver, received, sent, screen })
+        let counts = LegacyCounts::silent();
+        let receiver = counts.observing(consumer::receiver());
+        Ok(Self { socket, receiver, received: counts, sent, screen })
     }
 
     /// Connects, and shows the welcome.
@@ -263,6 +260,10 @@ fn form(before: &BTreeMap<Kind, u64>, after: &BTreeMap<Kind, u64>) -> String {
     }
 }
 
+fn title(text: &str) {
+    println!("\n{text}\n");
+}
+
 /// Where frames are shown.
 #[derive(Debug, Clone, Copy)]
 struct Screen {
@@ -270,10 +271,6 @@ struct Screen {
 }
 
 impl Screen {
-    fn title(self, text: &str) {
-        println!("\n{text}\n");
-    }
-
     fn sent(self, text: &str, form: &str) {
         self.line("→", &name(text), form, text);
     }

@@ -1,6 +1,6 @@
 //! The server: a welcome, then an answer to each message, until one side closes.
 //!
-//! [`session`] has the socket and the clock; [`peer`] decides about messages and touches neither, so that it reads as
+//! `session` has the socket and the clock; `peer` decides about messages and touches neither, so that it reads as
 //! a list of what the server does for whom. What it knows of runs, conversations and tools is in a file each.
 
 mod errors;
