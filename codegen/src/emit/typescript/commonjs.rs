@@ -1,7 +1,9 @@
-//! CommonJS modules from the ES modules of the package.
+//! `CommonJS` modules from the ES modules of the package.
 //!
 //! The modules are written in a part of the language in which imports and exports stand at the beginning of a line:
 //! `import { … } from "…";`, `export * from "…";`, and `export` before a declaration.
+
+use std::fmt::Write as _;
 
 /// The same module for `require`.
 pub(super) fn module(source: &str) -> String {
@@ -24,7 +26,7 @@ pub(super) fn module(source: &str) -> String {
         out.push('\n');
     }
     if !exported.is_empty() {
-        out += &format!("\nObject.assign(exports, {{\n  {},\n}});\n", exported.join(",\n  "));
+        let _ = write!(out, "\nObject.assign(exports, {{\n  {},\n}});\n", exported.join(",\n  "));
     }
     out
 }

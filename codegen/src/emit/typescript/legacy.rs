@@ -7,6 +7,7 @@ use crate::model::{Condition, Conversion, Legacy, LegacyForm, LegacyMessage, Leg
 use crate::schema::Loss;
 use crate::text::Text;
 use crate::text::typescript::{self, Part};
+use std::fmt::Write as _;
 
 /// The whole module; nothing where no side has retired forms.
 pub(super) fn module(view: &View<'_>, header: &str) -> Option<String> {
@@ -17,7 +18,7 @@ pub(super) fn module(view: &View<'_>, header: &str) -> Option<String> {
         format!("// {header}\n\n// Retired ways to write frames, as data: `support/legacy.js` reads it.\n");
     for legacy in &view.protocol.legacy {
         let start = format!("export const {}_LEGACY = ", upper(legacy.sender));
-        out += &format!("\n{start}{};\n", tables(view, legacy).print(0, start.len() + 1));
+        let _ = write!(out, "\n{start}{};\n", tables(view, legacy).print(0, start.len() + 1));
     }
     Some(out)
 }
@@ -26,9 +27,10 @@ pub(super) fn module(view: &View<'_>, header: &str) -> Option<String> {
 pub(super) fn declarations(legacy: &Legacy) -> String {
     let side = capitalised(legacy.sender);
     let mut out = format!("/** The retired forms of frames that the {} sends. */\n", legacy.sender.name());
-    out += &format!("export type {side}LegacyForm =");
+    let _ = write!(out, "export type {side}LegacyForm =");
     for form in &legacy.forms {
-        out += &format!("\n{}  | {}", super::docs::comment(2, &doc(form)), typescript::string(&form.name));
+        let _ =
+            write!(out, "\n{}  | {}", super::docs::comment(2, &doc(form)), typescript::string(&form.name));
     }
     out + ";\n"
 }

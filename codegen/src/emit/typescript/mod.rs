@@ -1,5 +1,5 @@
-//! TypeScript: an npm package of ES and CommonJS modules with declarations, in which the schema is data that a small
-//! validator reads ([ADR 6](../../../../docs/adr/0006-typescript-as-data.md)).
+//! TypeScript: an npm package of ES and `CommonJS` modules with declarations, in which the schema is data that a small
+//! validator reads ([ADR 8](../../../../docs/adr/0008-typescript-as-data.md)).
 
 mod check;
 mod commonjs;

@@ -32,19 +32,22 @@ pub(super) fn files(
         ("cjs/package.json".to_owned(), "{\n  \"type\": \"commonjs\"\n}\n".to_owned()),
     ];
     for (path, text) in modules {
-        let required = if path.ends_with(".js") { commonjs::module(&text) } else { text.clone() };
+        let required =
+            if path.strip_suffix(".js").is_some() { commonjs::module(&text) } else { text.clone() };
         files.push((format!("cjs/{path}"), required));
         files.extend(for_import(&path, text).map(|text| (format!("esm/{path}"), text)));
     }
     files
 }
 
-/// A file for `import`. The types of the schema stand once: declarations of ES modules may refer to those of CommonJS
+/// A file for `import`. The types of the schema stand once: declarations of ES modules may refer to those of `CommonJS`
 /// modules, not the other way round.
 fn for_import(path: &str, text: String) -> Option<String> {
     match path {
         "schema.d.ts" => None,
-        _ if path.ends_with(".d.ts") => Some(text.replace("\"./schema.js\"", "\"../cjs/schema.js\"")),
+        _ if path.strip_suffix(".d.ts").is_some() => {
+            Some(text.replace("\"./schema.js\"", "\"../cjs/schema.js\""))
+        }
         _ => Some(text),
     }
 }

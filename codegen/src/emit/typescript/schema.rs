@@ -54,7 +54,9 @@ impl Nodes<'_, '_> {
             Shape::FreeObject => vec![kind("freeObject")],
             Shape::Null => vec![kind("null")],
             Shape::Boolean => vec![kind("boolean")],
-            Shape::Integer { min, max } => vec![kind("integer"), plain("min", min), plain("max", max)],
+            Shape::Integer { min, max } => {
+                vec![kind("integer"), plain("min", min.to_string()), plain("max", max.to_string())]
+            }
             Shape::Number => vec![kind("number")],
             Shape::String => vec![kind("string")],
             Shape::Constant(text) => vec![kind("constant"), plain("value", typescript::string(text))],
@@ -123,7 +125,7 @@ impl Nodes<'_, '_> {
             members.push(member("refused", Literal::Object(refused.collect())));
         }
         if closed {
-            members.push(plain("closed", true));
+            members.push(plain("closed", "true"));
         }
         members
     }
@@ -141,8 +143,8 @@ fn kind(kind: &str) -> (String, Literal) {
     plain("kind", format!("\"{kind}\""))
 }
 
-fn plain(name: &str, value: impl ToString) -> (String, Literal) {
-    member(name, Literal::plain(value.to_string()))
+fn plain(name: &str, value: impl Into<String>) -> (String, Literal) {
+    member(name, Literal::plain(value))
 }
 
 fn member(name: &str, value: Literal) -> (String, Literal) {
@@ -153,7 +155,7 @@ fn enumeration(enumeration: &Enumeration) -> Vec<(String, Literal)> {
     let values = enumeration.values.iter().map(|value| Literal::plain(typescript::string(&value.text)));
     let mut members = vec![kind("enumeration"), member("values", Literal::Array(values.collect()))];
     if enumeration.open {
-        members.push(plain("open", true));
+        members.push(plain("open", "true"));
     }
     members
 }

@@ -1,6 +1,6 @@
 //! The protocol as the TypeScript package shows it: what types are called, and in which order they stand.
 
-use crate::model::{Direction, Envelope, Protocol, Shape, Side, TypeDef, TypeId, Union};
+use crate::model::{Direction, Envelope, Protocol, Shape, Side, TypeDef, TypeId, Union, Variant};
 use crate::text::Text;
 use crate::text::typescript;
 use std::collections::HashSet;
@@ -67,7 +67,7 @@ impl<'p> View<'p> {
 
     /// The discriminator values that only the peer of a side sends.
     pub(super) fn peers(&self, frames: &Frames<'p>) -> Vec<&'p Text> {
-        let values = |envelope: &'p Envelope| envelope.variants.iter().flat_map(|variant| variant.values());
+        let values = |envelope: &'p Envelope| envelope.variants.iter().flat_map(Variant::values);
         let own: HashSet<&Text> = values(frames.envelope).collect();
         let peer = self.protocol.direction(frames.direction.sender.peer());
         let peer = peer.and_then(|direction| self.frames_of(direction));
@@ -88,7 +88,9 @@ impl Order<'_, '_> {
             return;
         }
         let children = self.view.protocol.ty(id).shape.children();
-        children.into_iter().for_each(|child| self.visit(child));
+        for child in children {
+            self.visit(child);
+        }
         if self.view.name(id).is_some() {
             self.found.push(id);
         }

@@ -139,20 +139,14 @@ class Scanner {
       this.match(PLAIN);
       if (this.take('"')) return;
       if (this.text.charCodeAt(this.at) === BACKSLASH) {
-        if (this.match(ESCAPE) === undefined) this.wrongEscape();
+        const escape = `\`${this.text.slice(this.at, this.at + 6)}\``;
+        if (this.match(ESCAPE) === undefined) this.fail("escape", "an escape that means a character", escape);
       } else if (this.at < this.text.length) {
         this.fail("syntax", "control characters written as escapes");
       } else {
         this.fail("syntax", 'a closing `"`');
       }
     }
-  }
-
-  wrongEscape() {
-    const rest = this.text.slice(this.at, this.at + 6);
-    // An escape that the end of the text cuts off is no escape yet.
-    if (this.at + rest.length === this.text.length && !rest.includes('"')) this.fail("syntax", 'a closing `"`');
-    this.fail("escape", "an escape that means a character", `\`${rest}\``);
   }
 
   enter() {
@@ -170,8 +164,8 @@ class Scanner {
   array() {
     this.enter();
     for (let index = 0; this.text[this.at] !== "]"; index += 1) {
-      if (index > 0 && !this.take(",")) this.fail("syntax", "`,` or `]`");
       this.path.push(index);
+      if (index > 0 && !this.take(",")) this.fail("syntax", "`,` or `]`");
       this.value();
       this.path.pop();
       this.space();
@@ -183,7 +177,7 @@ class Scanner {
     this.enter();
     const names = new Set();
     while (this.text[this.at] !== "}") {
-      if (names.size > 0 && !this.take(",")) this.fail("syntax", "`,` or `}`");
+      if (names.size > 0 && !this.take(",")) this.uncommaed();
       this.space();
       this.member(names);
       this.space();
@@ -191,11 +185,22 @@ class Scanner {
     this.leave();
   }
 
+  /** No comma follows a member: the next one, if there is one, is where that shows. */
+  uncommaed() {
+    if (this.text.charCodeAt(this.at) === QUOTE) this.path.push(this.nameAsWritten());
+    this.fail("syntax", "`,` or `}`");
+  }
+
+  /** The name that begins here, whether or not it is a string that ends. */
+  nameAsWritten() {
+    const end = this.text.indexOf('"', this.at + 1);
+    return this.text.slice(this.at + 1, end === -1 ? undefined : end);
+  }
+
   member(names) {
     if (this.text.charCodeAt(this.at) !== QUOTE) this.fail("syntax", "a property name in quotes");
     const start = this.at;
-    const end = this.text.indexOf('"', start + 1);
-    this.path.push(this.text.slice(start + 1, end === -1 ? undefined : end));
+    this.path.push(this.nameAsWritten());
     this.string();
     const written = this.text.slice(start, this.at);
     const name = JSON.parse(written);

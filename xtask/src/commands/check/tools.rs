@@ -46,8 +46,14 @@ const NEEDED: &[Needed] = &[
         install: "on Debian: apt-get install python3-venv",
     },
     Needed {
-        what: "Node.js 18 or newer (`node`)",
-        words: &["node", "-e", "process.exit(Number(process.versions.node.split('.')[0]) < 18 ? 1 : 0)"],
+        // A client for WebSockets came with 20.10.
+        what: "Node.js 20.10 or newer (`node`)",
+        words: &[
+            "node",
+            "--experimental-websocket",
+            "-e",
+            "process.exit(typeof WebSocket === 'function' ? 0 : 1)",
+        ],
         install: "on Debian: apt-get install nodejs",
     },
     Needed { what: "npm", words: &["npm", "--version"], install: "on Debian: apt-get install npm" },

@@ -137,9 +137,9 @@ function integer({ min, max }) {
   return (value, state) => {
     if (typeof value !== "number") return state.wrongType("a number", value);
     // What is beyond the doubles is beyond every bound.
-    if (value < min) return state.fail("range", `a number >= ${min}`, describe(value));
-    if (value > max) return state.fail("range", `a number <= ${max}`, describe(value));
-    return Number.isInteger(value) || state.wrongType("an integer", value);
+    if (Number.isFinite(value) && !Number.isInteger(value)) return state.wrongType("an integer", value);
+    if (!(value >= min)) return state.fail("range", `a number >= ${min}`, describe(value));
+    return value <= max || state.fail("range", `a number <= ${max}`, describe(value));
   };
 }
 
