@@ -31,6 +31,8 @@ pub struct Manifest {
     pub rust: RustSettings,
     /// The generated Python package, if there is to be one.
     pub python: Option<PythonSettings>,
+    /// The generated TypeScript package, if there is to be one.
+    pub typescript: Option<TypeScriptSettings>,
     /// What consumers do with legacy forms.
     #[serde(default)]
     pub legacy: LegacyPolicies,
@@ -198,6 +200,21 @@ pub struct PythonSettings {
     pub version: toml::Spanned<String>,
 }
 
+/// The generated TypeScript package.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TypeScriptSettings {
+    /// Name of the package, perhaps in a scope: `@netra/protocol`.
+    #[schemars(
+        with = "String",
+        regex(pattern = r"^(@[a-z][a-z0-9]*([-_][a-z0-9]+)*/)?[a-z][a-z0-9]*([-_][a-z0-9]+)*$")
+    )]
+    pub package: toml::Spanned<String>,
+    /// Version of the package (Semantic Versioning); it follows what breaks source code.
+    #[schemars(with = "String")]
+    pub version: toml::Spanned<String>,
+}
+
 /// A manifest and the file that it was read from.
 #[derive(Debug, Clone)]
 pub struct Loaded {
@@ -249,7 +266,7 @@ fn in_terms_of_toml(message: &str) -> String {
 
 /// What TOML and serde cannot say: the pinned version, and names that end up in files.
 fn check_values(loaded: &Loaded) -> Result<(), Finding> {
-    let Manifest { tool, rust, python, schema, roots, legacy: _ } = &loaded.manifest;
+    let Manifest { tool, rust, python, typescript, schema, roots, legacy: _ } = &loaded.manifest;
     let running = env!("CARGO_PKG_VERSION");
     if tool.version.get_ref() != running {
         let at = loaded.origin(tool.version.span());
@@ -267,8 +284,11 @@ fn check_values(loaded: &Loaded) -> Result<(), Finding> {
         return Err(Finding::new(Code::InvalidManifest, &loaded.origin(dialect.span()), message, help));
     }
     check_package(loaded, "Rust", &rust.package, &rust.version)?;
-    match python {
-        Some(python) => check_package(loaded, "Python", &python.package, &python.version),
+    if let Some(python) = python {
+        check_package(loaded, "Python", &python.package, &python.version)?;
+    }
+    match typescript {
+        Some(typescript) => check_package(loaded, "TypeScript", &typescript.package, &typescript.version),
         None => Ok(()),
     }
 }
@@ -283,7 +303,13 @@ fn check_package(
     let wrong = |value: &toml::Spanned<String>, message: String, help: &str| {
         Err(Finding::new(Code::InvalidManifest, &loaded.origin(value.span()), message, help))
     };
-    if !is_package_name(package.get_ref()) {
+    let name = package.get_ref();
+    // Packages of npm may stand in a scope.
+    let scoped = name.strip_prefix('@').filter(|_| language == "TypeScript");
+    let named = scoped.map_or(is_package_name(name), |scoped| {
+        scoped.split_once('/').is_some_and(|(scope, name)| is_package_name(scope) && is_package_name(name))
+    });
+    if !named {
         let message = format!("the name of the {language} package is not one that package managers take");
         let help = "use lower-case letters, digits and single hyphens, beginning with a letter";
         return wrong(package, message, help);

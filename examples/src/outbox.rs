@@ -4,9 +4,9 @@ use crate::clock;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use futures_util::SinkExt;
 use futures_util::stream::SplitSink;
-use netra_protocol::from_client::consumer::ClientFrame;
 use netra_protocol::from_server::producer::{ServerFrame, ServerFrameRequired, ServerMessage};
 use netra_protocol::support::{Violation, to_json};
+use netra_protocol::types::CorrelationId;
 use std::fmt::{self, Display, Formatter};
 
 /// Sends frames to one client. It encodes them itself, so that nothing else than the protocol's messages gets out:
@@ -47,17 +47,17 @@ impl Outbox {
         self.put(&frame).await
     }
 
-    /// Sends a message that answers a frame: it repeats the frame's `correlation_id`.
+    /// Sends a message that answers the frame with this `correlation_id`, and repeats it.
     ///
     /// # Errors
     /// When the connection is gone.
     pub async fn answer(
         &mut self,
-        asked: &ClientFrame<'_>,
+        asked: Option<&CorrelationId<'_>>,
         message: impl Into<ServerMessage<'_>>,
     ) -> Result<(), Failure> {
         let frame = frame(message.into())?;
-        match asked.correlation_id.value() {
+        match asked {
             Some(id) => self.put(&frame.with_correlation_id(id.clone().into_owned())).await,
             None => self.put(&frame).await,
         }

@@ -4,18 +4,19 @@ mod support;
 
 use framelock_examples::client::{Client, ClientError, Event, Options};
 use framelock_examples::server::{MAX_FRAME_BYTES, Settings};
+use netra_protocol::close_code;
 use serde_json::{Value, json};
 use std::time::Duration;
 use support::peers::{ExampleServer, Raw, scripted};
 use support::relay::{Frame, Relay};
-use support::schema::Judge;
+use support::schema::{Judge, assert_valid};
 use support::{TestResult, bounded};
 use tokio::time::sleep;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 
 /// What the server does for each request.
-const TURN: [&str; 10] = [
+const TURN: [&str; 11] = [
     "agent_started",
     "agent_thinking",
     "tool_executing",
@@ -25,6 +26,7 @@ const TURN: [&str; 10] = [
     "agent_response_chunk",
     "agent_response_chunk",
     "agent_response_chunk",
+    "agent_response_complete",
     "agent_completed",
 ];
 
@@ -36,14 +38,6 @@ fn tag(frame: &Frame) -> TestResult<String> {
 /// The tags of what one side sent.
 fn tags(frames: &[Frame], sender: &str) -> TestResult<Vec<String>> {
     frames.iter().filter(|frame| frame.0 == sender).map(tag).collect()
-}
-
-fn assert_valid(frames: &[Frame]) -> TestResult {
-    let judge = Judge::new()?;
-    for (sender, text) in frames {
-        assert!(judge.accepts(sender, &serde_json::from_str(text)?), "from the {sender}: {text}");
-    }
-    Ok(())
 }
 
 fn expected_events(agent: &str) -> Vec<Event> {
@@ -125,7 +119,7 @@ async fn a_client_that_answers_no_heartbeat_is_given_up() -> TestResult {
         let settings = Settings { heartbeat_interval: Duration::from_millis(20), ..Settings::default() };
         let server = ExampleServer::start(settings).await?;
         let frame = Raw::connect(&server.url).await?.closed().await?;
-        assert_eq!(closed(&frame), (1001, "no answer to the heartbeats"));
+        assert_eq!(closed(&frame), (close_code::HEARTBEAT_TIMEOUT, "no answer to the heartbeats"));
         Ok(())
     })
     .await
@@ -152,8 +146,8 @@ async fn a_broken_frame_is_answered_and_the_conversation_goes_on() -> TestResult
     let broken = [
         ("{", "frame: expected a property name in quotes, found the end of the frame (syntax, byte 1)"),
         (
-            r#"{"type":"user_message","data":{"text":"hello"}}"#,
-            "user_message: /data/text: expected the property `content`, found its retired spelling `text` (retired-property, byte 31); send `content` instead",
+            r#"{"type":"user_message","data":{"content":5}}"#,
+            "user_message: /data/content: expected a string, found number 5 (type, byte 41)",
         ),
         (
             r#"{"type":"agent_started","data":{}}"#,
@@ -185,13 +179,16 @@ async fn a_broken_frame_is_answered_and_the_conversation_goes_on() -> TestResult
 }
 
 #[tokio::test]
-async fn the_server_ignores_messages_that_it_does_not_know() -> TestResult {
+async fn the_server_says_what_it_does_nothing_about() -> TestResult {
     bounded(async {
         let server = ExampleServer::start(Settings::default()).await?;
         let mut raw = Raw::connect(&server.url).await?;
-        raw.send(r#"{"type":"from_the_future","data":{"x":1}}"#).await?;
-        raw.send(r#"{"type":"user_message","data":{"content":"hello"}}"#).await?;
-        assert!(raw.text().await?.contains("agent_started"));
+        for tag in ["from_the_future", "list_threads"] {
+            raw.send(json!({ "type": tag, "data": {} }).to_string()).await?;
+            let answer: Value = serde_json::from_str(&raw.text().await?)?;
+            let expected = json!({ "received_type": tag, "status": "acknowledged" });
+            assert_eq!((&answer["type"], &answer["data"]), (&json!("ack"), &expected));
+        }
         Ok(())
     })
     .await
@@ -252,9 +249,12 @@ fn closed(frame: &CloseFrame) -> (u16, &str) {
 async fn what_is_no_text_frame_of_fair_size_closes_the_connection() -> TestResult {
     let long = " ".repeat(MAX_FRAME_BYTES + 1);
     let cases = [
-        (Message::binary(b"{}".to_vec()), (1003, "frames are text")),
+        (Message::binary(b"{}".to_vec()), (close_code::UNSUPPORTED_DATA, "frames are text")),
         (Message::text(long), (1009, "the frame is too long")),
-        (Message::Close(Some(CloseFrame { code: 1000.into(), reason: "bye".into() })), (1000, "bye")),
+        (
+            Message::Close(Some(CloseFrame { code: close_code::NORMAL.into(), reason: "bye".into() })),
+            (close_code::NORMAL, "bye"),
+        ),
     ];
     bounded(async {
         let server = ExampleServer::start(Settings::default()).await?;
@@ -274,7 +274,37 @@ async fn a_server_that_stops_says_so() -> TestResult {
         let server = ExampleServer::start(Settings::default()).await?;
         let raw = Raw::connect(&server.url).await?;
         drop(server);
-        assert_eq!(closed(&raw.closed().await?), (1001, "the server is going away"));
+        assert_eq!(closed(&raw.closed().await?), (close_code::GOING_AWAY, "the server is going away"));
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn whoever_keeps_sending_invalid_frames_is_given_up() -> TestResult {
+    bounded(async {
+        let server = ExampleServer::start(Settings::default()).await?;
+        let mut raw = Raw::connect(&server.url).await?;
+        for _ in 0..8 {
+            raw.send("{").await?;
+        }
+        assert_eq!(closed(&raw.closed().await?), (close_code::INVALID_FRAME, "too many invalid frames"));
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_server_counts_retired_forms_and_answers_them() -> TestResult {
+    bounded(async {
+        let settings = Settings::default();
+        let counts = settings.legacy.clone();
+        let server = ExampleServer::start(settings).await?;
+        let mut raw = Raw::connect(&server.url).await?;
+        raw.send(r#"{"type":"EXECUTE_AGENT","payload":{"query":"one two"}}"#).await?;
+        assert!(raw.text().await?.contains("agent_started"));
+        assert_eq!(counts.of("payload"), 1);
+        assert!(counts.all().keys().all(|(_, name, _)| *name == Some("EXECUTE_AGENT")));
         Ok(())
     })
     .await

@@ -37,6 +37,30 @@ fn the_client_talks_to_the_server() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// What `cargo xtask demo` runs.
+#[test]
+fn the_demo_shows_both_directions_and_retired_forms() -> Result<(), Box<dyn Error>> {
+    let demo = Command::new(env!("CARGO_BIN_EXE_demo")).args(["--width", "120"]).output()?;
+    let printed = String::from_utf8(demo.stdout)?;
+    assert!(demo.status.success(), "{printed}{}", String::from_utf8_lossy(&demo.stderr));
+    assert_eq!(String::from_utf8_lossy(&demo.stderr), "");
+    for part in [
+        "→   user_message",
+        "← agent_completed",
+        "← system_message/connection_established",
+        "bare-event",
+        "payload, EXECUTE_AGENT",
+        "flat, reasoning",
+        "legacy-refused",
+    ] {
+        assert!(printed.contains(part), "{part:?} is missing from\n{printed}");
+    }
+    // The last line is an error in full; the others are cut.
+    let lines = printed.lines().rev().skip(1);
+    assert!(lines.map(|line| line.chars().count()).all(|width| width <= 120), "{printed}");
+    Ok(())
+}
+
 /// Started without arguments, as in the README, the two find each other.
 #[test]
 fn the_defaults_agree() -> Result<(), Box<dyn Error>> {

@@ -12,10 +12,16 @@ use support::{TestResult, repository};
 const RENAME: (&str, &str) = ("reasoning", "rationale");
 
 /// Where the examples use it.
-const USERS: [&str; 2] = ["examples/src/client.rs", "examples/src/server.rs"];
+const USERS: [&str; 2] = ["examples/src/client/view.rs", "examples/src/server/runs.rs"];
 
-/// The files of the schema that know the field.
-const FILES: [&str; 2] = ["server/agent_thinking.schema.json", "server/agent_thinking.invalid.json"];
+/// The files of the schema that know the field. In legacy forms only members are renamed: a message once had the name.
+const FILES: [&str; 5] = [
+    "server/agent_thinking.schema.json",
+    "server/agent_thinking.invalid.json",
+    "legacy/event-type.json",
+    "legacy/flat.json",
+    "legacy/old-name.json",
+];
 
 /// A copy of the repository's schema, generated code and examples, with the field renamed in the schema.
 fn renamed() -> TestResult<Workspace> {
@@ -28,7 +34,10 @@ fn renamed() -> TestResult<Workspace> {
         let path = format!("schema/{file}");
         let text = fs::read_to_string(repository().join(&path))?;
         assert!(text.contains(RENAME.0), "{path}");
-        workspace.write(&path, &text.replace(RENAME.0, RENAME.1))?;
+        let written = |name: &str| {
+            if file.starts_with("legacy/") { format!("\"{name}\":") } else { name.to_owned() }
+        };
+        workspace.write(&path, &text.replace(&written(RENAME.0), &written(RENAME.1)))?;
     }
     workspace.generate(&workspace.path("schema"), "generated")?;
     workspace.copy("examples/src", "examples/src")?;

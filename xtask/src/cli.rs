@@ -40,6 +40,8 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Measure how exactly generated code is as strict as its schema.
     Conformance(ConformanceArgs),
+    /// Show the example server and its clients at work, frame by frame (in Framelock's own repository).
+    Demo,
     /// Say what a finding's code means and how to mend the mistake.
     Explain(ExplainArgs),
 }

@@ -3,6 +3,7 @@
 mod check;
 mod codegen;
 mod conformance;
+mod demo;
 mod explain;
 mod init;
 
@@ -19,6 +20,7 @@ pub(crate) fn run(command: &Command, screen: &mut Screen) -> anyhow::Result<Exit
         Command::Codegen(args) => codegen::run(args, screen),
         Command::Check(args) => check::run(args, screen),
         Command::Conformance(args) => conformance::run(args, screen),
+        Command::Demo => demo::run(),
         Command::Explain(args) => explain::run(args, screen),
         Command::Init(args) => init::run(args, screen),
     }

@@ -6,6 +6,7 @@
 mod manifest_schema;
 mod python;
 pub mod rust;
+mod typescript;
 
 use crate::diagnostic::{Findings, Report};
 use crate::manifest::Manifest;
@@ -15,7 +16,8 @@ use crate::source::Sources;
 use std::collections::BTreeMap;
 
 /// Every emitter.
-pub static EMITTERS: &[&dyn Emitter] = &[&manifest_schema::ManifestSchema, &python::Python, &rust::Rust];
+pub static EMITTERS: &[&dyn Emitter] =
+    &[&manifest_schema::ManifestSchema, &python::Python, &rust::Rust, &typescript::TypeScript];
 
 /// What emitters know besides the model.
 #[derive(Debug, Clone, Copy)]

@@ -2,6 +2,7 @@
 
 mod conform;
 pub mod dialect;
+mod extensions;
 pub mod keywords;
 mod legacy;
 mod link;
@@ -419,7 +420,7 @@ pub fn read(loader: &mut Loader, manifest: &Loaded) -> Result<Schemas, Report> {
     findings.propagate_if(strict, loader.sources())?;
 
     let roots = link::link(&files, &mut parsed, manifest, &mut findings);
-    let protocol = parse::protocol_info(files.documents(), manifest, &mut findings);
+    let protocol = extensions::protocol_info(files.documents(), manifest, &mut findings);
     let legacy = legacy::read(loader, &mut findings);
     findings.propagate(loader.sources())?;
 

@@ -3,11 +3,12 @@
 //! A description, a property name or an enumeration value is whatever somebody typed into a JSON file,
 //! and must never become code. [`Text`] therefore has no `Display` and no `ToTokens`, and no way to be
 //! read as a `str` outside this module: an emitter can only ask the escaping functions of its
-//! language ([`rust`], [`python`]) for it. The compiler finds every attempt to go around them.
+//! language ([`rust`], [`python`], [`typescript`]) for it. The compiler finds every attempt to go around them.
 
 mod ecma;
 pub mod python;
 pub mod rust;
+pub mod typescript;
 
 use std::fmt;
 

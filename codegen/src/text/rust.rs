@@ -67,7 +67,7 @@ pub fn sentence(parts: &[Part<'_>]) -> Literal {
     Literal::string(&joined(parts))
 }
 
-fn joined(parts: &[Part<'_>]) -> String {
+pub(super) fn joined(parts: &[Part<'_>]) -> String {
     let part = |part: &Part<'_>| match part {
         Part::Words(words) => (*words).to_owned(),
         Part::Text(text) => text.0.clone(),
@@ -90,7 +90,7 @@ pub fn doc_sentence(parts: &[Part<'_>]) -> TokenStream {
 
 /// The lines of a description, wrapped, with what rustdoc would run or follow taken away: fenced code is
 /// never a doctest, brackets and angle brackets outside of code spans are plain characters.
-fn markdown(text: &str) -> Vec<String> {
+pub(super) fn markdown(text: &str) -> Vec<String> {
     let mut lines = Vec::new();
     let mut fenced = false;
     for line in text.split(['\n', '\r', '\u{2028}', '\u{2029}', '\u{85}']) {

@@ -39,7 +39,7 @@ impl Choices {
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((mixed ^ (mixed >> 31)) % end.max(1) as u64) as usize
+        usize::try_from((mixed ^ (mixed >> 31)) % end.max(1) as u64).unwrap_or_default()
     }
 
     fn flip(&mut self) -> bool {
@@ -89,14 +89,7 @@ impl Renderer {
         let Some((name, rest)) = self.named(form, &canonical, &mut choices) else { return Ok(None) };
         let message = canonical["type"].as_str().unwrap_or_default();
         let mut members = self.respelt_payload(message, rest, &mut choices)?;
-        let time = match form["match"]["/timestamp"].as_str() {
-            _ if !timed => None,
-            Some("string") => Some(json!(texts[choices.below(texts.len())])),
-            Some("number") => Some(number_of(seconds, &mut choices)),
-            Some("absent") => None,
-            _ if choices.flip() => Some(number_of(seconds, &mut choices)),
-            _ => Some(json!(texts[choices.below(texts.len())])),
-        };
+        let time = timed.then(|| written_time(form, seconds, texts, &mut choices)).flatten();
         if time.is_none()
             && (form["match"]["/timestamp"] == "string" || form["match"]["/timestamp"] == "number")
         {
@@ -325,6 +318,17 @@ fn old_spelling(name: &str, synonym: &Value, value: Value) -> (String, Value) {
         _ => return (name.to_owned(), value),
     };
     (synonym["name"].as_str().unwrap_or(name).to_owned(), old)
+}
+
+/// The time as the form has it; `None` if it has none.
+fn written_time(form: &Value, seconds: f64, texts: &[&str], choices: &mut Choices) -> Option<Value> {
+    match form["match"]["/timestamp"].as_str() {
+        Some("string") => Some(json!(texts[choices.below(texts.len())])),
+        Some("number") => Some(number_of(seconds, choices)),
+        Some("absent") => None,
+        _ if choices.flip() => Some(number_of(seconds, choices)),
+        _ => Some(json!(texts[choices.below(texts.len())])),
+    }
 }
 
 fn number_of(seconds: f64, choices: &mut Choices) -> Value {

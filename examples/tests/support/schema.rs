@@ -1,5 +1,6 @@
 //! The independent judge: the `jsonschema` crate over the schema's files, which knows nothing of generated code.
 
+use super::relay::Frame;
 use super::{TestResult, repository};
 use jsonschema::{Registry, Validator};
 use serde_json::{Value, json};
@@ -38,6 +39,15 @@ impl Judge {
         let validator = if sender == "server" { &self.server } else { &self.client };
         validator.is_valid(frame)
     }
+}
+
+/// Every recorded frame is one that the schema accepts.
+pub(crate) fn assert_valid(frames: &[Frame]) -> TestResult {
+    let judge = Judge::new()?;
+    for (sender, text) in frames {
+        assert!(judge.accepts(sender, &serde_json::from_str(text)?), "from the {sender}: {text}");
+    }
+    Ok(())
 }
 
 /// Every schema file by its path below the folder.

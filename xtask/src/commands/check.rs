@@ -6,6 +6,7 @@ mod command;
 mod python;
 mod steps;
 mod tools;
+mod typescript;
 
 use crate::Exit;
 use crate::cli::{CheckArgs, Format};

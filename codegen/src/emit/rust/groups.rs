@@ -65,7 +65,7 @@ pub(super) fn of_types<'n>(
     }
     let groups = members.into_iter().filter_map(|(group, types)| {
         let group = group?;
-        let mut source = Source::new(header, &super::purpose(sender, &format!("{what}: `{group}`")));
+        let mut source = Source::new(header, &purpose(view, sender, what, &types));
         let items: Vec<TokenStream> = types.iter().map(|id| item(*id)).collect();
         source.import(neighbours(view, role, &types, &items));
         for item in items {
@@ -75,6 +75,31 @@ pub(super) fn of_types<'n>(
     });
     let groups = groups.collect();
     Files { name, root, groups }
+}
+
+/// What a group is for: its messages, so that a list of groups says where each is.
+fn purpose(view: &View<'_>, sender: Side, what: &str, types: &[TypeId]) -> String {
+    let variants = match view.frames(sender).map(|root| &view.get(root).shape) {
+        Some(Shape::Envelope(envelope)) => &envelope.variants[..],
+        _ => &[],
+    };
+    let messages = variants.iter().map(|variant| variant.ty).filter(|ty| types.contains(ty));
+    let links: Vec<String> = messages.map(|ty| format!("[`{}`]", view.name(ty))).collect();
+    if links.is_empty() {
+        return super::purpose(sender, what);
+    }
+    // A link never breaks.
+    let mut rows = vec![String::new()];
+    for word in format!("{}.", links.join(", ")).split(' ') {
+        let Some(last) = rows.last_mut() else { break };
+        if last.len() + word.len() > 95 {
+            rows.push(word.to_owned());
+        } else {
+            last.push_str(if last.is_empty() { "" } else { " " });
+            last.push_str(word);
+        }
+    }
+    rows.join("\n//! ")
 }
 
 /// The import of the types that a file names and does not have.

@@ -1,7 +1,7 @@
 //! The table of steps.
 
 use super::command::Line;
-use super::{Context, python, tools};
+use super::{Context, python, tools, typescript};
 use crate::commands::codegen;
 use crate::screen::Screen;
 
@@ -170,6 +170,11 @@ pub(super) const STEPS: &[Step] = &[
         "python",
         "the generated Python package reads, builds and types what the schema says",
         Run::Function(python::test),
+    ),
+    Step::new(
+        "typescript",
+        "the generated npm package compiles for those who use it, and judges the schema's samples as we do",
+        Run::Function(typescript::check),
     ),
 ];
 

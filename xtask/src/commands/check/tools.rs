@@ -46,8 +46,14 @@ const NEEDED: &[Needed] = &[
         install: "on Debian: apt-get install python3-venv",
     },
     Needed {
-        what: "Node.js 18 or newer (`node`)",
-        words: &["node", "-e", "process.exit(Number(process.versions.node.split('.')[0]) < 18 ? 1 : 0)"],
+        // A client for WebSockets came with 20.10.
+        what: "Node.js 20.10 or newer (`node`)",
+        words: &[
+            "node",
+            "--experimental-websocket",
+            "-e",
+            "process.exit(typeof WebSocket === 'function' ? 0 : 1)",
+        ],
         install: "on Debian: apt-get install nodejs",
     },
     Needed { what: "npm", words: &["npm", "--version"], install: "on Debian: apt-get install npm" },
@@ -88,8 +94,13 @@ pub(super) fn validate_samples(context: &Context, screen: &mut Screen) -> anyhow
     Ok(())
 }
 
+/// A program among the installed packages of Node.js, as a script.
+pub(super) fn in_node(script: &str, context: &Context) -> PathBuf {
+    folder(context).join("node/node_modules").join(script)
+}
+
 /// Installs what `xtask/tools` pins into `target/tools`, unless that was done.
-fn install(context: &Context) -> anyhow::Result<()> {
+pub(super) fn install(context: &Context) -> anyhow::Result<()> {
     let read = |name: &str| {
         let path = scripts(context).join(name);
         fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))

@@ -112,11 +112,13 @@ impl<'f, 't> Conversions<'_, 'f, 't> {
             let Some(object) = fit.frame.at(place).and_then(Object::parse) else { continue };
             for (name, value) in &object.members {
                 let trail = Trail::below(place, name);
+                if self.is_consumed(&trail, value) {
+                    continue;
+                }
                 let own = message.is_some_and(|message| message.knows(name));
                 let missing = shell.is_some_and(|shell| shell.listed.contains(&&**name))
                     && envelope.get(name).is_none();
-                if self.is_consumed(&trail, value) {
-                } else if missing && !own {
+                if missing && !own {
                     self.retired = true;
                     self.member(&mut envelope, shell, &trail, &mut Parser::new(value))?;
                 } else {
