@@ -62,7 +62,9 @@ fn the_steps_of_check_are_listed() {
             "conformance",
             "conformance-all",
             "bench",
-            "validators"
+            "validators",
+            "python",
+            "typescript"
         ]
     );
     let unknown = run(&["check", "--only", "format,nonsense"]).ends(2);
