@@ -10,11 +10,13 @@ mod lower;
 pub mod plan;
 mod recursion;
 mod samples;
+mod side;
 
 pub use crate::schema::{CloseCode, Synonym};
 pub use legacy::{Condition, Conversion, Legacy, LegacyForm, LegacyMessage, LegacyName, Members, Names};
 pub use plan::{Plan, PlanId};
 pub use samples::InvalidSample;
+pub use side::Side;
 
 use crate::diagnostic::{Findings, Report};
 use crate::load::Loader;
@@ -63,17 +65,6 @@ pub struct Direction {
     pub named: Vec<(Pointer, TypeId)>,
     /// Frames that must be refused, and why.
     pub invalid: Vec<InvalidSample>,
-}
-
-/// A side of the connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Side {
-    /// The one that listens.
-    Server,
-    /// The one that connects.
-    Client,
-    /// Either of them: the schema does not say which.
-    Either,
 }
 
 /// Index of a type in [`Protocol::types`].
@@ -455,27 +446,6 @@ impl Envelope {
             Slot::Field(field) => Some(field),
             Slot::Tag | Slot::Payload => None,
         })
-    }
-}
-
-impl Side {
-    /// The other side.
-    #[must_use]
-    pub const fn peer(self) -> Self {
-        match self {
-            Self::Server => Self::Client,
-            Self::Client => Self::Server,
-            Self::Either => Self::Either,
-        }
-    }
-
-    /// `server` or `client`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Server => "server",
-            Self::Client => "client",
-            Self::Either => "either",
-        }
     }
 }
 
