@@ -116,7 +116,8 @@ impl Config {
             manifest::read(&mut loader).map_err(|finding| Report::new(vec![finding], loader.sources()))?;
         let schemas = schema::read(&mut loader, &manifest)?;
         let protocol = model::lower(&mut loader, &schemas, &manifest.manifest)?;
-        let context = emit::Context { manifest: &manifest.manifest, command: &self.command };
+        let context =
+            emit::Context { manifest: &manifest.manifest, schemas: &schemas, command: &self.command };
         let outputs = emit::run(&protocol, &context, loader.sources())?;
         schema::check_whole(&schemas, loader.sources())?;
         Ok(Generation { protocol, outputs })

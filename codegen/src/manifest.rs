@@ -33,6 +33,8 @@ pub struct Manifest {
     pub python: Option<PythonSettings>,
     /// The generated TypeScript package, if there is to be one.
     pub typescript: Option<TypeScriptSettings>,
+    /// The bundled schema, if there is to be one; in the profile `strict`.
+    pub bundle: Option<BundleSettings>,
     /// What consumers do with legacy forms.
     #[serde(default)]
     pub legacy: LegacyPolicies,
@@ -215,6 +217,16 @@ pub struct TypeScriptSettings {
     pub version: toml::Spanned<String>,
 }
 
+/// The bundled schema: each rendering is one file without references to others.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BundleSettings {
+    /// What the `$id` of each file begins with, its name being the rest: an absolute URI that ends in `/` or `:`. It
+    /// is a name; nothing is fetched from there.
+    #[schemars(with = "String")]
+    pub base: toml::Spanned<String>,
+}
+
 /// A manifest and the file that it was read from.
 #[derive(Debug, Clone)]
 pub struct Loaded {
@@ -266,7 +278,7 @@ fn in_terms_of_toml(message: &str) -> String {
 
 /// What TOML and serde cannot say: the pinned version, and names that end up in files.
 fn check_values(loaded: &Loaded) -> Result<(), Finding> {
-    let Manifest { tool, rust, python, typescript, schema, roots, legacy: _ } = &loaded.manifest;
+    let Manifest { tool, rust, python, typescript, bundle, schema, roots, legacy: _ } = &loaded.manifest;
     let running = env!("CARGO_PKG_VERSION");
     if tool.version.get_ref() != running {
         let at = loaded.origin(tool.version.span());
@@ -287,10 +299,10 @@ fn check_values(loaded: &Loaded) -> Result<(), Finding> {
     if let Some(python) = python {
         check_package(loaded, "Python", &python.package, &python.version)?;
     }
-    match typescript {
-        Some(typescript) => check_package(loaded, "TypeScript", &typescript.package, &typescript.version),
-        None => Ok(()),
+    if let Some(typescript) = typescript {
+        check_package(loaded, "TypeScript", &typescript.package, &typescript.version)?;
     }
+    bundle.as_ref().map_or(Ok(()), |bundle| check_bundle(loaded, schema.profile, &bundle.base))
 }
 
 /// The name and the version of a package can be used as such everywhere.
@@ -317,6 +329,24 @@ fn check_package(
     if !is_version(version.get_ref()) {
         let message = format!("the version of the {language} package is not MAJOR.MINOR.PATCH");
         return wrong(version, message, "write a version such as 1.0.0");
+    }
+    Ok(())
+}
+
+/// A schema in the vocabulary that the bundle's renderings cover, and a base to which the name of a file can be added.
+fn check_bundle(loaded: &Loaded, profile: Profile, base: &toml::Spanned<String>) -> Result<(), Finding> {
+    let wrong = |message: String, help: &str| {
+        Err(Finding::new(Code::InvalidManifest, &loaded.origin(base.span()), message, help))
+    };
+    if profile != Profile::Strict {
+        let message = "a bundle is made of a schema in the profile `strict` only".to_owned();
+        return wrong(message, "remove the table `bundle`");
+    }
+    let uri = base.get_ref();
+    let is_base = uri.ends_with(['/', ':']) && !uri.contains(['?', '#']);
+    if !is_base || !referencing::uri::from_str(uri).is_ok_and(|parsed| parsed.as_str() == uri) {
+        let message = format!("{} is no absolute URI to which the name of a file can be added", quoted(uri));
+        return wrong(message, "write one that ends in `/`, such as `https://example.org/schema/`");
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-// Judges the schema's samples with ajv: node validate_samples.mjs SCHEMA_FOLDER FOLDER_OF_NODE_MODULES
+// Judges the schema's samples with ajv: node validate_samples.mjs SCHEMA_FOLDER FOLDER_OF_BUNDLES FOLDER_OF_NODE_MODULES
 //
 // The same judgements as in validate_samples.py, by another validator: see there.
 
@@ -7,9 +7,10 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import process from "node:process";
 
-const [folder, tools] = process.argv.slice(2);
+const [folder, bundles, tools] = process.argv.slice(2);
 const require = createRequire(path.resolve(tools, "package.json"));
 const Ajv = require("ajv/dist/2020.js").default;
+const Ajv07 = require("ajv").default;
 
 const BASE = "https://framelock.invalid/";
 const DIRECTIONS = { server: ["server"], client: ["client"], both: ["server", "client"] };
@@ -87,16 +88,51 @@ function errorOf(reference, frame) {
   return validate(frame) ? null : ajv.errorsText(validate.errors);
 }
 
+/** A validator for a rendering of the bundle: with default options, and silent, for all but the annotated one. */
+function validatorOf(file) {
+  const warn = (...words) => faults.push(`${file}: ${words.join(" ")}`);
+  const logger = { log: warn, warn, error: warn };
+  if (file.endsWith(".draft-07.schema.json")) return new Ajv07({ logger });
+  if (!file.endsWith(".annotated.schema.json")) return new Ajv({ logger });
+  const annotated = new Ajv({ logger, validateFormats: false });
+  annotated.addVocabulary([...ours]);
+  return annotated;
+}
+
+/** Who judges the frames of each side, by name: the schema folder, then each rendering of the bundle. */
+const judges = {};
+for (const [side, root] of Object.entries(roots)) judges[side] = [[root, (frame) => errorOf(root, frame)]];
+for (const file of fs.readdirSync(bundles).sort()) {
+  const bundle = JSON.parse(fs.readFileSync(path.join(bundles, file), "utf8"));
+  const validator = validatorOf(file).addSchema(bundle);
+  for (const [side, root] of Object.entries(roots)) {
+    const name = `#/${bundle.definitions ? "definitions" : "$defs"}/${root.split("/").pop()}`;
+    const validate = validator.compile({ $ref: bundle.$id + name });
+    judges[side].push([file + name, (frame) => (validate(frame) ? null : validator.errorsText(validate.errors))]);
+  }
+}
+
+function accept(side, frame, place) {
+  for (const [judge, judged] of judges[side]) {
+    const error = judged(frame);
+    if (error) faults.push(`${place}: refused by ${judge}: ${error}`);
+  }
+}
+
+function refuse(side, frame, place) {
+  for (const [judge, judged] of judges[side]) if (!judged(frame)) faults.push(`${place}: accepted by ${judge}`);
+}
+
 let examples = 0;
 for (const [file, root] of files) {
   for (const [pointer, schema] of schemasIn(root)) {
     for (const [index, example] of (schema.examples ?? []).entries()) {
       examples += 1;
+      const place = `${file}#${pointer}/examples/${index}`;
+      const error = errorOf(`${file}#${pointer}`, example);
+      if (error) faults.push(`${place}: refused: ${error}`);
       const side = directionOf(file, pointer);
-      for (const reference of [`${file}#${pointer}`, ...(side ? [roots[side]] : [])]) {
-        const error = errorOf(reference, example);
-        if (error) faults.push(`${file}#${pointer}/examples/${index}: refused by ${reference}: ${error}`);
-      }
+      if (side) accept(side, example, place);
     }
   }
 }
@@ -111,15 +147,24 @@ for (const file of list(".invalid.json")) {
     frames += 1;
     const sides = DIRECTIONS[file.split("/")[0]] ?? ["server", "client"];
     for (const side of sample.sender ? [sample.sender] : sides) {
-      if (!errorOf(roots[side], sample.frame)) {
-        faults.push(`${file}#/${index}: accepted by ${roots[side]}: ${sample.why}`);
-      }
+      refuse(side, sample.frame, `${file}#/${index} (${sample.why})`);
     }
   }
 }
 
+let retired = 0;
+for (const file of list(".json").filter((file) => file.startsWith("legacy/"))) {
+  const form = readJson(file);
+  for (const [index, sample] of (form.samples ?? []).entries()) {
+    retired += 1;
+    const side = sample.sender ?? form.sender;
+    accept(side, sample.canonical, `${file}#/samples/${index}/canonical`);
+    refuse(side, sample.frame, `${file}#/samples/${index}/frame`);
+  }
+}
+
 const { version } = require("ajv/package.json");
-console.log(`ajv ${version}: ${examples} examples, ${frames} invalid frames (${texts} texts left out)`);
-if (!examples || !frames) faults.push("there is nothing to judge");
+console.log(`ajv ${version}: ${examples} examples, ${frames} invalid frames (${texts} texts left out), ${retired} retired frames, by ${judges.server.length} schemas`);
+if (!examples || !frames || !retired || judges.server.length < 4) faults.push("there is nothing to judge");
 for (const fault of faults) console.log(fault);
 process.exitCode = faults.length ? 1 : 0;

@@ -1,8 +1,11 @@
-"""Judges the schema's samples with the `jsonschema` package: python validate_samples.py SCHEMA_FOLDER
+"""Judges the schema's samples with the `jsonschema` package: python validate_samples.py SCHEMA_FOLDER FOLDER_OF_BUNDLES
 
 - each entry of `examples` is valid under the schema that carries it, and a message's under its direction's root;
 - each `frame` of a `*.invalid.json` is refused by the root of its direction (of both, for `both/`, unless
-  the case names its `sender`).
+  the case names its `sender`);
+- of each sample of a legacy form the canonical twin is valid, and the frame is refused.
+
+A root judges as the schema folder has it and as each rendering of the bundle has it.
 
 validate_samples.mjs does the same with ajv, so that no single validator's opinion decides.
 """
@@ -13,7 +16,7 @@ import pathlib
 import sys
 import tomllib
 
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, validators
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
@@ -53,9 +56,9 @@ def direction_of(path, pointer):
 
 
 class Judge:
-    """The schema folder, and what was found out about its samples."""
+    """The schema folder with its bundle, and what was found out about its samples."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, bundles):
         self.folder = folder
         self.files = {
             path.relative_to(folder).as_posix(): json.loads(path.read_text("utf-8"))
@@ -65,13 +68,24 @@ class Judge:
         self.roots = {side: manifest["schema"]["root"] + root for side, root in manifest["roots"].items()}
         resources = ((BASE + path, DRAFT202012.create_resource(schema)) for path, schema in self.files.items())
         self.registry = Registry().with_resources(resources)
+        self.judges = {side: [(root, self.validator(root))] for side, root in self.roots.items()}
+        for path in sorted(bundles.iterdir()):
+            self.add_bundle(path.name, json.loads(path.read_text("utf-8")))
         self.faults = []
 
-    def error(self, reference, frame):
-        """Why the schema behind a reference refuses a frame, or None."""
-        validator = Draft202012Validator({"$ref": BASE + reference}, registry=self.registry)
-        error = next(validator.iter_errors(frame), None)
-        return error and f"{error.json_path}: {error.message}"
+    def validator(self, reference):
+        """The schema folder's validator behind a reference."""
+        return Draft202012Validator({"$ref": BASE + reference}, registry=self.registry)
+
+    def add_bundle(self, file, bundle):
+        """Lets a rendering of the bundle judge the frames of each side, too."""
+        dialect = validators.validator_for(bundle)
+        dialect.check_schema(bundle)
+        container = "definitions" if "definitions" in bundle else "$defs"
+        for side, root in self.roots.items():
+            name = f"#/{container}/{root.split('/')[-1]}"
+            # The same document, with one side's frames at the top.
+            self.judges[side].append((file + name, dialect({**bundle, "anyOf": [{"$ref": name}]})))
 
     def examples(self):
         """Judges all examples; returns how many there are."""
@@ -87,9 +101,18 @@ class Judge:
     def accept(self, path, pointer, index, example):
         """Judges one example."""
         side = direction_of(path, pointer)
-        for reference in [f"{path}#{pointer}"] + ([self.roots[side]] if side else []):
-            if error := self.error(reference, example):
-                self.faults.append(f"{path}#{pointer}/examples/{index}: refused by {reference}: {error}")
+        reference = f"{path}#{pointer}"
+        judges = [(reference, self.validator(reference))] + (self.judges[side] if side else [])
+        self.expect(True, judges, example, f"{reference}/examples/{index}")
+
+    def expect(self, accepted, judges, frame, place):
+        """Notes which of some judges do not say of a frame what is expected."""
+        for name, validator in judges:
+            error = next(validator.iter_errors(frame), None)
+            if error and accepted:
+                self.faults.append(f"{place}: refused by {name}: {error.json_path}: {error.message}")
+            elif not error and not accepted:
+                self.faults.append(f"{place}: accepted by {name}")
 
     def refusals(self):
         """Judges all frames that must be refused; returns how many there are, and how many texts were left out."""
@@ -103,19 +126,33 @@ class Judge:
                 frames += 1
                 sides = DIRECTIONS.get(relative.split("/")[0], ["server", "client"])
                 for side in [case["sender"]] if "sender" in case else sides:
-                    if not self.error(self.roots[side], case["frame"]):
-                        self.faults.append(f"{relative}#/{index}: accepted by {self.roots[side]}: {case['why']}")
+                    self.expect(False, self.judges[side], case["frame"], f"{relative}#/{index} ({case['why']})")
         return frames, texts
+
+    def retired(self):
+        """Judges the samples of all legacy forms; returns how many there are."""
+        count = 0
+        for path in sorted(self.folder.glob("legacy/*.json")):
+            form = json.loads(path.read_text("utf-8"))
+            for index, sample in enumerate(form.get("samples", [])):
+                count += 1
+                judges = self.judges[sample.get("sender", form["sender"])]
+                place = f"legacy/{path.name}#/samples/{index}"
+                self.expect(True, judges, sample["canonical"], f"{place}/canonical")
+                self.expect(False, judges, sample["frame"], f"{place}/frame")
+        return count
 
 
 def main():
     """Judges everything, and ends with 1 when a sample is not what it should be."""
-    judge = Judge(pathlib.Path(sys.argv[1]))
+    judge = Judge(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]))
     examples = judge.examples()
     frames, texts = judge.refusals()
+    retired = judge.retired()
+    schemas = len(judge.judges["server"])
     version = importlib.metadata.version("jsonschema")
-    print(f"jsonschema {version}: {examples} examples, {frames} invalid frames ({texts} texts left out)")
-    if not examples or not frames:
+    print(f"jsonschema {version}: {examples} examples, {frames} invalid frames ({texts} texts left out), {retired} retired frames, by {schemas} schemas")
+    if not examples or not frames or not retired or schemas < 4:
         judge.faults.append("there is nothing to judge")
     print(*judge.faults, sep="\n", end="\n" if judge.faults else "")
     sys.exit(1 if judge.faults else 0)

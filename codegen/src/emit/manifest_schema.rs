@@ -13,7 +13,7 @@ impl Emitter for ManifestSchema {
         "manifest-schema"
     }
 
-    fn check(&self, _: &Protocol, _: &mut Findings) {}
+    fn check(&self, _: &Protocol, _: &Context<'_>, _: &mut Findings) {}
 
     fn emit(&self, _: &Protocol, context: &Context<'_>) -> Vec<(String, String)> {
         let mut schema = manifest::json_schema();

@@ -1,8 +1,10 @@
 //! Emitters: from the model to files.
 //!
 //! An emitter says in [`Emitter::check`] what it cannot express, before anything is written, and then cannot
-//! fail. It only sees the model; text of the schema passes through [`crate::text`].
+//! fail. It only sees the model, but for the one that renders the schema itself; text of the schema passes through
+//! [`crate::text`].
 
+mod bundle;
 mod manifest_schema;
 mod python;
 pub mod rust;
@@ -12,18 +14,26 @@ use crate::diagnostic::{Findings, Report};
 use crate::manifest::Manifest;
 use crate::model::Protocol;
 use crate::output::{self, MANIFEST, Output, OutputEntry, OutputManifest};
+use crate::schema::Schemas;
 use crate::source::Sources;
 use std::collections::BTreeMap;
 
 /// Every emitter.
-pub static EMITTERS: &[&dyn Emitter] =
-    &[&manifest_schema::ManifestSchema, &python::Python, &rust::Rust, &typescript::TypeScript];
+pub static EMITTERS: &[&dyn Emitter] = &[
+    &bundle::Bundle,
+    &manifest_schema::ManifestSchema,
+    &python::Python,
+    &rust::Rust,
+    &typescript::TypeScript,
+];
 
 /// What emitters know besides the model.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
     /// The manifest.
     pub manifest: &'a Manifest,
+    /// The schema, for what renders it as a schema again: all else goes by the model.
+    pub schemas: &'a Schemas,
     /// The command that makes the files again.
     pub command: &'a str,
 }
@@ -39,7 +49,7 @@ pub trait Emitter: Sync {
     }
 
     /// Reports what of the protocol cannot be expressed.
-    fn check(&self, protocol: &Protocol, findings: &mut Findings);
+    fn check(&self, protocol: &Protocol, context: &Context<'_>, findings: &mut Findings);
 
     /// The files: path below the output folder, and text.
     fn emit(&self, protocol: &Protocol, context: &Context<'_>) -> Vec<(String, String)>;
@@ -60,7 +70,7 @@ pub fn run(protocol: &Protocol, context: &Context<'_>, sources: &Sources) -> Res
     let mut findings = Findings::default();
     let wanted = || EMITTERS.iter().filter(|emitter| emitter.is_wanted(context.manifest));
     for emitter in wanted() {
-        emitter.check(protocol, &mut findings);
+        emitter.check(protocol, context, &mut findings);
     }
     findings.propagate(sources)?;
     let mut outputs = Vec::new();

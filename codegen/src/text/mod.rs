@@ -6,6 +6,7 @@
 //! language ([`rust`], [`python`], [`typescript`]) for it. The compiler finds every attempt to go around them.
 
 mod ecma;
+pub mod json;
 pub mod python;
 pub mod rust;
 pub mod typescript;

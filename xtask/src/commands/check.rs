@@ -3,6 +3,7 @@
 //! To add a step, add a row to [`steps::STEPS`].
 
 mod command;
+mod generators;
 mod python;
 mod steps;
 mod tools;

@@ -32,7 +32,7 @@ impl Emitter for Python {
         manifest.python.is_some()
     }
 
-    fn check(&self, protocol: &Protocol, findings: &mut Findings) {
+    fn check(&self, protocol: &Protocol, _: &Context<'_>, findings: &mut Findings) {
         check::protocol(protocol, findings);
     }
 

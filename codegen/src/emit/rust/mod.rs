@@ -37,7 +37,7 @@ impl Emitter for Rust {
         "rust"
     }
 
-    fn check(&self, protocol: &Protocol, findings: &mut Findings) {
+    fn check(&self, protocol: &Protocol, _: &Context<'_>, findings: &mut Findings) {
         View::new(protocol).check(findings);
         let constraints = protocol.types.iter().flat_map(|ty| &ty.constraints);
         let simple = constraints.filter_map(|constraint| match &constraint.argument {

@@ -33,7 +33,7 @@ impl Emitter for TypeScript {
         manifest.typescript.is_some()
     }
 
-    fn check(&self, protocol: &Protocol, findings: &mut Findings) {
+    fn check(&self, protocol: &Protocol, _: &Context<'_>, findings: &mut Findings) {
         check::check(protocol, findings);
     }
 

@@ -2,10 +2,8 @@
 
 use super::Context;
 use super::command::{command, execute};
-use super::tools::{install_npm, install_venv, program};
+use super::tools::{install_pinned, program};
 use crate::screen::Screen;
-use anyhow::Context as _;
-use std::fs;
 use std::path::PathBuf;
 
 /// Lets pytest run all tests of Python: of the support code, of the generated package, and of the examples on it. Some
@@ -14,8 +12,8 @@ use std::path::PathBuf;
 /// # Errors
 /// What failed.
 pub(super) fn test(context: &Context, screen: &mut Screen) -> anyhow::Result<()> {
-    install(context)?;
-    let mut pytest = command(&program(&folder(context).join("venv"), "python").to_string_lossy());
+    install_pinned(&context.root.join("xtask/tools/python"), &folder(context), context)?;
+    let mut pytest = command(&program(&folder(context).join("python"), "python").to_string_lossy());
     pytest.args(["-m", "pytest", "-q", "-p", "no:cacheprovider"]);
     pytest.args(["codegen/tests/python", "examples/python/tests"]).current_dir(&context.root);
     pytest.env("PYTHONPATH", context.root.join("generated/python")).env("PYTHONDONTWRITEBYTECODE", "1");
@@ -24,31 +22,7 @@ pub(super) fn test(context: &Context, screen: &mut Screen) -> anyhow::Result<()>
     screen.remark(&format!("     {}", printed.lines().last().unwrap_or_default()))
 }
 
-/// Installs what `xtask/tools/python` pins, unless that was done.
-fn install(context: &Context) -> anyhow::Result<()> {
-    let read = |name: &str| {
-        let path = pins(context).join(name);
-        fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))
-    };
-    let package = read("package.json")?;
-    let wanted = read("requirements.txt")? + &package;
-    // Written last: what stands there was installed to its end.
-    let stamp = folder(context).join("installed");
-    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
-        return Ok(());
-    }
-    let _ = fs::remove_dir_all(folder(context));
-    install_venv(&folder(context).join("venv"), &pins(context).join("requirements.txt"), context)?;
-    install_npm(&folder(context).join("node"), &package, context)?;
-    fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))
-}
-
 /// Where they are installed.
 fn folder(context: &Context) -> PathBuf {
     context.root.join("target/python-tools")
-}
-
-/// Where their versions are pinned.
-fn pins(context: &Context) -> PathBuf {
-    context.root.join("xtask/tools/python")
 }

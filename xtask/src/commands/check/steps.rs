@@ -1,7 +1,7 @@
 //! The table of steps.
 
 use super::command::Line;
-use super::{Context, python, tools, typescript};
+use super::{Context, generators, python, tools, typescript};
 use crate::commands::codegen;
 use crate::screen::Screen;
 
@@ -163,7 +163,7 @@ pub(super) const STEPS: &[Step] = &[
     ),
     Step::new(
         "validators",
-        "two other validators judge the schema's samples as we do",
+        "two other validators judge the schema's samples as we do, by its files and by the bundle",
         Run::Function(tools::validate_samples),
     ),
     Step::new(
@@ -175,6 +175,11 @@ pub(super) const STEPS: &[Step] = &[
         "typescript",
         "the generated npm package compiles for those who use it, and judges the schema's samples as we do",
         Run::Function(typescript::check),
+    ),
+    Step::long(
+        "generators",
+        "other people's generators take the bundled schema, and what they write compiles",
+        Run::Function(generators::run),
     ),
 ];
 

@@ -17,6 +17,9 @@ struct Needed {
     install: &'static str,
 }
 
+/// The file that pins all packages of Node.js, those that are needed indirectly too. It names no registry's host.
+const LOCK: &str = "package-lock.json";
+
 const NEEDED: &[Needed] = &[
     Needed { what: "cargo", words: &["cargo", "--version"], install: "install Rust with rustup" },
     Needed {
@@ -81,12 +84,13 @@ pub(super) fn ensure(context: &Context) -> anyhow::Result<()> {
 /// What they found.
 pub(super) fn validate_samples(context: &Context, screen: &mut Screen) -> anyhow::Result<()> {
     install(context)?;
-    let schema = context.root.join("schema");
+    let (schema, bundles) = (context.root.join("schema"), context.root.join("generated/schema"));
     let scripts = scripts(context);
     let mut python = command(&program(&folder(context).join("python"), "python").to_string_lossy());
-    python.arg(scripts.join("validate_samples.py")).arg(&schema);
+    python.arg(scripts.join("validate_samples.py")).arg(&schema).arg(&bundles);
     let mut node = command("node");
-    node.arg(scripts.join("validate_samples.mjs")).arg(&schema).arg(folder(context).join("node"));
+    node.arg(scripts.join("validate_samples.mjs")).arg(&schema).arg(&bundles);
+    node.arg(folder(context).join("node"));
     for validator in [&mut python, &mut node] {
         let counts = execute(validator, context)?;
         screen.remark(&format!("     {}", counts.trim_end()))?;
@@ -101,25 +105,34 @@ pub(super) fn in_node(script: &str, context: &Context) -> PathBuf {
 
 /// Installs what `xtask/tools` pins into `target/tools`, unless that was done.
 pub(super) fn install(context: &Context) -> anyhow::Result<()> {
-    let read = |name: &str| {
-        let path = scripts(context).join(name);
-        fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))
-    };
-    let package = read("package.json")?;
-    let wanted = read("requirements.txt")? + &package;
+    install_pinned(&scripts(context), &folder(context), context)
+}
+
+/// Installs what a folder pins, unless that was done: the packages of its `requirements.txt` with a Python of their own
+/// into `python`, and those of its `package.json` into `node`.
+pub(super) fn install_pinned(pins: &Path, folder: &Path, context: &Context) -> anyhow::Result<()> {
+    let mut wanted = String::new();
+    for name in ["requirements.txt", "package.json", LOCK] {
+        let path = pins.join(name);
+        if name != LOCK || path.exists() {
+            let text =
+                fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+            wanted.push_str(&text);
+        }
+    }
     // Written last: what stands there was installed to its end.
-    let stamp = folder(context).join("installed");
+    let stamp = folder.join("installed");
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
         return Ok(());
     }
-    let _ = fs::remove_dir_all(folder(context));
-    install_venv(&folder(context).join("python"), &scripts(context).join("requirements.txt"), context)?;
-    install_npm(&folder(context).join("node"), &package, context)?;
+    let _ = fs::remove_dir_all(folder);
+    install_venv(&folder.join("python"), &pins.join("requirements.txt"), context)?;
+    install_npm(&folder.join("node"), pins, context)?;
     fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))
 }
 
 /// A folder with Python and the packages that `requirements` pins.
-pub(super) fn install_venv(venv: &Path, requirements: &Path, context: &Context) -> anyhow::Result<()> {
+fn install_venv(venv: &Path, requirements: &Path, context: &Context) -> anyhow::Result<()> {
     execute(command("python3").args(["-m", "venv"]).arg(venv), context)?;
     let mut pip = command(&program(venv, "python").to_string_lossy());
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "-r"]);
@@ -127,14 +140,17 @@ pub(super) fn install_venv(venv: &Path, requirements: &Path, context: &Context) 
     Ok(())
 }
 
-/// A folder with what `package` pins, without a lock file, which would name a registry's host: all its versions are
-/// exact.
-pub(super) fn install_npm(node: &Path, package: &str, context: &Context) -> anyhow::Result<()> {
-    fs::create_dir_all(node)
-        .and_then(|()| fs::write(node.join("package.json"), package))
-        .with_context(|| format!("cannot write {}", node.display()))?;
-    let arguments = ["install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts"];
-    execute(command("npm").args(arguments).current_dir(node), context)?;
+/// A folder with the packages that others pin. Where there is no lock file, their versions are all exact.
+fn install_npm(node: &Path, pins: &Path, context: &Context) -> anyhow::Result<()> {
+    let locked = pins.join(LOCK).exists();
+    fs::create_dir_all(node).with_context(|| format!("cannot make {}", node.display()))?;
+    for name in if locked { &["package.json", LOCK][..] } else { &["package.json"] } {
+        let target = node.join(name);
+        fs::copy(pins.join(name), &target).with_context(|| format!("cannot write {}", target.display()))?;
+    }
+    let how: &[&str] = if locked { &["ci"] } else { &["install", "--no-package-lock"] };
+    let quiet = ["--no-audit", "--no-fund", "--ignore-scripts"];
+    execute(command("npm").args(how).args(quiet).current_dir(node), context)?;
     Ok(())
 }
 
