@@ -5,9 +5,10 @@
   the case names its `sender`);
 - of each sample of a legacy form the canonical twin is valid, and the frame is refused.
 
-A root judges as the schema folder has it and as each rendering of the bundle has it.
+A root judges as the plain bundle has it, and as the one in draft-07 has it.
 
-validate_samples.mjs does the same with ajv, so that no single validator's opinion decides.
+validate_samples.mjs does the same with ajv, by the files of the schema folder and the annotated bundle, too, so that no
+single validator's opinion decides.
 """
 
 import importlib.metadata
@@ -68,9 +69,11 @@ class Judge:
         self.roots = {side: manifest["schema"]["root"] + root for side, root in manifest["roots"].items()}
         resources = ((BASE + path, DRAFT202012.create_resource(schema)) for path, schema in self.files.items())
         self.registry = Registry().with_resources(resources)
-        self.judges = {side: [(root, self.validator(root))] for side, root in self.roots.items()}
+        self.judges = {side: [] for side in self.roots}
         for path in sorted(bundles.iterdir()):
-            self.add_bundle(path.name, json.loads(path.read_text("utf-8")))
+            # What the annotated one says besides constrains nothing; ajv, which is quicker, judges by it, too.
+            if ".annotated." not in path.name:
+                self.add_bundle(path.name, json.loads(path.read_text("utf-8")))
         self.faults = []
 
     def validator(self, reference):
@@ -152,7 +155,7 @@ def main():
     schemas = len(judge.judges["server"])
     version = importlib.metadata.version("jsonschema")
     print(f"jsonschema {version}: {examples} examples, {frames} invalid frames ({texts} texts left out), {retired} retired frames, by {schemas} schemas")
-    if not examples or not frames or not retired or schemas < 4:
+    if not examples or not frames or not retired or schemas < 2:
         judge.faults.append("there is nothing to judge")
     print(*judge.faults, sep="\n", end="\n" if judge.faults else "")
     sys.exit(1 if judge.faults else 0)
