@@ -48,6 +48,7 @@ pub mod text;
 
 use diagnostic::Report;
 use load::Loader;
+use manifest::Manifest;
 use model::Protocol;
 use output::Output;
 use std::path::PathBuf;
@@ -63,6 +64,8 @@ pub struct Config {
 /// The result of a run.
 #[derive(Debug)]
 pub struct Generation {
+    /// What `framelock.toml` says.
+    pub manifest: Manifest,
     /// The protocol that the schema describes.
     pub protocol: Protocol,
     /// All files, sorted by path; `MANIFEST.json` is one of them.
@@ -120,6 +123,6 @@ impl Config {
             emit::Context { manifest: &manifest.manifest, schemas: &schemas, command: &self.command };
         let outputs = emit::run(&protocol, &context, loader.sources())?;
         schema::check_whole(&schemas, loader.sources())?;
-        Ok(Generation { protocol, outputs })
+        Ok(Generation { manifest: manifest.manifest, protocol, outputs })
     }
 }

@@ -35,6 +35,8 @@ pub struct Manifest {
     pub typescript: Option<TypeScriptSettings>,
     /// The bundled schema, if there is to be one; in the profile `strict`.
     pub bundle: Option<BundleSettings>,
+    /// What the generated packages tell those who install them. Without it they cannot be published.
+    pub publish: Option<PublishSettings>,
     /// What consumers do with legacy forms.
     #[serde(default)]
     pub legacy: LegacyPolicies,
@@ -227,6 +229,18 @@ pub struct BundleSettings {
     pub base: toml::Spanned<String>,
 }
 
+/// What the generated packages tell those who install them from a registry.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PublishSettings {
+    /// The licence, as an SPDX expression: `MIT OR Apache-2.0`.
+    #[schemars(with = "String", regex(pattern = r"^[A-Za-z0-9.+-]+( [A-Za-z0-9.+-]+)*$"))]
+    pub license: toml::Spanned<String>,
+    /// Where the source is kept: an absolute URI.
+    #[schemars(with = "String")]
+    pub repository: toml::Spanned<String>,
+}
+
 /// A manifest and the file that it was read from.
 #[derive(Debug, Clone)]
 pub struct Loaded {
@@ -278,7 +292,8 @@ fn in_terms_of_toml(message: &str) -> String {
 
 /// What TOML and serde cannot say: the pinned version, and names that end up in files.
 fn check_values(loaded: &Loaded) -> Result<(), Finding> {
-    let Manifest { tool, rust, python, typescript, bundle, schema, roots, legacy: _ } = &loaded.manifest;
+    let Manifest { tool, rust, python, typescript, bundle, publish, schema, roots, legacy: _ } =
+        &loaded.manifest;
     let running = env!("CARGO_PKG_VERSION");
     if tool.version.get_ref() != running {
         let at = loaded.origin(tool.version.span());
@@ -302,7 +317,36 @@ fn check_values(loaded: &Loaded) -> Result<(), Finding> {
     if let Some(typescript) = typescript {
         check_package(loaded, "TypeScript", &typescript.package, &typescript.version)?;
     }
-    bundle.as_ref().map_or(Ok(()), |bundle| check_bundle(loaded, schema.profile, &bundle.base))
+    if let Some(bundle) = bundle {
+        check_bundle(loaded, schema.profile, &bundle.base)?;
+    }
+    publish.as_ref().map_or(Ok(()), |publish| check_publish(loaded, publish))
+}
+
+/// What is said of a package can stand in the manifest of every language.
+fn check_publish(loaded: &Loaded, publish: &PublishSettings) -> Result<(), Finding> {
+    let wrong = |value: &toml::Spanned<String>, message: String, help: &str| {
+        Err(Finding::new(Code::InvalidManifest, &loaded.origin(value.span()), message, help))
+    };
+    let license = publish.license.get_ref();
+    let word = |word: &str| {
+        !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".+-".contains(&byte))
+    };
+    if !license.split(' ').all(word) {
+        let message = format!("{} is no SPDX expression", quoted(license));
+        return wrong(&publish.license, message, "write one without brackets, such as `MIT OR Apache-2.0`");
+    }
+    let uri = publish.repository.get_ref();
+    if !is_uri(uri) {
+        let message = format!("{} is no absolute URI", quoted(uri));
+        return wrong(&publish.repository, message, "write where the source is, beginning with `https://`");
+    }
+    Ok(())
+}
+
+/// Whether text is an absolute URI as it is, without characters that would have to be encoded.
+fn is_uri(text: &str) -> bool {
+    referencing::uri::from_str(text).is_ok_and(|parsed| parsed.as_str() == text)
 }
 
 /// The name and the version of a package can be used as such everywhere.
@@ -344,7 +388,7 @@ fn check_bundle(loaded: &Loaded, profile: Profile, base: &toml::Spanned<String>)
     }
     let uri = base.get_ref();
     let is_base = uri.ends_with(['/', ':']) && !uri.contains(['?', '#']);
-    if !is_base || !referencing::uri::from_str(uri).is_ok_and(|parsed| parsed.as_str() == uri) {
+    if !is_base || !is_uri(uri) {
         let message = format!("{} is no absolute URI to which the name of a file can be added", quoted(uri));
         return wrong(message, "write one that ends in `/`, such as `https://example.org/schema/`");
     }

@@ -38,6 +38,9 @@ pub(crate) enum Command {
     Codegen(CodegenArgs),
     /// Run all that CI runs.
     Check(CheckArgs),
+    /// Build the packages as registries take them, try each where nothing else is installed, and print the commands that
+    /// upload them.
+    Publish(PublishArgs),
     /// Measure how exactly generated code is as strict as its schema.
     Conformance(ConformanceArgs),
     /// Show the example server and its clients at work, frame by frame (in Framelock's own repository).
@@ -99,6 +102,21 @@ pub(crate) struct CheckArgs {
     /// Show what the commands print while they run.
     #[arg(long)]
     pub verbose: bool,
+}
+
+/// Arguments of `publish`.
+#[derive(Debug, Args)]
+pub(crate) struct PublishArgs {
+    /// The schema folder, which holds framelock.toml [default: `schema` in the nearest folder upwards that
+    /// has a schema/framelock.toml].
+    #[arg(long, value_name = "DIR")]
+    pub schema: Option<PathBuf>,
+    /// The folder for the packages [default: `target/publish` beside the schema folder].
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Write nothing; build again in another folder, locale and time zone, and fail when the packages differ.
+    #[arg(long)]
+    pub verify: bool,
 }
 
 /// Arguments of `conformance`.

@@ -6,6 +6,7 @@ mod conformance;
 mod demo;
 mod explain;
 mod init;
+mod publish;
 
 use crate::Exit;
 use crate::cli::Command;
@@ -23,5 +24,6 @@ pub(crate) fn run(command: &Command, screen: &mut Screen) -> anyhow::Result<Exit
         Command::Demo => demo::run(),
         Command::Explain(args) => explain::run(args, screen),
         Command::Init(args) => init::run(args, screen),
+        Command::Publish(args) => publish::run(args, screen),
     }
 }

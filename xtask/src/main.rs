@@ -11,8 +11,10 @@
 mod apply;
 mod cli;
 mod commands;
+mod files;
 mod present;
 mod problem;
+mod process;
 mod screen;
 mod workspace;
 

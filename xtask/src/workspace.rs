@@ -1,6 +1,5 @@
 //! Where the schema and the generated code are.
 
-use crate::cli::CodegenArgs;
 use anyhow::{Context as _, bail};
 use std::path::{Component, Path, PathBuf};
 
@@ -14,17 +13,17 @@ pub(crate) struct Folders {
 }
 
 impl Folders {
-    /// The folders that the arguments mean.
+    /// The folders that arguments mean.
     ///
     /// # Errors
     /// No schema folder was named and there is none upwards, or one folder lies in the other.
-    pub(crate) fn of(args: &CodegenArgs) -> anyhow::Result<Self> {
-        let schema = match &args.schema {
-            Some(schema) => schema.clone(),
+    pub(crate) fn of(schema: Option<&Path>, out: Option<&Path>) -> anyhow::Result<Self> {
+        let schema = match schema {
+            Some(schema) => schema.to_path_buf(),
             None => root()?.join("schema"),
         };
         // Beside the schema, so that `--schema` alone cannot overwrite another protocol's code.
-        let out = args.out.clone().unwrap_or_else(|| schema.with_file_name("generated"));
+        let out = out.map_or_else(|| schema.with_file_name("generated"), Path::to_path_buf);
         refuse_nesting(&schema, &out)?;
         Ok(Self { schema, out })
     }

@@ -4,6 +4,7 @@
 
 mod command;
 mod generators;
+mod publish;
 mod python;
 mod steps;
 mod tools;

@@ -90,7 +90,7 @@ pub(crate) fn check_fresh(schema: Option<PathBuf>, screen: &mut Screen) -> anyho
 
 /// Generates and applies.
 fn execute(args: &CodegenArgs) -> anyhow::Result<Finished> {
-    let folders = match Folders::of(args) {
+    let folders = match Folders::of(args.schema.as_deref(), args.out.as_deref()) {
         Ok(folders) => folders,
         Err(error) => return Ok(Finished::Usage(error)),
     };

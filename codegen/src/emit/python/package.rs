@@ -3,7 +3,7 @@
 use super::module::listed;
 use super::view::View;
 use crate::emit::Context;
-use crate::manifest::PythonSettings;
+use crate::manifest::{PublishSettings, PythonSettings};
 use crate::model::Side;
 use crate::text::python::{self, Paragraph};
 use std::fmt::Write as _;
@@ -38,7 +38,7 @@ pub(super) fn files(
         |(name, text): &(&str, &str)| (format!("{import}/_support/{name}"), format!("# {header}\n\n{text}"));
     let mut files: Vec<(String, String)> = SUPPORT.iter().map(copied).collect();
     let mut add = |name: &str, text: String| files.push((name.to_owned(), format!("# {header}\n\n{text}")));
-    add("pyproject.toml", project(settings, &import));
+    add("pyproject.toml", project(settings, context.manifest.publish.as_ref(), &import));
     add(&format!("{import}/__init__.py"), root(view));
     add(&format!("{import}/receiving.py"), receiving(view));
     add(&format!("{import}/close_code.py"), close_codes(view));
@@ -54,8 +54,12 @@ fn filled(template: &str, names: &[(&str, String)]) -> String {
     names.iter().fold(template.to_owned(), |text, (mark, name)| text.replace(mark, name))
 }
 
-fn project(settings: &PythonSettings, import: &str) -> String {
+fn project(settings: &PythonSettings, publish: Option<&PublishSettings>, import: &str) -> String {
     let (package, version) = (settings.package.get_ref(), settings.version.get_ref());
+    let license = publish.map(|publish| format!("license = \"{}\"\n", publish.license.get_ref()));
+    let repository = publish
+        .map(|publish| format!("\n[project.urls]\nRepository = \"{}\"\n", publish.repository.get_ref()));
+    let (license, repository) = (license.unwrap_or_default(), repository.unwrap_or_default());
     format!(
         r#"[build-system]
 requires = ["setuptools>=61"]
@@ -65,9 +69,9 @@ build-backend = "setuptools.build_meta"
 name = "{package}"
 version = "{version}"
 description = "Producers and consumers of a protocol, generated from its JSON Schema"
-requires-python = ">=3.10"
+{license}requires-python = ">=3.10"
 dependencies = []
-
+{repository}
 [tool.setuptools]
 packages = ["{import}", "{import}._support"]
 

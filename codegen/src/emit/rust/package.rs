@@ -3,6 +3,7 @@
 use super::view::View;
 use super::{checks, legacy, samples_root, types};
 use crate::emit::Context;
+use crate::manifest::PublishSettings;
 use crate::model::Side;
 use crate::text::rust::{self, Engine, Part};
 use proc_macro2::Literal;
@@ -100,7 +101,7 @@ version = "{version}"
 edition = "2024"
 rust-version = "1.88"
 description = "Producers and consumers of a protocol, generated from its JSON Schema"
-publish = false
+{}
 
 [features]
 {}
@@ -112,7 +113,18 @@ serde_json = "1"
 doctest = false
 "#,
         context.header(),
+        publication(context.manifest.publish.as_ref()),
         features(view)
+    )
+}
+
+/// What cargo wants to know before it publishes the package, or that it must not.
+fn publication(settings: Option<&PublishSettings>) -> String {
+    settings.map_or_else(
+        || "publish = false".to_owned(),
+        |PublishSettings { license, repository }| {
+            format!("license = \"{}\"\nrepository = \"{}\"", license.get_ref(), repository.get_ref())
+        },
     )
 }
 

@@ -3,7 +3,7 @@
 use super::view::{View, capitalised};
 use super::{commonjs, declarations, docs, legacy, schema, side};
 use crate::emit::Context;
-use crate::manifest::TypeScriptSettings;
+use crate::manifest::{PublishSettings, TypeScriptSettings};
 use crate::text::typescript::{self, Part};
 
 /// The support code: real source files, tested by the check step `typescript`, and copied as they are.
@@ -28,7 +28,7 @@ pub(super) fn files(
 ) -> Vec<(String, String)> {
     let modules = modules(view, &context.header());
     let mut files = vec![
-        ("package.json".to_owned(), manifest(view, settings)),
+        ("package.json".to_owned(), manifest(view, settings, context.manifest.publish.as_ref())),
         ("cjs/package.json".to_owned(), "{\n  \"type\": \"commonjs\"\n}\n".to_owned()),
     ];
     for (path, text) in modules {
@@ -73,19 +73,29 @@ fn modules(view: &View<'_>, header: &str) -> Vec<(String, String)> {
     files
 }
 
-fn manifest(view: &View<'_>, settings: &TypeScriptSettings) -> String {
+fn manifest(view: &View<'_>, settings: &TypeScriptSettings, publish: Option<&PublishSettings>) -> String {
     let (package, version) = (settings.package.get_ref(), settings.version.get_ref());
     let description = typescript::sentence(&[
         Part::Words("Types, parser and constructors of the protocol "),
         Part::Text(&view.protocol.name),
         Part::Words(", generated from its JSON Schema"),
     ]);
+    let publication = publish.map_or_else(
+        || r#"  "private": true,"#.to_owned(),
+        |PublishSettings { license, repository }| {
+            let (license, repository) = (license.get_ref(), repository.get_ref());
+            format!(
+                r#"  "license": "{license}",
+  "repository": {{ "type": "git", "url": "{repository}" }},"#
+            )
+        },
+    );
     format!(
         r#"{{
   "name": "{package}",
   "version": "{version}",
   "description": {description},
-  "private": true,
+{publication}
   "type": "module",
   "main": "./cjs/index.js",
   "module": "./esm/index.js",

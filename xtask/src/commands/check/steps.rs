@@ -1,7 +1,7 @@
 //! The table of steps.
 
 use super::command::Line;
-use super::{Context, generators, python, tools, typescript};
+use super::{Context, generators, publish, python, tools, typescript};
 use crate::commands::codegen;
 use crate::screen::Screen;
 
@@ -175,6 +175,11 @@ pub(super) const STEPS: &[Step] = &[
         "typescript",
         "the generated npm package compiles for those who use it, and judges the schema's samples as we do",
         Run::Function(typescript::check),
+    ),
+    Step::new(
+        "publish",
+        "the packages work where nothing else is installed, and come out the same elsewhere",
+        Run::Function(publish::check),
     ),
     Step::long(
         "generators",
