@@ -57,6 +57,11 @@ const NEEDED: &[Needed] = &[
         install: "on Debian: apt-get install nodejs",
     },
     Needed { what: "npm", words: &["npm", "--version"], install: "on Debian: apt-get install npm" },
+    Needed {
+        what: "the browser Chromium (`chromium`)",
+        words: &["chromium", "--version"],
+        install: "on Debian: apt-get install chromium",
+    },
 ];
 
 /// Checks that the programs are there, and installs the pinned validators and peers where they are not.
@@ -86,7 +91,7 @@ pub(super) fn validate_samples(context: &Context, screen: &mut Screen) -> anyhow
     let mut python = command(&program(&folder(context).join("python"), "python").to_string_lossy());
     python.arg(scripts.join("validate_samples.py")).arg(&schema);
     let mut node = command("node");
-    node.arg(scripts.join("validate_samples.mjs")).arg(&schema).arg(folder(context).join("node"));
+    node.arg(scripts.join("validate_samples.mjs")).arg(&schema).arg(self::node(context));
     for validator in [&mut python, &mut node] {
         let counts = execute(validator, context)?;
         screen.remark(&format!("     {}", counts.trim_end()))?;
@@ -96,7 +101,7 @@ pub(super) fn validate_samples(context: &Context, screen: &mut Screen) -> anyhow
 
 /// A program among the installed packages of Node.js, as a script.
 pub(super) fn in_node(script: &str, context: &Context) -> PathBuf {
-    folder(context).join("node/node_modules").join(script)
+    node(context).join("node_modules").join(script)
 }
 
 /// Installs what `xtask/tools` pins into `target/tools`, unless that was done.
@@ -114,7 +119,7 @@ pub(super) fn install(context: &Context) -> anyhow::Result<()> {
     }
     let _ = fs::remove_dir_all(folder(context));
     install_venv(&folder(context).join("python"), &scripts(context).join("requirements.txt"), context)?;
-    install_npm(&folder(context).join("node"), &package, context)?;
+    install_npm(&node(context), &package, context)?;
     fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))
 }
 
@@ -144,6 +149,11 @@ fn works(words: &[&str], context: &Context) -> bool {
         return false;
     };
     execute(command(program).args(arguments), context).is_ok()
+}
+
+/// Where the packages of Node.js are installed.
+pub(super) fn node(context: &Context) -> PathBuf {
+    folder(context).join("node")
 }
 
 /// Where they are installed.

@@ -16,7 +16,8 @@ const FOLDER: &str = "target/typescript";
 /// The name under which the example imports the package.
 const PACKAGE: &str = "node_modules/@netra/protocol";
 
-/// Compiles the example against the package, then runs its tests, of which one talks to the example server.
+/// Compiles the example against the package, then runs its tests, of which some talk to the example server, and some run in
+/// a browser.
 ///
 /// # Errors
 /// What the compiler or a test found.
@@ -33,11 +34,21 @@ pub(super) fn check(context: &Context, screen: &mut Screen) -> anyhow::Result<()
     let mut tests = command("node");
     // The client of browsers, which Node.js has without being asked from version 22 on.
     tests.env("NODE_OPTIONS", "--experimental-websocket").env("FRAMELOCK_SERVER", server(context));
-    tests.arg("--test").arg(folder.join("tests")).env("FRAMELOCK_SCHEMA", context.root.join("schema"));
+    tests.env("FRAMELOCK_SCHEMA", context.root.join("schema")).env("FRAMELOCK_TOOLS", tools::node(context));
+    tests.arg("--test").args(test_files(&folder.join("tests"))?);
     let printed = execute(&mut tests, context)?;
     let counts = printed.lines().filter(|line| line.contains("pass ") || line.contains("fail "));
     screen.remark(&format!("     {}", counts.collect::<Vec<_>>().join(", ")))?;
     Ok(())
+}
+
+/// The files of tests in a folder.
+fn test_files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    let mut files = entries.map(|entry| Ok(entry?.path())).collect::<anyhow::Result<Vec<_>>>()?;
+    files.retain(|file| file.to_string_lossy().ends_with(".test.mjs"));
+    files.sort();
+    Ok(files)
 }
 
 /// The example server.
