@@ -2,7 +2,7 @@
 
 use super::Context;
 use super::command::{command, execute};
-use super::tools::{install_npm, install_venv, program};
+use super::tools::{install_npm, install_venv, once, program};
 use crate::screen::Screen;
 use anyhow::Context as _;
 use std::fs;
@@ -32,15 +32,10 @@ fn install(context: &Context) -> anyhow::Result<()> {
     };
     let package = read("package.json")?;
     let wanted = read("requirements.txt")? + &package;
-    // Written last: what stands there was installed to its end.
-    let stamp = folder(context).join("installed");
-    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
-        return Ok(());
-    }
-    let _ = fs::remove_dir_all(folder(context));
-    install_venv(&folder(context).join("venv"), &pins(context).join("requirements.txt"), context)?;
-    install_npm(&folder(context).join("node"), &package, context)?;
-    fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))
+    once(&folder(context), &wanted, || {
+        install_venv(&folder(context).join("venv"), &pins(context).join("requirements.txt"), context)?;
+        install_npm(&folder(context).join("node"), &package, context)
+    })
 }
 
 /// Where they are installed.

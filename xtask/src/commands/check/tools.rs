@@ -112,14 +112,25 @@ pub(super) fn install(context: &Context) -> anyhow::Result<()> {
     };
     let package = read("package.json")?;
     let wanted = read("requirements.txt")? + &package;
+    once(&folder(context), &wanted, || {
+        install_venv(&folder(context).join("python"), &scripts(context).join("requirements.txt"), context)?;
+        install_npm(&node(context), &package, context)
+    })
+}
+
+/// Installs into a folder, unless it holds what is wanted already.
+pub(super) fn once(
+    folder: &Path,
+    wanted: &str,
+    install: impl FnOnce() -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
     // Written last: what stands there was installed to its end.
-    let stamp = folder(context).join("installed");
+    let stamp = folder.join("installed");
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
         return Ok(());
     }
-    let _ = fs::remove_dir_all(folder(context));
-    install_venv(&folder(context).join("python"), &scripts(context).join("requirements.txt"), context)?;
-    install_npm(&node(context), &package, context)?;
+    let _ = fs::remove_dir_all(folder);
+    install()?;
     fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))
 }
 

@@ -23,10 +23,7 @@ const PACKAGE: &str = "node_modules/@netra/protocol";
 /// What the compiler or a test found.
 pub(super) fn check(context: &Context, screen: &mut Screen) -> anyhow::Result<()> {
     tools::install(context)?;
-    let folder = context.root.join(FOLDER);
-    let _ = fs::remove_dir_all(&folder);
-    copy(&context.root.join(EXAMPLE), &folder)?;
-    copy(&context.root.join("generated/typescript"), &folder.join(PACKAGE))?;
+    let folder = prepare(context)?;
     let mut compiler = command("node");
     compiler.arg(tools::in_node("typescript/bin/tsc", context)).arg("--project").arg(&folder);
     execute(&mut compiler, context)?;
@@ -40,6 +37,31 @@ pub(super) fn check(context: &Context, screen: &mut Screen) -> anyhow::Result<()
     let counts = printed.lines().filter(|line| line.contains("pass ") || line.contains("fail "));
     screen.remark(&format!("     {}", counts.collect::<Vec<_>>().join(", ")))?;
     Ok(())
+}
+
+/// Measures the package beside the validators that one would write by hand, and shows the table.
+///
+/// # Errors
+/// One of them is both smaller and faster, or the incident's frame is not told in one issue.
+pub(super) fn compare(context: &Context, screen: &mut Screen) -> anyhow::Result<()> {
+    let pins = context.root.join("xtask/tools/comparison/package.json");
+    let package = fs::read_to_string(&pins).with_context(|| format!("cannot read {}", pins.display()))?;
+    let tools = context.root.join("target/comparison");
+    tools::once(&tools, &package, || tools::install_npm(&tools, &package, context))?;
+    let folder = prepare(context)?;
+    let mut comparison = command("node");
+    comparison.arg(folder.join("comparison/compare.mjs")).arg(&tools);
+    comparison.env("FRAMELOCK_SCHEMA", context.root.join("schema"));
+    screen.remark(execute(&mut comparison, context)?.trim_end())
+}
+
+/// A folder with the example and, as if it were installed, the package.
+fn prepare(context: &Context) -> anyhow::Result<PathBuf> {
+    let folder = context.root.join(FOLDER);
+    let _ = fs::remove_dir_all(&folder);
+    copy(&context.root.join(EXAMPLE), &folder)?;
+    copy(&context.root.join("generated/typescript"), &folder.join(PACKAGE))?;
+    Ok(folder)
 }
 
 /// The files of tests in a folder.
