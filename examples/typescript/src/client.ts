@@ -8,12 +8,19 @@ import {
   onServerFrame,
   parseServerFrame,
   type ClientFrame,
-  type ServerFrame,
+  type CloseCode,
+  type Issue,
+  type Policies,
   type ServerFrameHandlers,
+  type ServerLegacyForm,
+  type ServerVerdict,
 } from "@netra/protocol";
 
 /** What a client shows, a line each. */
 export type Show = (line: string) => void;
+
+/** What is done with the server's retired forms. */
+export type ServerPolicies = Policies<ServerLegacyForm>;
 
 /** What the connection does with a frame: it goes on, or it is over. */
 type Flow = "on" | "over";
@@ -21,15 +28,19 @@ type Flow = "on" | "over";
 /** Seconds since 1970, as the protocol counts. */
 const now = (): number => Date.now() / 1000;
 
-/** Asks the server at `url` and shows what comes of it. Resolves with the code by which the connection was closed. */
-export function ask(url: string, content: string, show: Show): Promise<number> {
+/**
+ * Asks the server at `url` and shows what comes of it. Resolves with the code by which the connection was closed: a frame
+ * that breaks the contract ends it at once, with a code that says so.
+ */
+export function ask(url: string, content: string, show: Show, policies: ServerPolicies = {}): Promise<number> {
   const socket = new WebSocket(url);
   const send = (frame: ClientFrame): void => socket.send(JSON.stringify(frame));
   const handle = onServerFrame<Flow>(handlers(content, send, show));
   socket.addEventListener("message", ({ data }) => {
     if (typeof data !== "string") return socket.close(CLOSE_CODES.NORMAL, "frames are text");
-    const frame = read(data, show);
-    if (frame !== undefined && handle(frame) === "over") socket.close(CLOSE_CODES.NORMAL);
+    const result = read(data, show, policies);
+    if (result.verdict === "invalid") return socket.close(closeCodeFor(result.issues[0]));
+    if (result.verdict !== "unknown" && handle(result.frame) === "over") socket.close(CLOSE_CODES.NORMAL);
   });
   return new Promise((resolve, reject) => {
     socket.addEventListener("close", ({ code }) => resolve(code));
@@ -37,21 +48,18 @@ export function ask(url: string, content: string, show: Show): Promise<number> {
   });
 }
 
-/** The frame in a text, whatever form it has; nothing if it is unknown or invalid. */
-export function read(text: string, show: Show): ServerFrame | undefined {
-  const onLegacy = ({ form, policy }: { form: string; policy: string }): void => show(`legacy form ${form}: ${policy}`);
-  const result = parseServerFrame(text, { receivedAt: now(), onLegacy });
-  switch (result.verdict) {
-    case "canonical":
-    case "legacy":
-      return result.frame;
-    case "unknown":
-      show(`unknown message ${result.frame.type}`);
-      return undefined;
-    case "invalid":
-      show(`invalid: ${describeIssue(result.issues[0])}`);
-      return undefined;
-  }
+/** What is to be made of a text. Shows what is not a canonical frame. */
+export function read(text: string, show: Show, policies: ServerPolicies = {}): ServerVerdict {
+  const result = parseServerFrame(text, { ...policies, receivedAt: now() });
+  if (result.verdict === "legacy") show(`legacy form ${result.form}`);
+  if (result.verdict === "unknown") show(`unknown message ${result.frame.type}`);
+  if (result.verdict === "invalid") show(`invalid: ${describeIssue(result.issues[0])}`);
+  return result;
+}
+
+/** The code that tells the server why the client leaves. */
+function closeCodeFor({ code }: Issue): CloseCode {
+  return code === "legacy-refused" ? CLOSE_CODES.LEGACY_REFUSED : CLOSE_CODES.INVALID_FRAME;
 }
 
 /** Decides about every message: without a line for each, this does not compile. */

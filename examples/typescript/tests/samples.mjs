@@ -4,7 +4,7 @@ import fs from "node:fs";
 import path from "node:path";
 import process from "node:process";
 
-const SCHEMA = process.env.FRAMELOCK_SCHEMA ?? path.resolve("../../schema");
+export const SCHEMA = process.env.FRAMELOCK_SCHEMA ?? path.resolve("../../schema");
 
 function read(file) {
   return JSON.parse(fs.readFileSync(path.join(SCHEMA, file), "utf8"));

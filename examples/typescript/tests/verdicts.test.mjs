@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
+import process from "node:process";
 import { test } from "node:test";
 import * as imported from "@netra/protocol";
 import { EXAMPLES, FORMS, INVALID, LEGACY, RESERVED } from "./samples.mjs";
@@ -103,6 +104,21 @@ for (const [system, protocol] of Object.entries({ imported, required })) {
     assert.deepEqual(read, { policy: "accept", policies: { "bare-event": "refuse" } });
     assert.throws(() => protocol.parseServerPolicies("bare-event=never"), RangeError);
     assert.throws(() => protocol.parseServerPolicies("no-form=warn"), RangeError);
+    assert.throws(() => protocol.parseServerPolicies("bare-event=warn=refuse"), RangeError);
+  });
+
+  test(`${system}: policies are read from the environment`, () => {
+    const read = protocol.serverPoliciesFromEnvironment;
+    assert.deepEqual(read({}), { policies: {} });
+    assert.deepEqual(read({ NETRA_LEGACY: "refuse" }), { policy: "refuse", policies: {} });
+    assert.throws(() => read({ NETRA_LEGACY: "never" }), /^RangeError: NETRA_LEGACY: "never" is no policy/);
+    const frame = { event: "connection_established" };
+    try {
+      process.env.NETRA_LEGACY = "accept,bare-event=refuse";
+      assert.equal(api.server.parse(frame, { ...at, ...read() }).issues[0].code, "legacy-refused");
+    } finally {
+      delete process.env.NETRA_LEGACY;
+    }
   });
 
   test(`${system}: two spellings that differ are a conflict`, () => {
@@ -159,6 +175,27 @@ for (const [system, protocol] of Object.entries({ imported, required })) {
     invalid(api.server.parse(`${text("{}")}x`, at), "trailing-data", "");
     // A legacy frame is held to them, too.
     invalid(api.server.parse('{"event":"heartbeat","event":"heartbeat"}', at), "duplicate-key", "/event");
+  });
+
+  // Of bytes that are no UTF-8, Rust's reader gets no text, and of such an escape it says the same.
+  test(`${system}: half a surrogate pair is no text`, () => {
+    for (const [half, whole] of [["\ud83d", "\ud83d\ude00"], ["\ude00", "\u{1f600}"]]) {
+      const texts = (text) => [{ a: [text] }, { b: { [text]: 1 } }];
+      for (const [data, place] of texts(half).map((data, index) => [data, ["/data/a/0", `/data/b/${half}`][index]])) {
+        const frame = { type: "handshake_complete", data, timestamp: 1 };
+        const raw = JSON.stringify(frame).replace(/\\ud83d|\\ude00/, half);
+        assert.ok(raw.includes(half));
+        for (const input of [frame, raw]) invalid(api.server.parse(input, at), "escape", place);
+        invalid(api.server.parse(JSON.stringify(frame), at), "escape", place.replace(half, JSON.stringify(half).slice(1, -1)));
+      }
+      for (const data of texts(whole)) {
+        const frame = { type: "handshake_complete", data, timestamp: 1 };
+        for (const input of [frame, JSON.stringify(frame)]) assert.equal(api.server.parse(input, at).verdict, "canonical");
+      }
+    }
+    const { issues } = api.server.parse({ type: "handshake_complete", data: { "\ud83d": "\ud83d" }, timestamp: 1 }, at);
+    assert.ok(protocol.describeIssue(issues[0]).isWellFormed());
+    assert.throws(() => protocol.createClientFrame("user_message", { content: "\ud83d" }), protocol.FrameError);
   });
 
   test(`${system}: a value is held to what JSON can write`, () => {

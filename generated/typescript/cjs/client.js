@@ -5,7 +5,7 @@
 
 const { CLIENT_LEGACY } = require("./legacy.js");
 const { ClientFrame } = require("./schema.js");
-const { build, dispatcher, parsePolicies, standardSchema } = require("./support/frames.js");
+const { build, dispatcher, environmentPolicies, parsePolicies, standardSchema } = require("./support/frames.js");
 const { Receiver } = require("./support/receive.js");
 
 const receiver = /* @__PURE__ */ new Receiver({ frame: ClientFrame, legacy: CLIENT_LEGACY });
@@ -36,6 +36,10 @@ function parseClientPolicies(text) {
   return parsePolicies(CLIENT_LEGACY_FORMS, text);
 }
 
+function clientPoliciesFromEnvironment(environment = globalThis.process?.env ?? {}) {
+  return environmentPolicies(CLIENT_LEGACY_FORMS, "NETRA_LEGACY", environment);
+}
+
 Object.assign(exports, {
   CLIENT_LEGACY_FORMS,
   parseClientFrame,
@@ -44,4 +48,5 @@ Object.assign(exports, {
   onClientFrame,
   clientFrameSchema,
   parseClientPolicies,
+  clientPoliciesFromEnvironment,
 });

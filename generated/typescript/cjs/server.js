@@ -5,7 +5,7 @@
 
 const { SERVER_LEGACY } = require("./legacy.js");
 const { ServerFrame } = require("./schema.js");
-const { build, dispatcher, parsePolicies, standardSchema } = require("./support/frames.js");
+const { build, dispatcher, environmentPolicies, parsePolicies, standardSchema } = require("./support/frames.js");
 const { Receiver } = require("./support/receive.js");
 
 const receiver = /* @__PURE__ */ new Receiver({ frame: ServerFrame, legacy: SERVER_LEGACY });
@@ -36,6 +36,10 @@ function parseServerPolicies(text) {
   return parsePolicies(SERVER_LEGACY_FORMS, text);
 }
 
+function serverPoliciesFromEnvironment(environment = globalThis.process?.env ?? {}) {
+  return environmentPolicies(SERVER_LEGACY_FORMS, "NETRA_LEGACY", environment);
+}
+
 Object.assign(exports, {
   SERVER_LEGACY_FORMS,
   parseServerFrame,
@@ -44,4 +48,5 @@ Object.assign(exports, {
   onServerFrame,
   serverFrameSchema,
   parseServerPolicies,
+  serverPoliciesFromEnvironment,
 });

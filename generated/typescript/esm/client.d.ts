@@ -66,3 +66,13 @@ export declare function clientFrameSchema(
  * @throws RangeError where the text names no policy or no form.
  */
 export declare function parseClientPolicies(text: string): Policies<ClientLegacyForm>;
+
+/**
+ * Reads policies of retired forms, written as `parseClientPolicies` reads them, from the environment variable
+ * "NETRA_LEGACY": of the process, unless another environment is given. Where it is not set there are none.
+ *
+ * @throws RangeError where it names no policy or no form.
+ */
+export declare function clientPoliciesFromEnvironment(
+  environment?: { readonly [name: string]: string | undefined },
+): Policies<ClientLegacyForm>;

@@ -4,7 +4,7 @@
 
 import { CLIENT_LEGACY } from "./legacy.js";
 import { ClientFrame } from "./schema.js";
-import { build, dispatcher, parsePolicies, standardSchema } from "./support/frames.js";
+import { build, dispatcher, environmentPolicies, parsePolicies, standardSchema } from "./support/frames.js";
 import { Receiver } from "./support/receive.js";
 
 const receiver = /* @__PURE__ */ new Receiver({ frame: ClientFrame, legacy: CLIENT_LEGACY });
@@ -33,4 +33,8 @@ export function clientFrameSchema(options) {
 
 export function parseClientPolicies(text) {
   return parsePolicies(CLIENT_LEGACY_FORMS, text);
+}
+
+export function clientPoliciesFromEnvironment(environment = globalThis.process?.env ?? {}) {
+  return environmentPolicies(CLIENT_LEGACY_FORMS, "NETRA_LEGACY", environment);
 }

@@ -4,7 +4,7 @@
 
 import { SERVER_LEGACY } from "./legacy.js";
 import { ServerFrame } from "./schema.js";
-import { build, dispatcher, parsePolicies, standardSchema } from "./support/frames.js";
+import { build, dispatcher, environmentPolicies, parsePolicies, standardSchema } from "./support/frames.js";
 import { Receiver } from "./support/receive.js";
 
 const receiver = /* @__PURE__ */ new Receiver({ frame: ServerFrame, legacy: SERVER_LEGACY });
@@ -33,4 +33,8 @@ export function serverFrameSchema(options) {
 
 export function parseServerPolicies(text) {
   return parsePolicies(SERVER_LEGACY_FORMS, text);
+}
+
+export function serverPoliciesFromEnvironment(environment = globalThis.process?.env ?? {}) {
+  return environmentPolicies(SERVER_LEGACY_FORMS, "NETRA_LEGACY", environment);
 }

@@ -2,6 +2,7 @@
 
 use super::view::{Frames, View, capitalised, upper};
 use crate::text::Text;
+use crate::text::rust::environment_variable;
 use crate::text::typescript::{key, string};
 
 /// The module, and its declarations.
@@ -20,6 +21,7 @@ pub(super) fn module(view: &View<'_>, frames: &Frames<'_>, header: &str) -> (Str
             .replace("$FORMS", &forms.join(", "))
             .replace("$FORM_TYPE", &form_type(legacy.is_some(), sender))
             .replace("$OPTIONAL", if frames.envelope.fields().any(|field| field.required) { "" } else { "?" })
+            .replace("$VARIABLE", &string(&environment_variable(&view.protocol.name, "LEGACY")))
             .replace("$TAG", &indexed(&frames.envelope.tag))
             .replace("$PAYLOAD", &indexed(&frames.envelope.payload));
         text.replace("$Side", capitalised(sender))

@@ -7,7 +7,7 @@
 const { Conflict, convert } = require("./convert.js");
 const { at, Legacy } = require("./legacy.js");
 const { pointer } = require("./json.js");
-const { countMembers, findFault, mayEscapeSurrogates } = require("./scan.js");
+const { MALFORMED, countMembers, findFault, findMalformed, isWellFormed, mayEscapeSurrogates } = require("./scan.js");
 const { Check, compile, isJson } = require("./validate.js");
 
 /** Receives the frames that one side sends. `direction` is what the schema says of them. */
@@ -40,7 +40,7 @@ class Receiver {
 
   /** Reads a text, or takes a value, and checks it. */
   read(input) {
-    if (typeof input !== "string") return this.check(input);
+    if (typeof input !== "string") return this.readValue(input);
     let value;
     try {
       value = JSON.parse(input);
@@ -49,9 +49,21 @@ class Receiver {
     }
     const read = this.check(value);
     // What objects name twice, `JSON.parse` keeps once.
-    const suspicious = read.issue !== undefined || read.members !== countMembers(input) || mayEscapeSurrogates(input);
-    const issue = suspicious ? findFault(input) : undefined;
+    const isSuspicious =
+      read.issue !== undefined ||
+      read.members !== countMembers(input) ||
+      mayEscapeSurrogates(input) ||
+      !isWellFormed(input);
+    const issue = isSuspicious ? findFault(input) : undefined;
     return issue === undefined ? read : { frame: value, issue, fault: true };
+  }
+
+  /** Takes a value, which may hold texts that no frame can. */
+  readValue(value) {
+    const read = this.check(value);
+    const place = read.issue === undefined ? findMalformed(value) : undefined;
+    if (place === undefined) return read;
+    return { frame: value, issue: { ...MALFORMED, pointer: pointer(place) }, fault: true };
   }
 
   check(frame) {

@@ -53,7 +53,8 @@ function pathOf({ pointer }) {
 export function parsePolicies(forms, text) {
   const read = { policies: {} };
   for (const part of text.split(",").map((part) => part.trim()).filter((part) => part !== "")) {
-    const [form, policy] = part.includes("=") ? part.split("=", 2).map((half) => half.trim()) : [undefined, part];
+    const at = part.indexOf("=");
+    const [form, policy] = at === -1 ? [undefined, part] : [part.slice(0, at).trimEnd(), part.slice(at + 1).trimStart()];
     if (!["accept", "warn", "refuse"].includes(policy)) {
       throw new RangeError(`"${policy}" is no policy: it is accept, warn or refuse`);
     }
@@ -62,4 +63,13 @@ export function parsePolicies(forms, text) {
     else throw new RangeError(`there is no legacy form "${form}"`);
   }
   return read;
+}
+
+/** The same from an environment variable; no policies where it is not set. */
+export function environmentPolicies(forms, variable, environment) {
+  try {
+    return parsePolicies(forms, environment[variable] ?? "");
+  } catch (error) {
+    throw error instanceof RangeError ? new RangeError(`${variable}: ${error.message}`) : error;
+  }
 }

@@ -13,8 +13,8 @@ export class FrameError extends Error {
   }
 }
 
-/** Control characters, and characters that disguise a line: without width, or changing the writing direction. */
-const DISGUISES = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+/** Control characters, halves of surrogate pairs, and characters that disguise a line: without width, or changing the writing direction. */
+const DISGUISES = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /** An issue in one line, whatever the frame holds. */
 export function describeIssue({ code, pointer, expected, found, message, hint }) {

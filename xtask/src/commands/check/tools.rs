@@ -60,6 +60,11 @@ const NEEDED: &[Needed] = &[
         install: "on Debian: apt-get install nodejs",
     },
     Needed { what: "npm", words: &["npm", "--version"], install: "on Debian: apt-get install npm" },
+    Needed {
+        what: "the browser Chromium (`chromium`)",
+        words: &["chromium", "--version"],
+        install: "on Debian: apt-get install chromium",
+    },
 ];
 
 /// Checks that the programs are there, and installs the pinned validators and peers where they are not.
@@ -90,7 +95,7 @@ pub(super) fn validate_samples(context: &Context, screen: &mut Screen) -> anyhow
     python.arg(scripts.join("validate_samples.py")).arg(&schema).arg(&bundles);
     let mut node = command("node");
     node.arg(scripts.join("validate_samples.mjs")).arg(&schema).arg(&bundles);
-    node.arg(folder(context).join("node"));
+    node.arg(self::node(context));
     for validator in [&mut python, &mut node] {
         let counts = execute(validator, context)?;
         screen.remark(&format!("     {}", counts.trim_end()))?;
@@ -100,7 +105,7 @@ pub(super) fn validate_samples(context: &Context, screen: &mut Screen) -> anyhow
 
 /// A program among the installed packages of Node.js, as a script.
 pub(super) fn in_node(script: &str, context: &Context) -> PathBuf {
-    folder(context).join("node/node_modules").join(script)
+    node(context).join("node_modules").join(script)
 }
 
 /// Installs what `xtask/tools` pins into `target/tools`, unless that was done.
@@ -108,17 +113,14 @@ pub(super) fn install(context: &Context) -> anyhow::Result<()> {
     install_pinned(&scripts(context), &folder(context), context)
 }
 
-/// Installs what a folder pins, unless that was done: the packages of its `requirements.txt` with a Python of their own
-/// into `python`, and those of its `package.json` into `node`.
+/// Installs what a folder pins, unless that was done: the packages of a `requirements.txt` with a Python of their own
+/// into `python`, and those of a `package.json` into `node`.
 pub(super) fn install_pinned(pins: &Path, folder: &Path, context: &Context) -> anyhow::Result<()> {
+    let (requirements, package) = (pins.join("requirements.txt"), pins.join("package.json"));
     let mut wanted = String::new();
-    for name in ["requirements.txt", "package.json", LOCK] {
-        let path = pins.join(name);
-        if name != LOCK || path.exists() {
-            let text =
-                fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-            wanted.push_str(&text);
-        }
+    for path in [&requirements, &package, &pins.join(LOCK)].into_iter().filter(|path| path.exists()) {
+        let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        wanted.push_str(&text);
     }
     // Written last: what stands there was installed to its end.
     let stamp = folder.join("installed");
@@ -126,8 +128,12 @@ pub(super) fn install_pinned(pins: &Path, folder: &Path, context: &Context) -> a
         return Ok(());
     }
     let _ = fs::remove_dir_all(folder);
-    install_venv(&folder.join("python"), &pins.join("requirements.txt"), context)?;
-    install_npm(&folder.join("node"), pins, context)?;
+    if requirements.exists() {
+        install_venv(&folder.join("python"), &requirements, context)?;
+    }
+    if package.exists() {
+        install_npm(&folder.join("node"), pins, context)?;
+    }
     fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))
 }
 
@@ -160,6 +166,11 @@ fn works(words: &[&str], context: &Context) -> bool {
         return false;
     };
     execute(command(program).args(arguments), context).is_ok()
+}
+
+/// Where the packages of Node.js are installed.
+pub(super) fn node(context: &Context) -> PathBuf {
+    folder(context).join("node")
 }
 
 /// Where they are installed.

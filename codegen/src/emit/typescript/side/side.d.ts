@@ -66,3 +66,13 @@ export declare function $sideFrameSchema(
  * @throws RangeError where the text names no policy or no form.
  */
 export declare function parse$SidePolicies(text: string): Policies<$FORM_TYPE>;
+
+/**
+ * Reads policies of retired forms, written as `parse$SidePolicies` reads them, from the environment variable
+ * $VARIABLE: of the process, unless another environment is given. Where it is not set there are none.
+ *
+ * @throws RangeError where it names no policy or no form.
+ */
+export declare function $sidePoliciesFromEnvironment(
+  environment?: { readonly [name: string]: string | undefined },
+): Policies<$FORM_TYPE>;

@@ -3,7 +3,7 @@
 // The frames that the $side sends: receiving them, and building them.
 
 $IMPORTimport { $SideFrame } from "./schema.js";
-import { build, dispatcher, parsePolicies, standardSchema } from "./support/frames.js";
+import { build, dispatcher, environmentPolicies, parsePolicies, standardSchema } from "./support/frames.js";
 import { Receiver } from "./support/receive.js";
 
 const receiver = /* @__PURE__ */ new Receiver({ frame: $SideFrame, legacy: $TABLES });
@@ -32,4 +32,8 @@ export function $sideFrameSchema(options) {
 
 export function parse$SidePolicies(text) {
   return parsePolicies($SIDE_LEGACY_FORMS, text);
+}
+
+export function $sidePoliciesFromEnvironment(environment = globalThis.process?.env ?? {}) {
+  return environmentPolicies($SIDE_LEGACY_FORMS, $VARIABLE, environment);
 }

@@ -4,7 +4,7 @@
 import { Conflict, convert } from "./convert.js";
 import { at, Legacy } from "./legacy.js";
 import { pointer } from "./json.js";
-import { countMembers, findFault, mayEscapeSurrogates } from "./scan.js";
+import { MALFORMED, countMembers, findFault, findMalformed, isWellFormed, mayEscapeSurrogates } from "./scan.js";
 import { Check, compile, isJson } from "./validate.js";
 
 /** Receives the frames that one side sends. `direction` is what the schema says of them. */
@@ -37,7 +37,7 @@ export class Receiver {
 
   /** Reads a text, or takes a value, and checks it. */
   read(input) {
-    if (typeof input !== "string") return this.check(input);
+    if (typeof input !== "string") return this.readValue(input);
     let value;
     try {
       value = JSON.parse(input);
@@ -46,9 +46,21 @@ export class Receiver {
     }
     const read = this.check(value);
     // What objects name twice, `JSON.parse` keeps once.
-    const suspicious = read.issue !== undefined || read.members !== countMembers(input) || mayEscapeSurrogates(input);
-    const issue = suspicious ? findFault(input) : undefined;
+    const isSuspicious =
+      read.issue !== undefined ||
+      read.members !== countMembers(input) ||
+      mayEscapeSurrogates(input) ||
+      !isWellFormed(input);
+    const issue = isSuspicious ? findFault(input) : undefined;
     return issue === undefined ? read : { frame: value, issue, fault: true };
+  }
+
+  /** Takes a value, which may hold texts that no frame can. */
+  readValue(value) {
+    const read = this.check(value);
+    const place = read.issue === undefined ? findMalformed(value) : undefined;
+    if (place === undefined) return read;
+    return { frame: value, issue: { ...MALFORMED, pointer: pointer(place) }, fault: true };
   }
 
   check(frame) {

@@ -27,6 +27,29 @@ export function mayEscapeSurrogates(text) {
   return text.includes("\\ud") || text.includes("\\uD");
 }
 
+/** Whether a text holds no half of a surrogate pair, which UTF-8 cannot write: no peer could have sent it. */
+export function isWellFormed(text) {
+  return typeof text.isWellFormed === "function" ? text.isWellFormed() : !/\p{Cs}/u.test(text);
+}
+
+/** The names that lead to a text in a value that is not well-formed, if there is one. */
+export function findMalformed(value) {
+  if (typeof value === "string") return isWellFormed(value) ? undefined : [];
+  if (typeof value !== "object" || value === null) return undefined;
+  for (const name of Object.keys(value)) {
+    const inner = isWellFormed(name) ? findMalformed(value[name]) : [];
+    if (inner !== undefined) return [name, ...inner];
+  }
+  return undefined;
+}
+
+/** What a text must be that is no text in UTF-8. */
+export const MALFORMED = {
+  code: "escape",
+  expected: "text that UTF-8 can write",
+  found: "half a surrogate pair",
+};
+
 function closingQuote(text, open) {
   let close = text.indexOf('"', open + 1);
   while (isEscaped(text, close)) close = text.indexOf('"', close + 1);
@@ -133,7 +156,7 @@ class Scanner {
   string() {
     this.at += 1;
     for (;;) {
-      this.match(PLAIN);
+      if (!isWellFormed(this.match(PLAIN))) this.fail(MALFORMED.code, MALFORMED.expected, MALFORMED.found);
       if (this.take('"')) return;
       if (this.text.charCodeAt(this.at) === BACKSLASH) {
         const escape = `\`${this.text.slice(this.at, this.at + 6)}\``;
