@@ -6,6 +6,8 @@ mod conformance;
 mod demo;
 mod explain;
 mod init;
+#[cfg(feature = "network")]
+pub(crate) mod probe;
 
 use crate::Exit;
 use crate::cli::Command;
@@ -23,5 +25,7 @@ pub(crate) fn run(command: &Command, screen: &mut Screen) -> anyhow::Result<Exit
         Command::Demo => demo::run(),
         Command::Explain(args) => explain::run(args, screen),
         Command::Init(args) => init::run(args, screen),
+        #[cfg(feature = "network")]
+        Command::Probe(args) => probe::run(args, screen),
     }
 }
