@@ -34,6 +34,7 @@ pub mod backtracking;
 pub mod diagnostic;
 pub mod emit;
 pub mod init;
+pub mod interpret;
 pub mod json;
 pub mod load;
 pub mod manifest;
@@ -47,6 +48,7 @@ pub mod support;
 pub mod text;
 
 use diagnostic::Report;
+use interpret::Contract;
 use load::Loader;
 use manifest::Manifest;
 use model::Protocol;
@@ -99,30 +101,56 @@ impl Config {
     /// # Errors
     /// The report of everything that is wrong with the schema, with the place of each mistake.
     pub fn generate(&self) -> Result<Generation, Report> {
-        // Types lie within each other as deep as the schema's references lead.
-        const STACK: usize = 256 << 20;
-        std::thread::scope(|scope| {
-            let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || self.run());
-            match thread.map(std::thread::ScopedJoinHandle::join) {
-                Ok(Ok(result)) => result,
-                Ok(Err(panic)) => std::panic::resume_unwind(panic),
-                // Where there are no threads, the stack at hand has to do.
-                Err(_) => self.run(),
-            }
+        with_deep_stack(|| self.run())
+    }
+
+    /// Reads the schema to judge frames by it, without generating anything. Its examples are not looked at.
+    ///
+    /// # Errors
+    /// The report of everything that is wrong with the schema, or cannot be honoured without generated code.
+    pub fn contract(&self) -> Result<Contract, Report> {
+        with_deep_stack(|| {
+            let mut loader = self.loader();
+            let (_, _, protocol) = lower(&mut loader)?;
+            Contract::new(&protocol).map_err(|findings| findings.into_report(loader.sources()))
         })
     }
 
-    fn run(&self) -> Result<Generation, Report> {
+    fn loader(&self) -> Loader {
         let mut loader = Loader::new(&self.schema);
         self.resources.iter().for_each(|(uri, path)| loader.give(uri, path));
-        let manifest =
-            manifest::read(&mut loader).map_err(|finding| Report::new(vec![finding], loader.sources()))?;
-        let schemas = schema::read(&mut loader, &manifest)?;
-        let protocol = model::lower(&mut loader, &schemas, &manifest.manifest)?;
+        loader
+    }
+
+    fn run(&self) -> Result<Generation, Report> {
+        let mut loader = self.loader();
+        let (manifest, schemas, protocol) = lower(&mut loader)?;
         let context =
             emit::Context { manifest: &manifest.manifest, schemas: &schemas, command: &self.command };
         let outputs = emit::run(&protocol, &context, loader.sources())?;
         schema::check_whole(&schemas, loader.sources())?;
         Ok(Generation { manifest: manifest.manifest, protocol, outputs })
     }
+}
+
+/// The first three phases.
+fn lower(loader: &mut Loader) -> Result<(manifest::Loaded, schema::Schemas, Protocol), Report> {
+    let manifest = manifest::read(loader).map_err(|finding| Report::new(vec![finding], loader.sources()))?;
+    let schemas = schema::read(loader, &manifest)?;
+    let protocol = model::lower(loader, &schemas, &manifest.manifest)?;
+    Ok((manifest, schemas, protocol))
+}
+
+/// Runs `run` where types may lie within each other as deep as the schema's references lead.
+fn with_deep_stack<T: Send>(run: impl Fn() -> T + Sync) -> T {
+    const STACK: usize = 256 << 20;
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, &run);
+        match thread.map(std::thread::ScopedJoinHandle::join) {
+            Ok(Ok(result)) => result,
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            // Where there are no threads, the stack at hand has to do.
+            Err(_) => run(),
+        }
+    })
 }

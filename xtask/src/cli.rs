@@ -16,6 +16,18 @@ pub(crate) struct Cli {
     pub command: Command,
 }
 
+#[cfg(feature = "network")]
+impl Cli {
+    /// Ends the program where the format is not one of the command's.
+    pub(crate) fn check(&self) {
+        use clap::CommandFactory as _;
+        if self.format == Format::Junit && !matches!(self.command, Command::Probe(_)) {
+            let message = "only `probe` prints JUnit XML";
+            Self::command().error(clap::error::ErrorKind::ArgumentConflict, message).exit();
+        }
+    }
+}
+
 /// How findings are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
@@ -27,6 +39,21 @@ pub(crate) enum Format {
     Json,
     /// Workflow commands that GitHub shows beside the lines of a pull request.
     Github,
+    /// JUnit XML (`probe` only).
+    #[cfg(feature = "network")]
+    Junit,
+}
+
+impl Format {
+    /// Whether what is printed is one document, in which no remark may stand.
+    pub(crate) const fn is_for_machines(self) -> bool {
+        match self {
+            Self::Human | Self::Short | Self::Github => false,
+            Self::Json => true,
+            #[cfg(feature = "network")]
+            Self::Junit => true,
+        }
+    }
 }
 
 /// What to do.
@@ -45,6 +72,9 @@ pub(crate) enum Command {
     Conformance(ConformanceArgs),
     /// Show the example server and its clients at work, frame by frame (in Framelock's own repository).
     Demo,
+    /// Check whether a live WebSocket endpoint keeps the contract of the schema.
+    #[cfg(feature = "network")]
+    Probe(crate::commands::probe::arguments::ProbeArgs),
     /// Say what a finding's code means and how to mend the mistake.
     Explain(ExplainArgs),
 }

@@ -6,6 +6,8 @@ mod conformance;
 mod demo;
 mod explain;
 mod init;
+#[cfg(feature = "network")]
+pub(crate) mod probe;
 mod publish;
 
 use crate::Exit;
@@ -25,5 +27,7 @@ pub(crate) fn run(command: &Command, screen: &mut Screen) -> anyhow::Result<Exit
         Command::Explain(args) => explain::run(args, screen),
         Command::Init(args) => init::run(args, screen),
         Command::Publish(args) => publish::run(args, screen),
+        #[cfg(feature = "network")]
+        Command::Probe(args) => probe::run(args, screen),
     }
 }

@@ -4,7 +4,7 @@
 //! up to date with them or says how it differs, and [`present`] prints findings in the format asked for.
 //!
 //! Exit codes ([`Exit`]): 0 fine, 1 findings, drift, a failed step or an input/output error, 2 usage, 3 will
-//! not (a hand-edited file would be overwritten).
+//! not (a hand-edited file would be overwritten, a server refuses the probe), 4 cannot connect, 5 time-out.
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -31,12 +31,20 @@ enum Exit {
     Findings = 1,
     /// The command line makes no sense (clap ends with the same code).
     Usage = 2,
-    /// It could be done, but would destroy something.
+    /// It could be done, but would destroy something; or a server refuses it.
     WillNot = 3,
+    /// There is no connection.
+    #[cfg(feature = "network")]
+    CannotConnect = 4,
+    /// Something did not happen in time.
+    #[cfg(feature = "network")]
+    TimeOut = 5,
 }
 
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
+    #[cfg(feature = "network")]
+    cli.check();
     let mut screen = Screen::new(cli.format);
     let exit = commands::run(&cli.command, &mut screen).unwrap_or_else(|error| {
         screen::error(&error);

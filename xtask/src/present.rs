@@ -60,7 +60,7 @@ pub(crate) fn report(report: &Report, screen: &mut Screen) -> anyhow::Result<()>
     match screen.format() {
         Format::Human => screen.result(&graphical(report, screen.colour())?),
         Format::Short => screen.result(&report.to_string()),
-        Format::Json | Format::Github => {
+        _ => {
             let entries: Vec<_> = report.findings().iter().map(Entry::located).collect();
             entries_for_machines(&entries, screen)
         }
@@ -75,7 +75,7 @@ pub(crate) fn problems(problems: &[Problem], screen: &mut Screen) -> anyhow::Res
             let Problem { kind, file, message, help, .. } = problem;
             screen.result(&format!("{file}:1:1: error[{}]: {file} {message}; {help}", kind.name()))
         }),
-        Format::Json | Format::Github => {
+        _ => {
             let entries: Vec<_> = problems.iter().map(Entry::problem).collect();
             entries_for_machines(&entries, screen)
         }
@@ -87,7 +87,7 @@ pub(crate) fn entries_for_machines(entries: &[Entry<'_>], screen: &mut Screen) -
     match screen.format() {
         Format::Json => screen.result(&serde_json::to_string_pretty(entries)?),
         Format::Github => entries.iter().try_for_each(|entry| screen.result(&github(entry))),
-        Format::Human | Format::Short => Ok(()),
+        _ => Ok(()),
     }
 }
 

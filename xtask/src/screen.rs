@@ -45,7 +45,7 @@ impl Screen {
 
     /// Prints a line that only a person reads: to standard output, unless a machine reads that one.
     pub(crate) fn remark(&mut self, text: &str) -> anyhow::Result<()> {
-        if self.format == Format::Json {
+        if self.format.is_for_machines() {
             progress(text);
             return Ok(());
         }
@@ -68,6 +68,12 @@ pub(crate) fn error(error: &anyhow::Error) {
 
 fn on_one_line(text: &str) -> String {
     text.lines().collect::<Vec<_>>().join(" ")
+}
+
+/// Text from anywhere on one line, its control characters made visible.
+#[cfg(feature = "network")]
+pub(crate) fn one_line(text: &str) -> String {
+    printable(&text.replace(['\n', '\r', '\t', '\u{1b}'], " "))
 }
 
 /// Text with its control characters made visible: file names and file contents come from anywhere and must

@@ -85,7 +85,12 @@ impl Findings {
         if self.0.is_empty() {
             return Ok(());
         }
-        Err(Report::new(std::mem::take(&mut self.0), sources))
+        Err(std::mem::take(self).into_report(sources))
+    }
+
+    /// The report of all findings.
+    pub fn into_report(self, sources: &Sources) -> Report {
+        Report::new(self.0, sources)
     }
 }
 

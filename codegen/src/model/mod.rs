@@ -3,6 +3,7 @@
 //! A schema became a *shape* (what a type carries) and *constraints* (what a check carries). The model is
 //! closed: whoever reads it matches on [`Shape`] and decides about every variant.
 
+mod arena;
 mod check;
 mod digest;
 mod legacy;
@@ -11,6 +12,8 @@ pub mod plan;
 mod recursion;
 mod samples;
 mod side;
+
+pub(crate) use arena::Arena;
 
 pub use crate::schema::{CloseCode, Synonym};
 pub use legacy::{Condition, Conversion, Legacy, LegacyForm, LegacyMessage, LegacyName, Members, Names};
@@ -374,6 +377,13 @@ impl Protocol {
     /// What `sender` sends, if the schema says it.
     pub fn direction(&self, sender: Side) -> Option<&Direction> {
         self.directions.iter().find(|direction| direction.sender == sender)
+    }
+
+    /// The type of a side's frames, if it has one that tells messages apart.
+    pub fn frames(&self, sender: Side) -> Option<TypeId> {
+        let [root] = self.direction(sender)?.roots[..] else { return None };
+        let tells = matches!(self.ty(root).shape, Shape::Envelope(_) | Shape::Union(_));
+        (tells && sender != Side::Either).then_some(root)
     }
 
     /// Every type that can be reached from `roots`, themselves included, in the order of first use.

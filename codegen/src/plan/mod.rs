@@ -56,7 +56,25 @@ pub struct Anchor {
 }
 
 /// A test of a string, such as a pattern's.
-pub type Test = fn(&str) -> bool;
+#[derive(Clone, Copy)]
+pub struct Test(&'static (dyn Fn(&str) -> bool + Send + Sync));
+
+impl Test {
+    /// A test that a string passes if `passes` says so.
+    pub const fn new(passes: &'static (dyn Fn(&str) -> bool + Send + Sync)) -> Self {
+        Self(passes)
+    }
+
+    fn passes(self, text: &str) -> bool {
+        (self.0)(text)
+    }
+}
+
+impl std::fmt::Debug for Test {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Test")
+    }
+}
 
 /// One keyword with its argument, or a few that belong together.
 #[derive(Debug, Clone, Copy)]

@@ -156,14 +156,16 @@ pub fn enumeration<T: Enumeration>(parser: &mut Parser<'_>) -> Result<T> {
     let found = parser.string()?;
     match T::from_text(&found) {
         Some(value) => Ok(value),
-        None => Err(not_listed(T::TEXTS, &found, offset)),
+        None => Err(not_listed(T::TEXTS, &found).at(offset)),
     }
 }
 
+/// What is wrong with a string that is not one of those that are listed.
 #[cold]
-fn not_listed(listed: &[&str], found: &str, offset: usize) -> Error {
+pub fn not_listed(listed: &[&str], found: &str) -> Violation {
     let listed: Vec<String> = listed.iter().map(|text| format!("{text:?}")).collect();
-    Error::new(Code::Enum, offset, format!("one of {}", listed.join(", ")), format!("string {found:?}"))
+    let expected = Cow::Owned(format!("one of {}", listed.join(", ")));
+    Violation { code: Code::Enum, expected, found: format!("string {found:?}") }
 }
 
 macro_rules! plain {
@@ -435,8 +437,9 @@ pub fn item<'a, T: Decode<'a>>(parser: &mut Parser<'a>, first: &mut bool, needed
     next_item(parser, first)?.ok_or_else(|| too_short(needed, offset))
 }
 
+/// The error for an array that ends before it has all items that it needs.
 #[cold]
-fn too_short(needed: usize, offset: usize) -> Error {
+pub fn too_short(needed: usize, offset: usize) -> Error {
     Error::new(Code::Items, offset, format!("at least {needed} items"), "an array with fewer")
 }
 

@@ -1,7 +1,7 @@
 //! Every check: what it accepts and what not.
 
 use super::{assert_accepts, leak, plan, plan_with};
-use framelock_codegen::plan::{Anchor, Check, Types};
+use framelock_codegen::plan::{Anchor, Check, Test, Types};
 
 fn starts_with_x(text: &str) -> bool {
     text.starts_with('x')
@@ -79,8 +79,8 @@ fn numbers() {
 fn strings() {
     assert_check(Check::MinLength(2), 3, &["\"ab\"", "\"äö\""], &["\"\"", "\"\u{1f600}\""]);
     assert_check(Check::MaxLength(2), 3, &["\"\"", "\"\u{1f600}\u{1f600}\""], &["\"abc\""]);
-    assert_check(Check::Pattern(starts_with_x, "^x"), 3, &["\"xy\""], &["\"y\"", "\"\""]);
-    assert_check(Check::Format(has_a, "with-a"), 3, &["\"bab\""], &["\"bb\""]);
+    assert_check(Check::Pattern(Test::new(&starts_with_x), "^x"), 3, &["\"xy\""], &["\"y\"", "\"\""]);
+    assert_check(Check::Format(Test::new(&has_a), "with-a"), 3, &["\"bab\""], &["\"bb\""]);
 }
 
 #[test]

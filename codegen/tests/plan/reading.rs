@@ -1,7 +1,7 @@
 //! Plans at work: reasons with their places, choosing by a plan, and what is to be sent.
 
 use super::{plan, tree};
-use framelock_codegen::plan::{Check, Plan, Types, checked, holds, select};
+use framelock_codegen::plan::{Check, Plan, Test, Types, checked, holds, select};
 use framelock_codegen::support::{Code, Json, Parser};
 
 /// The code, the pointer and the words of the reason why the first schema refuses `text`.
@@ -84,14 +84,14 @@ fn reasons_of_checks_of_the_value_itself() {
         (Check::ExclusiveMaximum("1"), "1", Code::Range, "", "a number < 1, not number 1"),
         (Check::MultipleOf("2"), "1", Code::MultipleOf, "", "a multiple of 2, not number 1"),
         (
-            Check::Pattern(|_| false, "^a"),
+            Check::Pattern(Test::new(&|_| false), "^a"),
             "\"\"",
             Code::Pattern,
             "",
             "a string that matches ^a, not string \"\"",
         ),
         (
-            Check::Format(|_| false, "date"),
+            Check::Format(Test::new(&|_| false), "date"),
             "\"\"",
             Code::Format,
             "",

@@ -94,13 +94,11 @@ fn execute(args: &CodegenArgs) -> anyhow::Result<Finished> {
         Ok(folders) => folders,
         Err(error) => return Ok(Finished::Usage(error)),
     };
-    let mut config = Config::new(&folders.schema).command(command(&folders));
-    for argument in &args.resource {
-        config = match resource(argument) {
-            Ok((uri, path)) => config.resource(uri, path),
-            Err(error) => return Ok(Finished::Usage(error)),
-        };
-    }
+    let config = Config::new(&folders.schema).command(command(&folders));
+    let config = match with_resources(config, &args.resource) {
+        Ok(config) => config,
+        Err(error) => return Ok(Finished::Usage(error)),
+    };
     let generation = match config.generate() {
         Ok(generation) => generation,
         Err(report) => return Ok(Finished::Mistakes(report)),
@@ -120,6 +118,17 @@ fn command(folders: &Folders) -> String {
         }
         _ => COMMAND.to_owned(),
     }
+}
+
+/// The same with what arguments `--resource` say.
+///
+/// # Errors
+/// What is wrong with one of them.
+pub(super) fn with_resources(config: Config, arguments: &[String]) -> anyhow::Result<Config> {
+    arguments.iter().try_fold(config, |config, argument| {
+        let (uri, path) = resource(argument)?;
+        Ok(config.resource(uri, path))
+    })
 }
 
 /// What an argument `URI=PATH` says. A URI may hold `=`, so it is the last one that counts.

@@ -40,7 +40,7 @@ pub(crate) fn run(args: &ExplainArgs, screen: &mut Screen) -> anyhow::Result<Exi
     Ok(Exit::Usage)
 }
 
-/// All codes: those of findings about a schema, then those about an output folder.
+/// All codes: those of findings about a schema, those about an output folder, those of probes.
 fn entries() -> impl Iterator<Item = Entry> {
     let codes = Code::ALL.iter().map(|code| Entry {
         code: code.name(),
@@ -52,7 +52,14 @@ fn entries() -> impl Iterator<Item = Entry> {
         summary: kind.summary(),
         explanation: kind.explanation(),
     });
-    codes.chain(kinds)
+    let entries = codes.chain(kinds);
+    #[cfg(feature = "network")]
+    let entries = entries.chain(crate::commands::probe::failure::Code::ALL.iter().map(|code| Entry {
+        code: code.name(),
+        summary: code.summary(),
+        explanation: code.explanation(),
+    }));
+    entries
 }
 
 fn list(entries: &[Entry], screen: &mut Screen) -> anyhow::Result<()> {

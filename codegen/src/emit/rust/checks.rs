@@ -87,7 +87,7 @@ fn items(view: &View<'_>) -> TokenStream {
     // A plan may only have other checks, or none at all.
     let written = quote!(#(#schemas)*);
     let uses = |name: &'static str| super::source::uses(&written, name).then(|| rust::type_ident(name));
-    let others = [uses("Check"), uses("Types")].into_iter().flatten();
+    let others = [uses("Check"), uses("Test"), uses("Types")].into_iter().flatten();
     let import = import_patterns(writer.patterns.keys());
     let patterns = writer.patterns.iter().map(|(pattern, ident)| pattern_static(ident, pattern));
     quote! {
@@ -225,7 +225,7 @@ impl Writer<'_> {
     fn test(&self, pattern: &Text) -> TokenStream {
         let fallback = Ident::new("PATTERN", Span::call_site());
         let ident = self.patterns.get(pattern).unwrap_or(&fallback);
-        quote!(|text| #ident.matches(text))
+        quote!(Test::new(&|text| #ident.matches(text)))
     }
 }
 

@@ -79,9 +79,7 @@ impl<'p> View<'p> {
 
     /// The type of a side's frames, if it has one that tells messages apart.
     pub(super) fn frames(&self, sender: Side) -> Option<TypeId> {
-        let [root] = self.roots(sender) else { return None };
-        let tells = matches!(self.get(*root).shape, Shape::Envelope(_) | Shape::Union(_));
-        (tells && sender != Side::Either).then_some(*root)
+        self.protocol.frames(sender)
     }
 
     /// The name of a type's item.

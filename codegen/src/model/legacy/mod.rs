@@ -6,6 +6,7 @@
 mod form;
 mod overlap;
 mod respelling;
+mod tables;
 mod trial;
 
 use super::{Envelope, Protocol, Shape, Side};

@@ -66,7 +66,7 @@ impl Frames {
     #[cold]
     pub fn explain(&self, error: Error, text: &str) -> Error {
         let error = error.located(text);
-        let error = match hint::message(self, text) {
+        let error = match self.message(text) {
             Some(message) => error.with_message(message),
             None => error,
         };
@@ -74,6 +74,12 @@ impl Frames {
             (None, Some(hint)) => error.with_hint(hint),
             _ => error,
         }
+    }
+
+    /// The discriminator values of a frame, as far as it has them: `system_message/connection_established`.
+    #[must_use]
+    pub fn message(&self, text: &str) -> Option<String> {
+        hint::message(self, text)
     }
 
     /// What a frame looks like that is not canonical.

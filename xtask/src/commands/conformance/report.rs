@@ -60,9 +60,9 @@ impl Findings {
                 }
                 self.lines(screen)
             }
-            Format::Short => self.lines(screen),
-            Format::Json => screen.result(&serde_json::to_string_pretty(&self.json())?),
             Format::Github => self.for_github(screen),
+            Format::Json => screen.result(&serde_json::to_string_pretty(&self.json())?),
+            _ => self.lines(screen),
         }
     }
 

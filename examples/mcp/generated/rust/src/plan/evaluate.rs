@@ -332,7 +332,7 @@ fn members(
     let mut parts: Vec<(usize, usize)> =
         named.iter().filter_map(|(name, schema)| Some((object.position(name)?, *schema))).collect();
     for (index, (name, _)) in object.members().iter().enumerate() {
-        let matching = patterns.iter().filter(|(test, _)| test(name));
+        let matching = patterns.iter().filter(|(test, _)| test.passes(name));
         parts.extend(matching.map(|(_, schema)| (index, *schema)));
     }
     if let Some(schema) = additional {
