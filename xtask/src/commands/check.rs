@@ -3,6 +3,7 @@
 //! To add a step, add a row to [`steps::STEPS`].
 
 mod command;
+mod matrix;
 mod python;
 mod steps;
 mod tools;

@@ -21,6 +21,23 @@ const PACKAGE: &str = "node_modules/@netra/protocol";
 /// # Errors
 /// What the compiler or a test found.
 pub(super) fn check(context: &Context, screen: &mut Screen) -> anyhow::Result<()> {
+    let folder = compile(context)?;
+    let server = tools::example("server", context)?;
+    let mut tests = command("node");
+    // The client of browsers, which Node.js has without being asked from version 22 on.
+    tests.env("NODE_OPTIONS", "--experimental-websocket").env("FRAMELOCK_SERVER", server);
+    tests.arg("--test").arg(folder.join("tests")).env("FRAMELOCK_SCHEMA", context.root.join("schema"));
+    let printed = execute(&mut tests, context)?;
+    let counts = printed.lines().filter(|line| line.contains("pass ") || line.contains("fail "));
+    screen.remark(&format!("     {}", counts.collect::<Vec<_>>().join(", ")))?;
+    Ok(())
+}
+
+/// Compiles the example against the package; returns the folder where it stands.
+///
+/// # Errors
+/// What the compiler found.
+pub(super) fn compile(context: &Context) -> anyhow::Result<PathBuf> {
     tools::install(context)?;
     let folder = context.root.join(FOLDER);
     let _ = fs::remove_dir_all(&folder);
@@ -29,22 +46,7 @@ pub(super) fn check(context: &Context, screen: &mut Screen) -> anyhow::Result<()
     let mut compiler = command("node");
     compiler.arg(tools::in_node("typescript/bin/tsc", context)).arg("--project").arg(&folder);
     execute(&mut compiler, context)?;
-    execute(command("cargo").args(["build", "--package", "framelock-examples", "--bin", "server"]), context)?;
-    let mut tests = command("node");
-    // The client of browsers, which Node.js has without being asked from version 22 on.
-    tests.env("NODE_OPTIONS", "--experimental-websocket").env("FRAMELOCK_SERVER", server(context));
-    tests.arg("--test").arg(folder.join("tests")).env("FRAMELOCK_SCHEMA", context.root.join("schema"));
-    let printed = execute(&mut tests, context)?;
-    let counts = printed.lines().filter(|line| line.contains("pass ") || line.contains("fail "));
-    screen.remark(&format!("     {}", counts.collect::<Vec<_>>().join(", ")))?;
-    Ok(())
-}
-
-/// The example server.
-fn server(context: &Context) -> PathBuf {
-    let target =
-        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| context.root.join("target"), PathBuf::from);
-    target.join("debug").join("server").with_extension(std::env::consts::EXE_EXTENSION)
+    Ok(folder)
 }
 
 /// Copies a folder, without what was installed in it.
