@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from typing import Any
 
 import pytest
 import schema
+from netra_example.peer import rebuilt
 
 import netra_protocol
 from netra_protocol import Canonical, ContractError, Invalid, Unknown, UnknownMessage
@@ -33,14 +33,6 @@ def canonical(side: str, frame: Any) -> Any:
     received = PARSE[side](json.dumps(frame), received_at=0.0)
     assert isinstance(received, Canonical), received
     return received.frame
-
-
-def rebuilt(value: Any) -> Any:
-    """The same value, built by constructors as a program would."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = {field.name: rebuilt(getattr(value, field.name)) for field in dataclasses.fields(value)}
-        return type(value)(**fields)
-    return [rebuilt(item) for item in value] if isinstance(value, tuple) else value
 
 
 def test_there_is_an_example_of_every_message() -> None:

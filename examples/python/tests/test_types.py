@@ -16,7 +16,13 @@ ROOT = pathlib.Path(__file__).resolve().parents[3]
 PACKAGE = ROOT / "generated/python/netra_protocol"
 EXAMPLES = ROOT / "examples/python"
 DRIFT = EXAMPLES / "typing/drift.py"
-CLEAN = [PACKAGE, EXAMPLES / "netra_example", EXAMPLES / "tests", EXAMPLES / "typing/consumer.py"]
+CLEAN = [
+    PACKAGE,
+    EXAMPLES / "netra_example",
+    EXAMPLES / "tests",
+    EXAMPLES / "typing/consumer.py",
+    ROOT / "examples/matrix/test_matrix.py",
+]
 PYRIGHT = os.environ.get("PYRIGHT")
 
 

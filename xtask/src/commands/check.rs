@@ -4,6 +4,7 @@
 
 mod command;
 mod generators;
+mod matrix;
 mod publish;
 mod python;
 mod steps;

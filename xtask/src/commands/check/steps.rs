@@ -1,7 +1,7 @@
 //! The table of steps.
 
 use super::command::Line;
-use super::{Context, generators, publish, python, tools, typescript};
+use super::{Context, generators, matrix, publish, python, tools, typescript};
 use crate::commands::codegen;
 use crate::screen::Screen;
 
@@ -175,6 +175,11 @@ pub(super) const STEPS: &[Step] = &[
         "typescript",
         "the generated npm package compiles for those who use it, and judges the schema's samples as we do",
         Run::Function(typescript::check),
+    ),
+    Step::new(
+        "matrix",
+        "clients in three languages and servers in two understand each other's every message",
+        Run::Function(matrix::test),
     ),
     Step::new(
         "publish",

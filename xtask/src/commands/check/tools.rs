@@ -108,6 +108,17 @@ pub(super) fn in_node(script: &str, context: &Context) -> PathBuf {
     node(context).join("node_modules").join(script)
 }
 
+/// Builds a program of `examples`; returns where it is.
+///
+/// # Errors
+/// What the compiler found.
+pub(super) fn example(name: &str, context: &Context) -> anyhow::Result<PathBuf> {
+    execute(command("cargo").args(["build", "--package", "framelock-examples", "--bin", name]), context)?;
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| context.root.join("target"), PathBuf::from);
+    Ok(target.join("debug").join(name).with_extension(std::env::consts::EXE_EXTENSION))
+}
+
 /// Installs what `xtask/tools` pins into `target/tools`, unless that was done.
 pub(super) fn install(context: &Context) -> anyhow::Result<()> {
     install_pinned(&scripts(context), &folder(context), context)

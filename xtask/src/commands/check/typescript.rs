@@ -22,21 +22,30 @@ const PACKAGE: &str = "node_modules/@netra/protocol";
 /// # Errors
 /// What the compiler or a test found.
 pub(super) fn check(context: &Context, screen: &mut Screen) -> anyhow::Result<()> {
-    tools::install(context)?;
-    let folder = prepare(context)?;
-    let mut compiler = command("node");
-    compiler.arg(tools::in_node("typescript/bin/tsc", context)).arg("--project").arg(&folder);
-    execute(&mut compiler, context)?;
-    execute(command("cargo").args(["build", "--package", "framelock-examples", "--bin", "server"]), context)?;
+    let folder = compile(context)?;
+    let server = tools::example("server", context)?;
     let mut tests = command("node");
     // The client of browsers, which Node.js has without being asked from version 22 on.
-    tests.env("NODE_OPTIONS", "--experimental-websocket").env("FRAMELOCK_SERVER", server(context));
+    tests.env("NODE_OPTIONS", "--experimental-websocket").env("FRAMELOCK_SERVER", server);
     tests.env("FRAMELOCK_SCHEMA", context.root.join("schema")).env("FRAMELOCK_TOOLS", tools::node(context));
     tests.arg("--test").args(test_files(&folder.join("tests"))?);
     let printed = execute(&mut tests, context)?;
     let counts = printed.lines().filter(|line| line.contains("pass ") || line.contains("fail "));
     screen.remark(&format!("     {}", counts.collect::<Vec<_>>().join(", ")))?;
     Ok(())
+}
+
+/// Compiles the example against the package; returns the folder where it stands.
+///
+/// # Errors
+/// What the compiler found.
+pub(super) fn compile(context: &Context) -> anyhow::Result<PathBuf> {
+    tools::install(context)?;
+    let folder = prepare(context)?;
+    let mut compiler = command("node");
+    compiler.arg(tools::in_node("typescript/bin/tsc", context)).arg("--project").arg(&folder);
+    execute(&mut compiler, context)?;
+    Ok(folder)
 }
 
 /// Measures the package beside the validators that one would write by hand, and shows the table.
@@ -67,11 +76,4 @@ fn test_files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut files = files::list(folder)?;
     files.retain(|file| file.to_string_lossy().ends_with(".test.mjs"));
     Ok(files)
-}
-
-/// The example server.
-fn server(context: &Context) -> PathBuf {
-    let target =
-        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| context.root.join("target"), PathBuf::from);
-    target.join("debug").join("server").with_extension(std::env::consts::EXE_EXTENSION)
 }
