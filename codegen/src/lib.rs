@@ -116,8 +116,9 @@ impl Config {
             manifest::read(&mut loader).map_err(|finding| Report::new(vec![finding], loader.sources()))?;
         let schemas = schema::read(&mut loader, &manifest)?;
         let protocol = model::lower(&mut loader, &schemas, &manifest.manifest)?;
-        let context = emit::Context { manifest: &manifest.manifest, command: &self.command };
-        let outputs = emit::run(&protocol, &context, loader.sources())?;
+        let sources = loader.sources();
+        let context = emit::Context { manifest: &manifest.manifest, command: &self.command, sources };
+        let outputs = emit::run(&protocol, &context)?;
         schema::check_whole(&schemas, loader.sources())?;
         Ok(Generation { protocol, outputs })
     }

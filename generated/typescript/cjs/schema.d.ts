@@ -6474,3 +6474,5 @@ export type ClientLegacyForm =
    * not say its zone.
    */
   | "untimed";
+
+//# sourceMappingURL=schema.d.ts.map

@@ -117,10 +117,8 @@ fn object(view: &View<'_>, object: &Object) -> String {
 /// The members of an object; one that it refuses has no value.
 fn members(view: &View<'_>, fields: &[&Field], retired: &[Retired]) -> String {
     let fields = fields.iter().map(|field| {
-        let optional = if field.required { "" } else { "?" };
-        let ty = expression(view, field.ty);
-        let doc = comment(2, &docs::of_field(field));
-        format!("{doc}  {}{optional}: {ty};\n", typescript::key(&field.name))
+        let (doc, ty) = (comment(2, &docs::of_field(field)), expression(view, field.ty));
+        format!("{doc}{}{ty};\n", line_of(field))
     });
     let retired = retired.iter().map(|retired| {
         let instead = match &retired.instead {
@@ -132,6 +130,11 @@ fn members(view: &View<'_>, fields: &[&Field], retired: &[Retired]) -> String {
         format!("{}  {}?: never;\n", comment(2, &instead), typescript::key(&retired.name))
     });
     fields.chain(retired).collect()
+}
+
+/// How the line begins that declares a member.
+pub(super) fn line_of(field: &Field) -> String {
+    format!("  {}{}: ", typescript::key(&field.name), if field.required { "" } else { "?" })
 }
 
 fn enumeration(enumeration: &Enumeration) -> String {
