@@ -148,7 +148,8 @@ fn outputs_are_plain_text_with_a_header() {
         assert!(!text.contains('\r') && !text.starts_with('\u{feff}'), "{}: LF, no mark", output.path);
         assert!(!text.contains(&*folder.path().to_string_lossy()), "{}: names a folder", output.path);
         // Those have no place for a remark; the output's manifest says who owns them.
-        if output.path != MANIFEST && !["/package.json", ".map"].iter().any(|end| output.path.ends_with(end)) {
+        if output.path != MANIFEST && !["/package.json", ".map"].iter().any(|end| output.path.ends_with(end))
+        {
             assert!(text.contains("Do not edit: change the schema and run `do it again`"), "{}", output.path);
         }
         let depth = output.path.split('/').filter(|part| part.is_empty() || part.starts_with('.')).count();

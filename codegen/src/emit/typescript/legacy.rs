@@ -1,5 +1,6 @@
 //! The module `legacy`: retired forms and names as tables, which the support code interprets.
 
+use super::docs;
 use super::literal::Literal;
 use super::view::{View, capitalised, upper};
 use crate::manifest::LegacyPolicy;
@@ -26,20 +27,21 @@ pub(super) fn module(view: &View<'_>, header: &str) -> Option<String> {
 /// The names of a side's forms, as a documented type and as a constant.
 pub(super) fn declarations(legacy: &Legacy) -> String {
     let side = capitalised(legacy.sender);
-    let mut out = format!("/** The retired forms of frames that the {} sends. */\n", legacy.sender.name());
-    let _ = write!(out, "export type {side}LegacyForm =");
-    for form in &legacy.forms {
-        let _ =
-            write!(out, "\n{}  | {}", super::docs::comment(2, &doc(form)), typescript::string(&form.name));
-    }
-    out + ";\n"
+    let mut doc = vec![format!("The retired forms of frames that the {} sends.", legacy.sender.name())];
+    doc.push(String::new());
+    doc.extend(legacy.forms.iter().flat_map(|form| docs::item(&about(form))));
+    let forms = legacy.forms.iter().map(|form| format!("\n  | {}", typescript::string(&form.name)));
+    format!("{}export type {side}LegacyForm ={};\n", docs::comment(0, &doc), forms.collect::<String>())
 }
 
 /// What a form is, since when, and what its frames lose.
-fn doc(form: &LegacyForm) -> Vec<String> {
-    let mut lines = typescript::doc(&[Part::Text(&form.summary)]);
+fn about(form: &LegacyForm) -> Vec<Part<'_>> {
     let mut span = vec![
-        Part::Words("Sent since "),
+        Part::Words("`"),
+        Part::Text(&form.name),
+        Part::Words("`: "),
+        Part::Text(&form.summary),
+        Part::Words(" Sent since "),
         Part::Text(&form.since),
         Part::Words(", retired in "),
         Part::Text(&form.retired_in),
@@ -57,9 +59,7 @@ fn doc(form: &LegacyForm) -> Vec<String> {
         span.extend([Part::Words(" `"), Part::Text(name), Part::Words(kind)]);
     }
     span.push(Part::Words(" that a time did not say its zone."));
-    lines.push(String::new());
-    lines.extend(typescript::doc(&span));
-    lines
+    span
 }
 
 fn tables(view: &View<'_>, legacy: &Legacy) -> Literal {

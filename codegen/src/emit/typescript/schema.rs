@@ -2,7 +2,9 @@
 
 use super::literal::Literal;
 use super::view::{Frames, View, capitalised};
-use crate::model::{Additional, Argument, Enumeration, Field, Retired, Shape, TypeDef, TypeId, Variant};
+use crate::model::{
+    Additional, Argument, Constraint, Enumeration, Field, Retired, Shape, TypeDef, TypeId, Variant,
+};
 use crate::text::typescript;
 use std::collections::HashSet;
 
@@ -161,17 +163,21 @@ fn enumeration(enumeration: &Enumeration) -> Vec<(String, Literal)> {
 }
 
 /// The keywords beside the shape; an integer has its bounds in its shape.
+pub(super) fn narrowing(ty: &TypeDef) -> impl Iterator<Item = &Constraint> {
+    let is_integer = matches!(ty.shape, Shape::Integer { .. });
+    ty.constraints
+        .iter()
+        .filter(move |constraint| !(is_integer && matches!(constraint.argument, Argument::Bound(_))))
+}
+
 fn constraints(ty: &TypeDef) -> Vec<(String, Literal)> {
-    let wanted =
-        |argument: &Argument| !matches!((argument, &ty.shape), (Argument::Bound(_), Shape::Integer { .. }));
-    let constraints = ty.constraints.iter().filter(|constraint| wanted(&constraint.argument));
     let argument = |argument: &Argument| match argument {
         Argument::Count(count) => Some(count.to_string()),
         Argument::Bound(bound) => Some(bound.to_string()),
         Argument::Pattern(pattern) => Some(typescript::string(pattern)),
         Argument::Plan(_) => None,
     };
-    constraints
+    narrowing(ty)
         .filter_map(|constraint| Some(plain(constraint.keyword, argument(&constraint.argument)?)))
         .collect()
 }
