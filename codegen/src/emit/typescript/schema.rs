@@ -1,7 +1,7 @@
 //! The module `schema`: what values are valid, as data that the support code interprets.
 
 use super::literal::Literal;
-use super::view::{Frames, View, capitalised};
+use super::view::{Frames, View, frame_name};
 use crate::model::{
     Additional, Argument, Constraint, Enumeration, Field, Retired, Shape, TypeDef, TypeId, Variant,
 };
@@ -19,8 +19,7 @@ pub(super) fn module(view: &View<'_>, header: &str) -> String {
         writer.written.insert(id);
     }
     for frames in view.frames() {
-        let name = format!("{}Frame", capitalised(frames.direction.sender));
-        out += &constant(&name, &writer.frames(&frames));
+        out += &constant(&frame_name(&frames), &writer.frames(&frames));
     }
     out
 }
