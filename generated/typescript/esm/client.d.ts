@@ -20,6 +20,12 @@ export declare const CLIENT_LEGACY_FORMS: ReadonlyArray<ClientLegacyForm>;
 /**
  * Reads a frame from the client, whatever form it comes in: a text, or a value that was parsed already. Members that an
  * object names twice are only found in a text.
+ *
+ * @example
+ * ```ts
+ * const result = parseClientFrame(text, { receivedAt: Date.now() / 1000 });
+ * if (result.verdict === "invalid") console.warn(describeIssue(result.issues[0]));
+ * ```
  */
 export declare function parseClientFrame(input: unknown, options: ParseOptions<ClientLegacyForm>): ClientVerdict;
 

@@ -20,6 +20,12 @@ export declare const SERVER_LEGACY_FORMS: ReadonlyArray<ServerLegacyForm>;
 /**
  * Reads a frame from the server, whatever form it comes in: a text, or a value that was parsed already. Members that an
  * object names twice are only found in a text.
+ *
+ * @example
+ * ```ts
+ * const result = parseServerFrame(text, { receivedAt: Date.now() / 1000 });
+ * if (result.verdict === "invalid") console.warn(describeIssue(result.issues[0]));
+ * ```
  */
 export declare function parseServerFrame(input: unknown, options: ParseOptions<ServerLegacyForm>): ServerVerdict;
 

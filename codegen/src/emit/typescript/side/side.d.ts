@@ -20,6 +20,12 @@ export declare const $SIDE_LEGACY_FORMS: ReadonlyArray<$FORM_TYPE>;
 /**
  * Reads a frame from the $side, whatever form it comes in: a text, or a value that was parsed already. Members that an
  * object names twice are only found in a text.
+ *
+ * @example
+ * ```ts
+ * const result = parse$SideFrame(text, { receivedAt: Date.now() / 1000 });
+ * if (result.verdict === "invalid") console.warn(describeIssue(result.issues[0]));
+ * ```
  */
 export declare function parse$SideFrame(input: unknown, options: ParseOptions<$FORM_TYPE>): $SideVerdict;
 
