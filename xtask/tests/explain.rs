@@ -64,7 +64,8 @@ fn the_steps_of_check_are_listed() {
             "bench",
             "validators",
             "python",
-            "typescript"
+            "typescript",
+            "comparison"
         ]
     );
     let unknown = run(&["check", "--only", "format,nonsense"]).ends(2);
