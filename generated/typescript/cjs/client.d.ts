@@ -14,6 +14,9 @@ import type { Canonical, Invalid, ParseOptions, Policies, StandardSchema, Unknow
 /** How reading a frame from the client ended. */
 export type ClientVerdict = Verdict<ClientFrame, UnknownClientFrame, ClientLegacyForm>;
 
+/** What is done with retired forms of the client's frames. */
+export type ClientPolicies = Policies<ClientLegacyForm>;
+
 /** Every retired form of the client's frames. */
 export declare const CLIENT_LEGACY_FORMS: ReadonlyArray<ClientLegacyForm>;
 
@@ -71,7 +74,7 @@ export declare function clientFrameSchema(
  *
  * @throws RangeError where the text names no policy or no form.
  */
-export declare function parseClientPolicies(text: string): Policies<ClientLegacyForm>;
+export declare function parseClientPolicies(text: string): ClientPolicies;
 
 /**
  * Reads policies of retired forms, written as `parseClientPolicies` reads them, from the environment variable
@@ -81,4 +84,4 @@ export declare function parseClientPolicies(text: string): Policies<ClientLegacy
  */
 export declare function clientPoliciesFromEnvironment(
   environment?: { readonly [name: string]: string | undefined },
-): Policies<ClientLegacyForm>;
+): ClientPolicies;

@@ -14,6 +14,9 @@ import type { Canonical, Invalid, ParseOptions, Policies, StandardSchema, Unknow
 /** How reading a frame from the server ended. */
 export type ServerVerdict = Verdict<ServerFrame, UnknownServerFrame, ServerLegacyForm>;
 
+/** What is done with retired forms of the server's frames. */
+export type ServerPolicies = Policies<ServerLegacyForm>;
+
 /** Every retired form of the server's frames. */
 export declare const SERVER_LEGACY_FORMS: ReadonlyArray<ServerLegacyForm>;
 
@@ -71,7 +74,7 @@ export declare function serverFrameSchema(
  *
  * @throws RangeError where the text names no policy or no form.
  */
-export declare function parseServerPolicies(text: string): Policies<ServerLegacyForm>;
+export declare function parseServerPolicies(text: string): ServerPolicies;
 
 /**
  * Reads policies of retired forms, written as `parseServerPolicies` reads them, from the environment variable
@@ -81,4 +84,4 @@ export declare function parseServerPolicies(text: string): Policies<ServerLegacy
  */
 export declare function serverPoliciesFromEnvironment(
   environment?: { readonly [name: string]: string | undefined },
-): Policies<ServerLegacyForm>;
+): ServerPolicies;

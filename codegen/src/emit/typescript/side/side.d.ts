@@ -14,6 +14,9 @@ import type { Canonical, Invalid, ParseOptions, Policies, StandardSchema, Unknow
 /** How reading a frame from the $side ended. */
 export type $SideVerdict = Verdict<$SideFrame, Unknown$SideFrame, $FORM_TYPE>;
 
+/** What is done with retired forms of the $side's frames. */
+export type $SidePolicies = Policies<$FORM_TYPE>;
+
 /** Every retired form of the $side's frames. */
 export declare const $SIDE_LEGACY_FORMS: ReadonlyArray<$FORM_TYPE>;
 
@@ -71,7 +74,7 @@ export declare function $sideFrameSchema(
  *
  * @throws RangeError where the text names no policy or no form.
  */
-export declare function parse$SidePolicies(text: string): Policies<$FORM_TYPE>;
+export declare function parse$SidePolicies(text: string): $SidePolicies;
 
 /**
  * Reads policies of retired forms, written as `parse$SidePolicies` reads them, from the environment variable
@@ -81,4 +84,4 @@ export declare function parse$SidePolicies(text: string): Policies<$FORM_TYPE>;
  */
 export declare function $sidePoliciesFromEnvironment(
   environment?: { readonly [name: string]: string | undefined },
-): Policies<$FORM_TYPE>;
+): $SidePolicies;
