@@ -125,9 +125,13 @@ impl Config {
     fn run(&self) -> Result<Generation, Report> {
         let mut loader = self.loader();
         let (manifest, schemas, protocol) = lower(&mut loader)?;
-        let context =
-            emit::Context { manifest: &manifest.manifest, schemas: &schemas, command: &self.command };
-        let outputs = emit::run(&protocol, &context, loader.sources())?;
+        let context = emit::Context {
+            manifest: &manifest.manifest,
+            schemas: &schemas,
+            command: &self.command,
+            sources: loader.sources(),
+        };
+        let outputs = emit::run(&protocol, &context)?;
         schema::check_whole(&schemas, loader.sources())?;
         Ok(Generation { manifest: manifest.manifest, protocol, outputs })
     }

@@ -217,6 +217,9 @@ pub struct TypeScriptSettings {
     /// Version of the package (Semantic Versioning); it follows what breaks source code.
     #[schemars(with = "String")]
     pub version: toml::Spanned<String>,
+    /// Where the schema folder is, seen from the package's: with it there is a declaration map, by which editors go from
+    /// a type to where the schema defines it.
+    pub schema: Option<String>,
 }
 
 /// The bundled schema: each rendering is one file without references to others.

@@ -148,7 +148,8 @@ fn outputs_are_plain_text_with_a_header() {
         assert!(!text.contains('\r') && !text.starts_with('\u{feff}'), "{}: LF, no mark", output.path);
         assert!(!text.contains(&*folder.path().to_string_lossy()), "{}: names a folder", output.path);
         // Those have no place for a remark, or are a schema to others; the output's manifest says who owns them.
-        let unmarked = output.emitter == "bundle" || output.path.ends_with("/package.json");
+        let unmarked = output.emitter == "bundle"
+            || ["/package.json", ".map"].iter().any(|end| output.path.ends_with(end));
         if output.path != MANIFEST && !unmarked {
             assert!(text.contains("Do not edit: change the schema and run `do it again`"), "{}", output.path);
         }

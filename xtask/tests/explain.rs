@@ -65,7 +65,10 @@ fn the_steps_of_check_are_listed() {
             "validators",
             "python",
             "typescript",
-            "matrix"
+            "matrix",
+            "publish",
+            "generators",
+            "comparison"
         ]
     );
     let unknown = run(&["check", "--only", "format,nonsense"]).ends(2);

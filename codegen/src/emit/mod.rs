@@ -36,6 +36,8 @@ pub struct Context<'a> {
     pub schemas: &'a Schemas,
     /// The command that makes the files again.
     pub command: &'a str,
+    /// What was read.
+    pub sources: &'a Sources,
 }
 
 /// Turns the model into files of one language or format.
@@ -66,27 +68,27 @@ impl Context<'_> {
 ///
 /// # Errors
 /// The report of what some emitter cannot express.
-pub fn run(protocol: &Protocol, context: &Context<'_>, sources: &Sources) -> Result<Vec<Output>, Report> {
+pub fn run(protocol: &Protocol, context: &Context<'_>) -> Result<Vec<Output>, Report> {
     let mut findings = Findings::default();
     let wanted = || EMITTERS.iter().filter(|emitter| emitter.is_wanted(context.manifest));
     for emitter in wanted() {
         emitter.check(protocol, context, &mut findings);
     }
-    findings.propagate(sources)?;
+    findings.propagate(context.sources)?;
     let mut outputs = Vec::new();
     for emitter in wanted() {
         let owned = |(path, text)| Output { path, emitter: emitter.name(), text };
         outputs.extend(emitter.emit(protocol, context).into_iter().map(owned));
     }
-    outputs.push(manifest(&outputs, context, sources));
+    outputs.push(manifest(&outputs, context));
     outputs.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(outputs)
 }
 
 /// The list of inputs and outputs with their hashes.
-fn manifest(outputs: &[Output], context: &Context<'_>, sources: &Sources) -> Output {
+fn manifest(outputs: &[Output], context: &Context<'_>) -> Output {
     let hash = |text: &str| output::sha256(text.as_bytes());
-    let inputs = sources.iter().map(|(_, source)| (source.path.clone(), hash(&source.text)));
+    let inputs = context.sources.iter().map(|(_, source)| (source.path.clone(), hash(&source.text)));
     let entry = |output: &Output| {
         let entry = OutputEntry { emitter: output.emitter.to_owned(), sha256: hash(&output.text) };
         (output.path.clone(), entry)

@@ -274,6 +274,8 @@ pub struct Retired {
     pub name: Text,
     /// The property that replaced it, if it is one.
     pub instead: Option<Text>,
+    /// Why it is refused, if the schema says it.
+    pub reason: Option<Text>,
 }
 
 /// One of several objects, told apart by a property.

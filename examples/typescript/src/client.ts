@@ -10,17 +10,13 @@ import {
   type ClientFrame,
   type CloseCode,
   type Issue,
-  type Policies,
   type ServerFrameHandlers,
-  type ServerLegacyForm,
+  type ServerPolicies,
   type ServerVerdict,
 } from "@netra/protocol";
 
 /** What a client shows, a line each. */
 export type Show = (line: string) => void;
-
-/** What is done with the server's retired forms. */
-export type ServerPolicies = Policies<ServerLegacyForm>;
 
 /** What the connection does with a frame: it goes on, or it is over. */
 type Flow = "on" | "over";

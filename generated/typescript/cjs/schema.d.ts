@@ -17,13 +17,25 @@ export interface ServerEnvelopeMembers {
    * the frame answers none in particular.
    */
   correlation_id?: CorrelationId | null;
-  /** It is refused here. */
+  /**
+   * @deprecated Refused. It belongs to the payload; servers on record once sent it beside `data`, and read as a
+   * member of the envelope it would be lost.
+   */
   run_id?: never;
-  /** It is refused here. */
+  /**
+   * @deprecated Refused. It belongs to the payload; servers on record once sent it beside `data`, and read as a
+   * member of the envelope it would be lost.
+   */
   thread_id?: never;
-  /** It is refused here. */
+  /**
+   * @deprecated Refused. It belongs to the payload; servers on record once sent it beside `data`, and read as a
+   * member of the envelope it would be lost.
+   */
   user_id?: never;
-  /** It is refused here. */
+  /**
+   * @deprecated Refused. It belongs to the payload; servers on record once sent it beside `data`, and read as a
+   * member of the envelope it would be lost.
+   */
   agent_name?: never;
 }
 
@@ -2709,39 +2721,61 @@ export type UnknownClientFrame = ClientEnvelope<string, JsonObject>;
  * times too large to be seconds.
  *
  * Unit: seconds.
+ *
+ * Limits: minimum 0, maximum 253402300799.
  */
 export type UnixSeconds = number;
 
-/** The server instance that sent a frame. It helps to read logs; no client may route by it. */
+/**
+ * The server instance that sent a frame. It helps to read logs; no client may route by it.
+ *
+ * Limits: minLength 1.
+ */
 export type ServerId = string;
 
-/** A value that the sender of a request chooses and that the answers to it repeat. */
+/**
+ * A value that the sender of a request chooses and that the answers to it repeat.
+ *
+ * Limits: minLength 1.
+ */
 export type CorrelationId = string;
 
-/** One WebSocket connection, as the server names it. A reconnection gets a new value. */
+/**
+ * One WebSocket connection, as the server names it. A reconnection gets a new value.
+ *
+ * Limits: minLength 1.
+ */
 export type ConnectionId = string;
 
 /**
  * A user of the platform. Some servers shorten the value in the welcome, so two frames that name
  * the same person need not hold equal strings.
+ *
+ * Limits: minLength 1.
  */
 export type UserId = string;
 
-/** The route by which the server accepted a connection. */
+/**
+ * The route by which the server accepted a connection.
+ *
+ * - `main`: The route for ordinary use.
+ * - `factory`: Handlers are built for each user separately.
+ * - `isolated`: Each connection has a context of its own and shares nothing.
+ * - `legacy`: The route for clients from before the routes were merged.
+ */
 export type ConnectionMode =
-  /** The route for ordinary use. */
   | "main"
-  /** Handlers are built for each user separately. */
   | "factory"
-  /** Each connection has a context of its own and shares nothing. */
   | "isolated"
-  /** The route for clients from before the routes were merged. */
   | "legacy";
 
 /**
  * A point in time as an ISO 8601 text with a date, a time to the second or finer, and a zone: `Z`
  * or an offset from UTC. A text without a zone is refused. The pattern checks the range of each
  * part; it does not know how many days each month has.
+ *
+ * Limits: pattern
+ * `^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,9})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$`.
  */
 export type IsoTimestamp = string;
 
@@ -2749,6 +2783,8 @@ export type IsoTimestamp = string;
  * A whole number of seconds between two repetitions. At most one day.
  *
  * Unit: seconds.
+ *
+ * Limits: integer, minimum 0, maximum 86400.
  */
 export type IntervalSeconds = number;
 
@@ -2756,6 +2792,8 @@ export type IntervalSeconds = number;
  * A size in bytes.
  *
  * Unit: bytes.
+ *
+ * Limits: integer, minimum 0, maximum 9007199254740991.
  */
 export type ByteCount = number;
 
@@ -2778,17 +2816,18 @@ export interface ConnectionConfig {
 /**
  * The name of an event that every run delivers. The enumeration is open, as later servers may
  * promise more.
+ *
+ * - `agent_started`: The run began.
+ * - `agent_thinking`: The agent shows a thought.
+ * - `tool_executing`: The agent calls a tool.
+ * - `tool_completed`: The tool has answered.
+ * - `agent_completed`: The run ended.
  */
 export type GoldenPathEvent =
-  /** The run began. */
   | "agent_started"
-  /** The agent shows a thought. */
   | "agent_thinking"
-  /** The agent calls a tool. */
   | "tool_executing"
-  /** The tool has answered. */
   | "tool_completed"
-  /** The run ended. */
   | "agent_completed"
   | (string & {});
 
@@ -2833,12 +2872,18 @@ export type IsolationFeatures = JsonObject;
  */
 export type ConnectionSecurity = JsonObject;
 
-/** A conversation: the messages of a user and the runs that answer them. */
+/**
+ * A conversation: the messages of a user and the runs that answer them.
+ *
+ * Limits: minLength 1.
+ */
 export type ThreadId = string;
 
 /**
  * One run of an agent, from its start to its last event. Issued by the server; every event of the
  * run carries the same value.
+ *
+ * Limits: minLength 1.
  */
 export type RunId = string;
 
@@ -2914,7 +2959,7 @@ export interface ConnectionEstablished {
   context?: ConnectionContext;
   /** A greeting for people to read. Sent by demonstration and test routes; absent elsewhere. */
   message?: string;
-  /** Retired: use `server_time`. */
+  /** @deprecated Retired: use `server_time`. */
   timestamp?: never;
 }
 
@@ -2941,7 +2986,11 @@ export interface DisconnectAcknowledged {
   user_id?: UserId | null;
 }
 
-/** One message, as its sender numbers it. */
+/**
+ * One message, as its sender numbers it.
+ *
+ * Limits: minLength 1.
+ */
 export type MessageId = string;
 
 /** The server has taken note that the user types or has stopped typing. */
@@ -3065,11 +3114,14 @@ export type SystemMessage =
   | ServiceRecovery
   | Notice;
 
-/** How a clearing up ended. The enumeration is open. */
+/**
+ * How a clearing up ended. The enumeration is open.
+ *
+ * - `complete`: Everything was cleared up.
+ * - `partial`: Something was left behind.
+ */
 export type CleanupStatus =
-  /** Everything was cleared up. */
   | "complete"
-  /** Something was left behind. */
   | "partial"
   | (string & {});
 
@@ -3077,6 +3129,8 @@ export type CleanupStatus =
  * How many there are of something.
  *
  * Unit: count.
+ *
+ * Limits: integer, minimum 0, maximum 9007199254740991.
  */
 export type Count = number;
 
@@ -3106,6 +3160,8 @@ export interface CleanupComplete {
  * days.
  *
  * Unit: seconds.
+ *
+ * Limits: minimum 0, maximum 31536000.
  */
 export type DurationSeconds = number;
 
@@ -3126,17 +3182,22 @@ export interface CleanupStarted {
   connection_id?: ConnectionId;
 }
 
-/** The name of a message or event, as `type` or `data.event` carries it, such as `agent_completed`. */
+/**
+ * The name of a message or event, as `type` or `data.event` carries it, such as `agent_completed`.
+ *
+ * Limits: minLength 1.
+ */
 export type MessageName = string;
 
 /**
  * How bad a failure is that the user is told of, in the words of a log level. It is another scale
  * than `Severity`. The enumeration is open.
+ *
+ * - `warning`: Something did not work; the service goes on.
+ * - `error`: Something failed and is not put right by itself.
  */
 export type AlertSeverity =
-  /** Something did not work; the service goes on. */
   | "warning"
-  /** Something failed and is not put right by itself. */
   | "error"
   | (string & {});
 
@@ -3144,6 +3205,8 @@ export type AlertSeverity =
  * A reference that a user quotes to support when asking for help. Servers on record build it from
  * the kind of failure, the start of the user's identifier and the event, so the same failure may
  * give the same code again.
+ *
+ * Limits: minLength 1.
  */
 export type SupportCode = string;
 
@@ -3166,12 +3229,16 @@ export interface ConnectionError {
 /**
  * The request on the server within which an event was emitted. Several events of a run may share
  * it.
+ *
+ * Limits: minLength 1.
  */
 export type RequestId = string;
 
 /**
  * A secret by which a session is known again. Whoever holds it can act in the session, so it is
  * neither logged nor shown.
+ *
+ * Limits: minLength 1.
  */
 export type SessionToken = string;
 
@@ -3219,9 +3286,12 @@ export interface Heartbeat {
   stats?: HeartbeatStats;
 }
 
-/** How the sender of a heartbeat's answer is. The enumeration is open. */
+/**
+ * How the sender of a heartbeat's answer is. The enumeration is open.
+ *
+ * - `healthy`: All is well.
+ */
 export type HeartbeatStatus =
-  /** All is well. */
   | "healthy"
   | (string & {});
 
@@ -3280,43 +3350,45 @@ export interface ServerShutdown {
 /**
  * What went wrong, for programs. The enumeration is open: servers also send codes outside this
  * list. A receiver that does not know a code shows the text that comes with it.
+ *
+ * - `AUTH_FAILED`: The credentials were refused.
+ * - `AUTH_UNAUTHORIZED`: The user is known but may not do this.
+ * - `AUTH_TOKEN_EXPIRED`: The token was valid and has run out; a fresh one will do.
+ * - `AUTH_TOKEN_INVALID`: The token is malformed, forged or revoked.
+ * - `SECURITY_VIOLATION`: The request broke a security rule and was stopped.
+ * - `WS_CONNECTION_FAILED`: The WebSocket connection could not be set up or was lost.
+ * - `WS_MESSAGE_INVALID`: The server could not read a frame that the client sent.
+ * - `WS_AUTH_FAILED`: The WebSocket connection was refused because the user could not be
+ *   authenticated.
+ * - `AGENT_EXECUTION_FAILED`: An agent's run ended in an error.
+ * - `AGENT_TIMEOUT`: An agent did not answer in time.
+ * - `LLM_REQUEST_FAILED`: A request to a language model failed.
+ * - `LLM_RATE_LIMIT_EXCEEDED`: A language model refused the request because too many were sent.
+ * - `VALIDATION_ERROR`: The content of a request breaks a rule.
+ * - `INTERNAL_ERROR`: The server failed for a reason of its own.
+ * - `SERVICE_UNAVAILABLE`: A service that is needed cannot be reached.
+ * - `SERVICE_TIMEOUT`: A service that is needed did not answer in time.
+ * - `TOOL_NOT_FOUND`: An agent called a tool that is not registered.
+ * - `TOOL_EXECUTION_FAILED`: A tool was called and failed.
  */
 export type ErrorCode =
-  /** The credentials were refused. */
   | "AUTH_FAILED"
-  /** The user is known but may not do this. */
   | "AUTH_UNAUTHORIZED"
-  /** The token was valid and has run out; a fresh one will do. */
   | "AUTH_TOKEN_EXPIRED"
-  /** The token is malformed, forged or revoked. */
   | "AUTH_TOKEN_INVALID"
-  /** The request broke a security rule and was stopped. */
   | "SECURITY_VIOLATION"
-  /** The WebSocket connection could not be set up or was lost. */
   | "WS_CONNECTION_FAILED"
-  /** The server could not read a frame that the client sent. */
   | "WS_MESSAGE_INVALID"
-  /** The WebSocket connection was refused because the user could not be authenticated. */
   | "WS_AUTH_FAILED"
-  /** An agent's run ended in an error. */
   | "AGENT_EXECUTION_FAILED"
-  /** An agent did not answer in time. */
   | "AGENT_TIMEOUT"
-  /** A request to a language model failed. */
   | "LLM_REQUEST_FAILED"
-  /** A language model refused the request because too many were sent. */
   | "LLM_RATE_LIMIT_EXCEEDED"
-  /** The content of a request breaks a rule. */
   | "VALIDATION_ERROR"
-  /** The server failed for a reason of its own. */
   | "INTERNAL_ERROR"
-  /** A service that is needed cannot be reached. */
   | "SERVICE_UNAVAILABLE"
-  /** A service that is needed did not answer in time. */
   | "SERVICE_TIMEOUT"
-  /** An agent called a tool that is not registered. */
   | "TOOL_NOT_FOUND"
-  /** A tool was called and failed. */
   | "TOOL_EXECUTION_FAILED"
   | (string & {});
 
@@ -3344,10 +3416,16 @@ export interface AuthenticationError {
 /**
  * One client on one connection, as the server names it. It is an opaque text and not the
  * `connection_id`.
+ *
+ * Limits: minLength 1.
  */
 export type WebsocketClientId = string;
 
-/** The name of a permission, such as `read`. */
+/**
+ * The name of a permission, such as `read`.
+ *
+ * Limits: minLength 1.
+ */
 export type PermissionName = string;
 
 /** What a user may do, each a name that the platform defines. */
@@ -3376,7 +3454,11 @@ export interface TokenRefreshFailed {
   action: string;
 }
 
-/** A signed token (JWT) that proves who the user is. It is a secret: neither side logs or shows it. */
+/**
+ * A signed token (JWT) that proves who the user is. It is a secret: neither side logs or shows it.
+ *
+ * Limits: minLength 1.
+ */
 export type AccessToken = string;
 
 /** The new token. */
@@ -3385,9 +3467,12 @@ export interface TokenRefreshed {
   new_token: AccessToken;
 }
 
-/** The state of a frame that was acknowledged. */
+/**
+ * The state of a frame that was acknowledged.
+ *
+ * - `acknowledged`: The frame has arrived.
+ */
 export type AckStatus =
-  /** The frame has arrived. */
   | "acknowledged";
 
 /** What was acknowledged. */
@@ -3406,7 +3491,7 @@ export interface Ack {
    * by type.
    */
   message_id?: MessageId;
-  /** Retired: use `message_id`. */
+  /** @deprecated Retired: use `message_id`. */
   id?: never;
 }
 
@@ -3448,9 +3533,10 @@ export interface ConversationHistory {
 /**
  * How the handling of an example message ended. The enumeration is open, as only one value was
  * seen.
+ *
+ * - `completed`: The example was answered.
  */
 export type ExampleMessageStatus =
-  /** The example was answered. */
   | "completed"
   | (string & {});
 
@@ -3465,6 +3551,8 @@ export type ExampleMessageResult = JsonObject;
  * 365 days.
  *
  * Unit: milliseconds.
+ *
+ * Limits: minimum 0, maximum 31536000000.
  */
 export type DurationMs = number;
 
@@ -3531,20 +3619,35 @@ export interface UserTyping {
   is_typing: boolean;
 }
 
-/** The name of an agent, as it is shown to people, such as `triage`. */
+/**
+ * The name of an agent, as it is shown to people, such as `triage`.
+ *
+ * Limits: minLength 1.
+ */
 export type AgentName = string;
 
-/** One agent instance. It is an address, not a name to show: for that there is `agent_name`. */
+/**
+ * One agent instance. It is an address, not a name to show: for that there is `agent_name`.
+ *
+ * Limits: minLength 1.
+ */
 export type AgentId = string;
 
-/** The kind of an agent, by which a client picks an icon or a view. Many agents may share one. */
+/**
+ * The kind of an agent, by which a client picks an icon or a view. Many agents may share one.
+ *
+ * Limits: minLength 1.
+ */
 export type AgentType = string;
 
-/** How far the start of a run has come. The enumeration is open. */
+/**
+ * How far the start of a run has come. The enumeration is open.
+ *
+ * - `started`: The agent is at work.
+ * - `starting`: The agent is being set up; some senders say so instead of `started`.
+ */
 export type AgentStartedStatus =
-  /** The agent is at work. */
   | "started"
-  /** The agent is being set up; some senders say so instead of `started`. */
   | "starting"
   | (string & {});
 
@@ -3557,6 +3660,8 @@ export type AgentStartedContext = JsonObject;
 /**
  * One emitted event. A frame that is sent again carries the same value, so a receiver can drop
  * repetitions.
+ *
+ * Limits: minLength 1.
  */
 export type EventId = string;
 
@@ -3618,6 +3723,8 @@ export interface AgentStarted {
  * promises where it starts.
  *
  * Unit: ordinal.
+ *
+ * Limits: integer, minimum 0, maximum 9007199254740991.
  */
 export type StepNumber = number;
 
@@ -3625,41 +3732,44 @@ export type StepNumber = number;
  * A share of the whole, from 0 to 100.
  *
  * Unit: percent.
+ *
+ * Limits: minimum 0, maximum 100.
  */
 export type Percentage = number;
 
 /**
  * The state of an agent. The enumeration is open: receivers must accept a value that they do not
  * know and show it as it is.
+ *
+ * - `idle`: The agent exists and has nothing to do.
+ * - `initializing`: The agent is being set up and cannot take work yet.
+ * - `active`: The agent is at work; nothing more precise is known.
+ * - `thinking`: The agent is reasoning about its next step.
+ * - `planning`: The agent is laying out its steps.
+ * - `executing`: The agent is carrying out a step, for example a tool call.
+ * - `running`: The run is under way; nothing more precise is known.
+ * - `waiting`: The agent waits for something outside it.
+ * - `paused`: The run was halted and can go on.
+ * - `completed`: The run ended with an answer.
+ * - `failed`: The run ended without an answer.
+ * - `error`: Something went wrong; the run may or may not go on.
+ * - `cancelled`: Someone ended the run before it was done.
+ * - `shutdown`: The agent has been taken down.
  */
 export type AgentStatus =
-  /** The agent exists and has nothing to do. */
   | "idle"
-  /** The agent is being set up and cannot take work yet. */
   | "initializing"
-  /** The agent is at work; nothing more precise is known. */
   | "active"
-  /** The agent is reasoning about its next step. */
   | "thinking"
-  /** The agent is laying out its steps. */
   | "planning"
-  /** The agent is carrying out a step, for example a tool call. */
   | "executing"
-  /** The run is under way; nothing more precise is known. */
   | "running"
-  /** The agent waits for something outside it. */
   | "waiting"
-  /** The run was halted and can go on. */
   | "paused"
-  /** The run ended with an answer. */
   | "completed"
-  /** The run ended without an answer. */
   | "failed"
-  /** Something went wrong; the run may or may not go on. */
   | "error"
-  /** Someone ended the run before it was done. */
   | "cancelled"
-  /** The agent has been taken down. */
   | "shutdown"
   | (string & {});
 
@@ -3715,7 +3825,11 @@ export interface AgentThinking {
    * Unit: count.
    */
   total_steps?: Count;
-  /** How far the run has come. Absent or null if the agent cannot tell. */
+  /**
+   * How far the run has come. Absent or null if the agent cannot tell.
+   *
+   * Unit: percent.
+   */
   progress_percentage?: Percentage | null;
   /** The state of the agent, as a rule `thinking`. Absent says nothing. */
   status?: AgentStatus;
@@ -3727,37 +3841,46 @@ export interface AgentThinking {
   request_id?: RequestId;
   /** Further facts that the sender attaches. Absent means none. */
   metadata?: Metadata;
-  /** Retired: use `agent_name`. */
+  /** @deprecated Retired: use `agent_name`. */
   agent_id?: never;
-  /** Retired: use `agent_name`. */
+  /** @deprecated Retired: use `agent_name`. */
   agent_type?: never;
-  /** Retired: use `reasoning`. */
+  /** @deprecated Retired: use `reasoning`. */
   thought?: never;
-  /** Retired: use `reasoning`. */
+  /** @deprecated Retired: use `reasoning`. */
   message?: never;
 }
 
 /** The answer of a run as structured data, keyed by name. Each agent defines its own. */
 export type AgentResult = JsonObject;
 
-/** How a run ended. The enumeration is open. */
+/**
+ * How a run ended. The enumeration is open.
+ *
+ * - `completed`: The run ended with an answer.
+ * - `success`: The run ended with an answer; some senders say so instead of `completed`.
+ */
 export type AgentCompletedStatus =
-  /** The run ended with an answer. */
   | "completed"
-  /** The run ended with an answer; some senders say so instead of `completed`. */
   | "success"
   | (string & {});
 
 /** Measurements of a run, keyed by name. Each agent defines its own. */
 export type AgentRunMetrics = JsonObject;
 
-/** One turn of a conversation: a user's message and the answer to it. */
+/**
+ * One turn of a conversation: a user's message and the answer to it.
+ *
+ * Limits: minLength 1.
+ */
 export type TurnId = string;
 
 /**
  * Which pass of a repeating agent this is. Senders on record count from 1; 0 is accepted.
  *
  * Unit: ordinal.
+ *
+ * Limits: integer, minimum 0, maximum 9007199254740991.
  */
 export type IterationNumber = number;
 
@@ -3782,6 +3905,8 @@ export interface LlmValidation {
  * Which attempt at the same work this is. Senders on record count from 1; 0 is accepted.
  *
  * Unit: ordinal.
+ *
+ * Limits: integer, minimum 0, maximum 9007199254740991.
  */
 export type AttemptNumber = number;
 
@@ -3890,19 +4015,19 @@ export interface AgentCompleted {
   request_id?: RequestId;
   /** Further facts that the sender attaches. Absent means none. */
   metadata?: Metadata;
-  /** Retired: use `agent_name`. */
+  /** @deprecated Retired: use `agent_name`. */
   agent_id?: never;
-  /** Retired: use `agent_name`. */
+  /** @deprecated Retired: use `agent_name`. */
   agent_type?: never;
-  /** Retired: use `final_response`. */
+  /** @deprecated Retired: use `final_response`. */
   response?: never;
-  /** Retired: use `final_response`. */
+  /** @deprecated Retired: use `final_response`. */
   content?: never;
-  /** Retired: use `duration_ms`. */
+  /** @deprecated Retired: use `duration_ms`. */
   duration?: never;
-  /** Retired: use `duration_ms`. */
+  /** @deprecated Retired: use `duration_ms`. */
   execution_time?: never;
-  /** Retired: use `duration_ms`. */
+  /** @deprecated Retired: use `duration_ms`. */
   execution_time_ms?: never;
 }
 
@@ -3914,14 +4039,20 @@ export interface AgentCancelled {
   reason?: string;
 }
 
-/** The state of an agent that has died. */
+/**
+ * The state of an agent that has died.
+ *
+ * - `dead`: The agent is gone and will send nothing more.
+ */
 export type AgentDeathStatus =
-  /** The agent is gone and will send nothing more. */
   | "dead";
 
-/** Why an agent died, as far as the server knows. The enumeration is open. */
+/**
+ * Why an agent died, as far as the server knows. The enumeration is open.
+ *
+ * - `timeout`: The agent was silent for longer than it may be.
+ */
 export type AgentDeathCause =
-  /** The agent was silent for longer than it may be. */
   | "timeout"
   | (string & {});
 
@@ -3931,9 +4062,12 @@ export type AgentDeathCause =
  */
 export type AgentDeathContext = JsonObject;
 
-/** What a client should do after an agent has died. */
+/**
+ * What a client should do after an agent has died.
+ *
+ * - `refresh_required`: Load the conversation afresh; the run is lost.
+ */
 export type AgentDeathRecoveryAction =
-  /** Load the conversation afresh; the run is lost. */
   | "refresh_required";
 
 /** Which agent died, and what can be done about it. */
@@ -3960,20 +4094,26 @@ export interface AgentDeath {
  */
 export type AgentErrorContext = JsonObject;
 
-/** How bad a failure is. */
+/**
+ * How bad a failure is.
+ *
+ * - `low`: A nuisance; the work goes on.
+ * - `medium`: Part of the work is affected.
+ * - `high`: The work at hand cannot go on.
+ * - `critical`: The service itself is affected.
+ */
 export type Severity =
-  /** A nuisance; the work goes on. */
   | "low"
-  /** Part of the work is affected. */
   | "medium"
-  /** The work at hand cannot go on. */
   | "high"
-  /** The service itself is affected. */
   | "critical";
 
-/** The state of an agent that has failed. */
+/**
+ * The state of an agent that has failed.
+ *
+ * - `error`: The agent has failed.
+ */
 export type AgentErrorStatus =
-  /** The agent has failed. */
   | "error";
 
 /**
@@ -4014,28 +4154,29 @@ export interface AgentError {
    * its own and not a spelling of `error_message`. Absent means none.
    */
   message?: string;
-  /** Retired: use `agent_name`. */
+  /** @deprecated Retired: use `agent_name`. */
   agent_id?: never;
-  /** Retired: use `error_message`. */
+  /** @deprecated Retired: use `error_message`. */
   error?: never;
-  /** Retired: use `error_message`. */
+  /** @deprecated Retired: use `error_message`. */
   reason?: never;
-  /** Retired: use `error_code`. */
+  /** @deprecated Retired: use `error_code`. */
   code?: never;
 }
 
 /**
  * How important a line of an agent's log is. The enumeration is open, as logging libraries have
  * levels of their own; a receiver shows a line of an unknown level like `info`.
+ *
+ * - `debug`: For developers only.
+ * - `info`: What the agent does in the ordinary course.
+ * - `warn`: Something unexpected; the work goes on.
+ * - `error`: Something failed.
  */
 export type AgentLogLevel =
-  /** For developers only. */
   | "debug"
-  /** What the agent does in the ordinary course. */
   | "info"
-  /** Something unexpected; the work goes on. */
   | "warn"
-  /** Something failed. */
   | "error"
   | (string & {});
 
@@ -4087,11 +4228,11 @@ export interface AgentProgress {
   user_id?: UserId;
   /** The turn of the conversation that the agent answers. Absent if the sender does not count turns. */
   turn_id?: TurnId;
-  /** It is refused here. */
+  /** @deprecated Refused. The frame wraps another event and is none of this message. */
   event?: never;
-  /** It is refused here. */
+  /** @deprecated Refused. The frame wraps another event and is none of this message. */
   type?: never;
-  /** It is refused here. */
+  /** @deprecated Refused. The frame wraps another event and is none of this message. */
   payload?: never;
 }
 
@@ -4122,11 +4263,11 @@ export interface AgentResponse {
   user_id?: UserId;
   /** Structured data that goes with the answer, for programs. Absent means none. */
   data?: AgentResponseData;
-  /** Retired: use `content`. */
+  /** @deprecated Retired: use `content`. */
   message?: never;
-  /** Retired: use `thread_id`. */
+  /** @deprecated Retired: use `thread_id`. */
   threadId?: never;
-  /** Retired: use `user_id`. */
+  /** @deprecated Retired: use `user_id`. */
   userId?: never;
 }
 
@@ -4152,9 +4293,12 @@ export interface AgentStatusUpdate {
   total_agents: Count;
 }
 
-/** The state of a run that was ended before it was done. */
+/**
+ * The state of a run that was ended before it was done.
+ *
+ * - `stopped`: The run has ended and will not go on.
+ */
 export type AgentStoppedStatus =
-  /** The run has ended and will not go on. */
   | "stopped";
 
 /** What was stopped, and why. */
@@ -4173,12 +4317,17 @@ export interface AgentStopped {
 /**
  * A task that a client gave to an agent with `agent_task`. The client chooses it and the
  * acknowledgement repeats it. It is not the `task_id` of a streamed answer.
+ *
+ * Limits: minLength 1.
  */
 export type AgentTaskId = string;
 
-/** The state of a task that the server has taken note of. */
+/**
+ * The state of a task that the server has taken note of.
+ *
+ * - `acknowledged`: The server has read the task.
+ */
 export type AgentTaskAckStatus =
-  /** The server has read the task. */
   | "acknowledged";
 
 /** Which task was taken note of. */
@@ -4189,9 +4338,12 @@ export interface AgentTaskAck {
   status: AgentTaskAckStatus;
 }
 
-/** How a run ended that took too long. The enumeration is open. */
+/**
+ * How a run ended that took too long. The enumeration is open.
+ *
+ * - `TIMEOUT`: The run was given up when its time was over.
+ */
 export type AgentTimeoutFinalStatus =
-  /** The run was given up when its time was over. */
   | "TIMEOUT"
   | (string & {});
 
@@ -4218,7 +4370,7 @@ export interface AgentTimeoutFailure {
   final_status?: AgentTimeoutFinalStatus;
   /** What has happened, for people to read. Absent means that the message's name says all. */
   error?: string;
-  /** Retired: use `error`. */
+  /** @deprecated Retired: use `error`. */
   message?: never;
 }
 
@@ -4300,9 +4452,12 @@ export interface PipelineCompleted {
   content: JsonValue;
 }
 
-/** The state of work that is under way. */
+/**
+ * The state of work that is under way.
+ *
+ * - `progress`: The work has come further.
+ */
 export type ProgressUpdateStatus =
-  /** The work has come further. */
   | "progress";
 
 /** How far some work has come, keyed by name. Each agent defines its own. */
@@ -4328,16 +4483,23 @@ export interface ProgressUpdate {
   progress_data?: ProgressData;
 }
 
-/** One step of a run. */
+/**
+ * One step of a run.
+ *
+ * Limits: minLength 1.
+ */
 export type StepId = string;
 
-/** What a step of a run does. */
+/**
+ * What a step of a run does.
+ *
+ * - `tool_call`: It calls a tool.
+ * - `message`: It writes a message.
+ * - `function`: It calls a function of the platform.
+ */
 export type StepCreatedType =
-  /** It calls a tool. */
   | "tool_call"
-  /** It writes a message. */
   | "message"
-  /** It calls a function of the platform. */
   | "function";
 
 /** What a step is about, keyed by name. Each kind of step defines its own. */
@@ -4420,6 +4582,8 @@ export interface SubAgentUpdate {
 /**
  * One sub-agent: an agent that another agent's run has started. It pairs a `subagent_started` with
  * its `subagent_completed`.
+ *
+ * Limits: minLength 1.
  */
 export type SubagentId = string;
 
@@ -4467,18 +4631,29 @@ export interface SubagentStarted {
   agent_id?: AgentId;
 }
 
-/** The name of a tool, as the platform registers it, such as `aws_cost_analyzer`. */
+/**
+ * The name of a tool, as the platform registers it, such as `aws_cost_analyzer`.
+ *
+ * Limits: minLength 1.
+ */
 export type ToolName = string;
 
 /** The arguments of a tool, keyed by name. Each tool defines its own. */
 export type ToolParameters = JsonObject;
 
-/** One execution of one tool. It pairs a `tool_executing` with its `tool_completed`. */
+/**
+ * One execution of one tool. It pairs a `tool_executing` with its `tool_completed`.
+ *
+ * Limits: minLength 1.
+ */
 export type ExecutionId = string;
 
-/** The state of a tool that has been called and has not answered. */
+/**
+ * The state of a tool that has been called and has not answered.
+ *
+ * - `executing`: The tool is at work.
+ */
 export type ToolExecutingStatus =
-  /** The tool is at work. */
   | "executing";
 
 /**
@@ -4530,25 +4705,28 @@ export interface ToolExecuting {
   request_id?: RequestId;
   /** Further facts that the sender attaches. Absent means none. */
   metadata?: Metadata;
-  /** Retired: use `agent_name`. */
+  /** @deprecated Retired: use `agent_name`. */
   agent_id?: never;
-  /** Retired: use `agent_name`. */
+  /** @deprecated Retired: use `agent_name`. */
   agent_type?: never;
-  /** Retired: use `tool_name`. */
+  /** @deprecated Retired: use `tool_name`. */
   tool?: never;
-  /** Retired: use `tool_name`. */
+  /** @deprecated Retired: use `tool_name`. */
   name?: never;
-  /** Retired: use `parameters`. */
+  /** @deprecated Retired: use `parameters`. */
   tool_args?: never;
-  /** Retired: use `parameters`. */
+  /** @deprecated Retired: use `parameters`. */
   args?: never;
-  /** Retired: use `parameters`. */
+  /** @deprecated Retired: use `parameters`. */
   params?: never;
 }
 
-/** The state of a tool that has ended. */
+/**
+ * The state of a tool that has ended.
+ *
+ * - `completed`: The tool has ended.
+ */
 export type ToolCompletedStatus =
-  /** The tool has ended. */
   | "completed";
 
 /**
@@ -4609,27 +4787,31 @@ export interface ToolCompleted {
   request_id?: RequestId;
   /** Further facts that the sender attaches. Absent means none. */
   metadata?: Metadata;
-  /** Retired: use `agent_name`. */
+  /** @deprecated Retired: use `agent_name`. */
   agent_id?: never;
-  /** Retired: use `agent_name`. */
+  /** @deprecated Retired: use `agent_name`. */
   agent_type?: never;
-  /** Retired: use `tool_name`. */
+  /** @deprecated Retired: use `tool_name`. */
   tool?: never;
-  /** Retired: use `tool_name`. */
+  /** @deprecated Retired: use `tool_name`. */
   name?: never;
-  /** Retired: use `results`. */
+  /** @deprecated Retired: use `results`. */
   result?: never;
-  /** Retired: use `results`. */
+  /** @deprecated Retired: use `results`. */
   output?: never;
-  /** Retired: use `duration_ms`. */
+  /** @deprecated Retired: use `duration_ms`. */
   duration?: never;
-  /** Retired: use `duration_ms`. */
+  /** @deprecated Retired: use `duration_ms`. */
   execution_time?: never;
-  /** Retired: use `duration_ms`. */
+  /** @deprecated Retired: use `duration_ms`. */
   execution_time_ms?: never;
 }
 
-/** One call of a tool. It pairs a `tool_call` with its `tool_result`. */
+/**
+ * One call of a tool. It pairs a `tool_call` with its `tool_result`.
+ *
+ * Limits: minLength 1.
+ */
 export type CallId = string;
 
 /** The arguments of a tool call, keyed by name. Each tool defines its own. */
@@ -4653,9 +4835,9 @@ export interface ToolCall {
   run_id?: RunId;
   /** The sub-agent that calls the tool. Absent if the sender does not say. */
   sub_agent_name?: AgentName;
-  /** Retired: use `parameters`. */
+  /** @deprecated Retired: use `parameters`. */
   tool_args?: never;
-  /** Retired: use `parameters`. */
+  /** @deprecated Retired: use `parameters`. */
   args?: never;
 }
 
@@ -4683,7 +4865,7 @@ export interface ToolResult {
   duration_ms?: DurationMs;
   /** The run that the call belongs to. Absent if the sender does not say. */
   run_id?: RunId;
-  /** Retired: use `duration_ms`. */
+  /** @deprecated Retired: use `duration_ms`. */
   execution_time_ms?: never;
 }
 
@@ -4701,19 +4883,25 @@ export interface ToolStarted {
   run_id: RunId;
   /** What the tool was called with. Absent if the sender keeps the arguments to itself. */
   parameters?: ToolStartedParameters;
-  /** Retired: use `parameters`. */
+  /** @deprecated Retired: use `parameters`. */
   tool_args?: never;
-  /** Retired: use `parameters`. */
+  /** @deprecated Retired: use `parameters`. */
   args?: never;
 }
 
-/** One streamed answer: all chunks of the answer carry the same value. */
+/**
+ * One streamed answer: all chunks of the answer carry the same value.
+ *
+ * Limits: minLength 1.
+ */
 export type TaskId = string;
 
 /**
  * The place of a chunk in its sequence. The first chunk is 0.
  *
  * Unit: ordinal.
+ *
+ * Limits: integer, minimum 0, maximum 9007199254740991.
  */
 export type ChunkIndex = number;
 
@@ -4732,13 +4920,16 @@ export interface AgentResponseChunk {
    * Unit: ordinal.
    */
   chunk_index: ChunkIndex;
-  /** Retired: use `chunk`. */
+  /** @deprecated Retired: use `chunk`. */
   content?: never;
 }
 
-/** The state of an answer that is complete. */
+/**
+ * The state of an answer that is complete.
+ *
+ * - `completed`: All chunks have been sent.
+ */
 export type AgentResponseCompleteStatus =
-  /** All chunks have been sent. */
   | "completed";
 
 /** The end of an answer that came in chunks. Its single sender on record fills all three fields. */
@@ -4796,16 +4987,23 @@ export interface FinalReportAgentMetrics {
   cache_misses?: Count;
 }
 
-/** One recommendation within one report. */
+/**
+ * One recommendation within one report.
+ *
+ * Limits: minLength 1.
+ */
 export type FinalReportRecommendationId = string;
 
-/** How much of something there is. The enumeration is open. */
+/**
+ * How much of something there is. The enumeration is open.
+ *
+ * - `low`: Little.
+ * - `medium`: Neither little nor much.
+ * - `high`: Much.
+ */
 export type FinalReportLevel =
-  /** Little. */
   | "low"
-  /** Neither little nor much. */
   | "medium"
-  /** Much. */
   | "high"
   | (string & {});
 
@@ -4833,13 +5031,19 @@ export interface FinalReportRecommendation {
   metrics?: FinalReportRecommendationMetrics;
 }
 
-/** One step within one action plan. */
+/**
+ * One step within one action plan.
+ *
+ * Limits: minLength 1.
+ */
 export type FinalReportActionStepId = string;
 
 /**
  * The place of a step in an action plan. No sender promises whether it counts from 0 or from 1.
  *
  * Unit: ordinal.
+ *
+ * Limits: integer, minimum 0, maximum 9007199254740991.
  */
 export type FinalReportActionStepNumber = number;
 
@@ -4917,7 +5121,11 @@ export interface PartialResult {
   agent_type?: AgentType;
 }
 
-/** One chunk of one stream. */
+/**
+ * One chunk of one stream.
+ *
+ * Limits: minLength 1.
+ */
 export type StreamChunkId = string;
 
 /**
@@ -4945,19 +5153,23 @@ export interface StreamChunk {
   agent_id?: AgentId;
   /** Further facts that the sender attaches. Absent means none. */
   metadata?: Metadata;
-  /** Retired: use `chunk`. */
+  /** @deprecated Retired: use `chunk`. */
   content?: never;
-  /** Retired: use `chunk_index`. */
+  /** @deprecated Retired: use `chunk_index`. */
   index?: never;
-  /** Retired: use `is_final`. */
+  /** @deprecated Retired: use `is_final`. */
   finished?: never;
-  /** Retired: use `is_final`. */
+  /** @deprecated Retired: use `is_final`. */
   done?: never;
-  /** Retired: use `is_final`. */
+  /** @deprecated Retired: use `is_final`. */
   is_complete?: never;
 }
 
-/** One stream of chunks. The chunks on record do not carry it. */
+/**
+ * One stream of chunks. The chunks on record do not carry it.
+ *
+ * Limits: minLength 1.
+ */
 export type StreamCompleteStreamId = string;
 
 /** Which stream has ended, and what it amounted to. */
@@ -5004,17 +5216,24 @@ export interface ThreadCreated {
   created_at?: UnixSeconds;
 }
 
-/** Who speaks in a message of a conversation. The enumeration is open. */
+/**
+ * Who speaks in a message of a conversation. The enumeration is open.
+ *
+ * - `user`: The user wrote it.
+ * - `assistant`: An agent wrote it.
+ * - `system`: The platform wrote it.
+ */
 export type ThreadChatRole =
-  /** The user wrote it. */
   | "user"
-  /** An agent wrote it. */
   | "assistant"
-  /** The platform wrote it. */
   | "system"
   | (string & {});
 
-/** One stored message of a conversation. */
+/**
+ * One stored message of a conversation.
+ *
+ * Limits: minLength 1.
+ */
 export type ThreadMessageId = string;
 
 /** One stored message of a conversation, as the messages that deliver a conversation hold it. */
@@ -5111,9 +5330,9 @@ export interface ThreadSwitched {
   thread_id: ThreadId;
   /** The conversation that was open before. Absent if there was none, or the sender does not say. */
   previous_thread_id?: ThreadId;
-  /** Retired: use `thread_id`. */
+  /** @deprecated Retired: use `thread_id`. */
   to_thread_id?: never;
-  /** Retired: use `previous_thread_id`. */
+  /** @deprecated Retired: use `previous_thread_id`. */
   from_thread_id?: never;
 }
 
@@ -5146,21 +5365,28 @@ export interface BroadcastContent {
   text?: string;
 }
 
-/** A room: a group of connections that receive the same messages. */
+/**
+ * A room: a group of connections that receive the same messages.
+ *
+ * Limits: minLength 1.
+ */
 export type RoomId = string;
 
 /** Users whom a broadcast leaves out. */
 export type BroadcastExcludedUsers = ReadonlyArray<UserId>;
 
-/** How urgent a broadcast is. */
+/**
+ * How urgent a broadcast is.
+ *
+ * - `low`: It can wait.
+ * - `normal`: Nothing special.
+ * - `high`: It should be seen soon.
+ * - `critical`: It must be seen at once.
+ */
 export type BroadcastPriority =
-  /** It can wait. */
   | "low"
-  /** Nothing special. */
   | "normal"
-  /** It should be seen soon. */
   | "high"
-  /** It must be seen at once. */
   | "critical";
 
 /** What is said, and to whom. */
@@ -5175,7 +5401,11 @@ export interface Broadcast {
   priority?: BroadcastPriority;
 }
 
-/** One trial broadcast. All copies that the server hands out carry the same value. */
+/**
+ * One trial broadcast. All copies that the server hands out carry the same value.
+ *
+ * Limits: minLength 1.
+ */
 export type BroadcastTestId = string;
 
 /** The trial's text, and who sent it. */
@@ -5193,6 +5423,8 @@ export interface BroadcastTest {
  * accepted, as no sender promises where it starts.
  *
  * Unit: ordinal.
+ *
+ * Limits: integer, minimum 0, maximum 9007199254740991.
  */
 export type DirectMessageTargetClient = number;
 
@@ -5213,6 +5445,8 @@ export interface DirectMessage {
 /**
  * One batch of events. Senders on record write `batch_` and the time in milliseconds; read nothing
  * out of it.
+ *
+ * Limits: minLength 1.
  */
 export type EventBatchId = string;
 
@@ -5248,9 +5482,12 @@ export interface RoomMessage {
   content: string;
 }
 
-/** The version of JSON-RPC that an object follows. */
+/**
+ * The version of JSON-RPC that an object follows.
+ *
+ * - `2.0`: JSON-RPC 2.0.
+ */
 export type JsonrpcVersion =
-  /** JSON-RPC 2.0. */
   | "2.0";
 
 /**
@@ -5329,7 +5566,11 @@ export interface JsonrpcResponse {
   error?: JsonrpcError;
 }
 
-/** The name of an MCP server, as the platform's settings register it. */
+/**
+ * The name of an MCP server, as the platform's settings register it.
+ *
+ * Limits: minLength 1.
+ */
 export type McpServerName = string;
 
 /**
@@ -5393,7 +5634,7 @@ export interface McpToolCompleted {
   duration_ms?: DurationMs;
   /** The agent that called the tool. Absent if no agent did, or the server does not say. */
   agent_id?: AgentId;
-  /** Retired: use `duration_ms`. */
+  /** @deprecated Retired: use `duration_ms`. */
   execution_time_ms?: never;
 }
 
@@ -5474,15 +5715,18 @@ export interface McpToolStarted {
   agent_id?: AgentId;
 }
 
-/** How bad a finding of the quality monitor is. The enumeration is open. */
+/**
+ * How bad a finding of the quality monitor is. The enumeration is open.
+ *
+ * - `low`: A nuisance.
+ * - `medium`: Some answers are affected.
+ * - `high`: Answers are not fit for use.
+ * - `critical`: The service itself is affected.
+ */
 export type QualityAlertSeverity =
-  /** A nuisance. */
   | "low"
-  /** Some answers are affected. */
   | "medium"
-  /** Answers are not fit for use. */
   | "high"
-  /** The service itself is affected. */
   | "critical"
   | (string & {});
 
@@ -5497,12 +5741,19 @@ export interface QualityAlert {
   message?: string;
 }
 
-/** One corpus: a collection of records that the platform keeps in a table of its own. */
+/**
+ * One corpus: a collection of records that the platform keeps in a table of its own.
+ *
+ * Limits: minLength 1.
+ */
 export type CorpusId = string;
 
-/** The state of a corpus whose table has been made. The enumeration is open. */
+/**
+ * The state of a corpus whose table has been made. The enumeration is open.
+ *
+ * - `available`: The corpus can be used.
+ */
 export type CorpusCreatedStatus =
-  /** The corpus can be used. */
   | "available"
   | (string & {});
 
@@ -5524,9 +5775,12 @@ export interface CorpusError {
   error: string;
 }
 
-/** What a generation of synthetic records is doing. The enumeration is open. */
+/**
+ * What a generation of synthetic records is doing. The enumeration is open.
+ *
+ * - `generating`: Records are being generated.
+ */
 export type SyntheticDataStatus =
-  /** Records are being generated. */
   | "generating"
   | (string & {});
 
@@ -5568,6 +5822,8 @@ export type RecoverySuggestions = ReadonlyArray<string>;
 /**
  * The distributed trace that recorded what the server did, for looking it up in the platform's own
  * tools.
+ *
+ * Limits: minLength 1.
  */
 export type TraceId = string;
 
@@ -5597,11 +5853,11 @@ export interface ErrorMessage {
   help?: string;
   /** The trace of the failed request, to be quoted when asking for help. Absent if it was not traced. */
   trace_id?: TraceId;
-  /** Retired: use `error_code`. */
+  /** @deprecated Retired: use `error_code`. */
   code?: never;
-  /** Retired: use `error_message`. */
+  /** @deprecated Retired: use `error_message`. */
   error?: never;
-  /** Retired: use `error_message`. */
+  /** @deprecated Retired: use `error_message`. */
   message?: never;
 }
 
@@ -5626,7 +5882,7 @@ export interface BackendLog {
    * Unit: seconds.
    */
   logged_at?: UnixSeconds;
-  /** Retired: use `logged_at`. */
+  /** @deprecated Retired: use `logged_at`. */
   timestamp?: never;
 }
 
@@ -5702,11 +5958,11 @@ export interface SessionRestore {
    * themselves, which the server need not know.
    */
   connection_id: ConnectionId;
-  /** Retired: use `thread_id`. */
+  /** @deprecated Retired: use `thread_id`. */
   threadId?: never;
-  /** Retired: use `last_message_id`. */
+  /** @deprecated Retired: use `last_message_id`. */
   lastMessageId?: never;
-  /** Retired: use `connection_id`. */
+  /** @deprecated Retired: use `connection_id`. */
   connectionId?: never;
 }
 
@@ -5737,6 +5993,8 @@ export type JsonlLogEntry = JsonObject;
  * The place of an entry in a log file. The first entry is 0.
  *
  * Unit: ordinal.
+ *
+ * Limits: integer, minimum 0, maximum 9007199254740991.
  */
 export type EntryIndex = number;
 
@@ -5744,6 +6002,8 @@ export type EntryIndex = number;
  * The place of a file among those sent together. The first file is 0.
  *
  * Unit: ordinal.
+ *
+ * Limits: integer, minimum 0, maximum 9007199254740991.
  */
 export type FileIndex = number;
 
@@ -5813,7 +6073,11 @@ export interface AgentContext {
   chunk_metadata?: LogChunkMetadata;
 }
 
-/** One of the example messages that the client offers to users who are new. */
+/**
+ * One of the example messages that the client offers to users who are new.
+ *
+ * Limits: minLength 1.
+ */
 export type ExampleMessageId = string;
 
 /**
@@ -5840,9 +6104,9 @@ export interface ExampleMessageMetadata {
    * does not say.
    */
   estimated_time?: string;
-  /** Retired: use `business_value`. */
+  /** @deprecated Retired: use `business_value`. */
   businessValue?: never;
-  /** Retired: use `estimated_time`. */
+  /** @deprecated Retired: use `estimated_time`. */
   estimatedTime?: never;
 }
 
@@ -5892,9 +6156,9 @@ export interface UserMessage {
   example_message_id?: ExampleMessageId;
   /** What the client knows of the example message. Absent if the user wrote the text. */
   example_message_metadata?: ExampleMessageMetadata;
-  /** Retired: use `content`. */
+  /** @deprecated Retired: use `content`. */
   text?: never;
-  /** Retired: use `content`. */
+  /** @deprecated Retired: use `content`. */
   message?: never;
 }
 
@@ -5904,7 +6168,11 @@ export interface UserMessage {
  */
 export type ChatContext = JsonObject;
 
-/** One session of the public demo, as the client names it. */
+/**
+ * One session of the public demo, as the client names it.
+ *
+ * Limits: minLength 1.
+ */
 export type SessionId = string;
 
 /** What the visitor wrote, and for which industry the demonstration is shown. */
@@ -5956,9 +6224,9 @@ export interface StartAgent {
   context?: StartAgentContext;
   /** How the run should be carried out. Absent means the server's defaults. */
   settings?: StartAgentSettings;
-  /** Retired: use `user_request`. */
+  /** @deprecated Retired: use `user_request`. */
   query?: never;
-  /** Retired: use `user_request`. */
+  /** @deprecated Retired: use `user_request`. */
   request?: never;
 }
 
@@ -6017,6 +6285,8 @@ export interface DeleteThread {
  * How many messages of a conversation one request may ask for.
  *
  * Unit: count.
+ *
+ * Limits: integer, minimum 1, maximum 100.
  */
 export type GetThreadHistoryLimit = number;
 
@@ -6080,12 +6350,18 @@ export interface Binary {
   encoding?: string;
 }
 
-/** One chunk of a message that is sent in parts. */
+/**
+ * One chunk of a message that is sent in parts.
+ *
+ * Limits: minLength 1.
+ */
 export type ChunkedDataChunkId = string;
 
 /**
  * One large message that is sent in parts: its start, all its chunks and its end carry the same
  * value.
+ *
+ * Limits: minLength 1.
  */
 export type TransferMessageId = string;
 
@@ -6128,6 +6404,8 @@ export interface ChunkedDataMetadata {
 /**
  * The bytes of a chunk as base64 (RFC 4648, section 4). The pattern checks the letters and where
  * the padding stands; it does not check the length.
+ *
+ * Limits: pattern `^[A-Za-z0-9+/]*={0,2}$`.
  */
 export type ChunkedDataContent = string;
 
@@ -6208,269 +6486,171 @@ export interface UploadProgress {
   progress_percent?: Percentage;
 }
 
-/** The retired forms of frames that the server sends. */
+/**
+ * The retired forms of frames that the server sends.
+ *
+ * - `bare-event`: The welcome without its envelope: `event` is the only discriminator, and the
+ *   members of the payload stand beside it. Servers sent it until the envelope was introduced, and
+ *   clients written against it waited for `connection_ready` at the top level. Sent since 0.1.0,
+ *   retired in 1.0.0, refused by default from 2027-06-30. Lost where they occur: `attempt` (a
+ *   counter of the transport), `critical` (a flag of the transport), that a time did not say its
+ *   zone.
+ * - `double-discriminator`: A message around another one: `data` repeats the name of the inner
+ *   message in `event` and `type` and holds its members in `payload`. The outer name says nothing;
+ *   `data.status` is a text for people. Sent since 0.1.0, retired in 1.0.0, refused by default from
+ *   2027-06-30. Lost where they occur: `attempt` (a counter of the transport), `critical` (a flag of
+ *   the transport), that a time did not say its zone.
+ * - `event-only`: Any other message whose only discriminator is `event`, with its members beside it,
+ *   or in `data` or `payload`. Sent since 0.1.0, retired in 1.0.0, refused by default from
+ *   2027-06-30. Lost where they occur: `attempt` (a counter of the transport), `count` (a counter of
+ *   the transport), `critical` (a flag of the transport), that a time did not say its zone.
+ * - `event-type`: `event_type` holds the name of the message; its members are in `data`, in
+ *   `payload` or beside it. Sent since 0.1.0, retired in 1.0.0, refused by default from 2027-06-30.
+ *   Lost where they occur: `attempt` (a counter of the transport), `critical` (a flag of the
+ *   transport), that a time did not say its zone.
+ * - `flat-ids-and-data`: The canonical envelope, with identifiers of the payload beside it. Sent
+ *   since 0.1.0, retired in 1.0.0, refused by default from 2027-06-30. Lost where they occur:
+ *   `attempt` (a counter of the transport), `critical` (a flag of the transport), that a time did
+ *   not say its zone.
+ * - `flat-type-and-event`: No envelope, and a second discriminator `event` beside `type`. Sent since
+ *   0.1.0, retired in 1.0.0, refused by default from 2027-06-30. Lost where they occur: `attempt` (a
+ *   counter of the transport), `critical` (a flag of the transport), `event` (a repeated
+ *   discriminator), that a time did not say its zone.
+ * - `flat`: No envelope: the members of the payload stand beside `type`, with the time of the frame
+ *   in seconds, milliseconds or as a text. Sent since 0.1.0, retired in 1.0.0, refused by default
+ *   from 2027-06-30. Lost where they occur: `attempt` (a counter of the transport), `critical` (a
+ *   flag of the transport), that a time did not say its zone.
+ * - `message-type`: `message_type` holds the name of the message. Clients used it for what is sent
+ *   in parts; its members are in `payload` or beside it. Sent since 0.1.0, retired in 1.0.0, refused
+ *   by default from 2027-06-30. Lost where they occur: `attempt` (a counter of the transport),
+ *   `critical` (a flag of the transport), that a time did not say its zone.
+ * - `note-without-event`: A note of the service, in answer to a test or to a message that it does
+ *   not know, with a text alone. Sent since 0.1.0, retired in 1.0.0, refused by default from
+ *   2027-06-30. Lost where they occur: `attempt` (a counter of the transport), `critical` (a flag of
+ *   the transport), that a time did not say its zone.
+ * - `old-name`: The canonical envelope with a retired name of the message. Sent since 0.1.0, retired
+ *   in 1.0.0, refused by default from 2027-06-30. Lost where they occur: `attempt` (a counter of the
+ *   transport), `critical` (a flag of the transport), that a time did not say its zone.
+ * - `payload`: `payload` instead of `data`. The time of the frame may stand in it, too. Sent since
+ *   0.1.0, retired in 1.0.0, refused by default from 2027-06-30. Lost where they occur: `attempt` (a
+ *   counter of the transport), `critical` (a flag of the transport), that a time did not say its
+ *   zone.
+ * - `prefixed-welcome`: The welcome under a name that begins with the mode of the connection. Sent
+ *   since 0.1.0, retired in 1.0.0, refused by default from 2027-06-30. Lost where they occur:
+ *   `attempt` (a counter of the transport), `critical` (a flag of the transport), that a time did
+ *   not say its zone.
+ * - `replayed`: The canonical envelope with the time of the frame as a text. Servers stored events
+ *   so and sent them again. Sent since 0.1.0, retired in 1.0.0, refused by default from 2027-06-30.
+ *   Lost where they occur: `attempt` (a counter of the transport), `critical` (a flag of the
+ *   transport), that a time did not say its zone.
+ * - `respelled`: The canonical envelope with retired spellings in it, or with the time of the frame
+ *   in milliseconds. Sent since 0.1.0, retired in 1.0.0, refused by default from 2027-06-30. Lost
+ *   where they occur: `attempt` (a counter of the transport), `critical` (a flag of the transport),
+ *   `event` (a repeated discriminator), `type` (a repeated discriminator), that a time did not say
+ *   its zone.
+ * - `status-without-event`: An acknowledgement that carries only `status`; its values became events.
+ *   Sent since 0.1.0, retired in 1.0.0, refused by default from 2027-06-30. Lost where they occur:
+ *   `attempt` (a counter of the transport), `critical` (a flag of the transport), that a time did
+ *   not say its zone.
+ * - `typed-welcome`: The welcome as a message of its own: its name is in `type`, its members in
+ *   `data`, with the server's clock as `timestamp`. Sent since 0.1.0, retired in 1.0.0, refused by
+ *   default from 2027-06-30. Lost where they occur: `attempt` (a counter of the transport),
+ *   `critical` (a flag of the transport), that a time did not say its zone.
+ * - `untimed`: The canonical envelope without the time of the frame, which the server's must have;
+ *   it may stand in `data`. Also what clients sent without a time and with retired spellings. Sent
+ *   since 0.1.0, retired in 1.0.0, refused by default from 2027-06-30. Lost where they occur:
+ *   `attempt` (a counter of the transport), `critical` (a flag of the transport), that a time did
+ *   not say its zone.
+ * - `wrapped-beside-payload`: A `system_message` around another message: its name is in `event`, its
+ *   members in `payload`, in `data` or beside it. Sent since 0.1.0, retired in 1.0.0, refused by
+ *   default from 2027-06-30. Lost where they occur: `attempt` (a counter of the transport),
+ *   `critical` (a flag of the transport), that a time did not say its zone.
+ * - `wrapped-by-type`: A `system_message` around another message: its members are in `data`, its
+ *   name in `data.type`. Sent since 0.1.0, retired in 1.0.0, refused by default from 2027-06-30.
+ *   Lost where they occur: `attempt` (a counter of the transport), `critical` (a flag of the
+ *   transport), that a time did not say its zone.
+ * - `wrapped-in-data`: A `system_message` around another message: name and members are in `data`.
+ *   Sent since 0.1.0, retired in 1.0.0, refused by default from 2027-06-30. Lost where they occur:
+ *   `attempt` (a counter of the transport), `critical` (a flag of the transport), that a time did
+ *   not say its zone.
+ */
 export type ServerLegacyForm =
-  /**
-   * The welcome without its envelope: `event` is the only discriminator, and the members of the
-   * payload stand beside it. Servers sent it until the envelope was introduced, and clients written
-   * against it waited for `connection_ready` at the top level.
-   *
-   * Sent since 0.1.0, retired in 1.0.0, refused by default from 2027-06-30. Lost where they occur:
-   * `attempt` (a counter of the transport), `critical` (a flag of the transport), that a time did
-   * not say its zone.
-   */
   | "bare-event"
-  /**
-   * A message around another one: `data` repeats the name of the inner message in `event` and `type`
-   * and holds its members in `payload`. The outer name says nothing; `data.status` is a text for
-   * people.
-   *
-   * Sent since 0.1.0, retired in 1.0.0, refused by default from 2027-06-30. Lost where they occur:
-   * `attempt` (a counter of the transport), `critical` (a flag of the transport), that a time did
-   * not say its zone.
-   */
   | "double-discriminator"
-  /**
-   * Any other message whose only discriminator is `event`, with its members beside it, or in `data`
-   * or `payload`.
-   *
-   * Sent since 0.1.0, retired in 1.0.0, refused by default from 2027-06-30. Lost where they occur:
-   * `attempt` (a counter of the transport), `count` (a counter of the transport), `critical` (a flag
-   * of the transport), that a time did not say its zone.
-   */
   | "event-only"
-  /**
-   * `event_type` holds the name of the message; its members are in `data`, in `payload` or beside
-   * it.
-   *
-   * Sent since 0.1.0, retired in 1.0.0, refused by default from 2027-06-30. Lost where they occur:
-   * `attempt` (a counter of the transport), `critical` (a flag of the transport), that a time did
-   * not say its zone.
-   */
   | "event-type"
-  /**
-   * The canonical envelope, with identifiers of the payload beside it.
-   *
-   * Sent since 0.1.0, retired in 1.0.0, refused by default from 2027-06-30. Lost where they occur:
-   * `attempt` (a counter of the transport), `critical` (a flag of the transport), that a time did
-   * not say its zone.
-   */
   | "flat-ids-and-data"
-  /**
-   * No envelope, and a second discriminator `event` beside `type`.
-   *
-   * Sent since 0.1.0, retired in 1.0.0, refused by default from 2027-06-30. Lost where they occur:
-   * `attempt` (a counter of the transport), `critical` (a flag of the transport), `event` (a
-   * repeated discriminator), that a time did not say its zone.
-   */
   | "flat-type-and-event"
-  /**
-   * No envelope: the members of the payload stand beside `type`, with the time of the frame in
-   * seconds, milliseconds or as a text.
-   *
-   * Sent since 0.1.0, retired in 1.0.0, refused by default from 2027-06-30. Lost where they occur:
-   * `attempt` (a counter of the transport), `critical` (a flag of the transport), that a time did
-   * not say its zone.
-   */
   | "flat"
-  /**
-   * `message_type` holds the name of the message. Clients used it for what is sent in parts; its
-   * members are in `payload` or beside it.
-   *
-   * Sent since 0.1.0, retired in 1.0.0, refused by default from 2027-06-30. Lost where they occur:
-   * `attempt` (a counter of the transport), `critical` (a flag of the transport), that a time did
-   * not say its zone.
-   */
   | "message-type"
-  /**
-   * A note of the service, in answer to a test or to a message that it does not know, with a text
-   * alone.
-   *
-   * Sent since 0.1.0, retired in 1.0.0, refused by default from 2027-06-30. Lost where they occur:
-   * `attempt` (a counter of the transport), `critical` (a flag of the transport), that a time did
-   * not say its zone.
-   */
   | "note-without-event"
-  /**
-   * The canonical envelope with a retired name of the message.
-   *
-   * Sent since 0.1.0, retired in 1.0.0, refused by default from 2027-06-30. Lost where they occur:
-   * `attempt` (a counter of the transport), `critical` (a flag of the transport), that a time did
-   * not say its zone.
-   */
   | "old-name"
-  /**
-   * `payload` instead of `data`. The time of the frame may stand in it, too.
-   *
-   * Sent since 0.1.0, retired in 1.0.0, refused by default from 2027-06-30. Lost where they occur:
-   * `attempt` (a counter of the transport), `critical` (a flag of the transport), that a time did
-   * not say its zone.
-   */
   | "payload"
-  /**
-   * The welcome under a name that begins with the mode of the connection.
-   *
-   * Sent since 0.1.0, retired in 1.0.0, refused by default from 2027-06-30. Lost where they occur:
-   * `attempt` (a counter of the transport), `critical` (a flag of the transport), that a time did
-   * not say its zone.
-   */
   | "prefixed-welcome"
-  /**
-   * The canonical envelope with the time of the frame as a text. Servers stored events so and sent
-   * them again.
-   *
-   * Sent since 0.1.0, retired in 1.0.0, refused by default from 2027-06-30. Lost where they occur:
-   * `attempt` (a counter of the transport), `critical` (a flag of the transport), that a time did
-   * not say its zone.
-   */
   | "replayed"
-  /**
-   * The canonical envelope with retired spellings in it, or with the time of the frame in
-   * milliseconds.
-   *
-   * Sent since 0.1.0, retired in 1.0.0, refused by default from 2027-06-30. Lost where they occur:
-   * `attempt` (a counter of the transport), `critical` (a flag of the transport), `event` (a
-   * repeated discriminator), `type` (a repeated discriminator), that a time did not say its zone.
-   */
   | "respelled"
-  /**
-   * An acknowledgement that carries only `status`; its values became events.
-   *
-   * Sent since 0.1.0, retired in 1.0.0, refused by default from 2027-06-30. Lost where they occur:
-   * `attempt` (a counter of the transport), `critical` (a flag of the transport), that a time did
-   * not say its zone.
-   */
   | "status-without-event"
-  /**
-   * The welcome as a message of its own: its name is in `type`, its members in `data`, with the
-   * server's clock as `timestamp`.
-   *
-   * Sent since 0.1.0, retired in 1.0.0, refused by default from 2027-06-30. Lost where they occur:
-   * `attempt` (a counter of the transport), `critical` (a flag of the transport), that a time did
-   * not say its zone.
-   */
   | "typed-welcome"
-  /**
-   * The canonical envelope without the time of the frame, which the server's must have; it may stand
-   * in `data`. Also what clients sent without a time and with retired spellings.
-   *
-   * Sent since 0.1.0, retired in 1.0.0, refused by default from 2027-06-30. Lost where they occur:
-   * `attempt` (a counter of the transport), `critical` (a flag of the transport), that a time did
-   * not say its zone.
-   */
   | "untimed"
-  /**
-   * A `system_message` around another message: its name is in `event`, its members in `payload`, in
-   * `data` or beside it.
-   *
-   * Sent since 0.1.0, retired in 1.0.0, refused by default from 2027-06-30. Lost where they occur:
-   * `attempt` (a counter of the transport), `critical` (a flag of the transport), that a time did
-   * not say its zone.
-   */
   | "wrapped-beside-payload"
-  /**
-   * A `system_message` around another message: its members are in `data`, its name in `data.type`.
-   *
-   * Sent since 0.1.0, retired in 1.0.0, refused by default from 2027-06-30. Lost where they occur:
-   * `attempt` (a counter of the transport), `critical` (a flag of the transport), that a time did
-   * not say its zone.
-   */
   | "wrapped-by-type"
-  /**
-   * A `system_message` around another message: name and members are in `data`.
-   *
-   * Sent since 0.1.0, retired in 1.0.0, refused by default from 2027-06-30. Lost where they occur:
-   * `attempt` (a counter of the transport), `critical` (a flag of the transport), that a time did
-   * not say its zone.
-   */
   | "wrapped-in-data";
 
-/** The retired forms of frames that the client sends. */
+/**
+ * The retired forms of frames that the client sends.
+ *
+ * - `event-only`: Any other message whose only discriminator is `event`, with its members beside it,
+ *   or in `data` or `payload`. Sent since 0.1.0, retired in 1.0.0, refused by default from
+ *   2027-06-30. Lost where they occur: `attempt` (a counter of the transport), `count` (a counter of
+ *   the transport), `critical` (a flag of the transport), that a time did not say its zone.
+ * - `event-type`: `event_type` holds the name of the message; its members are in `data`, in
+ *   `payload` or beside it. Sent since 0.1.0, retired in 1.0.0, refused by default from 2027-06-30.
+ *   Lost where they occur: `attempt` (a counter of the transport), `critical` (a flag of the
+ *   transport), that a time did not say its zone.
+ * - `flat-type-and-event`: No envelope, and a second discriminator `event` beside `type`. Sent since
+ *   0.1.0, retired in 1.0.0, refused by default from 2027-06-30. Lost where they occur: `attempt` (a
+ *   counter of the transport), `critical` (a flag of the transport), `event` (a repeated
+ *   discriminator), that a time did not say its zone.
+ * - `flat`: No envelope: the members of the payload stand beside `type`, with the time of the frame
+ *   in seconds, milliseconds or as a text. Sent since 0.1.0, retired in 1.0.0, refused by default
+ *   from 2027-06-30. Lost where they occur: `attempt` (a counter of the transport), `critical` (a
+ *   flag of the transport), that a time did not say its zone.
+ * - `message-type`: `message_type` holds the name of the message. Clients used it for what is sent
+ *   in parts; its members are in `payload` or beside it. Sent since 0.1.0, retired in 1.0.0, refused
+ *   by default from 2027-06-30. Lost where they occur: `attempt` (a counter of the transport),
+ *   `critical` (a flag of the transport), that a time did not say its zone.
+ * - `old-name`: The canonical envelope with a retired name of the message. Sent since 0.1.0, retired
+ *   in 1.0.0, refused by default from 2027-06-30. Lost where they occur: `attempt` (a counter of the
+ *   transport), `critical` (a flag of the transport), that a time did not say its zone.
+ * - `payload`: `payload` instead of `data`. The time of the frame may stand in it, too. Sent since
+ *   0.1.0, retired in 1.0.0, refused by default from 2027-06-30. Lost where they occur: `attempt` (a
+ *   counter of the transport), `critical` (a flag of the transport), that a time did not say its
+ *   zone.
+ * - `replayed`: The canonical envelope with the time of the frame as a text. Servers stored events
+ *   so and sent them again. Sent since 0.1.0, retired in 1.0.0, refused by default from 2027-06-30.
+ *   Lost where they occur: `attempt` (a counter of the transport), `critical` (a flag of the
+ *   transport), that a time did not say its zone.
+ * - `respelled`: The canonical envelope with retired spellings in it, or with the time of the frame
+ *   in milliseconds. Sent since 0.1.0, retired in 1.0.0, refused by default from 2027-06-30. Lost
+ *   where they occur: `attempt` (a counter of the transport), `critical` (a flag of the transport),
+ *   `event` (a repeated discriminator), `type` (a repeated discriminator), that a time did not say
+ *   its zone.
+ * - `untimed`: The canonical envelope without the time of the frame, which the server's must have;
+ *   it may stand in `data`. Also what clients sent without a time and with retired spellings. Sent
+ *   since 0.1.0, retired in 1.0.0, refused by default from 2027-06-30. Lost where they occur:
+ *   `attempt` (a counter of the transport), `critical` (a flag of the transport), that a time did
+ *   not say its zone.
+ */
 export type ClientLegacyForm =
-  /**
-   * Any other message whose only discriminator is `event`, with its members beside it, or in `data`
-   * or `payload`.
-   *
-   * Sent since 0.1.0, retired in 1.0.0, refused by default from 2027-06-30. Lost where they occur:
-   * `attempt` (a counter of the transport), `count` (a counter of the transport), `critical` (a flag
-   * of the transport), that a time did not say its zone.
-   */
   | "event-only"
-  /**
-   * `event_type` holds the name of the message; its members are in `data`, in `payload` or beside
-   * it.
-   *
-   * Sent since 0.1.0, retired in 1.0.0, refused by default from 2027-06-30. Lost where they occur:
-   * `attempt` (a counter of the transport), `critical` (a flag of the transport), that a time did
-   * not say its zone.
-   */
   | "event-type"
-  /**
-   * No envelope, and a second discriminator `event` beside `type`.
-   *
-   * Sent since 0.1.0, retired in 1.0.0, refused by default from 2027-06-30. Lost where they occur:
-   * `attempt` (a counter of the transport), `critical` (a flag of the transport), `event` (a
-   * repeated discriminator), that a time did not say its zone.
-   */
   | "flat-type-and-event"
-  /**
-   * No envelope: the members of the payload stand beside `type`, with the time of the frame in
-   * seconds, milliseconds or as a text.
-   *
-   * Sent since 0.1.0, retired in 1.0.0, refused by default from 2027-06-30. Lost where they occur:
-   * `attempt` (a counter of the transport), `critical` (a flag of the transport), that a time did
-   * not say its zone.
-   */
   | "flat"
-  /**
-   * `message_type` holds the name of the message. Clients used it for what is sent in parts; its
-   * members are in `payload` or beside it.
-   *
-   * Sent since 0.1.0, retired in 1.0.0, refused by default from 2027-06-30. Lost where they occur:
-   * `attempt` (a counter of the transport), `critical` (a flag of the transport), that a time did
-   * not say its zone.
-   */
   | "message-type"
-  /**
-   * The canonical envelope with a retired name of the message.
-   *
-   * Sent since 0.1.0, retired in 1.0.0, refused by default from 2027-06-30. Lost where they occur:
-   * `attempt` (a counter of the transport), `critical` (a flag of the transport), that a time did
-   * not say its zone.
-   */
   | "old-name"
-  /**
-   * `payload` instead of `data`. The time of the frame may stand in it, too.
-   *
-   * Sent since 0.1.0, retired in 1.0.0, refused by default from 2027-06-30. Lost where they occur:
-   * `attempt` (a counter of the transport), `critical` (a flag of the transport), that a time did
-   * not say its zone.
-   */
   | "payload"
-  /**
-   * The canonical envelope with the time of the frame as a text. Servers stored events so and sent
-   * them again.
-   *
-   * Sent since 0.1.0, retired in 1.0.0, refused by default from 2027-06-30. Lost where they occur:
-   * `attempt` (a counter of the transport), `critical` (a flag of the transport), that a time did
-   * not say its zone.
-   */
   | "replayed"
-  /**
-   * The canonical envelope with retired spellings in it, or with the time of the frame in
-   * milliseconds.
-   *
-   * Sent since 0.1.0, retired in 1.0.0, refused by default from 2027-06-30. Lost where they occur:
-   * `attempt` (a counter of the transport), `critical` (a flag of the transport), `event` (a
-   * repeated discriminator), `type` (a repeated discriminator), that a time did not say its zone.
-   */
   | "respelled"
-  /**
-   * The canonical envelope without the time of the frame, which the server's must have; it may stand
-   * in `data`. Also what clients sent without a time and with retired spellings.
-   *
-   * Sent since 0.1.0, retired in 1.0.0, refused by default from 2027-06-30. Lost where they occur:
-   * `attempt` (a counter of the transport), `critical` (a flag of the transport), that a time did
-   * not say its zone.
-   */
   | "untimed";
+
+//# sourceMappingURL=schema.d.ts.map

@@ -14,12 +14,21 @@ import type { Canonical, Invalid, ParseOptions, Policies, StandardSchema, Unknow
 /** How reading a frame from the client ended. */
 export type ClientVerdict = Verdict<ClientFrame, UnknownClientFrame, ClientLegacyForm>;
 
+/** What is done with retired forms of the client's frames. */
+export type ClientPolicies = Policies<ClientLegacyForm>;
+
 /** Every retired form of the client's frames. */
 export declare const CLIENT_LEGACY_FORMS: ReadonlyArray<ClientLegacyForm>;
 
 /**
  * Reads a frame from the client, whatever form it comes in: a text, or a value that was parsed already. Members that an
  * object names twice are only found in a text.
+ *
+ * @example
+ * ```ts
+ * const result = parseClientFrame(text, { receivedAt: Date.now() / 1000 });
+ * if (result.verdict === "invalid") console.warn(describeIssue(result.issues[0]));
+ * ```
  */
 export declare function parseClientFrame(input: unknown, options: ParseOptions<ClientLegacyForm>): ClientVerdict;
 
@@ -65,7 +74,7 @@ export declare function clientFrameSchema(
  *
  * @throws RangeError where the text names no policy or no form.
  */
-export declare function parseClientPolicies(text: string): Policies<ClientLegacyForm>;
+export declare function parseClientPolicies(text: string): ClientPolicies;
 
 /**
  * Reads policies of retired forms, written as `parseClientPolicies` reads them, from the environment variable
@@ -75,4 +84,4 @@ export declare function parseClientPolicies(text: string): Policies<ClientLegacy
  */
 export declare function clientPoliciesFromEnvironment(
   environment?: { readonly [name: string]: string | undefined },
-): Policies<ClientLegacyForm>;
+): ClientPolicies;

@@ -14,12 +14,21 @@ import type { Canonical, Invalid, ParseOptions, Policies, StandardSchema, Unknow
 /** How reading a frame from the server ended. */
 export type ServerVerdict = Verdict<ServerFrame, UnknownServerFrame, ServerLegacyForm>;
 
+/** What is done with retired forms of the server's frames. */
+export type ServerPolicies = Policies<ServerLegacyForm>;
+
 /** Every retired form of the server's frames. */
 export declare const SERVER_LEGACY_FORMS: ReadonlyArray<ServerLegacyForm>;
 
 /**
  * Reads a frame from the server, whatever form it comes in: a text, or a value that was parsed already. Members that an
  * object names twice are only found in a text.
+ *
+ * @example
+ * ```ts
+ * const result = parseServerFrame(text, { receivedAt: Date.now() / 1000 });
+ * if (result.verdict === "invalid") console.warn(describeIssue(result.issues[0]));
+ * ```
  */
 export declare function parseServerFrame(input: unknown, options: ParseOptions<ServerLegacyForm>): ServerVerdict;
 
@@ -65,7 +74,7 @@ export declare function serverFrameSchema(
  *
  * @throws RangeError where the text names no policy or no form.
  */
-export declare function parseServerPolicies(text: string): Policies<ServerLegacyForm>;
+export declare function parseServerPolicies(text: string): ServerPolicies;
 
 /**
  * Reads policies of retired forms, written as `parseServerPolicies` reads them, from the environment variable
@@ -75,4 +84,4 @@ export declare function parseServerPolicies(text: string): Policies<ServerLegacy
  */
 export declare function serverPoliciesFromEnvironment(
   environment?: { readonly [name: string]: string | undefined },
-): Policies<ServerLegacyForm>;
+): ServerPolicies;

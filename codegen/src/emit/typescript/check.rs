@@ -114,6 +114,7 @@ const OF_SIDE: &[&str] = &[
     "SideFrameOf",
     "SideHandler",
     "SideLegacyForm",
+    "SidePolicies",
     "SideVerdict",
     "UnknownSideFrame",
 ];

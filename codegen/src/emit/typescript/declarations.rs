@@ -4,7 +4,7 @@ use super::docs::{self, comment};
 use super::legacy;
 use super::view::{Frames, View, capitalised};
 use crate::model::{Enumeration, Field, Object, Retired, Shape, TypeDef, TypeId, Variant};
-use crate::text::typescript::{self, Part};
+use crate::text::typescript;
 
 /// The whole module.
 pub(super) fn module(view: &View<'_>, header: &str) -> String {
@@ -117,28 +117,23 @@ fn object(view: &View<'_>, object: &Object) -> String {
 /// The members of an object; one that it refuses has no value.
 fn members(view: &View<'_>, fields: &[&Field], retired: &[Retired]) -> String {
     let fields = fields.iter().map(|field| {
-        let optional = if field.required { "" } else { "?" };
-        let ty = expression(view, field.ty);
-        let doc = comment(2, &docs::of_field(field));
-        format!("{doc}  {}{optional}: {ty};\n", typescript::key(&field.name))
+        let (doc, ty) = (comment(2, &docs::of_field(view, field)), expression(view, field.ty));
+        format!("{doc}{}{ty};\n", line_of(field))
     });
     let retired = retired.iter().map(|retired| {
-        let instead = match &retired.instead {
-            Some(name) => {
-                typescript::doc(&[Part::Words("Retired: use `"), Part::Text(name), Part::Words("`.")])
-            }
-            None => vec!["It is refused here.".to_owned()],
-        };
-        format!("{}  {}?: never;\n", comment(2, &instead), typescript::key(&retired.name))
+        let doc = comment(2, &docs::of_retired(retired));
+        format!("{doc}  {}?: never;\n", typescript::key(&retired.name))
     });
     fields.chain(retired).collect()
 }
 
+/// How the line begins that declares a member.
+pub(super) fn line_of(field: &Field) -> String {
+    format!("  {}{}: ", typescript::key(&field.name), if field.required { "" } else { "?" })
+}
+
 fn enumeration(enumeration: &Enumeration) -> String {
-    let values = enumeration.values.iter().map(|value| {
-        let doc = value.description.as_ref().map(|text| comment(2, &typescript::doc(&[Part::Text(text)])));
-        format!("\n{}  | {}", doc.unwrap_or_default(), typescript::string(&value.text))
-    });
+    let values = enumeration.values.iter().map(|value| format!("\n  | {}", typescript::string(&value.text)));
     let others = if enumeration.open { "\n  | (string & {})" } else { "" };
     values.collect::<String>() + others
 }

@@ -1,12 +1,16 @@
 //! The module `legacy`: retired forms and names as tables, which the support code interprets.
 
+use super::docs;
 use super::literal::Literal;
-use super::view::{View, capitalised, upper};
+use super::view::{Frames, View, capitalised, frame_name, upper};
 use crate::manifest::LegacyPolicy;
-use crate::model::{Condition, Conversion, Legacy, LegacyForm, LegacyMessage, LegacyName, Members, Names};
+use crate::model::{
+    Condition, Conversion, Field, Legacy, LegacyForm, LegacyName, Members, Names, Shape, TypeId,
+};
 use crate::schema::Loss;
 use crate::text::Text;
 use crate::text::typescript::{self, Part};
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 /// The whole module; nothing where no side has retired forms.
@@ -14,32 +18,42 @@ pub(super) fn module(view: &View<'_>, header: &str) -> Option<String> {
     if view.protocol.legacy.is_empty() {
         return None;
     }
-    let mut out =
-        format!("// {header}\n\n// Retired ways to write frames, as data: `support/legacy.js` reads it.\n");
+    let mut used = Vec::new();
+    let mut out = String::new();
     for legacy in &view.protocol.legacy {
+        let Some(frames) = view.frames().find(|frames| frames.direction.sender == legacy.sender) else {
+            continue;
+        };
         let start = format!("export const {}_LEGACY = ", upper(legacy.sender));
-        let _ = write!(out, "\n{start}{};\n", tables(view, legacy).print(0, start.len() + 1));
+        let tables = tables(view, &frames, legacy, &mut used);
+        let _ = write!(out, "\n{start}{};\n", tables.print(0, start.len() + 1));
     }
-    Some(out)
+    used.sort();
+    used.dedup();
+    Some(format!(
+        "// {header}\n\n// Retired ways to write frames, as data: `support/legacy.js` reads it.\n\nimport {{\n  {},\n}} from \"./schema.js\";\n{out}",
+        used.join(",\n  ")
+    ))
 }
 
 /// The names of a side's forms, as a documented type and as a constant.
 pub(super) fn declarations(legacy: &Legacy) -> String {
     let side = capitalised(legacy.sender);
-    let mut out = format!("/** The retired forms of frames that the {} sends. */\n", legacy.sender.name());
-    let _ = write!(out, "export type {side}LegacyForm =");
-    for form in &legacy.forms {
-        let _ =
-            write!(out, "\n{}  | {}", super::docs::comment(2, &doc(form)), typescript::string(&form.name));
-    }
-    out + ";\n"
+    let mut doc = vec![format!("The retired forms of frames that the {} sends.", legacy.sender.name())];
+    doc.push(String::new());
+    doc.extend(legacy.forms.iter().flat_map(|form| docs::item(&about(form))));
+    let forms = legacy.forms.iter().map(|form| format!("\n  | {}", typescript::string(&form.name)));
+    format!("{}export type {side}LegacyForm ={};\n", docs::comment(0, &doc), forms.collect::<String>())
 }
 
 /// What a form is, since when, and what its frames lose.
-fn doc(form: &LegacyForm) -> Vec<String> {
-    let mut lines = typescript::doc(&[Part::Text(&form.summary)]);
+fn about(form: &LegacyForm) -> Vec<Part<'_>> {
     let mut span = vec![
-        Part::Words("Sent since "),
+        Part::Words("`"),
+        Part::Text(&form.name),
+        Part::Words("`: "),
+        Part::Text(&form.summary),
+        Part::Words(" Sent since "),
         Part::Text(&form.since),
         Part::Words(", retired in "),
         Part::Text(&form.retired_in),
@@ -57,39 +71,79 @@ fn doc(form: &LegacyForm) -> Vec<String> {
         span.extend([Part::Words(" `"), Part::Text(name), Part::Words(kind)]);
     }
     span.push(Part::Words(" that a time did not say its zone."));
-    lines.push(String::new());
-    lines.extend(typescript::doc(&span));
-    lines
+    span
 }
 
-fn tables(view: &View<'_>, legacy: &Legacy) -> Literal {
-    let frames = view.frames().find(|frames| frames.direction.sender == legacy.sender);
-    let envelope = frames.map(|frames| frames.envelope);
-    let envelope = object([
-        ("tag", envelope.map(|envelope| text(&envelope.tag))),
-        ("payload", envelope.map(|envelope| text(&envelope.payload))),
-        ("members", Some(number(legacy.envelope))),
-        ("filled", Some(texts(&legacy.filled))),
-    ]);
-    let messages = legacy.messages.iter().map(|(path, message)| self::message(path, message));
+fn tables(view: &View<'_>, frames: &Frames<'_>, legacy: &Legacy, used: &mut Vec<String>) -> Literal {
+    let mut respelt = Respelt { view, legacy, seen: HashSet::new(), found: Vec::new() };
+    respelt.envelope(frames);
+    used.push(frame_name(frames));
+    used.extend(respelt.found.iter().map(|(name, _)| name.clone()));
+    let synonyms = respelt.found.into_iter();
+    let synonyms = synonyms.map(|(name, synonyms)| Literal::Array(vec![Literal::plain(name), synonyms]));
     object([
-        ("envelope", Some(envelope)),
-        ("messages", Some(Literal::Array(messages.collect()))),
+        ("frame", Some(Literal::plain(frame_name(frames)))),
+        ("filled", Some(texts(&legacy.filled))),
         ("names", Some(names(&legacy.names))),
-        ("members", Some(Literal::Array(legacy.members.iter().map(members).collect()))),
+        ("synonyms", Some(Literal::Array(synonyms.collect()))),
         ("forms", Some(Literal::Array(legacy.forms.iter().map(form).collect()))),
     ])
 }
 
-fn message(path: &[Text], message: &LegacyMessage) -> Literal {
-    object([
-        ("path", Some(texts(path))),
-        ("nested", message.nested.as_ref().map(text)),
-        ("payload", Some(number(message.payload))),
-    ])
+/// Gathers the objects with retired spellings, by the names of their constants in the module `schema`.
+struct Respelt<'v, 'p> {
+    view: &'v View<'p>,
+    legacy: &'v Legacy,
+    seen: HashSet<usize>,
+    found: Vec<(String, Literal)>,
 }
 
-fn members(members: &Members) -> Literal {
+impl Respelt<'_, '_> {
+    fn envelope(&mut self, frames: &Frames<'_>) {
+        let fields: Vec<&Field> = frames.envelope.fields().collect();
+        self.members(frame_name(frames), self.legacy.envelope, &fields);
+        for variant in &frames.envelope.variants {
+            self.payload(std::slice::from_ref(&variant.value), variant.ty);
+            let events = self.view.nested(variant.ty).into_iter().flat_map(|union| &union.variants);
+            events.for_each(|event| self.payload(&[variant.value.clone(), event.value.clone()], event.ty));
+        }
+    }
+
+    fn payload(&mut self, path: &[Text], id: TypeId) {
+        if let Some(message) = self.legacy.messages.get(path) {
+            self.object(id, message.payload);
+        }
+    }
+
+    /// An object, on its own or in an array, whose members are those with this index.
+    fn object(&mut self, id: TypeId, index: usize) {
+        match &self.view.protocol.ty(id).shape {
+            Shape::Nullable(inner) | Shape::Array(inner) => self.object(*inner, index),
+            Shape::Object(object) => {
+                let name = self.view.name(id).unwrap_or_default();
+                self.members(name, index, &object.fields.iter().collect::<Vec<_>>());
+            }
+            _ => {}
+        }
+    }
+
+    fn members(&mut self, name: String, index: usize, fields: &[&Field]) {
+        let Some(members) = self.legacy.members.get(index) else { return };
+        if !self.seen.insert(index) {
+            return;
+        }
+        if !members.synonyms.is_empty() {
+            self.found.push((name, synonyms(members)));
+        }
+        for (name, inner) in &members.inner {
+            if let Some(field) = fields.iter().find(|field| field.name == *name) {
+                self.object(field.ty, *inner);
+            }
+        }
+    }
+}
+
+fn synonyms(members: &Members) -> Literal {
     let synonyms = members.synonyms.iter().map(|synonym| {
         let (conversion, above) = conversion(synonym.conversion);
         object([
@@ -99,12 +153,7 @@ fn members(members: &Members) -> Literal {
             ("above", above.map(|above| Literal::plain(above.to_string()))),
         ])
     });
-    let inner = members.inner.iter().map(|(name, inner)| Literal::Array(vec![text(name), number(*inner)]));
-    object([
-        ("listed", Some(texts(&members.listed))),
-        ("synonyms", Some(Literal::Array(synonyms.collect()))),
-        ("inner", Some(Literal::Array(inner.collect()))),
-    ])
+    Literal::Array(synonyms.collect())
 }
 
 /// The name of a conversion, and the number above which it is one.
@@ -204,10 +253,6 @@ fn text(text: &Text) -> Literal {
 
 fn words(words: &str) -> Literal {
     Literal::plain(format!("\"{words}\""))
-}
-
-fn number(number: usize) -> Literal {
-    Literal::plain(number.to_string())
 }
 
 /// An object of those members that there are.

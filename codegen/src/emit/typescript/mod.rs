@@ -7,6 +7,7 @@ mod declarations;
 mod docs;
 mod legacy;
 mod literal;
+mod maps;
 mod package;
 mod schema;
 mod side;

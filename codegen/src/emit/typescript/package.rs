@@ -1,7 +1,7 @@
 //! The package around the generated modules: its manifest, its entry point, and the support code.
 
 use super::view::{View, capitalised};
-use super::{commonjs, declarations, docs, legacy, schema, side};
+use super::{commonjs, declarations, docs, legacy, maps, schema, side};
 use crate::emit::Context;
 use crate::manifest::{PublishSettings, TypeScriptSettings};
 use crate::text::typescript::{self, Part};
@@ -26,7 +26,7 @@ pub(super) fn files(
     context: &Context<'_>,
     settings: &TypeScriptSettings,
 ) -> Vec<(String, String)> {
-    let modules = modules(view, &context.header());
+    let modules = modules(view, context, settings);
     let mut files = vec![
         ("package.json".to_owned(), manifest(view, settings, context.manifest.publish.as_ref())),
         ("cjs/package.json".to_owned(), "{\n  \"type\": \"commonjs\"\n}\n".to_owned()),
@@ -44,7 +44,7 @@ pub(super) fn files(
 /// modules, not the other way round.
 fn for_import(path: &str, text: String) -> Option<String> {
     match path {
-        "schema.d.ts" => None,
+        "schema.d.ts" | "schema.d.ts.map" => None,
         _ if path.strip_suffix(".d.ts").is_some() => {
             Some(text.replace("\"./schema.js\"", "\"../cjs/schema.js\""))
         }
@@ -53,12 +53,19 @@ fn for_import(path: &str, text: String) -> Option<String> {
 }
 
 /// The ES modules and their declarations.
-fn modules(view: &View<'_>, header: &str) -> Vec<(String, String)> {
+fn modules(view: &View<'_>, context: &Context<'_>, settings: &TypeScriptSettings) -> Vec<(String, String)> {
+    let header = &context.header();
     let copied = |text: &str| format!("// {header}\n\n{text}");
     let mut files: Vec<(String, String)> =
         SUPPORT.iter().map(|(name, text)| (format!("support/{name}"), copied(text))).collect();
     files.push(("schema.js".to_owned(), schema::module(view, header)));
-    files.push(("schema.d.ts".to_owned(), declarations::module(view, header)));
+    let mut declarations = declarations::module(view, header);
+    if let Some(schema) = &settings.schema {
+        let map = maps::map(view, context.sources, &format!("../{schema}"), &declarations);
+        files.push(("schema.d.ts.map".to_owned(), map));
+        declarations += "\n//# sourceMappingURL=schema.d.ts.map\n";
+    }
+    files.push(("schema.d.ts".to_owned(), declarations));
     files.extend(legacy::module(view, header).map(|text| ("legacy.js".to_owned(), text)));
     for frames in view.frames() {
         let (module, declarations) = side::module(view, &frames, header);

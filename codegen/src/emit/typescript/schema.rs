@@ -1,8 +1,10 @@
 //! The module `schema`: what values are valid, as data that the support code interprets.
 
 use super::literal::Literal;
-use super::view::{Frames, View, capitalised};
-use crate::model::{Additional, Argument, Enumeration, Field, Retired, Shape, TypeDef, TypeId, Variant};
+use super::view::{Frames, View, frame_name};
+use crate::model::{
+    Additional, Argument, Constraint, Enumeration, Field, Retired, Shape, TypeDef, TypeId, Variant,
+};
 use crate::text::typescript;
 use std::collections::HashSet;
 
@@ -17,8 +19,7 @@ pub(super) fn module(view: &View<'_>, header: &str) -> String {
         writer.written.insert(id);
     }
     for frames in view.frames() {
-        let name = format!("{}Frame", capitalised(frames.direction.sender));
-        out += &constant(&name, &writer.frames(&frames));
+        out += &constant(&frame_name(&frames), &writer.frames(&frames));
     }
     out
 }
@@ -161,17 +162,21 @@ fn enumeration(enumeration: &Enumeration) -> Vec<(String, Literal)> {
 }
 
 /// The keywords beside the shape; an integer has its bounds in its shape.
+pub(super) fn narrowing(ty: &TypeDef) -> impl Iterator<Item = &Constraint> {
+    let is_integer = matches!(ty.shape, Shape::Integer { .. });
+    ty.constraints
+        .iter()
+        .filter(move |constraint| !(is_integer && matches!(constraint.argument, Argument::Bound(_))))
+}
+
 fn constraints(ty: &TypeDef) -> Vec<(String, Literal)> {
-    let wanted =
-        |argument: &Argument| !matches!((argument, &ty.shape), (Argument::Bound(_), Shape::Integer { .. }));
-    let constraints = ty.constraints.iter().filter(|constraint| wanted(&constraint.argument));
     let argument = |argument: &Argument| match argument {
         Argument::Count(count) => Some(count.to_string()),
         Argument::Bound(bound) => Some(bound.to_string()),
         Argument::Pattern(pattern) => Some(typescript::string(pattern)),
         Argument::Plan(_) => None,
     };
-    constraints
+    narrowing(ty)
         .filter_map(|constraint| Some(plain(constraint.keyword, argument(&constraint.argument)?)))
         .collect()
 }

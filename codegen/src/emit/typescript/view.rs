@@ -110,3 +110,8 @@ pub(super) fn capitalised(side: Side) -> &'static str {
 pub(super) fn upper(side: Side) -> String {
     side.name().to_uppercase()
 }
+
+/// The constant of all frames of a side.
+pub(super) fn frame_name(frames: &Frames<'_>) -> String {
+    format!("{}Frame", capitalised(frames.direction.sender))
+}

@@ -70,7 +70,9 @@ impl<'a> Lowerer<'a> {
         };
         let mut declared = content.objects.iter().flat_map(|(_, keywords)| &keywords.properties);
         let instead = declared.find(replaces).map(|property| property.name.clone());
-        Retired { name, instead }
+        let mut reasons = content.objects.iter().flat_map(|(_, keywords)| &keywords.notes.refused);
+        let reason = reasons.find(|(refused, _)| *refused == name).map(|(_, reason)| reason.clone());
+        Retired { name, instead, reason }
     }
 
     fn property_origin(&self, content: &Content<'a>, name: &Text) -> Option<Origin> {

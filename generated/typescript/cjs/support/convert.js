@@ -43,9 +43,14 @@ function same(a, b) {
   return a.length === b.length && a.every((name, index) => name === b[index]);
 }
 
+/** Whether the name is one of today. */
+function isListed(members, name) {
+  return Object.hasOwn(members.fields, name);
+}
+
 /** Whether the name is one of today or of the past. */
 function knows(members, name) {
-  return members.listed.includes(name) || members.synonyms.some((synonym) => synonym.old === name);
+  return isListed(members, name) || members.synonyms.some((synonym) => synonym.old === name);
 }
 
 /** The name of today. */
@@ -74,8 +79,8 @@ class Conversion {
     this.legacy = legacy;
     this.fit = fit;
     this.form = fit.form;
-    this.shell = legacy.members[legacy.envelope.members];
-    this.message = legacy.members[fit.message.payload];
+    this.shell = legacy.membersOf(legacy.envelope);
+    this.message = legacy.membersOf(fit.message.payload);
     this.lost = [];
     /** Whether anything of the past was found. */
     this.retired = !fit.form.canonicalLayout || fit.name !== undefined;
@@ -97,7 +102,7 @@ class Conversion {
       if (piece.name === this.legacy.envelope.tag || this.isConsumed(piece)) continue;
       const own = knows(this.message, piece.name);
       // A retired spelling that both have is the payload's: the envelope's members are few and rarely change.
-      if (this.shell.listed.includes(piece.name) || (!own && knows(this.shell, piece.name))) {
+      if (isListed(this.shell, piece.name) || (!own && knows(this.shell, piece.name))) {
         this.member(envelope, this.shell, piece);
       } else {
         // In a frame that is laid out like a canonical one, a member of the payload has lost its way.
@@ -115,7 +120,7 @@ class Conversion {
   /** A member of an object that holds the payload, or a part of it. */
   within(payload, envelope, piece) {
     if (this.isConsumed(piece)) return;
-    const missing = this.shell.listed.includes(piece.name) && !envelope.has(piece.name);
+    const missing = isListed(this.shell, piece.name) && !envelope.has(piece.name);
     if (missing && !knows(this.message, piece.name)) {
       this.retired = true;
       this.member(envelope, this.shell, piece);
@@ -183,10 +188,9 @@ class Conversion {
     return this.legacy.message(this.fit.message.path.slice(0, 1)).nested;
   }
 
-  /** What the member with this name of today is made of, if retired spellings are inside it. */
+  /** What the member with this name of today is made of, if it is an object that the schema describes. */
   inner(members, name) {
-    const found = members?.inner.find(([known]) => known === name);
-    return found === undefined ? undefined : this.legacy.members[found[1]];
+    return members && this.legacy.inside(members, name);
   }
 
   /** Puts a member under its name of today, its value converted. */
@@ -258,7 +262,7 @@ class Conversion {
   }
 
   fill(envelope, receivedAt) {
-    for (const name of this.legacy.envelope.filled) {
+    for (const name of this.legacy.filled) {
       if (envelope.has(name)) continue;
       this.retired = true;
       envelope.set(name, { value: receivedAt });

@@ -7,12 +7,25 @@ import { isObject } from "./json.js";
 
 /** A direction's tables, with what is looked up in them. */
 export class Legacy {
-  constructor({ envelope, messages, names, members, forms }) {
-    this.envelope = envelope;
-    this.members = members;
+  constructor({ frame, filled, names, synonyms, forms }) {
+    this.envelope = frame;
+    this.filled = filled;
     this.forms = forms;
-    this.messages = new Map(messages.map((message) => [keyOf(message.path), message]));
+    this.synonyms = new Map(synonyms);
+    this.messages = new Map(messagesOf(frame).map((message) => [keyOf(message.path), message]));
     this.names = new Map(names.map((name) => [name.name, name]));
+  }
+
+  /** The names that the members of an object have today and had in the past; `node` is what the schema says of it. */
+  membersOf(node) {
+    return { fields: node.fields ?? {}, synonyms: this.synonyms.get(node) ?? [] };
+  }
+
+  /** The same of the object that a member is, or is a list of. */
+  inside(members, name) {
+    let node = Object.hasOwn(members.fields, name) ? members.fields[name] : undefined;
+    while (node !== undefined && node.kind !== "object") node = node.inner ?? node.items ?? node.type?.();
+    return node && this.membersOf(node);
   }
 
   /** The form of a frame, its message, and its retired name if it has one. The canonical form is none. */
@@ -66,15 +79,26 @@ export class Legacy {
 
   /** What came, and how it is sent today, in one line. */
   hint({ form, message }) {
-    const { tag, payload, filled } = this.envelope;
+    const { tag, payload } = this.envelope;
     const [outer, inner] = message.path.map((value) => JSON.stringify(value));
     const nested = this.message(message.path.slice(0, 1))?.nested;
     const event = inner === undefined ? "" : `${JSON.stringify(nested)}:${inner},`;
-    const rest = filled.map((name) => `,${JSON.stringify(name)}:…`).join("");
+    const rest = this.filled.map((name) => `,${JSON.stringify(name)}:…`).join("");
     const today = `{${JSON.stringify(tag)}:${outer},${JSON.stringify(payload)}:{${event}…}${rest}}`;
     const arrived = `\`${message.path.join("/")}\` arrived in form ${JSON.stringify(form.name)}`;
     return `${arrived}, retired in ${form.retiredIn}: send ${today}`;
   }
+}
+
+/** Every message by its discriminator values: `nested` is the discriminator in a payload that has one of its own. */
+function messagesOf({ variants }) {
+  return Object.entries(variants).flatMap(([name, payload]) => {
+    const events = payload.kind === "union" ? Object.entries(payload.variants) : [];
+    return [
+      { path: [name], payload, nested: payload.kind === "union" ? payload.tag : undefined },
+      ...events.map(([event, payload]) => ({ path: [name, event], payload })),
+    ];
+  });
 }
 
 function keyOf(path) {

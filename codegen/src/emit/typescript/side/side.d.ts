@@ -14,12 +14,21 @@ import type { Canonical, Invalid, ParseOptions, Policies, StandardSchema, Unknow
 /** How reading a frame from the $side ended. */
 export type $SideVerdict = Verdict<$SideFrame, Unknown$SideFrame, $FORM_TYPE>;
 
+/** What is done with retired forms of the $side's frames. */
+export type $SidePolicies = Policies<$FORM_TYPE>;
+
 /** Every retired form of the $side's frames. */
 export declare const $SIDE_LEGACY_FORMS: ReadonlyArray<$FORM_TYPE>;
 
 /**
  * Reads a frame from the $side, whatever form it comes in: a text, or a value that was parsed already. Members that an
  * object names twice are only found in a text.
+ *
+ * @example
+ * ```ts
+ * const result = parse$SideFrame(text, { receivedAt: Date.now() / 1000 });
+ * if (result.verdict === "invalid") console.warn(describeIssue(result.issues[0]));
+ * ```
  */
 export declare function parse$SideFrame(input: unknown, options: ParseOptions<$FORM_TYPE>): $SideVerdict;
 
@@ -65,7 +74,7 @@ export declare function $sideFrameSchema(
  *
  * @throws RangeError where the text names no policy or no form.
  */
-export declare function parse$SidePolicies(text: string): Policies<$FORM_TYPE>;
+export declare function parse$SidePolicies(text: string): $SidePolicies;
 
 /**
  * Reads policies of retired forms, written as `parse$SidePolicies` reads them, from the environment variable
@@ -75,4 +84,4 @@ export declare function parse$SidePolicies(text: string): Policies<$FORM_TYPE>;
  */
 export declare function $sidePoliciesFromEnvironment(
   environment?: { readonly [name: string]: string | undefined },
-): Policies<$FORM_TYPE>;
+): $SidePolicies;
