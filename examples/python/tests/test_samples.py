@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import schema
-from netra_example.peer import rebuilt
+from netra_example.rebuilt import rebuilt
 
 import netra_protocol
 from netra_protocol import Canonical, ContractError, Invalid, Unknown, UnknownMessage
