@@ -30,9 +30,7 @@ def read_server_frame(
 
     Raises ContractError for an invalid one. The rest is as in `parse_server_frame`.
     """
-    received = parse_server_frame(text, received_at=received_at, legacy=legacy, keep_unknown=keep_unknown)
-    frame: ServerFrame[ServerMessage] = received.unwrap()
-    return frame
+    return parse_server_frame(text, received_at=received_at, legacy=legacy, keep_unknown=keep_unknown).unwrap()
 
 
 def read_canonical_server_frame(text: str | bytes, *, keep_unknown: bool = False) -> ServerFrame[ServerMessage]:
@@ -58,9 +56,7 @@ def read_client_frame(
 
     Raises ContractError for an invalid one. The rest is as in `parse_client_frame`.
     """
-    received = parse_client_frame(text, received_at=received_at, legacy=legacy, keep_unknown=keep_unknown)
-    frame: ClientFrame[ClientMessage] = received.unwrap()
-    return frame
+    return parse_client_frame(text, received_at=received_at, legacy=legacy, keep_unknown=keep_unknown).unwrap()
 
 
 def read_canonical_client_frame(text: str | bytes, *, keep_unknown: bool = False) -> ClientFrame[ClientMessage]:
@@ -74,7 +70,7 @@ def legacy_policies(text: str | None = None) -> LegacyPolicies:
     `refuse` is for every form, `bare-event=warn` for one; several stand with commas between. Raises ValueError for
     what is neither a policy nor a form.
     """
-    directions = (FROM_CLIENT, FROM_SERVER,)
+    directions = (FROM_CLIENT, FROM_SERVER)
     if text is None:
         return policies_from_environment("NETRA_LEGACY", directions)
     return policies_from_text(text, directions)

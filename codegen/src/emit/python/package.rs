@@ -192,8 +192,13 @@ fn receiving(view: &View<'_>) -> String {
     format!(
         "{RECEIVING}from ._shapes import {}\nfrom ._support.receive import LegacyPolicies, Received, policies_from_environment, policies_from_text\n{imports}\n_AS_DECLARED = LegacyPolicies()\n{functions}{}",
         shapes.join(", "),
-        filled(POLICIES, &[("{directions}", shapes.join(", ")), ("{variable}", python::string(&variable))])
+        filled(POLICIES, &[("{directions}", tuple(&shapes)), ("{variable}", python::string(&variable))])
     )
+}
+
+/// A tuple, which has a comma behind its only item.
+fn tuple(items: &[String]) -> String {
+    format!("{}{}", items.join(", "), if items.len() == 1 { "," } else { "" })
 }
 
 const RECEIVING: &str = "\"\"\"Entry points for frames that were received, in whatever form they came.\"\"\"
@@ -222,9 +227,7 @@ def read_{side}_frame(
 
     Raises ContractError for an invalid one. The rest is as in `parse_{side}_frame`.
     """
-    received = parse_{side}_frame(text, received_at=received_at, legacy=legacy, keep_unknown=keep_unknown)
-    frame: {frame}[{union}] = received.unwrap()
-    return frame
+    return parse_{side}_frame(text, received_at=received_at, legacy=legacy, keep_unknown=keep_unknown).unwrap()
 
 
 def read_canonical_{side}_frame(text: str | bytes, *, keep_unknown: bool = False) -> {frame}[{union}]:
@@ -240,7 +243,7 @@ def legacy_policies(text: str | None = None) -> LegacyPolicies:
     `refuse` is for every form, `bare-event=warn` for one; several stand with commas between. Raises ValueError for
     what is neither a policy nor a form.
     """
-    directions = ({directions},)
+    directions = ({directions})
     if text is None:
         return policies_from_environment({variable}, directions)
     return policies_from_text(text, directions)

@@ -6,7 +6,7 @@ import logging
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeAlias, TypeVar, Union, cast
+from typing import Any, Generic, NoReturn, TypeAlias, TypeVar, Union, cast
 
 from . import text
 from .convert import convert
@@ -67,7 +67,7 @@ class Invalid:
     form: Form | None = None
     """The legacy form that the frame has, if it has one."""
 
-    def unwrap(self) -> Any:
+    def unwrap(self) -> NoReturn:
         """Raises what is wrong as a `ContractError`."""
         raise ContractError(self.issue)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any, ClassVar
 
 from .absent import ABSENT, JsonObject
@@ -23,7 +23,17 @@ class Structure:
         try:
             self._shape.check(self)
         except Fault as fault:
-            raise ContractError(fault.located()) from None
+            raise ContractError(replace(fault.located(), message=type(self).__name__)) from None
+
+    def __repr__(self) -> str:
+        """The call that builds it, without what is not there."""
+        told: list[str] = []
+        instance: Any = self
+        for field in fields(instance):
+            value = getattr(self, field.name)
+            if value != field.default:
+                told.append(f"{field.name}={value!r}")
+        return f"{type(self).__name__}({', '.join(told)})"
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> Any:
