@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -82,3 +83,16 @@ def test_what_a_legacy_frame_has_besides_is_kept_as_well() -> None:
     assert isinstance(received, Legacy)
     assert unknown_properties(received.frame.data) == {"x_new": 1}
     assert json.loads(received.frame.to_json())["data"] == json.loads(text)
+
+
+def test_what_the_readme_shows_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    readme = (schema.SCHEMA.parent / "generated/python/README.md").read_text("utf-8")
+    [shown] = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+    welcome = '{"type":"system_message","data":{"event":"connection_established"},"timestamp":1.5}'
+    for text in [welcome, '{"type":"brand_new","data":{},"timestamp":1.5}', "{}"]:
+        exec(shown, {"text": text})
+    assert capsys.readouterr().out.splitlines() == [
+        "system_message ConnectionEstablished()",
+        "newer than this package: brand_new",
+        "frame: expected the property `type`, found an object without it (missing-property)",
+    ]
