@@ -81,7 +81,7 @@ ignore-vcs = true
 
 [tool.hatch.build.targets.wheel]
 packages = ["{import}"]
-core-metadata-version = "2.3"
+core-metadata-version = "2.4"
 "#
     )
 }
