@@ -13,7 +13,18 @@ from typing import Any
 import pytest
 from support.absent import ABSENT, Absent, Json
 from support.issue import ContractError, Fault
-from support.shapes import Array, Boolean, FreeObject, Integer, Nullable, Number, OneOf, Text, json_copy
+from support.shapes import (
+    Array,
+    Boolean,
+    FreeObject,
+    Integer,
+    Nullable,
+    Number,
+    OneOf,
+    Reading,
+    Text,
+    json_copy,
+)
 from support.structures import Field, Later, Record, Structure
 
 
@@ -59,7 +70,7 @@ READ = [
 
 @pytest.mark.parametrize(("shape", "value", "code"), READ)
 def test_what_a_shape_does_not_allow_is_refused(shape: Any, value: Any, code: str) -> None:
-    for take in (lambda: shape.read(value, []), lambda: shape.accept(value)):
+    for take in (lambda: shape.read(value, Reading()), lambda: shape.accept(value)):
         with pytest.raises(Fault) as raised:
             take()
         assert raised.value.issue.code == code
@@ -76,10 +87,10 @@ def test_absent_and_null_are_kept_apart() -> None:
         point = Point(name="p", note=note)
         written = POINT.write(point)
         assert written == {"name": "p"} | ({} if note is ABSENT else {"note": note})
-        assert POINT.read(written, []) == point
+        assert POINT.read(written, Reading()) == point
     assert not ABSENT
     with pytest.raises(Fault) as raised:
-        POINT.read({"name": "p", "n": None}, [])
+        POINT.read({"name": "p", "n": None}, Reading())
     assert raised.value.located().pointer == "/n"
 
 
@@ -121,11 +132,11 @@ def test_strings_of_enumerations_go_out_as_their_value() -> None:
 
 def test_retired_properties_are_refused_with_advice() -> None:
     with pytest.raises(Fault) as raised:
-        POINT.read({"name": "p", "old": 1}, [])
+        POINT.read({"name": "p", "old": 1}, Reading())
     issue = raised.value.located()
     assert (issue.code, issue.pointer, issue.hint) == ("retired-property", "/old", "send `name` instead")
     with pytest.raises(Fault) as raised:
-        POINT.read({"name": "p", "gone": 1}, [])
+        POINT.read({"name": "p", "gone": 1}, Reading())
     assert raised.value.located().code == "unknown-property"
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import dataclasses
 import logging
 import pathlib
 import sys
@@ -37,6 +36,8 @@ from netra_protocol import (
     read_canonical_client_frame,
     read_canonical_server_frame,
 )
+
+from .rebuilt import rebuilt
 
 REFUSED = LegacyPolicies(every="refuse")
 
@@ -121,14 +122,6 @@ def canonical(received: Received[Any]) -> Any:
     if not isinstance(received, Canonical):
         raise ValueError(f"expected a canonical frame, found {received}")
     return frame
-
-
-def rebuilt(value: Any) -> Any:
-    """The same value, built by constructors as a program would."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = {field.name: rebuilt(getattr(value, field.name)) for field in dataclasses.fields(value)}
-        return type(value)(**fields)
-    return [rebuilt(item) for item in value] if isinstance(value, tuple) else value
 
 
 if __name__ == "__main__":

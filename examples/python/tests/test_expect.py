@@ -88,6 +88,14 @@ def test_silence_ends_it_and_what_came_is_listed() -> None:
         assert error.came == ("agent_thinking (AgentThinking)",)
 
 
+def test_of_a_long_list_the_text_has_the_two_ends() -> None:
+    for error in awaited(*[THINKING] * 30, BARE, legacy=LegacyPolicies(every="refuse")):
+        assert len(error.came) == 31
+        shown = str(error).splitlines()[2:]
+        assert (len(shown), shown[9], shown[10]) == (21, "  10. agent_thinking (AgentThinking)", "  … 11 more")
+        assert shown[-1] == '  31. {"event":"connection_established"} — legacy-refused'
+
+
 def test_the_end_of_the_connection_ends_it() -> None:
     for error in awaited(ConnectionError("closed with 1011")):
         assert "the connection ended (ConnectionError: closed with 1011)" in str(error)

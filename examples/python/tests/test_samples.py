@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 import schema
-from netra_example.peer import rebuilt
+from netra_example.rebuilt import rebuilt
 
-import netra_protocol
+import netra_protocol.client
+import netra_protocol.server
 from netra_protocol import Canonical, ContractError, Invalid, Unknown, UnknownMessage
 
 PARSE: dict[str, Any] = {
@@ -54,6 +55,19 @@ def test_constructors_build_the_examples(sample: schema.Sample) -> None:
     frame = canonical(sample.side, sample.frame)
     assert rebuilt(frame) == frame
     assert json.loads(rebuilt(frame).to_json()) == sample.frame
+
+
+@pytest.mark.parametrize("sample", EXAMPLES, ids=named)
+def test_a_frame_is_shown_as_the_call_that_builds_it(sample: schema.Sample) -> None:
+    frame = canonical(sample.side, sample.frame)
+    names = {"server": vars(netra_protocol.server), "client": vars(netra_protocol.client)}[sample.side]
+    assert eval(repr(frame), dict(names)) == frame
+    assert "ABSENT" not in repr(frame)
+
+
+def test_a_constructor_says_what_it_was_to_build() -> None:
+    with pytest.raises(ContractError, match=r"^AgentStarted: /run_id: expected at least 1 code points"):
+        netra_protocol.server.AgentStarted(run_id="", agent_name="a")
 
 
 @pytest.mark.parametrize("sample", EXAMPLES, ids=named)

@@ -23,6 +23,8 @@ CLEAN = [
     EXAMPLES / "typing/consumer.py",
     ROOT / "examples/matrix/test_matrix.py",
 ]
+# The oldest Python that the package is for: nothing newer may be used.
+OLDEST = "3.10"
 PYRIGHT = os.environ.get("PYRIGHT")
 
 
@@ -38,6 +40,7 @@ def run(command: list[str], variable: str) -> subprocess.CompletedProcess[str]:
 def mypy(paths: Sequence[pathlib.Path], cache: pathlib.Path) -> list[tuple[str, int]]:
     """The files and lines that mypy reports."""
     command = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "--cache-dir", str(cache)]
+    command += ["--python-version", OLDEST]
     command += map(str, paths)
     done = run(command, "MYPYPATH")
     found = re.findall(r"^(.+?):([0-9]+): error", done.stdout, re.MULTILINE)
@@ -49,7 +52,7 @@ def pyright(paths: Sequence[pathlib.Path], _cache: pathlib.Path) -> list[tuple[s
     """The files and lines that pyright reports."""
     if PYRIGHT is None:
         pytest.skip("PYRIGHT does not say where pyright is")
-    command = ["node", PYRIGHT, "--outputjson", "--pythonpath", sys.executable]
+    command = ["node", PYRIGHT, "--outputjson", "--pythonpath", sys.executable, "--pythonversion", OLDEST]
     command += map(str, paths)
     done = run(command, "PYTHONPATH")
     report = json.loads(done.stdout)

@@ -13,7 +13,7 @@ from . import _shapes as _shapes
 from ._support.absent import ABSENT, Absent, Json, JsonObject
 from ._support.issue import ContractError, Issue
 from ._support.receive import Canonical, Invalid, Legacy, LegacyPolicies, Received, Seen, Unknown
-from ._support.structures import UnknownMessage
+from ._support.structures import UnknownMessage, unknown_properties
 from .server import ServerFrame, ServerMessage
 from .client import ClientFrame, ClientMessage
 from .receiving import (
@@ -62,4 +62,5 @@ __all__ = [
     "read_canonical_server_frame",
     "read_client_frame",
     "read_server_frame",
+    "unknown_properties",
 ]

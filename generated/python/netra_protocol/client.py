@@ -60,7 +60,7 @@ from .types import (
 
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class HandshakeAcknowledged(Structure):
     """The conversation that the client has taken over.
 
@@ -72,7 +72,7 @@ class HandshakeAcknowledged(Structure):
     """The conversation, as `handshake_response` named it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class SessionRestore(Structure):
     """What a client wants to go on with. A frame with a retired spelling of a field is refused here; the
     legacy forms convert it.
@@ -95,7 +95,7 @@ class SessionRestore(Structure):
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Auth(Structure):
     """The client's token.
 
@@ -107,7 +107,7 @@ class Auth(Structure):
     """The token that proves who the user is."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class TokenRefresh(Structure):
     """The token to replace.
 
@@ -122,7 +122,7 @@ class TokenRefresh(Structure):
     """The token that the client already holds in its place. Absent if the server shall issue one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class UserMessage(Structure):
     """What the user wrote, and where. A frame with a retired spelling of a field is refused here; the legacy
     forms convert it.
@@ -179,7 +179,7 @@ class UserMessage(Structure):
     """What the client knows of the example message. Absent if the user wrote the text."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Chat(Structure):
     """What the visitor wrote, and for which industry the demonstration is shown.
 
@@ -202,7 +202,7 @@ class Chat(Structure):
     """The demonstration's session. Absent if the client has none yet."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ExampleMessage(Structure):
     """The text of the example, and which one it is.
 
@@ -217,7 +217,7 @@ class ExampleMessage(Structure):
     """The example that was picked. Absent if the client does not number its examples."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class StartAgent(Structure):
     """What an agent is to do. A frame with a retired spelling of a field is refused here; the legacy forms
     convert it.
@@ -248,7 +248,7 @@ class StartAgent(Structure):
     """How the run should be carried out. Absent means the server's defaults."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class AgentRequest(Structure):
     """What an agent is to do.
 
@@ -274,7 +274,7 @@ class AgentRequest(Structure):
     """The request in more detail, for programs. Absent means that `message` says all."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class AgentTask(Structure):
     """Which task is given.
 
@@ -286,7 +286,7 @@ class AgentTask(Structure):
     """The task, as the client names it; the acknowledgement repeats it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class StopAgent(Structure):
     """What to stop, and why.
 
@@ -303,7 +303,7 @@ class StopAgent(Structure):
     """Why the run is stopped, for people to read and for logs. Absent means that the user gave no reason."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class CreateThread(Structure):
     """What the new conversation is to be called; it may be empty.
 
@@ -318,7 +318,7 @@ class CreateThread(Structure):
     """Further facts to keep with the conversation. Absent means none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class DeleteThread(Structure):
     """Which conversation to delete.
 
@@ -330,7 +330,7 @@ class DeleteThread(Structure):
     """The conversation to delete. The message is meaningless without it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class GetThreadHistory(Structure):
     """Which messages of which conversation.
 
@@ -354,7 +354,7 @@ class GetThreadHistory(Structure):
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class JoinThread(Structure):
     """Which conversation to join.
 
@@ -366,7 +366,7 @@ class JoinThread(Structure):
     """The conversation to join. The message is meaningless without it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class RenameThread(Structure):
     """Which conversation to rename, and how.
 
@@ -381,7 +381,7 @@ class RenameThread(Structure):
     """The title that the conversation is to have. The message is meaningless without it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class SwitchThread(Structure):
     """Which conversation to turn to.
 
@@ -393,7 +393,7 @@ class SwitchThread(Structure):
     """The conversation to turn to. The message is meaningless without it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Metrics(Structure):
     """Which figures are asked for, and for which session. Its single sender on record fills both fields.
 
@@ -408,7 +408,7 @@ class Metrics(Structure):
     """The session of the demo that asks."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Binary(Structure):
     """The bytes, and how they are written.
 
@@ -424,7 +424,7 @@ class Binary(Structure):
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ChunkedData(Structure):
     """The chunk, and its place in the message.
 
@@ -439,7 +439,7 @@ class ChunkedData(Structure):
     """The chunk itself. The message is meaningless without it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ChunkedEnd(Structure):
     """Which message is complete.
 
@@ -457,7 +457,7 @@ class ChunkedEnd(Structure):
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ChunkedStart(Structure):
     """Which message is sent in parts, and in how many.
 
@@ -483,7 +483,7 @@ class ChunkedStart(Structure):
     """Whether the chunks together are bytes rather than text. Absent means false."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Compressed(Structure):
     """The compressed message, and how to read it.
 
@@ -505,7 +505,7 @@ class Compressed(Structure):
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class UploadProgress(Structure):
     """How far the upload has come.
 
@@ -532,7 +532,7 @@ class UploadProgress(Structure):
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class AgentContext(Structure):
     """What an agent has to know beside the text of a message."""
 
@@ -540,7 +540,7 @@ class AgentContext(Structure):
     """Which part of the logs this frame carries. Absent if it carries them whole."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ExampleMessageMetadata(Structure):
     """What a client knows of an example message that it offers. The server may log it and does not depend on
     it.
@@ -568,7 +568,7 @@ class ExampleMessageMetadata(Structure):
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ChunkedDataMetadata(Structure):
     """Which chunk of which message a frame carries."""
 
@@ -605,7 +605,7 @@ class ChunkedDataMetadata(Structure):
     """Whether this is the last chunk. Absent says nothing; `total_chunks` or `chunked_end` then tells."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class LogChunkMetadata(Structure):
     """Which part of a log file a frame carries. The command line splits files that are too large for one
     frame.
@@ -666,7 +666,7 @@ class LogChunkMetadata(Structure):
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class AgentStatusRequest(Structure):
     """The content of the message: an object whose shape `type` selects.
 
@@ -678,7 +678,7 @@ class AgentStatusRequest(Structure):
     """All of its members, whatever they are."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Connect(Structure):
     """The content of the message: an object whose shape `type` selects.
 
@@ -691,7 +691,7 @@ class Connect(Structure):
     """All of its members, whatever they are."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Disconnect(Structure):
     """The content of the message: an object whose shape `type` selects.
 
@@ -703,7 +703,7 @@ class Disconnect(Structure):
     """All of its members, whatever they are."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ListThreads(Structure):
     """The content of the message: an object whose shape `type` selects.
 
@@ -715,7 +715,7 @@ class ListThreads(Structure):
     """All of its members, whatever they are."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class RecoveryTest(Structure):
     """The content of the message: an object whose shape `type` selects.
 
@@ -727,7 +727,7 @@ class RecoveryTest(Structure):
     """All of its members, whatever they are."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ResilienceTest(Structure):
     """The content of the message: an object whose shape `type` selects.
 
@@ -790,7 +790,7 @@ ClientMessage: TypeAlias = Union[
 MessageT_co = TypeVar("MessageT_co", bound=ClientMessage, covariant=True)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ClientFrame(Frame, Generic[MessageT_co]):
     """Any frame that a client sends to the server. `type` tells the messages apart.
 

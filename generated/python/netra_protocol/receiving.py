@@ -13,55 +13,55 @@ _AS_DECLARED = LegacyPolicies()
 
 
 def parse_server_frame(
-    text: str | bytes, *, received_at: float, legacy: LegacyPolicies = _AS_DECLARED
+    text: str | bytes, *, received_at: float, legacy: LegacyPolicies = _AS_DECLARED, keep_unknown: bool = False
 ) -> Received[ServerFrame[ServerMessage]]:
     """How receiving a frame from the server ends: `Canonical`, `Legacy`, `Unknown` or `Invalid`.
 
-    `received_at` is the time of receipt in Unix seconds: legacy forms without a time get it.
+    `received_at` is the time of receipt in Unix seconds: legacy forms without a time get it. With `keep_unknown`, the
+    frame keeps properties that the schema does not list, and writes them again: what a relay needs.
     """
-    return FROM_SERVER.receive(text, received_at, legacy)
+    return FROM_SERVER.receive(text, received_at, legacy, keep_unknown=keep_unknown)
 
 
 def read_server_frame(
-    text: str | bytes, *, received_at: float, legacy: LegacyPolicies = _AS_DECLARED
+    text: str | bytes, *, received_at: float, legacy: LegacyPolicies = _AS_DECLARED, keep_unknown: bool = False
 ) -> ServerFrame[ServerMessage]:
     """The frame from the server, in whatever form it came and with whatever is unknown in it.
 
-    Raises ContractError for an invalid one.
+    Raises ContractError for an invalid one. The rest is as in `parse_server_frame`.
     """
-    frame: ServerFrame[ServerMessage] = parse_server_frame(text, received_at=received_at, legacy=legacy).unwrap()
-    return frame
+    return parse_server_frame(text, received_at=received_at, legacy=legacy, keep_unknown=keep_unknown).unwrap()
 
 
-def read_canonical_server_frame(text: str | bytes) -> ServerFrame[ServerMessage]:
+def read_canonical_server_frame(text: str | bytes, *, keep_unknown: bool = False) -> ServerFrame[ServerMessage]:
     """A canonical frame from the server, with whatever is unknown in it; raises ContractError for any other."""
-    return FROM_SERVER.canonical(text)
+    return FROM_SERVER.canonical(text, keep_unknown=keep_unknown)
 
 
 def parse_client_frame(
-    text: str | bytes, *, received_at: float, legacy: LegacyPolicies = _AS_DECLARED
+    text: str | bytes, *, received_at: float, legacy: LegacyPolicies = _AS_DECLARED, keep_unknown: bool = False
 ) -> Received[ClientFrame[ClientMessage]]:
     """How receiving a frame from the client ends: `Canonical`, `Legacy`, `Unknown` or `Invalid`.
 
-    `received_at` is the time of receipt in Unix seconds: legacy forms without a time get it.
+    `received_at` is the time of receipt in Unix seconds: legacy forms without a time get it. With `keep_unknown`, the
+    frame keeps properties that the schema does not list, and writes them again: what a relay needs.
     """
-    return FROM_CLIENT.receive(text, received_at, legacy)
+    return FROM_CLIENT.receive(text, received_at, legacy, keep_unknown=keep_unknown)
 
 
 def read_client_frame(
-    text: str | bytes, *, received_at: float, legacy: LegacyPolicies = _AS_DECLARED
+    text: str | bytes, *, received_at: float, legacy: LegacyPolicies = _AS_DECLARED, keep_unknown: bool = False
 ) -> ClientFrame[ClientMessage]:
     """The frame from the client, in whatever form it came and with whatever is unknown in it.
 
-    Raises ContractError for an invalid one.
+    Raises ContractError for an invalid one. The rest is as in `parse_client_frame`.
     """
-    frame: ClientFrame[ClientMessage] = parse_client_frame(text, received_at=received_at, legacy=legacy).unwrap()
-    return frame
+    return parse_client_frame(text, received_at=received_at, legacy=legacy, keep_unknown=keep_unknown).unwrap()
 
 
-def read_canonical_client_frame(text: str | bytes) -> ClientFrame[ClientMessage]:
+def read_canonical_client_frame(text: str | bytes, *, keep_unknown: bool = False) -> ClientFrame[ClientMessage]:
     """A canonical frame from the client, with whatever is unknown in it; raises ContractError for any other."""
-    return FROM_CLIENT.canonical(text)
+    return FROM_CLIENT.canonical(text, keep_unknown=keep_unknown)
 
 
 def legacy_policies(text: str | None = None) -> LegacyPolicies:
@@ -70,7 +70,7 @@ def legacy_policies(text: str | None = None) -> LegacyPolicies:
     `refuse` is for every form, `bare-event=warn` for one; several stand with commas between. Raises ValueError for
     what is neither a policy nor a form.
     """
-    directions = (FROM_CLIENT, FROM_SERVER,)
+    directions = (FROM_CLIENT, FROM_SERVER)
     if text is None:
         return policies_from_environment("NETRA_LEGACY", directions)
     return policies_from_text(text, directions)

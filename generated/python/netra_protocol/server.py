@@ -144,7 +144,7 @@ from .types import (
 
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class CleanupComplete(Structure):
     """How it ended; it may be empty.
 
@@ -169,7 +169,7 @@ class CleanupComplete(Structure):
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class CleanupDurationEstimate(Structure):
     """How long it will take; it may be empty.
 
@@ -185,7 +185,7 @@ class CleanupDurationEstimate(Structure):
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class CleanupStarted(Structure):
     """What is cleared up; it may be empty.
 
@@ -197,7 +197,7 @@ class CleanupStarted(Structure):
     """The connection that is cleared up after. Absent means the connection that the frame came by."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ConnectionError(Structure):
     """Which event could not be delivered, and what to tell the user.
 
@@ -225,7 +225,7 @@ class ConnectionError(Structure):
     """What the user quotes when asking for help."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class HandshakeResponse(Structure):
     """Which conversation the connection belongs to.
 
@@ -252,7 +252,7 @@ class HandshakeResponse(Structure):
     """A note for people to read. Absent means none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Heartbeat(Structure):
     """A sign of life from the server. It may be empty.
 
@@ -267,7 +267,7 @@ class Heartbeat(Structure):
     """What the server has handled on the connection so far. Absent if it does not count."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ServerShutdown(Structure):
     """How the server goes down.
 
@@ -286,7 +286,7 @@ class ServerShutdown(Structure):
     """A note for people to read. Absent means none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class AuthenticationError(Structure):
     """Why the client was refused, and whether it may try again.
 
@@ -311,7 +311,7 @@ class AuthenticationError(Structure):
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class AuthenticationSuccess(Structure):
     """Who was authenticated, and with what rights.
 
@@ -334,7 +334,7 @@ class AuthenticationSuccess(Structure):
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class TokenRefreshFailed(Structure):
     """Why it failed, and what the user should do.
 
@@ -349,7 +349,7 @@ class TokenRefreshFailed(Structure):
     """What the user should do now, a sentence to show."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class TokenRefreshed(Structure):
     """The new token.
 
@@ -361,7 +361,7 @@ class TokenRefreshed(Structure):
     """The token that replaces the client's present one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Ack(Structure):
     """What was acknowledged.
 
@@ -386,7 +386,7 @@ class Ack(Structure):
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class AgentContextRestored(Structure):
     """What the agents know in a session.
 
@@ -401,7 +401,7 @@ class AgentContextRestored(Structure):
     """The session that was asked for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ConversationHistory(Structure):
     """What was said in a session.
 
@@ -416,7 +416,7 @@ class ConversationHistory(Structure):
     """The session that was asked for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ExampleMessageResponse(Structure):
     """How the example ended, and what it gave.
 
@@ -442,7 +442,7 @@ class ExampleMessageResponse(Structure):
     """What the answer means for the user's business. Absent if the server draws no conclusions."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class MessageReceived(Structure):
     """Which message has arrived.
 
@@ -454,7 +454,7 @@ class MessageReceived(Structure):
     """The message that has arrived."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class AgentStarted(Structure):
     """Which agent began, and for whom. A frame with a retired spelling of a field is refused here; the legacy
     forms convert it.
@@ -514,7 +514,7 @@ class AgentStarted(Structure):
     """Further facts that the sender attaches. Absent means none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class AgentThinking(Structure):
     """What an agent is thinking. A frame with a retired spelling of a field is refused here; the legacy forms
     convert it.
@@ -573,7 +573,7 @@ class AgentThinking(Structure):
     """Further facts that the sender attaches. Absent means none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class AgentCompleted(Structure):
     """How a run ended, and with what answer. A frame with a retired spelling of a field is refused here; the
     legacy forms convert it.
@@ -671,7 +671,7 @@ class AgentCompleted(Structure):
     """Further facts that the sender attaches. Absent means none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class AgentCancelled(Structure):
     """Whose work was cancelled, and why.
 
@@ -687,7 +687,7 @@ class AgentCancelled(Structure):
     """Why the work was cancelled, for people to read. Absent if the sender does not say."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class AgentDeath(Structure):
     """Which agent died, and what can be done about it.
 
@@ -717,7 +717,7 @@ class AgentDeath(Structure):
     """What the client should do to go on."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class AgentError(Structure):
     """Which agent failed, and why. A frame with a retired spelling of a field is refused here; the legacy
     forms convert it.
@@ -763,7 +763,7 @@ class AgentError(Structure):
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class AgentLog(Structure):
     """One line of an agent's log.
 
@@ -787,7 +787,7 @@ class AgentLog(Structure):
     """Further facts that the sender attaches. Absent means none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class AgentManagerShutdown(Structure):
     """Why the agent manager shuts down, and what is still at work.
 
@@ -806,7 +806,7 @@ class AgentManagerShutdown(Structure):
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class AgentMetricsUpdated(Structure):
     """Which agent was measured, and what was found.
 
@@ -821,7 +821,7 @@ class AgentMetricsUpdated(Structure):
     """The measurements. Required, because the message means nothing without it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class AgentProgress(Structure):
     """What the agent does at the moment.
 
@@ -842,7 +842,7 @@ class AgentProgress(Structure):
     """The turn of the conversation that the agent answers. Absent if the sender does not count turns."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class AgentRegistered(Structure):
     """Which agent was taken in.
 
@@ -858,7 +858,7 @@ class AgentRegistered(Structure):
     """The kind of the agent. Absent if the sender does not say."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class AgentResponse(Structure):
     """The answer, and the conversation that it belongs to. A frame with a retired spelling of a field is
     refused here; the legacy forms convert it.
@@ -882,7 +882,7 @@ class AgentResponse(Structure):
     """Structured data that goes with the answer, for programs. Absent means none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class AgentStatusChanged(Structure):
     """What the agent's state was, and what it is now.
 
@@ -901,7 +901,7 @@ class AgentStatusChanged(Structure):
     """The agent's state now. Required, because the message means nothing without it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class AgentStatusUpdate(Structure):
     """Which agents are at work.
 
@@ -919,7 +919,7 @@ class AgentStatusUpdate(Structure):
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class AgentStopped(Structure):
     """What was stopped, and why.
 
@@ -939,7 +939,7 @@ class AgentStopped(Structure):
     """Why the run was stopped, for people to read. Absent if the sender does not say."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class AgentTaskAck(Structure):
     """Which task was taken note of.
 
@@ -954,7 +954,7 @@ class AgentTaskAck(Structure):
     """Always `acknowledged`; it repeats the message's name."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class AgentTimeoutFailure(Structure):
     """Which agent was given up, and after how long. A frame with a retired spelling of a field is refused
     here; the legacy forms convert it.
@@ -985,7 +985,7 @@ class AgentTimeoutFailure(Structure):
     """What has happened, for people to read. Absent means that the message's name says all."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class AgentTimeoutWarning(Structure):
     """Which agent is short of time, and how much is left.
 
@@ -1021,7 +1021,7 @@ class AgentTimeoutWarning(Structure):
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class AgentUnregistered(Structure):
     """Which agent was let go.
 
@@ -1037,7 +1037,7 @@ class AgentUnregistered(Structure):
     """The kind of the agent. Absent if the sender does not say."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class AgentUpdate(Structure):
     """The agent's state now.
 
@@ -1076,7 +1076,7 @@ class AgentUpdate(Structure):
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class PipelineCompleted(Structure):
     """Which pipeline ended, and with what result.
 
@@ -1097,7 +1097,7 @@ class PipelineCompleted(Structure):
     """What the pipeline gave back."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ProgressUpdate(Structure):
     """How far the work has come.
 
@@ -1127,7 +1127,7 @@ class ProgressUpdate(Structure):
     """How far the work has come, in the sender's own terms. Absent means none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class StepCreated(Structure):
     """Which step was added, and to which run.
 
@@ -1147,7 +1147,7 @@ class StepCreated(Structure):
     """What the step is about. Empty if there is nothing to say."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class SubAgentUpdate(Structure):
     """The sub-agent's state now.
 
@@ -1180,7 +1180,7 @@ class SubAgentUpdate(Structure):
     """What the sub-agent has gathered so far. No server on record sends it, so a client must do without."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class SubagentCompleted(Structure):
     """Which sub-agent ended, and with what result.
 
@@ -1209,7 +1209,7 @@ class SubagentCompleted(Structure):
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class SubagentStarted(Structure):
     """Which sub-agent began, and for which run.
 
@@ -1235,7 +1235,7 @@ class SubagentStarted(Structure):
     """The agent that started the sub-agent. Absent if the sender does not say; `parent_run_id` then tells."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ToolExecuting(Structure):
     """Which tool is called, and with what. A frame with a retired spelling of a field is refused here; the
     legacy forms convert it.
@@ -1297,7 +1297,7 @@ class ToolExecuting(Structure):
     """Further facts that the sender attaches. Absent means none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ToolCompleted(Structure):
     """Which tool has ended, and with what result. A frame with a retired spelling of a field is refused here;
     the legacy forms convert it.
@@ -1362,7 +1362,7 @@ class ToolCompleted(Structure):
     """Further facts that the sender attaches. Absent means none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ToolCall(Structure):
     """Which tool is called, and with what. A frame with a retired spelling of a field is refused here; the
     legacy forms convert it.
@@ -1388,7 +1388,7 @@ class ToolCall(Structure):
     """The sub-agent that calls the tool. Absent if the sender does not say."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ToolResult(Structure):
     """Which call has ended, and with what result. A frame with a retired spelling of a field is refused here;
     the legacy forms convert it.
@@ -1421,7 +1421,7 @@ class ToolResult(Structure):
     """The run that the call belongs to. Absent if the sender does not say."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ToolStarted(Structure):
     """Which tool began, and with what. A frame with a retired spelling of a field is refused here; the legacy
     forms convert it.
@@ -1440,7 +1440,7 @@ class ToolStarted(Structure):
     """What the tool was called with. Absent if the sender keeps the arguments to itself."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class AgentResponseChunk(Structure):
     """One piece of an answer. Its single sender on record fills all three fields. A frame with a retired
     spelling of a field is refused here; the legacy forms convert it.
@@ -1462,7 +1462,7 @@ class AgentResponseChunk(Structure):
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class AgentResponseComplete(Structure):
     """The end of an answer that came in chunks. Its single sender on record fills all three fields.
 
@@ -1483,7 +1483,7 @@ class AgentResponseComplete(Structure):
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class FinalReport(Structure):
     """The report, and how it came about.
 
@@ -1525,7 +1525,7 @@ class FinalReport(Structure):
     """What is needed to carry out the recommendations. Absent if there is nothing to add."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class PartialResult(Structure):
     """What the agent has found so far.
 
@@ -1546,7 +1546,7 @@ class PartialResult(Structure):
     """The kind of that agent. Absent if the sender does not say."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class StreamChunk(Structure):
     """One piece of a streamed text. A frame with a retired spelling of a field is refused here; the legacy
     forms convert it.
@@ -1581,7 +1581,7 @@ class StreamChunk(Structure):
     """Further facts that the sender attaches. Absent means none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class StreamComplete(Structure):
     """Which stream has ended, and what it amounted to.
 
@@ -1612,7 +1612,7 @@ class StreamComplete(Structure):
     """Further facts that the sender attaches. Absent means none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ThreadCreated(Structure):
     """Which conversation was begun.
 
@@ -1636,7 +1636,7 @@ class ThreadCreated(Structure):
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ThreadData(Structure):
     """The conversation and its messages.
 
@@ -1653,7 +1653,7 @@ class ThreadData(Structure):
     """Further facts about the conversation. Absent means none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ThreadDeleted(Structure):
     """Which conversation was deleted.
 
@@ -1665,7 +1665,7 @@ class ThreadDeleted(Structure):
     """The conversation that is no more. The message is meaningless without it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ThreadHistory(Structure):
     """The messages that were asked for.
 
@@ -1682,7 +1682,7 @@ class ThreadHistory(Structure):
     """Further facts about the conversation. Absent means none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ThreadJoined(Structure):
     """Which conversation was joined, and by which connection.
 
@@ -1699,7 +1699,7 @@ class ThreadJoined(Structure):
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ThreadLoaded(Structure):
     """The conversation that was loaded.
 
@@ -1717,7 +1717,7 @@ class ThreadLoaded(Structure):
     """Further facts about the conversation. May be empty."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ThreadLoading(Structure):
     """Which conversation is being loaded.
 
@@ -1729,7 +1729,7 @@ class ThreadLoading(Structure):
     """The conversation that is being loaded. The message is meaningless without it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ThreadRenamed(Structure):
     """Which conversation was renamed, and how.
 
@@ -1744,7 +1744,7 @@ class ThreadRenamed(Structure):
     """The title that it has now. The message is meaningless without it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ThreadSwitched(Structure):
     """From which conversation to which. A frame with a retired spelling of a field is refused here; the
     legacy forms convert it.
@@ -1760,7 +1760,7 @@ class ThreadSwitched(Structure):
     """The conversation that was open before. Absent if there was none, or the sender does not say."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ThreadUpdate(Structure):
     """Which conversation has changed.
 
@@ -1772,7 +1772,7 @@ class ThreadUpdate(Structure):
     """The conversation that has changed. The message is meaningless without it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ThreadUpdated(Structure):
     """Which conversation has changed, and how.
 
@@ -1787,7 +1787,7 @@ class ThreadUpdated(Structure):
     """What has changed: the new values, keyed by name. May be empty."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Broadcast(Structure):
     """What is said, and to whom.
 
@@ -1808,7 +1808,7 @@ class Broadcast(Structure):
     """How urgent the content is. Absent means `normal`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class EventBatch(Structure):
     """Which events are in the batch, and whom they are for.
 
@@ -1832,7 +1832,7 @@ class EventBatch(Structure):
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class McpServerConnected(Structure):
     """Which MCP server was connected.
 
@@ -1852,7 +1852,7 @@ class McpServerConnected(Structure):
     """What the server says that it can do. Absent if the platform does not pass it on."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class McpServerDisconnected(Structure):
     """Which MCP server was disconnected, and why.
 
@@ -1867,7 +1867,7 @@ class McpServerDisconnected(Structure):
     """Why the connection ended, for people to read. Absent if no reason is known."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class McpServerError(Structure):
     """Which MCP server failed, and how.
 
@@ -1884,7 +1884,7 @@ class McpServerError(Structure):
     """What went wrong, for programs. Absent if the server gives no code."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class McpToolCompleted(Structure):
     """Which tool has ended, and with what result.
 
@@ -1916,7 +1916,7 @@ class McpToolCompleted(Structure):
     """The agent that called the tool. Absent if no agent did, or the server does not say."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class McpToolDiscovery(Structure):
     """Which tools an MCP server offers.
 
@@ -1931,7 +1931,7 @@ class McpToolDiscovery(Structure):
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class McpToolExecution(Structure):
     """Which tool is called, and with what.
 
@@ -1951,7 +1951,7 @@ class McpToolExecution(Structure):
     """What the tool is called with. Absent if the server does not show it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class McpToolFailed(Structure):
     """Which tool has failed, and why.
 
@@ -1977,7 +1977,7 @@ class McpToolFailed(Structure):
     """What went wrong, for programs. Absent if the server gives no code."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class McpToolResult(Structure):
     """Which tool has answered, and what.
 
@@ -1999,7 +1999,7 @@ class McpToolResult(Structure):
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class McpToolStarted(Structure):
     """Which tool is called, and with what.
 
@@ -2025,7 +2025,7 @@ class McpToolStarted(Structure):
     """The agent that called the tool. Absent if no agent did, or the server does not say."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class QualityAlert(Structure):
     """What is wrong, and how bad it is. It may be empty; further members are the quality monitor's own.
 
@@ -2040,7 +2040,7 @@ class QualityAlert(Structure):
     """What is wrong, for people to read. Absent if the sender does not say."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class CorpusCreated(Structure):
     """Which corpus is ready, and where. Every sender on record fills all three fields.
 
@@ -2058,7 +2058,7 @@ class CorpusCreated(Structure):
     """What can be done with the corpus now."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class CorpusError(Structure):
     """Which corpus failed, and why. Every sender on record fills both fields.
 
@@ -2073,7 +2073,7 @@ class CorpusError(Structure):
     """Why it failed, for people to read."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class SyntheticDataProgress(Structure):
     """How far the generation is. Its single sender on record fills all five fields.
 
@@ -2106,7 +2106,7 @@ class SyntheticDataProgress(Structure):
     """The table that the records are written to. Null if there is none yet."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ErrorMessage(Structure):
     """What went wrong. A frame with a retired spelling of a field is refused here; the legacy forms convert
     it.
@@ -2145,7 +2145,7 @@ class ErrorMessage(Structure):
     """The trace of the failed request, to be quoted when asking for help. Absent if it was not traced."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class BackendLog(Structure):
     """An entry of the server's log. A frame with a retired spelling of a field is refused here; the legacy
     forms convert it.
@@ -2167,7 +2167,7 @@ class BackendLog(Structure):
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class EmergencyNotification(Structure):
     """Which event could not be delivered, its content, and why.
 
@@ -2191,7 +2191,7 @@ class EmergencyNotification(Structure):
     """Why the event could not be delivered, for logs."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class FallbackResponse(Structure):
     """The reduced answer.
 
@@ -2211,7 +2211,7 @@ class FallbackResponse(Structure):
     """The part of the server that gave the answer. Absent if the server does not say."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class SystemError(Structure):
     """What failed, and what to tell the user.
 
@@ -2238,7 +2238,7 @@ class SystemError(Structure):
     """What the user quotes when asking for help."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ConnectionEstablished(Structure):
     """The welcome: the server has accepted and authenticated the connection, and the client may send. It is
     the first frame of every connection. Only `event` is required, because no other member is sent by every
@@ -2313,7 +2313,7 @@ class ConnectionEstablished(Structure):
     """A greeting for people to read. Sent by demonstration and test routes; absent elsewhere."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ConnectAcknowledged(Structure):
     """The server has taken note of a client's request to connect. It answers a message of the client; the
     welcome comes unasked.
@@ -2332,7 +2332,7 @@ class ConnectAcknowledged(Structure):
     """The user whom the connection belongs to. Absent or null if the server does not say."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class DisconnectAcknowledged(Structure):
     """The server has taken note of a client's `disconnect` and will let the connection be closed.
 
@@ -2350,7 +2350,7 @@ class DisconnectAcknowledged(Structure):
     """The user whom the connection belongs to. Absent or null if the server does not say."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class TypingAcknowledged(Structure):
     """The server has taken note that the user types or has stopped typing.
 
@@ -2375,7 +2375,7 @@ class TypingAcknowledged(Structure):
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class AgentMessageAcknowledged(Structure):
     """The server has taken a message for an agent and passes it on. It does not say that an agent has begun
     to work.
@@ -2401,7 +2401,7 @@ class AgentMessageAcknowledged(Structure):
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Acknowledged(Structure):
     """The server has taken note of a client's message for which it has no acknowledgement of its own.
 
@@ -2426,7 +2426,7 @@ class Acknowledged(Structure):
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ServiceStatusUpdate(Structure):
     """The state of the service has changed.
 
@@ -2440,7 +2440,7 @@ class ServiceStatusUpdate(Structure):
     """The note, for people to read. Absent means that the event's name says it all."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ServiceDegradation(Structure):
     """The service is reduced from now on: some of what it does is slow or missing, until a `service_recovery`
     follows.
@@ -2456,7 +2456,7 @@ class ServiceDegradation(Structure):
     """The note, for people to read. Absent means that the event's name says it all."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ServiceRecovery(Structure):
     """The service is complete again, after a `service_degradation`.
 
@@ -2470,7 +2470,7 @@ class ServiceRecovery(Structure):
     """The note, for people to read. Absent means that the event's name says it all."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Notice(Structure):
     """A note to the client that is none of the other events.
 
@@ -2497,7 +2497,7 @@ class Notice(Structure):
     """The user whom the connection belongs to. Absent or null if the server does not say."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class HeartbeatStats(Structure):
     """What the server has handled on one connection."""
 
@@ -2514,7 +2514,7 @@ class HeartbeatStats(Structure):
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class BusinessProgress(Structure):
     """The progress of a run in the user's terms rather than in steps."""
 
@@ -2532,7 +2532,7 @@ class BusinessProgress(Structure):
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class LlmValidation(Structure):
     """How the answer of a language model fared when it was checked."""
 
@@ -2551,7 +2551,7 @@ class LlmValidation(Structure):
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class RetryInfo(Structure):
     """How a run relates to earlier attempts at the same work."""
 
@@ -2574,7 +2574,7 @@ class RetryInfo(Structure):
     """Why the work was tried again, for people to read. Absent if the sender does not say."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class SubAgentState(Structure):
     """What a sub-agent has gathered so far."""
 
@@ -2609,7 +2609,7 @@ class SubAgentState(Structure):
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class BroadcastContent(Structure):
     """What a broadcast says. Senders add members of their own; a receiver ignores those that it does not
     know.
@@ -2619,7 +2619,7 @@ class BroadcastContent(Structure):
     """The content as text, for people to read. Absent if the content is for programs only."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ConnectionConfig(Structure):
     """Settings that the server asks the client to go by."""
 
@@ -2636,7 +2636,7 @@ class ConnectionConfig(Structure):
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ConnectionFeatures(Structure):
     """Switches that say what a connection offers. Senders add switches of their own, each true or false; a
     receiver ignores those that it does not know.
@@ -2660,7 +2660,7 @@ class ConnectionFeatures(Structure):
     """Agents can be started over this connection. Absent if the server does not say."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ConnectionContext(Structure):
     """What a connection was opened for."""
 
@@ -2671,7 +2671,7 @@ class ConnectionContext(Structure):
     """The run that the connection was opened for. Absent if there is none yet."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class FinalReportAgentMetrics(Structure):
     """What one agent used."""
 
@@ -2712,7 +2712,7 @@ class FinalReportAgentMetrics(Structure):
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class FinalReportRecommendation(Structure):
     """One recommendation."""
 
@@ -2738,7 +2738,7 @@ class FinalReportRecommendation(Structure):
     """What is expected of it in figures. Absent if there are none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class FinalReportActionStep(Structure):
     """One step of an action plan."""
 
@@ -2767,7 +2767,7 @@ class FinalReportActionStep(Structure):
     """How long the step may take, in words for people to read. Absent if that was not judged."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ThreadChatMessage(Structure):
     """One stored message of a conversation, as the messages that deliver a conversation hold it."""
 
@@ -2787,7 +2787,7 @@ class ThreadChatMessage(Structure):
     """The identity of the message. Absent if the sender does not number messages."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ContentValidationResult(Structure):
     """The content of the message: an object whose shape `type` selects.
 
@@ -2799,7 +2799,7 @@ class ContentValidationResult(Structure):
     """All of its members, whatever they are."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class HandshakeComplete(Structure):
     """The content of the message: an object whose shape `type` selects.
 
@@ -2811,7 +2811,7 @@ class HandshakeComplete(Structure):
     """All of its members, whatever they are."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class QualityMetrics(Structure):
     """The content of the message: an object whose shape `type` selects.
 
@@ -2823,7 +2823,7 @@ class QualityMetrics(Structure):
     """All of its members, whatever they are."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class QualityReportGenerated(Structure):
     """The content of the message: an object whose shape `type` selects.
 
@@ -2835,7 +2835,7 @@ class QualityReportGenerated(Structure):
     """All of its members, whatever they are."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class QualityUpdate(Structure):
     """The content of the message: an object whose shape `type` selects.
 
@@ -2847,7 +2847,7 @@ class QualityUpdate(Structure):
     """All of its members, whatever they are."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class TokenRefreshResponse(Structure):
     """The content of the message: an object whose shape `type` selects.
 
@@ -2859,7 +2859,7 @@ class TokenRefreshResponse(Structure):
     """All of its members, whatever they are."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ToolError(Structure):
     """The content of the message: an object whose shape `type` selects.
 
@@ -3000,7 +3000,7 @@ ServerMessage: TypeAlias = Union[
 MessageT_co = TypeVar("MessageT_co", bound=ServerMessage, covariant=True)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ServerFrame(Frame, Generic[MessageT_co]):
     """Any frame that the server sends to a client. `type` tells the messages apart; within `system_message`,
     `data.event` does so again.

@@ -769,7 +769,7 @@ Unit: ordinal.
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class HeartbeatAck(Structure):
     """An answer to a heartbeat. It may be empty: that it arrives is the answer.
 
@@ -784,7 +784,7 @@ class HeartbeatAck(Structure):
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Ping(Structure):
     """A question whether the other side is there. It may be empty: that it arrives is the question.
 
@@ -799,7 +799,7 @@ class Ping(Structure):
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Pong(Structure):
     """An answer to a `ping`. It may be empty: that it arrives is the answer.
 
@@ -826,7 +826,7 @@ class Pong(Structure):
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class AgentTyping(Structure):
     """In whose conversation an agent writes.
 
@@ -845,7 +845,7 @@ class AgentTyping(Structure):
     """True if the agent is writing now, false if it has stopped."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class TypingStarted(Structure):
     """Who has begun to write, and where.
 
@@ -864,7 +864,7 @@ class TypingStarted(Structure):
     """Repeats the message's name. A receiver goes by the name. Absent says no more than the name does."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class TypingStopped(Structure):
     """Who has stopped writing, and where.
 
@@ -885,7 +885,7 @@ class TypingStopped(Structure):
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class UserTyping(Structure):
     """Who writes, and where.
 
@@ -904,7 +904,7 @@ class UserTyping(Structure):
     """True if the user is writing now, false if the user has stopped."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ThreadMessage(Structure):
     """What is said, and in which conversation.
 
@@ -920,7 +920,7 @@ class ThreadMessage(Structure):
     """What is said. The message is meaningless without it; the text may be empty."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class BroadcastTest(Structure):
     """The trial's text, and who sent it.
 
@@ -939,7 +939,7 @@ class BroadcastTest(Structure):
     """The user who started the trial."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class DirectMessage(Structure):
     """What is said, and to which client.
 
@@ -961,7 +961,7 @@ class DirectMessage(Structure):
     """The identity of the message. Absent if the sender does not number its messages."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class RoomMessage(Structure):
     """What is said, and in which room.
 
@@ -977,7 +977,7 @@ class RoomMessage(Structure):
     """The text. The message is meaningless without it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class JsonrpcNotification(Structure):
     """The JSON-RPC notification.
 
@@ -1012,7 +1012,7 @@ class JsonrpcNotification(Structure):
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class JsonrpcRequest(Structure):
     """The JSON-RPC request.
 
@@ -1040,7 +1040,7 @@ class JsonrpcRequest(Structure):
     """Why a method failed. JSON-RPC 2.0 gives a request none; a receiver ignores it. Absent as a rule."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class JsonrpcResponse(Structure):
     """The JSON-RPC response.
 

@@ -122,8 +122,9 @@ fn head(module: &mut Module<'_, '_>, name: &str, base: &str, doc: &[Paragraph]) 
     let source = if base == "Structure" { "._support.structures" } else { "._support.envelope" };
     module.uses(source, base.split(',').next().unwrap_or(base));
     let doc = python::docstring(doc, "    ");
-    module
-        .add(&format!("\n\n@dataclass(frozen=True, slots=True, kw_only=True)\nclass {name}({base}):\n{doc}"));
+    module.add(&format!(
+        "\n\n@dataclass(frozen=True, slots=True, kw_only=True, repr=False)\nclass {name}({base}):\n{doc}"
+    ));
 }
 
 /// A property; its name gets an underscore if it is `taken`.

@@ -17,6 +17,7 @@ const SUPPORT: &[(&str, &str)] = &[
     ("issue.py", include_str!("support/issue.py")),
     ("legacy.py", include_str!("support/legacy.py")),
     ("pointer.py", include_str!("support/pointer.py")),
+    ("pydantic_hooks.py", include_str!("support/pydantic_hooks.py")),
     ("receive.py", include_str!("support/receive.py")),
     ("shapes.py", include_str!("support/shapes.py")),
     ("strict.py", include_str!("support/strict.py")),
@@ -47,6 +48,7 @@ pub(super) fn files(
         add(&format!("{import}/testing.py"), filled(TESTING, &names));
     }
     files.push((format!("{import}/py.typed"), String::new()));
+    files.push(("README.md".to_owned(), readme(view, &header, settings, &import)));
     files
 }
 
@@ -62,23 +64,45 @@ fn project(settings: &PythonSettings, publish: Option<&PublishSettings>, import:
     let (license, repository) = (license.unwrap_or_default(), repository.unwrap_or_default());
     format!(
         r#"[build-system]
-requires = ["setuptools>=61"]
-build-backend = "setuptools.build_meta"
+requires = ["hatchling==1.33.0"]
+build-backend = "hatchling.build"
 
 [project]
 name = "{package}"
 version = "{version}"
 description = "Producers and consumers of a protocol, generated from its JSON Schema"
+readme = "README.md"
 {license}requires-python = ">=3.10"
+classifiers = ["Typing :: Typed"]
 dependencies = []
-{repository}
-[tool.setuptools]
-packages = ["{import}", "{import}._support"]
 
-[tool.setuptools.package-data]
-{import} = ["py.typed"]
+[project.optional-dependencies]
+pydantic = ["pydantic>=2.10"]
+{repository}
+[tool.hatch.build]
+# What a repository ignores, perhaps this folder, has no say in what the wheel holds.
+ignore-vcs = true
+
+[tool.hatch.build.targets.wheel]
+packages = ["{import}"]
+core-metadata-version = "2.4"
 "#
     )
+}
+
+/// `README.md`: what a user does with the package, and what Python makes different from other languages.
+fn readme(view: &View<'_>, header: &str, settings: &PythonSettings, import: &str) -> String {
+    let sender = view.senders().find(|side| view.envelope(*side).is_some()).unwrap_or(Side::Server);
+    let frame = view.envelope(sender).map(|(root, _)| view.name(root)).unwrap_or_default();
+    let names = [
+        ("{header}", header.to_owned()),
+        ("{package}", settings.package.get_ref().clone()),
+        ("{import}", import.to_owned()),
+        ("{version}", settings.version.get_ref().clone()),
+        ("{side}", sender.name().to_owned()),
+        ("{frame}", frame),
+    ];
+    filled(include_str!("templates/README.md"), &names)
 }
 
 /// `__init__.py`: what the protocol is called, and what everybody needs.
@@ -131,12 +155,13 @@ const ROOT_NAMES: &[&str] = &[
     "Seen",
     "Unknown",
     "UnknownMessage",
+    "unknown_properties",
 ];
 
 const ROOT_IMPORTS: &str = "from ._support.absent import ABSENT, Absent, Json, JsonObject
 from ._support.issue import ContractError, Issue
 from ._support.receive import Canonical, Invalid, Legacy, LegacyPolicies, Received, Seen, Unknown
-from ._support.structures import UnknownMessage
+from ._support.structures import UnknownMessage, unknown_properties
 ";
 
 /// The entry points of the module `receiving`.
@@ -171,8 +196,13 @@ fn receiving(view: &View<'_>) -> String {
     format!(
         "{RECEIVING}from ._shapes import {}\nfrom ._support.receive import LegacyPolicies, Received, policies_from_environment, policies_from_text\n{imports}\n_AS_DECLARED = LegacyPolicies()\n{functions}{}",
         shapes.join(", "),
-        filled(POLICIES, &[("{directions}", shapes.join(", ")), ("{variable}", python::string(&variable))])
+        filled(POLICIES, &[("{directions}", tuple(&shapes)), ("{variable}", python::string(&variable))])
     )
+}
+
+/// A tuple, which has a comma behind its only item.
+fn tuple(items: &[String]) -> String {
+    format!("{}{}", items.join(", "), if items.len() == 1 { "," } else { "" })
 }
 
 const RECEIVING: &str = "\"\"\"Entry points for frames that were received, in whatever form they came.\"\"\"
@@ -184,29 +214,29 @@ from __future__ import annotations
 const ENTRY_POINTS: &str = r#"
 
 def parse_{side}_frame(
-    text: str | bytes, *, received_at: float, legacy: LegacyPolicies = _AS_DECLARED
+    text: str | bytes, *, received_at: float, legacy: LegacyPolicies = _AS_DECLARED, keep_unknown: bool = False
 ) -> Received[{frame}[{union}]]:
     """How receiving a frame from the {side} ends: `Canonical`, `Legacy`, `Unknown` or `Invalid`.
 
-    `received_at` is the time of receipt in Unix seconds: legacy forms without a time get it.
+    `received_at` is the time of receipt in Unix seconds: legacy forms without a time get it. With `keep_unknown`, the
+    frame keeps properties that the schema does not list, and writes them again: what a relay needs.
     """
-    return {direction}.receive(text, received_at, legacy)
+    return {direction}.receive(text, received_at, legacy, keep_unknown=keep_unknown)
 
 
 def read_{side}_frame(
-    text: str | bytes, *, received_at: float, legacy: LegacyPolicies = _AS_DECLARED
+    text: str | bytes, *, received_at: float, legacy: LegacyPolicies = _AS_DECLARED, keep_unknown: bool = False
 ) -> {frame}[{union}]:
     """The frame from the {side}, in whatever form it came and with whatever is unknown in it.
 
-    Raises ContractError for an invalid one.
+    Raises ContractError for an invalid one. The rest is as in `parse_{side}_frame`.
     """
-    frame: {frame}[{union}] = parse_{side}_frame(text, received_at=received_at, legacy=legacy).unwrap()
-    return frame
+    return parse_{side}_frame(text, received_at=received_at, legacy=legacy, keep_unknown=keep_unknown).unwrap()
 
 
-def read_canonical_{side}_frame(text: str | bytes) -> {frame}[{union}]:
+def read_canonical_{side}_frame(text: str | bytes, *, keep_unknown: bool = False) -> {frame}[{union}]:
     """A canonical frame from the {side}, with whatever is unknown in it; raises ContractError for any other."""
-    return {direction}.canonical(text)
+    return {direction}.canonical(text, keep_unknown=keep_unknown)
 "#;
 
 const POLICIES: &str = r#"
@@ -217,7 +247,7 @@ def legacy_policies(text: str | None = None) -> LegacyPolicies:
     `refuse` is for every form, `bare-event=warn` for one; several stand with commas between. Raises ValueError for
     what is neither a policy nor a form.
     """
-    directions = ({directions},)
+    directions = ({directions})
     if text is None:
         return policies_from_environment({variable}, directions)
     return policies_from_text(text, directions)

@@ -5,10 +5,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from . import text
 from .issue import Fault, describe
+from .shapes import Reading
 from .structures import Field, FreeRecord, Members, Record, Structure, Tagged, UnknownMessage, missing
 
 
@@ -36,7 +37,7 @@ class Envelope:
 
     def __init__(
         self,
-        carrier: type[Structure],
+        carrier: type[Frame],
         *fields: Field,
         tag: str,
         payload: str,
@@ -58,11 +59,12 @@ class Envelope:
         """The discriminator of a message."""
         return message.tags[0] if isinstance(message, UnknownMessage) else self.tags[type(message)]
 
-    def read(self, value: Any, unknown: list[str]) -> Any:
+    def read(self, value: Any, reading: Reading) -> Any:
         """The frame that a JSON value is. Mistakes are found in the order in which the members came."""
         if type(value) is not dict:
             raise Fault("type", "an object", describe(value))
         found: dict[str, Any] = {}
+        kept: dict[str, Any] = {}
         message: Any = None
         tag: str | None = None
         for name, item in value.items():
@@ -70,19 +72,19 @@ class Envelope:
                 tag = self._tag(item)
             elif name == self.payload:
                 # A payload before its discriminator is read when that is known.
-                message = self._message(tag, item, unknown) if tag is not None else None
+                message = self._message(tag, item, reading) if tag is not None else None
             elif name in self.members.fields:
-                found[name] = self.members.fields[name].read(item, unknown)
+                found[name] = self.members.fields[name].read(item, reading)
             else:
-                self.members.refuse(name)
+                self.members.unlisted(name, item, reading, kept)
         if tag is None:
             raise missing(self.tag)
         if self.payload not in value:
             raise missing(self.payload)
         instance = object.__new__(self.carrier)
-        message = message if message is not None else self._message(tag, value[self.payload], unknown)
+        message = message if message is not None else self._message(tag, value[self.payload], reading)
         object.__setattr__(instance, "data", message)
-        self.members.fill(instance, found)
+        self.members.fill(instance, found, kept)
         return instance
 
     def _tag(self, value: Any) -> str:
@@ -90,7 +92,7 @@ class Envelope:
             raise Fault("type", "a string", describe(value)).within(self.tag)
         return value
 
-    def _message(self, tag: str, payload: Any, unknown: list[str]) -> Any:
+    def _message(self, tag: str, payload: Any, reading: Reading) -> Any:
         shape = self.messages.get(tag)
         if shape is None:
             try:
@@ -100,10 +102,10 @@ class Envelope:
         if type(payload) is not dict:
             raise Fault("type", "an object", describe(payload)).within(self.payload)
         if shape is None:
-            unknown.append(tag)
+            reading.unknown.append(tag)
             return UnknownMessage((tag,), payload)
         try:
-            message = shape.read(payload, unknown)
+            message = shape.read(payload, reading)
         except Fault as fault:
             raise fault.within(self.payload)
         return UnknownMessage((tag, *message.tags), payload) if isinstance(message, UnknownMessage) else message
@@ -130,6 +132,13 @@ class Frame(Structure):
     """A frame: what every message has alike, and the message in the attribute `data`."""
 
     __slots__ = ()
+    _direction: ClassVar[Any]
+
+    if not TYPE_CHECKING:
+
+        def __class_getitem__(cls, messages: Any) -> Any:
+            # Of a generic dataclass alone, pydantic would not ask how to read it.
+            return Annotated[super().__class_getitem__(messages), OfMessages(cls, messages)]
 
     @property
     def type(self) -> str:
@@ -141,3 +150,21 @@ class Frame(Structure):
         """The frame as it is sent."""
         shape: Envelope = self._shape
         return text.dump(shape.write(self))
+
+
+class OfMessages:
+    """Tells pydantic how a frame is read that is annotated with its messages."""
+
+    def __init__(self, frame: type[Frame], messages: Any) -> None:
+        self.frame = frame
+        self.messages = messages
+
+    def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> Any:
+        from .pydantic_hooks import core_schema_of_frame
+
+        return core_schema_of_frame(self.frame, self.messages)
+
+    def __get_pydantic_json_schema__(self, _core_schema: Any, handler: Any) -> Any:
+        from .pydantic_hooks import json_schema_of_frame
+
+        return json_schema_of_frame(self.frame, self.messages, handler)

@@ -47,7 +47,7 @@ class Issue:
     pointer: str = ""
     """Where it is, as a JSON Pointer (RFC 6901); empty for the whole."""
     message: str | None = None
-    """The message it is in, such as `system_message/connection_established`."""
+    """The message it is in, such as `system_message/connection_established`, or the class that was to be built."""
     hint: str | None = None
     """What to do about it."""
 

@@ -8,13 +8,14 @@ import logging
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeAlias, TypeVar, Union, cast
+from typing import Any, Generic, NoReturn, TypeAlias, TypeVar, Union, cast
 
 from . import text
 from .convert import convert
 from .envelope import Envelope
 from .issue import ContractError, Fault, Issue
 from .legacy import Fit, Form, Policy, Tables
+from .shapes import Reading
 from .structures import Tagged
 
 FrameT = TypeVar("FrameT")
@@ -68,7 +69,7 @@ class Invalid:
     form: Form | None = None
     """The legacy form that the frame has, if it has one."""
 
-    def unwrap(self) -> Any:
+    def unwrap(self) -> NoReturn:
         """Raises what is wrong as a `ContractError`."""
         raise ContractError(self.issue)
 
@@ -117,32 +118,42 @@ class Direction(Generic[FrameT]):
         self.envelope = envelope
         self.legacy = legacy
         self.logger = logging.getLogger(logger)
+        # Where a frame finds how it is read.
+        envelope.carrier._direction = self
 
-    def receive(self, frame: str | bytes, received_at: float, policies: LegacyPolicies) -> Received[FrameT]:
-        """Receives a frame. Only what is not canonical is looked at again."""
-        unknown: list[str] = []
-        issue: Issue | None = None
-        found: Any = None
+    def receive(
+        self, frame: str | bytes, received_at: float, policies: LegacyPolicies, *, keep_unknown: bool = False
+    ) -> Received[FrameT]:
+        """Receives a frame."""
         try:
             value = self._load(frame)
         except ContractError as error:
             return Invalid(error.issue)
+        return self.receive_value(value, received_at, policies, keep_unknown=keep_unknown)
+
+    def receive_value(
+        self, value: Any, received_at: float, policies: LegacyPolicies, *, keep_unknown: bool = False
+    ) -> Received[FrameT]:
+        """Receives the JSON value of a frame. Only what is not canonical is looked at again."""
+        reading = Reading(keep_unknown)
+        issue: Issue | None = None
+        found: Any = None
         try:
-            found = self.envelope.read(value, unknown)
+            found = self.envelope.read(value, reading)
         except Fault as fault:
             issue = fault.located()
-        if issue is None and not unknown:
+        if issue is None and not reading.unknown:
             return Canonical(found)
-        received = self._legacy(value, received_at, policies)
+        received = self._legacy(value, received_at, policies, Reading(keep_unknown))
         if received is not None:
             return received
         return Unknown(found) if issue is None else Invalid(self._explained(issue, value))
 
-    def canonical(self, frame: str | bytes) -> FrameT:
+    def canonical(self, frame: str | bytes, *, keep_unknown: bool = False) -> FrameT:
         """Reads a canonical frame, with whatever is unknown inside it; raises ContractError for any other."""
         value = self._load(frame)
         try:
-            return cast(FrameT, self.envelope.read(value, []))
+            return cast(FrameT, self.envelope.read(value, Reading(keep_unknown)))
         except Fault as fault:
             raise ContractError(self._explained(fault.located(), value)) from None
 
@@ -156,12 +167,14 @@ class Direction(Generic[FrameT]):
             beyond = error
         value = text.load_huge(frame)
         try:
-            self.envelope.read(value, [])
+            self.envelope.read(value, Reading())
         except Fault as fault:
             raise ContractError(self._explained(fault.located(), value)) from None
         raise beyond
 
-    def _legacy(self, value: Any, received_at: float, policies: LegacyPolicies) -> Received[FrameT] | None:
+    def _legacy(
+        self, value: Any, received_at: float, policies: LegacyPolicies, reading: Reading
+    ) -> Received[FrameT] | None:
         """What becomes of a frame that has a legacy form."""
         fit = self.legacy.fit(value) if self.legacy else None
         if self.legacy is None or fit is None:
@@ -183,7 +196,7 @@ class Direction(Generic[FrameT]):
         if issue is not None:
             return Invalid(issue, fit.form)
         try:
-            return Legacy(self.envelope.read(frame, []), fit.form, lost)
+            return Legacy(self.envelope.read(frame, reading), fit.form, lost)
         except Fault as fault:
             hint = f'the place is that in the converted frame of form "{fit.form.name}"'
             return Invalid(self._explained(fault.located(), frame, hint), fit.form)

@@ -23,19 +23,20 @@ pub(super) fn test(context: &Context, screen: &mut Screen) -> anyhow::Result<()>
 pub(super) fn pytest(context: &Context) -> anyhow::Result<Command> {
     install_pinned(&context.root.join("xtask/tools/python"), &folder(context), context)?;
     let mut pytest = command(&program(&folder(context).join("python"), "python").to_string_lossy());
-    pytest.args(["-m", "pytest", "-q", "-p", "no:cacheprovider"]).current_dir(&context.root);
+    pytest.args(["-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider"]).current_dir(&context.root);
     pytest.env("PYTHONPATH", context.root.join("generated/python")).env("PYTHONDONTWRITEBYTECODE", "1");
     pytest.env("PYRIGHT", folder(context).join("node/node_modules/pyright/index.js"));
     Ok(pytest)
 }
 
-/// Runs pytest, and shows what it counted.
+/// Runs pytest, and shows what it left out and what it counted.
 ///
 /// # Errors
 /// What failed.
 pub(super) fn run(pytest: &mut Command, context: &Context, screen: &mut Screen) -> anyhow::Result<()> {
     let printed = execute(pytest, context)?;
-    screen.remark(&format!("     {}", printed.lines().last().unwrap_or_default()))
+    let skipped = printed.lines().filter(|line| line.starts_with("SKIPPED"));
+    skipped.chain(printed.lines().last()).try_for_each(|line| screen.remark(&format!("     {line}")))
 }
 
 /// Where they are installed.

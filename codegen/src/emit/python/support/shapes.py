@@ -9,10 +9,21 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from .issue import Code, Fault, describe
 from .strict import MAX_DEPTH, Huge, Rounded
+
+
+@dataclass(slots=True)
+class Reading:
+    """How a value is read, and what of it the schema does not list."""
+
+    keep_unknown: bool = False
+    """Whether properties that the schema does not list are kept."""
+    unknown: list[str] = field(default_factory=list)
+    """Discriminator values that the schema does not list."""
 
 
 class Shape(Protocol):
@@ -21,8 +32,8 @@ class Shape(Protocol):
     nullable: bool
     """Whether `null` is a value."""
 
-    def read(self, value: Any, unknown: list[str]) -> Any:
-        """The value that a JSON value stands for; adds discriminator values that the schema does not list."""
+    def read(self, value: Any, reading: Reading) -> Any:
+        """The value that a JSON value stands for."""
 
     def accept(self, value: Any) -> Any:
         """The value as it is kept, if it is one."""
@@ -36,11 +47,11 @@ class Scalar:
 
     nullable = False
 
-    def read(self, value: Any, unknown: list[str]) -> Any:
+    def read(self, value: Any, reading: Reading) -> Any:
         raise NotImplementedError
 
     def accept(self, value: Any) -> Any:
-        return self.read(value, [])
+        return self.read(value, Reading())
 
     def write(self, value: Any) -> Any:
         return value
@@ -51,7 +62,7 @@ class AnyJson(Scalar):
 
     nullable = True
 
-    def read(self, value: Any, unknown: list[str]) -> Any:
+    def read(self, value: Any, reading: Reading) -> Any:
         return value
 
     def accept(self, value: Any) -> Any:
@@ -63,13 +74,13 @@ class FreeObject(AnyJson):
 
     nullable = False
 
-    def read(self, value: Any, unknown: list[str]) -> Any:
+    def read(self, value: Any, reading: Reading) -> Any:
         if type(value) is not dict:
             raise Fault("type", "an object", describe(value))
         return value
 
     def accept(self, value: Any) -> Any:
-        return self.read(json_copy(value), [])
+        return self.read(json_copy(value), Reading())
 
 
 class Null(Scalar):
@@ -77,7 +88,7 @@ class Null(Scalar):
 
     nullable = True
 
-    def read(self, value: Any, unknown: list[str]) -> Any:
+    def read(self, value: Any, reading: Reading) -> Any:
         if value is not None:
             raise Fault("type", "null", describe(value))
 
@@ -85,7 +96,7 @@ class Null(Scalar):
 class Boolean(Scalar):
     """`true` or `false`."""
 
-    def read(self, value: Any, unknown: list[str]) -> Any:
+    def read(self, value: Any, reading: Reading) -> Any:
         if type(value) is not bool:
             raise Fault("type", "a boolean", describe(value))
         return value
@@ -98,7 +109,7 @@ class Integer(Scalar):
         self.minimum = minimum
         self.maximum = maximum
 
-    def read(self, value: Any, unknown: list[str]) -> Any:
+    def read(self, value: Any, reading: Reading) -> Any:
         if type(value) is float and value.is_integer():
             value = int(value)
         elif type(value) is Huge:
@@ -128,7 +139,7 @@ class Number(Scalar):
         self.above = above
         self.below = below
 
-    def read(self, value: Any, unknown: list[str]) -> Any:
+    def read(self, value: Any, reading: Reading) -> Any:
         number = _double(value)
         if number < self.minimum:
             raise Fault("range", f"a number >= {self.minimum}", describe(value))
@@ -165,7 +176,7 @@ class Text(Scalar):
         self.max_length = max_length
         self.pattern = re.compile(pattern) if pattern is not None else None
 
-    def read(self, value: Any, unknown: list[str]) -> Any:
+    def read(self, value: Any, reading: Reading) -> Any:
         if type(value) is not str:
             raise Fault("type", "a string", describe(value))
         if len(value) < self.min_length:
@@ -177,7 +188,7 @@ class Text(Scalar):
         return value
 
     def accept(self, value: Any) -> Any:
-        return self.read(_plain_text(value), [])
+        return self.read(_plain_text(value), Reading())
 
 
 def _plain_text(value: Any) -> Any:
@@ -199,7 +210,7 @@ class OneOf(Scalar):
     def __init__(self, *values: str) -> None:
         self.values = values
 
-    def read(self, value: Any, unknown: list[str]) -> Any:
+    def read(self, value: Any, reading: Reading) -> Any:
         if type(value) is not str:
             raise Fault("type", "a string", describe(value))
         if value not in self.values:
@@ -208,7 +219,7 @@ class OneOf(Scalar):
         return value
 
     def accept(self, value: Any) -> Any:
-        return self.read(_plain_text(value), [])
+        return self.read(_plain_text(value), Reading())
 
 
 class Constant(OneOf):
@@ -225,8 +236,8 @@ class Nullable:
     def __init__(self, inner: Shape) -> None:
         self.inner = inner
 
-    def read(self, value: Any, unknown: list[str]) -> Any:
-        return None if value is None else self.inner.read(value, unknown)
+    def read(self, value: Any, reading: Reading) -> Any:
+        return None if value is None else self.inner.read(value, reading)
 
     def accept(self, value: Any) -> Any:
         return None if value is None else self.inner.accept(value)
@@ -245,13 +256,13 @@ class Array:
         self.min_items = min_items
         self.max_items = max_items
 
-    def read(self, value: Any, unknown: list[str]) -> Any:
+    def read(self, value: Any, reading: Reading) -> Any:
         if type(value) is not list:
             raise Fault("type", "an array", describe(value))
         items: list[Any] = []
         for item in value:
             try:
-                items.append(self.item.read(item, unknown))
+                items.append(self.item.read(item, reading))
             except Fault as fault:
                 raise fault.within(len(items))
         return self._counted(items)

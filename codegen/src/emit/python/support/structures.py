@@ -3,25 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any, ClassVar
 
 from .absent import ABSENT, JsonObject
 from .issue import ContractError, Fault, describe
-from .shapes import FreeObject, Shape, json_copy
+from .shapes import FreeObject, Reading, Shape, json_copy
 
 
 class Structure:
     """An object of the protocol. It cannot be built otherwise than the schema says, and does not change."""
 
-    __slots__ = ()
+    # The properties that the schema does not list, if they were to be kept.
+    __slots__ = ("_unlisted",)
+    _unlisted: dict[str, Any]
     _shape: ClassVar[Any]
 
     def __post_init__(self) -> None:
         try:
             self._shape.check(self)
         except Fault as fault:
-            raise ContractError(fault.located()) from None
+            raise ContractError(replace(fault.located(), message=type(self).__name__)) from None
+
+    def __repr__(self) -> str:
+        """The call that builds it, without what is not there."""
+        told: list[str] = []
+        instance: Any = self
+        for field in fields(instance):
+            value = getattr(self, field.name)
+            if value != field.default:
+                told.append(f"{field.name}={value!r}")
+        return f"{type(self).__name__}({', '.join(told)})"
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> Any:
+        from .pydantic_hooks import core_schema_of
+
+        return core_schema_of(cls)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, _core_schema: Any, handler: Any) -> Any:
+        from .pydantic_hooks import json_schema_of
+
+        return json_schema_of(cls, handler)
+
+
+def unknown_properties(structure: Structure) -> JsonObject:
+    """The properties of an object that the schema does not list, if it was read with `keep_unknown`.
+
+    They are written again with the object, but a copy of it does not have them, and they do not count when objects are
+    compared.
+    """
+    unlisted: JsonObject = getattr(structure, "_unlisted", {})
+    return unlisted
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +66,12 @@ class UnknownMessage:
     """The values of its discriminators, the outermost first."""
     members: JsonObject
     """Its payload, as it came."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> Any:
+        from pydantic_core import core_schema
+
+        return core_schema.is_instance_schema(cls)
 
 
 class Field:
@@ -51,10 +91,10 @@ class Field:
         """Whether a value of the attribute says that the property is not there."""
         return not self.required and value is self.absent
 
-    def read(self, value: Any, unknown: list[str]) -> Any:
+    def read(self, value: Any, reading: Reading) -> Any:
         """The value of the attribute."""
         try:
-            return self.shape.read(value, unknown)
+            return self.shape.read(value, reading)
         except Fault as fault:
             raise fault.within(self.name)
 
@@ -79,8 +119,8 @@ class Members:
         self.retired = retired
         self.closed = closed
 
-    def refuse(self, name: str) -> None:
-        """Raises for a property that is not listed, if the object must not have it."""
+    def unlisted(self, name: str, value: Any, reading: Reading, kept: dict[str, Any]) -> None:
+        """Takes a property that is not listed; raises if the object must not have it."""
         if name in self.retired:
             instead = self.retired[name]
             if instead is None:
@@ -92,9 +132,13 @@ class Members:
         if self.closed:
             fault = Fault("unknown-property", "only properties of the schema", f"the property `{name[:80]}`")
             raise fault.within(name)
+        if reading.keep_unknown:
+            kept[name] = value
 
-    def fill(self, instance: object, found: Mapping[str, Any]) -> None:
+    def fill(self, instance: object, found: Mapping[str, Any], kept: dict[str, Any]) -> None:
         """Gives an instance its attributes."""
+        if kept:
+            object.__setattr__(instance, "_unlisted", kept)
         for name, field in self.fields.items():
             if name in found:
                 object.__setattr__(instance, field.attribute, found[name])
@@ -109,11 +153,12 @@ class Members:
             field.check(instance)
 
     def write(self, instance: object, into: dict[str, Any]) -> None:
-        """Adds the properties that are there."""
+        """Adds the properties that are there, and those that were kept."""
         for name, field in self.fields.items():
             value = getattr(instance, field.attribute)
             if not field.is_absent(value):
                 into[name] = field.shape.write(value)
+        into.update(getattr(instance, "_unlisted", {}))
 
 
 def missing(name: str) -> Fault:
@@ -137,19 +182,20 @@ class Record:
         self.members = Members(fields, retired or {}, closed)
         carrier._shape = self
 
-    def read(self, value: Any, unknown: list[str]) -> Any:
+    def read(self, value: Any, reading: Reading) -> Any:
         if type(value) is not dict:
             raise Fault("type", "an object", describe(value))
         members = self.members
         found: dict[str, Any] = {}
+        kept: dict[str, Any] = {}
         for name, item in value.items():
             field = members.fields.get(name)
             if field is None:
-                members.refuse(name)
+                members.unlisted(name, item, reading, kept)
             else:
-                found[name] = field.read(item, unknown)
+                found[name] = field.read(item, reading)
         instance = object.__new__(self.carrier)
-        members.fill(instance, found)
+        members.fill(instance, found, kept)
         return instance
 
     def accept(self, value: Any) -> Any:
@@ -178,9 +224,9 @@ class FreeRecord(FreeObject):
         self.carrier = carrier
         carrier._shape = self
 
-    def read(self, value: Any, unknown: list[str]) -> Any:
+    def read(self, value: Any, reading: Reading) -> Any:
         instance = object.__new__(self.carrier)
-        object.__setattr__(instance, "members", super().read(value, unknown))
+        object.__setattr__(instance, "members", super().read(value, reading))
         return instance
 
     def accept(self, value: Any) -> Any:
@@ -190,7 +236,7 @@ class FreeRecord(FreeObject):
 
     def check(self, instance: Any) -> None:
         """Checks what the constructor was given."""
-        object.__setattr__(instance, "members", FreeObject.read(self, json_copy(instance.members), []))
+        object.__setattr__(instance, "members", FreeObject.read(self, json_copy(instance.members), Reading()))
 
     def write(self, value: Any) -> Any:
         return value.members
@@ -210,7 +256,7 @@ class Tagged:
         self.variants = variants
         self.of_class = {shape.carrier: shape for shape in variants.values()}
 
-    def read(self, value: Any, unknown: list[str]) -> Any:
+    def read(self, value: Any, reading: Reading) -> Any:
         if type(value) is not dict:
             raise Fault("type", "an object", describe(value))
         if self.tag not in value:
@@ -220,9 +266,9 @@ class Tagged:
             raise Fault("type", "a string", describe(tag)).within(self.tag)
         shape = self.variants.get(tag)
         if shape is None:
-            unknown.append(tag)
+            reading.unknown.append(tag)
             return UnknownMessage((tag,), value)
-        return shape.read(value, unknown)
+        return shape.read(value, reading)
 
     def accept(self, value: Any) -> Any:
         if type(value) not in self.of_class:
@@ -246,8 +292,8 @@ class Later:
         self.find = find
         self.nullable = nullable
 
-    def read(self, value: Any, unknown: list[str]) -> Any:
-        return self.find().read(value, unknown)
+    def read(self, value: Any, reading: Reading) -> Any:
+        return self.find().read(value, reading)
 
     def accept(self, value: Any) -> Any:
         return self.find().accept(value)

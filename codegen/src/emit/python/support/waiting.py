@@ -19,12 +19,19 @@ class UnmetExpectation(AssertionError):
     """What was expected did not come; the text says why, and what came instead."""
 
     def __init__(self, why: str, came: tuple[str, ...], issue: Issue | None = None) -> None:
-        listed = "".join(f"\n  {number}. {line}" for number, line in enumerate(came, 1)) or " nothing"
-        super().__init__(f"{why}\ncame:{listed}")
+        super().__init__(f"{why}\ncame:{_listed(came)}")
         self.came = came
         """What came, a line each."""
         self.issue = issue
         """What was wrong with the last frame, if it broke the contract."""
+
+
+def _listed(came: tuple[str, ...]) -> str:
+    """What came, numbered; of a long list, its two ends."""
+    lines = [f"\n  {number}. {line}" for number, line in enumerate(came, 1)]
+    if len(lines) > 20:
+        lines[10:-10] = [f"\n  … {len(lines) - 20} more"]
+    return "".join(lines) or " nothing"
 
 
 class Waiting(Generic[FrameT]):
@@ -46,7 +53,7 @@ class Waiting(Generic[FrameT]):
             self._end("a frame is not text", Issue("syntax", "a text frame", f"a {type(frame).__name__}"))
         received = self.direction.receive(frame, time.time(), self.policies)
         if isinstance(received, Invalid):
-            self.came.append(f"{self._shown(frame)} — {received.issue}")
+            self.came.append(f"{self._shown(frame)} — {received.issue.code}")
             self._end("a frame breaks the contract", received.issue)
         data = getattr(received.frame, "data")
         self.came.append(self._line(received))
