@@ -57,7 +57,10 @@ pub(crate) fn run(args: &ProbeArgs, screen: &mut Screen) -> anyhow::Result<Exit>
     let ended = runtime.block_on(async {
         let deadline = start + args.limits.timeout;
         let socket = endpoint.open(args, deadline).await?;
-        Conversation::new(socket, args, (&contract, channel), deadline, &mut events).run(steps).await
+        let mut conversation = Conversation::new(socket, args, (&contract, channel), deadline, &mut events);
+        let ended = conversation.run(steps).await;
+        conversation.leave().await;
+        ended
     });
     let elapsed = start.elapsed();
     // A name that is still being looked up holds nobody up.

@@ -39,7 +39,7 @@ pub(crate) enum Code {
     /// A frame beyond the limit.
     FrameTooLarge,
     /// A text frame that is not UTF-8.
-    NotUtf8,
+    InvalidUtf8,
     /// A violation of RFC 6455.
     WebsocketProtocol,
     /// The server closed the connection.
@@ -69,7 +69,7 @@ impl Code {
         Self::SlowFrame,
         Self::BinaryFrame,
         Self::FrameTooLarge,
-        Self::NotUtf8,
+        Self::InvalidUtf8,
         Self::WebsocketProtocol,
         Self::Closed,
         Self::Dropped,
@@ -81,7 +81,7 @@ impl Code {
         match self {
             Self::BinaryFrame
             | Self::FrameTooLarge
-            | Self::NotUtf8
+            | Self::InvalidUtf8
             | Self::WebsocketProtocol
             | Self::Closed
             | Self::Dropped
@@ -117,7 +117,7 @@ impl Code {
             Self::SlowFrame => "slow-frame",
             Self::BinaryFrame => "binary-frame",
             Self::FrameTooLarge => "frame-too-large",
-            Self::NotUtf8 => "not-utf8",
+            Self::InvalidUtf8 => "invalid-utf8",
             Self::WebsocketProtocol => "websocket-protocol",
             Self::Closed => "closed",
             Self::Dropped => "dropped",
@@ -144,7 +144,7 @@ impl Code {
             Self::SlowFrame => "a frame came too slowly",
             Self::BinaryFrame => "a binary frame came",
             Self::FrameTooLarge => "a frame is larger than it may be",
-            Self::NotUtf8 => "a text frame is no UTF-8",
+            Self::InvalidUtf8 => "a text frame is no UTF-8",
             Self::WebsocketProtocol => "the server breaks RFC 6455",
             Self::Closed => "the server closed the connection too early",
             Self::Dropped => "the connection broke off",
@@ -201,7 +201,7 @@ impl Code {
             Self::FrameTooLarge => {
                 "No frame may be larger than --max-frame. The rest of it was not read. Exit code 1."
             }
-            Self::NotUtf8 => "Text frames are UTF-8 (RFC 6455 section 8.1). Exit code 1.",
+            Self::InvalidUtf8 => "Text frames are UTF-8 (RFC 6455 section 8.1). Exit code 1.",
             Self::WebsocketProtocol => {
                 "Frames that no correct server sends, such as masked ones or ones with reserved bits. Exit code 1."
             }
