@@ -66,7 +66,7 @@ pub(crate) fn run(args: &ProbeArgs, screen: &mut Screen) -> anyhow::Result<Exit>
     // A name that is still being looked up holds nobody up.
     runtime.shutdown_background();
     let recorded = args.record.as_ref().map_or(Ok(()), |path| record(path, &events));
-    let exit = print(args, &contract, &ended.err(), &events, elapsed, screen)?;
+    let exit = print(args, &contract, ended.err().as_ref(), &events, elapsed, screen)?;
     recorded.map(|()| exit)
 }
 
@@ -78,18 +78,18 @@ fn usage(error: &anyhow::Error) -> Exit {
 fn print(
     args: &ProbeArgs,
     contract: &Contract,
-    failure: &Option<Failure>,
+    failure: Option<&Failure>,
     events: &[Event],
     elapsed: Duration,
     screen: &mut Screen,
 ) -> anyhow::Result<Exit> {
-    let exit = failure.as_ref().map_or(Exit::Fine, |failure| failure.exit);
+    let exit = failure.map_or(Exit::Fine, |failure| failure.exit);
     let report = Report {
         url: &args.url,
         version: contract.version(),
         exit: exit as u8,
         elapsed: elapsed.as_secs_f64(),
-        failure: failure.as_ref(),
+        failure,
         frames: events.iter().map(Into::into).collect(),
     };
     report.print(screen)?;

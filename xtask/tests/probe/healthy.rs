@@ -104,11 +104,11 @@ fn every_frame_is_recorded_however_the_probe_ends() {
     let url = rust_example();
     let arguments = [&TURN[..], &["--record", record.to_str().unwrap()]].concat();
     probe("human", &url, &arguments).ends(0);
-    let lines = |_| -> Vec<Value> {
+    let lines = || -> Vec<Value> {
         let text = fs::read_to_string(&record).unwrap();
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     };
-    let frames = lines(());
+    let frames = lines();
     assert_eq!(frames.iter().filter(|frame| frame["direction"] == "sent").count(), 1);
     assert_eq!(frames[0]["message"], WELCOME);
     assert_eq!(frames[1]["text"], REQUEST);
@@ -119,7 +119,7 @@ fn every_frame_is_recorded_however_the_probe_ends() {
     let url = sending([text(&welcome()), text(&json!({ "event": "connection_established" }))]);
     let arguments = ["--expect", "agent_completed", "--record", record.to_str().unwrap()];
     probe("human", &url, &arguments).ends(1);
-    let verdicts: Vec<Value> = lines(()).into_iter().map(|frame| frame["verdict"].clone()).collect();
+    let verdicts: Vec<Value> = lines().into_iter().map(|frame| frame["verdict"].clone()).collect();
     assert_eq!(verdicts, ["canonical", "invalid"]);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "something is left behind");
     let run = probe("human", &url, &["--record", "/nowhere/frames.jsonl"]).ends(1);

@@ -18,7 +18,7 @@ struct Secure {
 }
 
 impl Secure {
-    fn new(params: CertificateParams) -> Self {
+    fn new(params: &CertificateParams) -> Self {
         let key = KeyPair::generate().unwrap();
         let certificate = params.self_signed(&key).unwrap();
         let folder = TempDir::new().unwrap();
@@ -50,24 +50,24 @@ fn params(host: &str) -> CertificateParams {
 
 #[test]
 fn a_certificate_that_is_named_is_trusted() {
-    let server = Secure::new(params("localhost"));
+    let server = Secure::new(&params("localhost"));
     let run = probe("human", &server.url, &["--ca", &server.ca()]).ends(0);
     assert!(run.out.starts_with(&format!("ok: {}", server.url)), "{}", run.out);
 }
 
 #[test]
 fn a_certificate_of_nobody_is_refused() {
-    let server = Secure::new(params("localhost"));
+    let server = Secure::new(&params("localhost"));
     probes(&server.url, &[]).fails(4, "tls", "UnknownIssuer").within(0.0);
 }
 
 #[test]
 fn a_certificate_of_another_host_or_day_is_refused() {
-    let server = Secure::new(params("elsewhere.test"));
+    let server = Secure::new(&params("elsewhere.test"));
     probes(&server.url, &["--ca", &server.ca()]).fails(4, "tls", "not valid for name");
     let mut past = params("localhost");
     (past.not_before, past.not_after) = (date_time_ymd(2001, 1, 1), date_time_ymd(2002, 1, 1));
-    let server = Secure::new(past);
+    let server = Secure::new(&past);
     probes(&server.url, &["--ca", &server.ca()]).fails(4, "tls", "expired");
 }
 

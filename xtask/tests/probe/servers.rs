@@ -24,7 +24,7 @@ pub(crate) fn serve(behave: impl Fn(TcpStream) + Send + Sync + 'static) -> Socke
     address
 }
 
-/// Serves WebSockets.
+/// Serves connections that have been upgraded.
 pub(crate) fn websocket(behave: impl Fn(&mut WebSocket<TcpStream>) + Send + Sync + 'static) -> String {
     let address = serve(move |stream| {
         if let Ok(mut socket) = accept(stream) {

@@ -134,8 +134,8 @@ impl<'c> Conversation<'c> {
         let text = self.text().await?;
         let now = now();
         let policy = if self.args.allow_legacy { Policy::Accept } else { Policy::Refuse };
-        let receiver = self.channel.receiver().with_policy(policy);
-        let received = self.channel.receive(&receiver, &text, now);
+        let judge = self.channel.receiver().with_policy(policy);
+        let received = self.channel.receive(&judge, &text, now);
         let form = received.form.map(|form| form.name);
         let (verdict, message, failure) = match received.outcome {
             Outcome::Canonical(frame) => ("canonical", frame.message, None),
