@@ -43,7 +43,7 @@ fn alternatives_that_double_at_each_level_take_no_exponential_time() {
     // Two ways to the same member.
     let twice = Check::Properties {
         named: &[("x", 0)],
-        patterns: &[(Test::new(&any_name), 0), (Test::new(&any_name), 0)],
+        patterns: &[(Test(&any_name), 0), (Test(&any_name), 0)],
         additional: None,
     };
     let children = plan([vec![twice, Check::Ref(1)], leaf()]);
@@ -180,7 +180,7 @@ fn checks() -> impl Strategy<Value = Check> {
         schema().prop_map(|fallback| Check::DynamicRef { anchor: "a", fallback }),
         (schema(), schema()).prop_map(|(one, other)| Check::Properties {
             named: leak(vec![("a", one)]),
-            patterns: leak(vec![(Test::new(&any_name), other)]),
+            patterns: leak(vec![(Test(&any_name), other)]),
             additional: Some(one),
         }),
         (schema(), schema()).prop_map(|(condition, then)| Check::If {

@@ -12,6 +12,7 @@ mod report;
 mod stream;
 
 use crate::Exit;
+use crate::cli::Format;
 use crate::commands::codegen;
 use crate::present;
 use crate::screen::{self, Screen};
@@ -22,7 +23,7 @@ use connect::Endpoint;
 use conversation::{Conversation, Event, sendable};
 use failure::Failure;
 use framelock_codegen::Config;
-use framelock_codegen::diagnostic::nearest;
+use framelock_codegen::diagnostic::{self, nearest};
 use framelock_codegen::interpret::{Channel, Contract};
 use framelock_codegen::model::Side;
 use report::Report;
@@ -39,10 +40,7 @@ use tokio::time::Instant;
 pub(crate) fn run(args: &ProbeArgs, screen: &mut Screen) -> anyhow::Result<Exit> {
     let contract = match contract(args) {
         Ok(Ok(contract)) => contract,
-        Ok(Err(report)) => {
-            present::report(&report, screen)?;
-            return Ok(Exit::Findings);
-        }
+        Ok(Err(report)) => return mistaken(args, &report, screen),
         Err(error) => return Ok(usage(&error)),
     };
     let prepared = channel(&contract, args)
@@ -66,7 +64,7 @@ pub(crate) fn run(args: &ProbeArgs, screen: &mut Screen) -> anyhow::Result<Exit>
     // A name that is still being looked up holds nobody up.
     runtime.shutdown_background();
     let recorded = args.record.as_ref().map_or(Ok(()), |path| record(path, &events));
-    let exit = print(args, &contract, ended.err().as_ref(), &events, elapsed, screen)?;
+    let exit = print(args, contract.version(), ended.err().as_ref(), &events, elapsed, screen)?;
     recorded.map(|()| exit)
 }
 
@@ -75,9 +73,21 @@ fn usage(error: &anyhow::Error) -> Exit {
     Exit::Usage
 }
 
+/// The end of a probe whose schema is wrong.
+fn mistaken(args: &ProbeArgs, report: &diagnostic::Report, screen: &mut Screen) -> anyhow::Result<Exit> {
+    let finding = report.findings().first().filter(|_| screen.format() == Format::Junit);
+    let Some(finding) = finding else {
+        present::report(report, screen)?;
+        return Ok(Exit::Findings);
+    };
+    let message = screen::one_line(&report.to_string());
+    let failure = Failure::of_schema(finding.code().name(), message);
+    print(args, "", Some(&failure), &[], Duration::ZERO, screen)
+}
+
 fn print(
     args: &ProbeArgs,
-    contract: &Contract,
+    version: &str,
     failure: Option<&Failure>,
     events: &[Event],
     elapsed: Duration,
@@ -86,7 +96,7 @@ fn print(
     let exit = failure.map_or(Exit::Fine, |failure| failure.exit);
     let report = Report {
         url: &args.url,
-        version: contract.version(),
+        version,
         exit: exit as u8,
         elapsed: elapsed.as_secs_f64(),
         failure,
@@ -97,7 +107,7 @@ fn print(
 }
 
 /// What the schema says of frames, or what is wrong with the schema.
-fn contract(args: &ProbeArgs) -> anyhow::Result<Result<Contract, framelock_codegen::diagnostic::Report>> {
+fn contract(args: &ProbeArgs) -> anyhow::Result<Result<Contract, diagnostic::Report>> {
     let schema = match &args.schema {
         Some(schema) => schema.clone(),
         None => workspace::root()?.join("schema"),

@@ -157,6 +157,19 @@ fn what_makes_no_sense_is_told_before_anything_is_connected() {
 }
 
 #[test]
+fn a_schema_that_is_wrong_is_told_in_each_format() {
+    let copy = crate::common::Copy::new();
+    copy.edit("schema/server/agent_thinking.schema.json", |text| {
+        text.replace("\"required\"", "\"requried\"")
+    });
+    let probe = |format| copy.run(&["--format", format, "probe", "ws://127.0.0.1:1/"]).ends(1).out;
+    assert!(probe("human").contains("unknown-keyword"));
+    let entries: Value = serde_json::from_str(&probe("json")).unwrap();
+    assert_eq!(entries[0]["code"], "unknown-keyword");
+    assert!(probe("junit").contains("type=\"unknown-keyword\""));
+}
+
+#[test]
 fn frames_can_be_sent_from_files_and_unchecked() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("request.json");

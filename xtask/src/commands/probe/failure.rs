@@ -123,6 +123,11 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
+    /// A schema that is wrong, by the code of its first finding.
+    pub(crate) fn of_schema(code: &'static str, message: String) -> Self {
+        Self { code, exit: Exit::Findings, message, mismatch: None, close: None }
+    }
+
     pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
         let message = message.into();
         Self { code: code.name(), exit: code.exit(), message, mismatch: None, close: None }
