@@ -32,7 +32,7 @@ fn every_command_is_known_to_work() {
             }
             // xtask/tests/probe runs it, against this server and others.
             ["cargo", "xtask", "probe", url, "--expect", _] => {
-                assert!(url.starts_with("ws://127.0.0.1:8080/"))
+                assert!(url.starts_with("ws://127.0.0.1:8080/"));
             }
             // examples/tests/programs.rs runs the two against each other.
             ["cargo", "run", "-p", "framelock-examples", "--bin", name] => {
