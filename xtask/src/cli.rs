@@ -39,7 +39,7 @@ pub(crate) enum Format {
     Json,
     /// Workflow commands that GitHub shows beside the lines of a pull request.
     Github,
-    /// JUnit XML (`probe` only).
+    /// XML as `JUnit` writes it (`probe` only).
     #[cfg(feature = "network")]
     Junit,
 }

@@ -30,6 +30,10 @@ fn every_command_is_known_to_work() {
             ["cargo", "xtask", "demo"] => {
                 assert!(repository().join("examples/src/bin/demo.rs").is_file(), "there is no demo");
             }
+            // xtask/tests/probe runs it, against this server and others.
+            ["cargo", "xtask", "probe", url, "--expect", _] => {
+                assert!(url.starts_with("ws://127.0.0.1:8080/"));
+            }
             // examples/tests/programs.rs runs the two against each other.
             ["cargo", "run", "-p", "framelock-examples", "--bin", name] => {
                 let source = format!("examples/src/bin/{name}.rs");

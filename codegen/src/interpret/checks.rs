@@ -116,11 +116,11 @@ impl Builder {
         Ok(match engine {
             rust::Engine::Linear => {
                 let pattern = pattern::Pattern::new(written, text);
-                Test::new(Box::leak(Box::new(move |text: &str| pattern.matches(text))))
+                Test(Box::leak(Box::new(move |text: &str| pattern.matches(text))))
             }
             rust::Engine::Backtracking => {
                 let pattern = backtracking::Pattern::new(written, text);
-                Test::new(Box::leak(Box::new(move |text: &str| pattern.matches(text))))
+                Test(Box::leak(Box::new(move |text: &str| pattern.matches(text))))
             }
         })
     }

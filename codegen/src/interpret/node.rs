@@ -51,8 +51,10 @@ pub(super) enum Node {
     Choice { members: Vec<TypeId>, accepts: &'static [usize], exactly_one: bool, check: Option<usize> },
 }
 
+type Check<T> = dyn Fn(&T) -> Result<(), Violation> + Send + Sync;
+
 /// A check of the keywords that types carry.
-pub(super) struct Narrowing<T: ?Sized>(Box<dyn Fn(&T) -> Result<(), Violation> + Send + Sync>);
+pub(super) struct Narrowing<T: ?Sized>(Box<Check<T>>);
 
 impl<T: ?Sized> Narrowing<T> {
     pub(super) fn new(check: impl Fn(&T) -> Result<(), Violation> + Send + Sync + 'static) -> Self {

@@ -58,9 +58,8 @@ impl Reading<'_> {
                 checked(parser, Parser::string, |text| Narrowing::all(checks, text)).map(drop)
             }
             Node::Listed(texts) => {
-                let is_listed = |text: &Cow<'_, str>| match texts.contains(&&**text) {
-                    true => Ok(()),
-                    false => Err(not_listed(texts, text)),
+                let is_listed = |text: &Cow<'_, str>| {
+                    if texts.contains(&&**text) { Ok(()) } else { Err(not_listed(texts, text)) }
                 };
                 checked(parser, Parser::string, is_listed).map(drop)
             }

@@ -79,8 +79,8 @@ fn numbers() {
 fn strings() {
     assert_check(Check::MinLength(2), 3, &["\"ab\"", "\"äö\""], &["\"\"", "\"\u{1f600}\""]);
     assert_check(Check::MaxLength(2), 3, &["\"\"", "\"\u{1f600}\u{1f600}\""], &["\"abc\""]);
-    assert_check(Check::Pattern(Test::new(&starts_with_x), "^x"), 3, &["\"xy\""], &["\"y\"", "\"\""]);
-    assert_check(Check::Format(Test::new(&has_a), "with-a"), 3, &["\"bab\""], &["\"bb\""]);
+    assert_check(Check::Pattern(Test(&starts_with_x), "^x"), 3, &["\"xy\""], &["\"y\"", "\"\""]);
+    assert_check(Check::Format(Test(&has_a), "with-a"), 3, &["\"bab\""], &["\"bb\""]);
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn properties() {
     let of = |named, patterns, additional| Check::Properties { named, patterns, additional };
     let schemas = |check| plan([vec![check], integers(), vec![Check::Minimum("10")], vec![Check::Never]]);
     assert_accepts(
-        schemas(of(&[("a", 1)], &[(has_a, 2)], Some(3))),
+        schemas(of(&[("a", 1)], &[(Test(&has_a), 2)], Some(3))),
         &["{}", r#"{"a":10}"#, r#"{"ba":10.5,"a":11}"#, "[1]"],
         &[r#"{"a":1}"#, r#"{"a":10.5}"#, r#"{"ba":1}"#, r#"{"b":1}"#],
     );
@@ -187,7 +187,7 @@ fn unevaluated_properties() {
     assert_accepts(of(branch(Some(2), None), vec![]), &["{}", b, ab], &[a, c]);
     assert_accepts(of(branch(None, Some(2)), vec![]), &["{}", a, b], &[ab, c]);
     let named = |patterns, additional| Check::Properties { named: &[("b", 5)], patterns, additional };
-    assert_accepts(of(named(&[(has_a, 5)], None), vec![]), &[a, b, ab], &[c]);
+    assert_accepts(of(named(&[(Test(&has_a), 5)], None), vec![]), &[a, b, ab], &[c]);
     assert_accepts(of(named(&[], Some(5)), vec![]), &[a, b, ab, c], &[]);
     // A schema inside says that nothing is left; one beside does not see what its neighbours evaluate.
     let all = vec![vec![Check::UnevaluatedProperties(5)]];

@@ -84,14 +84,14 @@ fn reasons_of_checks_of_the_value_itself() {
         (Check::ExclusiveMaximum("1"), "1", Code::Range, "", "a number < 1, not number 1"),
         (Check::MultipleOf("2"), "1", Code::MultipleOf, "", "a multiple of 2, not number 1"),
         (
-            Check::Pattern(Test::new(&|_| false), "^a"),
+            Check::Pattern(Test(&|_| false), "^a"),
             "\"\"",
             Code::Pattern,
             "",
             "a string that matches ^a, not string \"\"",
         ),
         (
-            Check::Format(Test::new(&|_| false), "date"),
+            Check::Format(Test(&|_| false), "date"),
             "\"\"",
             Code::Format,
             "",

@@ -12,6 +12,7 @@ mod report;
 mod stream;
 
 use crate::Exit;
+use crate::cli::Format;
 use crate::commands::codegen;
 use crate::present;
 use crate::screen::{self, Screen};
@@ -22,7 +23,7 @@ use connect::Endpoint;
 use conversation::{Conversation, Event, sendable};
 use failure::Failure;
 use framelock_codegen::Config;
-use framelock_codegen::diagnostic::nearest;
+use framelock_codegen::diagnostic::{self, nearest};
 use framelock_codegen::interpret::{Channel, Contract};
 use framelock_codegen::model::Side;
 use report::Report;
@@ -39,10 +40,7 @@ use tokio::time::Instant;
 pub(crate) fn run(args: &ProbeArgs, screen: &mut Screen) -> anyhow::Result<Exit> {
     let contract = match contract(args) {
         Ok(Ok(contract)) => contract,
-        Ok(Err(report)) => {
-            present::report(&report, screen)?;
-            return Ok(Exit::Findings);
-        }
+        Ok(Err(report)) => return mistaken(args, &report, screen),
         Err(error) => return Ok(usage(&error)),
     };
     let prepared = channel(&contract, args)
@@ -57,13 +55,16 @@ pub(crate) fn run(args: &ProbeArgs, screen: &mut Screen) -> anyhow::Result<Exit>
     let ended = runtime.block_on(async {
         let deadline = start + args.limits.timeout;
         let socket = endpoint.open(args, deadline).await?;
-        Conversation::new(socket, args, (&contract, channel), deadline, &mut events).run(steps).await
+        let mut conversation = Conversation::new(socket, args, (&contract, channel), deadline, &mut events);
+        let ended = conversation.run(steps).await;
+        conversation.leave().await;
+        ended
     });
     let elapsed = start.elapsed();
     // A name that is still being looked up holds nobody up.
     runtime.shutdown_background();
     let recorded = args.record.as_ref().map_or(Ok(()), |path| record(path, &events));
-    let exit = print(args, &contract, &ended.err(), &events, elapsed, screen)?;
+    let exit = print(args, contract.version(), ended.err().as_ref(), &events, elapsed, screen)?;
     recorded.map(|()| exit)
 }
 
@@ -72,21 +73,33 @@ fn usage(error: &anyhow::Error) -> Exit {
     Exit::Usage
 }
 
+/// The end of a probe whose schema is wrong.
+fn mistaken(args: &ProbeArgs, report: &diagnostic::Report, screen: &mut Screen) -> anyhow::Result<Exit> {
+    let finding = report.findings().first().filter(|_| screen.format() == Format::Junit);
+    let Some(finding) = finding else {
+        present::report(report, screen)?;
+        return Ok(Exit::Findings);
+    };
+    let message = screen::one_line(&report.to_string());
+    let failure = Failure::of_schema(finding.code().name(), message);
+    print(args, "", Some(&failure), &[], Duration::ZERO, screen)
+}
+
 fn print(
     args: &ProbeArgs,
-    contract: &Contract,
-    failure: &Option<Failure>,
+    version: &str,
+    failure: Option<&Failure>,
     events: &[Event],
     elapsed: Duration,
     screen: &mut Screen,
 ) -> anyhow::Result<Exit> {
-    let exit = failure.as_ref().map_or(Exit::Fine, |failure| failure.exit);
+    let exit = failure.map_or(Exit::Fine, |failure| failure.exit);
     let report = Report {
         url: &args.url,
-        version: contract.version(),
+        version,
         exit: exit as u8,
         elapsed: elapsed.as_secs_f64(),
-        failure: failure.as_ref(),
+        failure,
         frames: events.iter().map(Into::into).collect(),
     };
     report.print(screen)?;
@@ -94,7 +107,7 @@ fn print(
 }
 
 /// What the schema says of frames, or what is wrong with the schema.
-fn contract(args: &ProbeArgs) -> anyhow::Result<Result<Contract, framelock_codegen::diagnostic::Report>> {
+fn contract(args: &ProbeArgs) -> anyhow::Result<Result<Contract, diagnostic::Report>> {
     let schema = match &args.schema {
         Some(schema) => schema.clone(),
         None => workspace::root()?.join("schema"),

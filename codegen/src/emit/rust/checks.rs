@@ -225,7 +225,7 @@ impl Writer<'_> {
     fn test(&self, pattern: &Text) -> TokenStream {
         let fallback = Ident::new("PATTERN", Span::call_site());
         let ident = self.patterns.get(pattern).unwrap_or(&fallback);
-        quote!(Test::new(&|text| #ident.matches(text)))
+        quote!(Test(&|text| #ident.matches(text)))
     }
 }
 

@@ -8,7 +8,7 @@ use crate::text::Text;
 
 impl<'b> Arena<'b> {
     /// The tables that a generated consumer has as constants.
-    pub(crate) fn legacy(&self, legacy: &Legacy, envelope: &Envelope) -> tables::Legacy<'b> {
+    pub(crate) fn legacy(self, legacy: &Legacy, envelope: &Envelope) -> tables::Legacy<'b> {
         tables::Legacy {
             envelope: tables::Shell {
                 tag: self.text(&envelope.tag),
@@ -35,7 +35,7 @@ impl<'b> Arena<'b> {
         }
     }
 
-    fn form(&self, form: &LegacyForm) -> tables::Form<'b> {
+    fn form(self, form: &LegacyForm) -> tables::Form<'b> {
         let conditions = form.conditions.iter().map(|(place, condition)| {
             let condition = match condition {
                 Condition::Absent => tables::Condition::Absent,
@@ -73,7 +73,7 @@ impl<'b> Arena<'b> {
         }
     }
 
-    fn names(&self, names: &[LegacyName]) -> &'b [tables::Name<'b>] {
+    fn names(self, names: &[LegacyName]) -> &'b [tables::Name<'b>] {
         self.slice(names.iter().map(|name| {
             let constants = name.constants.iter();
             let constants = constants.map(|(name, value)| (self.text(name), self.str(&value.to_string())));
@@ -86,7 +86,7 @@ impl<'b> Arena<'b> {
         }))
     }
 
-    fn moves(&self, moves: &[(Vec<Text>, Text)]) -> &'b [(tables::Place<'b>, &'b str)] {
+    fn moves(self, moves: &[(Vec<Text>, Text)]) -> &'b [(tables::Place<'b>, &'b str)] {
         self.slice(moves.iter().map(|(from, to)| (self.texts(from), self.text(to))))
     }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 /// Arguments of `probe`.
 #[derive(Debug, Args)]
 pub(crate) struct ProbeArgs {
-    /// The endpoint: ws://HOST[:PORT]/PATH or wss://…
+    /// The endpoint, which begins with `ws://` or `wss://`.
     #[arg(value_name = "URL")]
     pub url: String,
     /// The schema folder, which holds framelock.toml [default: `schema` in the nearest folder upwards that

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout_at};
 use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
@@ -66,7 +67,10 @@ impl Endpoint {
         Ok(Self { request, host, port, tls, config })
     }
 
-    /// Connects: TCP until `connected`, TLS and the upgrade until `upgraded` after that.
+    /// Connects: TCP, then TLS and the upgrade, each within its limit.
+    ///
+    /// # Errors
+    /// Why there is no open WebSocket.
     pub(super) async fn open(
         self,
         args: &ProbeArgs,
@@ -132,8 +136,9 @@ fn connector(ca: Option<&Path>) -> anyhow::Result<TlsConnector> {
             roots.add(certificate).with_context(read)?;
         }
     }
-    let config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
-    Ok(TlsConnector::from(Arc::new(config)))
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()));
+    let config = config.with_safe_default_protocol_versions()?.with_root_certificates(roots);
+    Ok(TlsConnector::from(Arc::new(config.with_no_client_auth())))
 }
 
 fn insecure(place: &str, error: &io::Error) -> Failure {

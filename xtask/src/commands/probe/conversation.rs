@@ -81,7 +81,7 @@ impl<'c> Conversation<'c> {
         Self { socket, args, contract, channel, deadline, events, waiting: None, since }
     }
 
-    /// Takes all steps, then says goodbye.
+    /// Takes all steps.
     ///
     /// # Errors
     /// The first thing that goes wrong.
@@ -97,9 +97,13 @@ impl<'c> Conversation<'c> {
         if ends_with_any {
             self.frame().await?;
         }
+        Ok(())
+    }
+
+    /// Says goodbye, if there is still somebody.
+    pub(super) async fn leave(&mut self) {
         let goodbye = CloseFrame { code: CloseCode::Normal, reason: "".into() };
         let _ = timeout(FAREWELL, self.socket.close(Some(goodbye))).await;
-        Ok(())
     }
 
     async fn send(&mut self, text: String) -> Result<(), Failure> {
@@ -130,8 +134,8 @@ impl<'c> Conversation<'c> {
         let text = self.text().await?;
         let now = now();
         let policy = if self.args.allow_legacy { Policy::Accept } else { Policy::Refuse };
-        let receiver = self.channel.receiver().with_policy(policy);
-        let received = self.channel.receive(&receiver, &text, now);
+        let judge = self.channel.receiver().with_policy(policy);
+        let received = self.channel.receive(&judge, &text, now);
         let form = received.form.map(|form| form.name);
         let (verdict, message, failure) = match received.outcome {
             Outcome::Canonical(frame) => ("canonical", frame.message, None),
@@ -201,10 +205,9 @@ impl<'c> Conversation<'c> {
         };
         let until = self.since + limit;
         loop {
-            let read = self.socket.get_ref().read;
             let Ok(next) = timeout_at(until.min(self.deadline), self.socket.next()).await else {
                 let code = if until <= self.deadline { code } else { Code::TimeOut };
-                return Err(self.late(code, limit, read));
+                return Err(self.late(code, limit));
             };
             match next {
                 Some(Ok(Message::Text(text))) => {
@@ -229,10 +232,10 @@ impl<'c> Conversation<'c> {
         }
     }
 
-    /// Nothing came in time, or not all of a frame. `read` is how much had been read when waiting began.
-    fn late(&self, code: Code, limit: Duration, read: u64) -> Failure {
+    /// Nothing came in time, or not all of a frame.
+    fn late(&self, code: Code, limit: Duration) -> Failure {
         let stream = self.socket.get_ref();
-        let (bytes, waited) = (stream.read - read, self.since.elapsed());
+        let (bytes, waited) = (stream.progress.pending(), self.since.elapsed());
         let seconds = limit.as_secs_f64();
         if bytes > 0 {
             // Bytes that came a moment ago say that the frame is on its way.
@@ -273,7 +276,7 @@ impl<'c> Conversation<'c> {
             Error::Capacity(CapacityError::MessageTooLong { size, max_size }) => {
                 (Code::FrameTooLarge, format!("a frame of {size} bytes came; {max_size} are allowed"))
             }
-            Error::Utf8(_) => (Code::NotUtf8, "a text frame came that is no UTF-8".to_owned()),
+            Error::Utf8(_) => (Code::InvalidUtf8, "a text frame came that is no UTF-8".to_owned()),
             Error::ConnectionClosed | Error::AlreadyClosed => return self.closed(None),
             Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) | Error::Io(_) => {
                 let when = if self.count() == 0 { "before any frame came" } else { "without a close frame" };

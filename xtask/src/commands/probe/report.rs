@@ -68,14 +68,11 @@ impl Report<'_> {
 
     /// How it ended, in one line.
     fn line(&self) -> String {
-        match self.failure {
-            Some(failure) => format!("{}: {}", failure.code, failure.message),
-            None => {
-                let url = one_line(self.url);
-                let (arrived, seconds) = (self.arrived(), self.elapsed);
-                format!("ok: {url} keeps the contract {}: {arrived} ({seconds:.2} s)", self.version)
-            }
+        if let Some(failure) = self.failure {
+            return format!("{}: {}", failure.code, failure.message);
         }
+        let url = one_line(self.url);
+        format!("ok: {url} keeps the contract {}: {} ({:.2} s)", self.version, self.arrived(), self.elapsed)
     }
 
     /// The messages that came.

@@ -38,7 +38,11 @@ pub(super) fn envelope(view: &View<'_>, id: TypeId, ty: &TypeDef, envelope: &Env
             #variables
         },
         arms: arms(envelope, &message, &fields.arms(), &retired),
-        before: selected(envelope, &message, &payload_local),
+        before: {
+            let (selected, constants) =
+                (selected(envelope, &message, &payload_local), fields.missing_constants());
+            quote!(#selected #constants)
+        },
         values: quote!(#value #values),
         additional: if envelope.open { Additional::Open } else { Additional::Closed },
         check: None,

@@ -36,7 +36,7 @@ fn string_passes(check: &Check, text: &str) -> bool {
     match check {
         Check::MinLength(least) => min_length(text, *least).is_ok(),
         Check::MaxLength(most) => max_length(text, *most).is_ok(),
-        Check::Pattern(test, _) | Check::Format(test, _) => test.passes(text),
+        Check::Pattern(is_right, _) | Check::Format(is_right, _) => is_right.passes(text),
         _ => true,
     }
 }
