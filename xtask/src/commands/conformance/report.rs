@@ -62,7 +62,10 @@ impl Findings {
             }
             Format::Github => self.for_github(screen),
             Format::Json => screen.result(&serde_json::to_string_pretty(&self.json())?),
-            _ => self.lines(screen),
+            Format::Short => self.lines(screen),
+            // Only `probe` prints it.
+            #[cfg(feature = "network")]
+            Format::Junit => self.lines(screen),
         }
     }
 
