@@ -9,6 +9,7 @@ mod ecma;
 pub mod python;
 pub mod rust;
 pub mod typescript;
+pub(crate) mod value;
 
 use std::fmt;
 
