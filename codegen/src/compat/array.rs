@@ -3,7 +3,7 @@
 use super::distinct::Distinct;
 use super::engine::{Engine, Outcome};
 use super::formula::{Assertion, Formula, Node};
-use super::search::at_most;
+use super::search::lower;
 use super::value::Value;
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -91,8 +91,8 @@ impl Engine {
             let Node::Assertion(assertion) = self.node(*formula) else { continue };
             match (assertion, formula.is_negated()) {
                 (Assertion::MinItems(count), false) => asked.min = asked.min.max(*count),
-                (Assertion::MinItems(count), true) => asked.max = at_most(asked.max, count.saturating_sub(1)),
-                (Assertion::MaxItems(count), false) => asked.max = at_most(asked.max, *count),
+                (Assertion::MinItems(count), true) => lower(&mut asked.max, count.saturating_sub(1)),
+                (Assertion::MaxItems(count), false) => lower(&mut asked.max, *count),
                 (Assertion::MaxItems(count), true) => asked.min = asked.min.max(count.saturating_add(1)),
                 (Assertion::Unique, false) => asked.unique = true,
                 (Assertion::Unique, true) => asked.repeated = true,

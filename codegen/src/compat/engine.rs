@@ -125,7 +125,9 @@ impl Engine {
         let since = self.conditional.split_off(first);
         if !outcome.is_empty() {
             // What was answered on the way may have relied on there being no value.
-            since.iter().for_each(|set| drop(self.known.remove(set)));
+            for set in &since {
+                self.known.remove(set);
+            }
             self.known.insert(set, Known::Answer(outcome.clone()));
         } else if relies_on < depth {
             for set in since.into_iter().chain([set]) {

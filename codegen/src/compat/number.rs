@@ -182,6 +182,7 @@ impl Numbers {
 
     /// Among all numbers: where there is more than one there are more than can be excluded one by one.
     fn any(&self) -> Outcome {
+        const DIGITS: u32 = 330;
         let one = BigRational::one();
         let (low, high) = match (&self.lower, &self.upper) {
             (Some((low, _)), Some((high, _))) if low >= high => {
@@ -199,7 +200,6 @@ impl Numbers {
             return self.found(number);
         }
         // Decimals between the two, with more and more digits: of each length there are more than of the one before.
-        const DIGITS: u32 = 330;
         for digits in 0..DIGITS {
             let unit = BigRational::from(BigInt::from(10).pow(digits)).recip();
             let first = (&low / &unit).floor().to_integer();

@@ -5,7 +5,7 @@
 use super::distinct::Distinct;
 use super::engine::{Engine, Outcome};
 use super::formula::{Assertion, Formula, Node};
-use super::search::at_most;
+use super::search::lower;
 use super::value::{Kind, Value};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -78,10 +78,8 @@ impl Engine {
             let Node::Assertion(assertion) = self.node(*formula).clone() else { continue };
             match (assertion, formula.is_negated()) {
                 (Assertion::MinProperties(count), false) => asked.min = asked.min.max(count),
-                (Assertion::MinProperties(count), true) => {
-                    asked.max = at_most(asked.max, count.saturating_sub(1))
-                }
-                (Assertion::MaxProperties(count), false) => asked.max = at_most(asked.max, count),
+                (Assertion::MinProperties(count), true) => lower(&mut asked.max, count.saturating_sub(1)),
+                (Assertion::MaxProperties(count), false) => lower(&mut asked.max, count),
                 (Assertion::MaxProperties(count), true) => asked.min = asked.min.max(count.saturating_add(1)),
                 (Assertion::Required(name), negated) => {
                     asked.known.insert(name.to_string());

@@ -231,13 +231,13 @@ impl Engine {
             let negated = formula.is_negated();
             match self.node(*formula) {
                 Node::Assertion(Assertion::MinLength(count)) if negated => {
-                    max = at_most(max, count.saturating_sub(1))
+                    lower(&mut max, count.saturating_sub(1));
                 }
                 Node::Assertion(Assertion::MaxLength(count)) if negated => {
-                    min = min.max(count.saturating_add(1))
+                    min = min.max(count.saturating_add(1));
                 }
                 Node::Assertion(Assertion::MinLength(count)) => min = min.max(*count),
-                Node::Assertion(Assertion::MaxLength(count)) => max = at_most(max, *count),
+                Node::Assertion(Assertion::MaxLength(count)) => lower(&mut max, *count),
                 Node::Assertion(Assertion::Pattern(pattern)) => {
                     let pattern = self.judge.pattern(pattern);
                     if matches!(*pattern, Pattern::Regular(_)) {
@@ -281,9 +281,9 @@ impl Engine {
     }
 }
 
-/// The smaller of two bounds.
-pub(super) fn at_most(bound: Option<u64>, other: u64) -> Option<u64> {
-    Some(bound.map_or(other, |bound| bound.min(other)))
+/// Lowers a bound.
+pub(super) fn lower(bound: &mut Option<u64>, other: u64) {
+    *bound = Some(bound.map_or(other, |bound| bound.min(other)));
 }
 
 /// A number as it may be written; it matters in draft-04.

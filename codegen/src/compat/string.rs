@@ -3,6 +3,7 @@
 use super::engine::Outcome;
 use super::pattern::{Automaton, Progress};
 use super::value::Value;
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 /// How many states are looked at before the search is given up.
@@ -253,8 +254,8 @@ impl Search<'_, '_> {
             let mut next = Vec::new();
             for from in order {
                 for (to, bytes) in self.follow(from) {
-                    if !layer.contains_key(&to) {
-                        layer.insert(to, (from, bytes));
+                    if let Entry::Vacant(vacant) = layer.entry(to) {
+                        vacant.insert((from, bytes));
                         next.push(to);
                     }
                 }

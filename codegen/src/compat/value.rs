@@ -72,7 +72,6 @@ impl Kind {
 }
 
 impl Value {
-
     pub(super) fn kind(&self) -> Kind {
         match self {
             Self::Null => Kind::Null,
