@@ -14,6 +14,7 @@ mod format;
 mod formula;
 mod number;
 mod object;
+mod overlap;
 mod pattern;
 mod read;
 mod same;
