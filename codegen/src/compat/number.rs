@@ -191,7 +191,8 @@ impl Numbers {
             (None, None) => (-one.clone(), one),
         };
         let zero = BigRational::zero();
-        let plain = [zero, low.ceil(), high.floor(), low.clone(), high.clone()];
+        let half = BigRational::new(BigInt::one(), BigInt::from(2));
+        let plain = [zero, low.ceil(), high.floor(), low.clone(), high.clone(), high.floor() - half];
         // Decimals between the two, with more and more digits.
         let few = self.excluded.len() + 16;
         let decimals = (0..DIGITS).flat_map(|digits| {

@@ -71,8 +71,8 @@ fn line(answer: &Answer) -> anyhow::Result<String> {
             line.push(character);
         } else {
             // Only strings hold others.
-            let units = character.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}"));
-            line.extend(units.collect::<Vec<_>>());
+            let mut units = [0; 2];
+            line.extend(character.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")));
         }
     }
     Ok(line)
