@@ -95,7 +95,7 @@ impl Verdict {
 /// Whether everything that `old` accepts is accepted by `new`.
 pub fn included(old: &Side<'_>, new: &Side<'_>, options: &Options) -> Verdict {
     // Schemas apply each other as deep as they like.
-    const STACK: usize = 512 << 20;
+    const STACK: usize = 256 << 20;
     std::thread::scope(|scope| {
         let compare = || compare(old, new, options);
         let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, compare);
