@@ -116,6 +116,23 @@ fn a_comparison_takes_no_more_steps_than_it_may() {
 }
 
 #[test]
+fn many_names_and_many_patterns_end() {
+    let names: Vec<String> = (0..3_000).map(|index| format!("x{index}")).collect();
+    let all = json!({ "type": "object", "required": names });
+    assert!(soon(&all, &json!(false), "proved").witness().is_some());
+    assert_eq!(soon(&all, &json!({ "minProperties": 3_000 }), "refuted"), Verdict::Proved);
+    // Each name may fit any of them.
+    let patterns: Map<String, Value> = (0..14).map(|index| (format!("p{index}"), string())).collect();
+    let open = json!({ "type": "object", "patternProperties": patterns, "minProperties": 1 });
+    soon(&open, &json!({ "type": "object", "additionalProperties": { "type": "string" } }), "proved");
+    let listed = |count: i64| -> Value {
+        json!({ "enum": (0..count).map(|a| json!({ "a": a, "b": [a] })).collect::<Vec<_>>() })
+    };
+    assert_eq!(soon(&listed(300), &listed(301), "refuted"), Verdict::Proved);
+    assert!(soon(&listed(301), &listed(300), "proved").witness().is_some());
+}
+
+#[test]
 fn large_numbers_of_things_are_no_reason_to_count_them() {
     let count = |keyword: &str, count: u64| json!({ keyword: count });
     for (keyword, more) in [
