@@ -31,6 +31,7 @@
 #![deny(clippy::print_stdout, clippy::print_stderr, clippy::iter_over_hash_type, clippy::too_many_lines)]
 
 pub mod backtracking;
+pub mod compat;
 pub mod diagnostic;
 pub mod emit;
 pub mod init;

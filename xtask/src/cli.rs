@@ -1,6 +1,7 @@
 //! What can be typed, as clap reads it.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use framelock_codegen::compat::Options;
 use framelock_codegen::schema::dialect::Dialect;
 use std::path::PathBuf;
 
@@ -70,6 +71,8 @@ pub(crate) enum Command {
     Publish(PublishArgs),
     /// Measure how exactly generated code is as strict as its schema.
     Conformance(ConformanceArgs),
+    /// Decide whether everything that an old schema accepts is accepted by a new one.
+    Compat(CompatArgs),
     /// Show the example server and its clients at work, frame by frame (in Framelock's own repository).
     Demo,
     /// Check whether a live WebSocket endpoint keeps the contract of the schema.
@@ -191,6 +194,27 @@ pub(crate) struct ConformanceArgs {
 fn dialect(name: &str) -> Result<Dialect, String> {
     let names: Vec<&str> = Dialect::ALL.into_iter().map(Dialect::name).collect();
     Dialect::from_name(name).ok_or_else(|| format!("it is one of {}", names.join(", ")))
+}
+
+/// Arguments of `compat`.
+#[derive(Debug, Args)]
+#[group(id = "question", required = true, args = ["strict_subset", "batch"])]
+pub(crate) struct CompatArgs {
+    /// Is every instance of OLD an instance of NEW? Two files with a JSON Schema each.
+    #[arg(long, num_args = 2, value_names = ["OLD", "NEW"])]
+    pub strict_subset: Vec<PathBuf>,
+    /// The same question on each line of a file: `{"id":…,"old":…,"new":…,"draft":…}`, where `draft` may be left out.
+    #[arg(long, value_name = "FILE.jsonl", conflicts_with = "strict_subset")]
+    pub batch: Option<PathBuf>,
+    /// The dialect of schemas that do not say theirs.
+    #[arg(long, value_name = "NAME", default_value = "2020-12", value_parser = dialect)]
+    pub dialect: Dialect,
+    /// Take `format` for an assertion: a string in another format is refused.
+    #[arg(long)]
+    pub assert_formats: bool,
+    /// Give a comparison up after so many steps.
+    #[arg(long, value_name = "N", default_value_t = Options::default().steps)]
+    pub steps: u64,
 }
 
 /// A generator whose code can be measured.

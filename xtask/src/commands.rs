@@ -2,6 +2,7 @@
 
 mod check;
 mod codegen;
+mod compat;
 mod conformance;
 mod demo;
 mod explain;
@@ -22,6 +23,7 @@ pub(crate) fn run(command: &Command, screen: &mut Screen) -> anyhow::Result<Exit
     match command {
         Command::Codegen(args) => codegen::run(args, screen),
         Command::Check(args) => check::run(args, screen),
+        Command::Compat(args) => compat::run(args, screen),
         Command::Conformance(args) => conformance::run(args, screen),
         Command::Demo => demo::run(),
         Command::Explain(args) => explain::run(args, screen),

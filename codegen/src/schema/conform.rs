@@ -11,7 +11,7 @@ use crate::source::Pointer;
 use crate::text::{quoted, shown};
 use jsonschema::{ValidationError, Validator};
 use referencing::Registry;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Checks each document against the metaschema of its dialect.
 pub(super) fn keywords(documents: &[Document], manifest: &Loaded, findings: &mut Findings) {
@@ -139,14 +139,26 @@ pub(super) fn legacy(schemas: &Schemas, files: &Files, findings: &mut Findings) 
     }
 }
 
+/// Whether a schema accepts a value, if the validator takes the schema.
+pub(super) fn accepts(files: &Files, schema: &Schema, value: &Value, formats: bool) -> Option<bool> {
+    let registry = files.registry().ok()?;
+    let options = jsonschema::options().with_registry(&registry).should_validate_formats(formats);
+    Some(options.build(&reference(files, schema)).ok()?.is_valid(value))
+}
+
 fn validator<'i>(
     files: &Files,
     registry: &Registry<'_>,
     schema: &Schema,
 ) -> Result<Validator, ValidationError<'i>> {
-    let file = files.uri(schema.origin.file).unwrap_or_default();
-    let reference = json!({ "$ref": format!("{file}#{}", encode(schema.origin.pointer.as_str())) });
+    let reference = reference(files, schema);
     jsonschema::options().with_registry(registry).build(&reference).map_err(ValidationError::to_owned)
+}
+
+/// A schema that says what this one says, for a validator that knows the files.
+fn reference(files: &Files, schema: &Schema) -> Value {
+    let file = files.uri(schema.origin.file).unwrap_or_default();
+    json!({ "$ref": format!("{file}#{}", encode(schema.origin.pointer.as_str())) })
 }
 
 /// A validator's message on one line, cut when it repeats a whole document.

@@ -310,6 +310,12 @@ impl Schemas {
         &self.arena[id.0]
     }
 
+    /// Whether the `jsonschema` crate says that a schema accepts a value; nothing if it does not take the schema.
+    /// `formats` says whether formats are asserted.
+    pub(crate) fn accepts(&self, id: SchemaId, value: &serde_json::Value, formats: bool) -> Option<bool> {
+        conform::accepts(&self.files, self.get(id), value, formats)
+    }
+
     /// The documents that were read, the root first.
     pub fn documents(&self) -> &[Document] {
         self.files.documents()

@@ -10,6 +10,7 @@ pub mod json;
 pub mod python;
 pub mod rust;
 pub mod typescript;
+pub(crate) mod value;
 
 use std::fmt;
 
