@@ -34,6 +34,7 @@ pub mod backtracking;
 pub mod compat;
 pub mod diagnostic;
 pub mod emit;
+pub mod evolution;
 pub mod init;
 pub mod json;
 pub mod load;
@@ -97,17 +98,7 @@ impl Config {
     /// # Errors
     /// The report of everything that is wrong with the schema, with the place of each mistake.
     pub fn generate(&self) -> Result<Generation, Report> {
-        // Types lie within each other as deep as the schema's references lead.
-        const STACK: usize = 256 << 20;
-        std::thread::scope(|scope| {
-            let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || self.run());
-            match thread.map(std::thread::ScopedJoinHandle::join) {
-                Ok(Ok(result)) => result,
-                Ok(Err(panic)) => std::panic::resume_unwind(panic),
-                // Where there are no threads, the stack at hand has to do.
-                Err(_) => self.run(),
-            }
-        })
+        on_a_large_stack(|| self.run())
     }
 
     fn run(&self) -> Result<Generation, Report> {
@@ -122,4 +113,18 @@ impl Config {
         schema::check_whole(&schemas, loader.sources())?;
         Ok(Generation { protocol, outputs })
     }
+}
+
+/// Types lie within each other as deep as the schema's references lead.
+fn on_a_large_stack<T: Send>(run: impl Fn() -> T + Send + Sync) -> T {
+    const STACK: usize = 256 << 20;
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, &run);
+        match thread.map(std::thread::ScopedJoinHandle::join) {
+            Ok(Ok(result)) => result,
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            // Where there are no threads, the stack at hand has to do.
+            Err(_) => run(),
+        }
+    })
 }

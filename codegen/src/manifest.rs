@@ -36,6 +36,20 @@ pub struct Manifest {
     /// What consumers do with legacy forms.
     #[serde(default)]
     pub legacy: LegacyPolicies,
+    /// The versions that are still in use; without it, every version that was ever compared with.
+    pub supported: Option<Supported>,
+}
+
+/// The versions of the protocol that are still in use: whom a change can break.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Supported {
+    /// Of servers: those that a new client may still meet, after a rollback among others.
+    #[serde(default)]
+    pub servers: Vec<String>,
+    /// Of clients.
+    #[serde(default)]
+    pub clients: Vec<String>,
 }
 
 /// What consumers do with legacy forms, unless they are told otherwise at run time.
@@ -266,7 +280,8 @@ fn in_terms_of_toml(message: &str) -> String {
 
 /// What TOML and serde cannot say: the pinned version, and names that end up in files.
 fn check_values(loaded: &Loaded) -> Result<(), Finding> {
-    let Manifest { tool, rust, python, typescript, schema, roots, legacy: _ } = &loaded.manifest;
+    let Manifest { tool, rust, python, typescript, schema, roots, legacy: _, supported: _ } =
+        &loaded.manifest;
     let running = env!("CARGO_PKG_VERSION");
     if tool.version.get_ref() != running {
         let at = loaded.origin(tool.version.span());

@@ -41,7 +41,7 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Measure how exactly generated code is as strict as its schema.
     Conformance(ConformanceArgs),
-    /// Decide whether everything that an old schema accepts is accepted by a new one.
+    /// Say what changed between two versions of a protocol, and who is broken by it.
     Compat(CompatArgs),
     /// Show the example server and its clients at work, frame by frame (in Framelock's own repository).
     Demo,
@@ -150,13 +150,23 @@ fn dialect(name: &str) -> Result<Dialect, String> {
 
 /// Arguments of `compat`.
 #[derive(Debug, Args)]
-#[group(id = "question", required = true, args = ["strict_subset", "batch"])]
 pub(crate) struct CompatArgs {
+    /// The old version: a release, a schema folder, a file that holds a whole protocol, or a git revision
+    /// [default: every release].
+    #[arg(value_name = "OLD")]
+    pub old: Option<String>,
+    /// The new version, likewise [default: the schema folder].
+    #[arg(value_name = "NEW")]
+    pub new: Option<String>,
+    /// The schema folder, which holds framelock.toml [default: `schema` in the nearest folder upwards that
+    /// has a schema/framelock.toml].
+    #[arg(long, value_name = "DIR")]
+    pub schema: Option<PathBuf>,
     /// Is every instance of OLD an instance of NEW? Two files with a JSON Schema each.
-    #[arg(long, num_args = 2, value_names = ["OLD", "NEW"])]
+    #[arg(long, num_args = 2, value_names = ["OLD", "NEW"], conflicts_with_all = ["old", "schema"])]
     pub strict_subset: Vec<PathBuf>,
     /// The same question on each line of a file: `{"id":…,"old":…,"new":…,"draft":…}`, where `draft` may be left out.
-    #[arg(long, value_name = "FILE.jsonl", conflicts_with = "strict_subset")]
+    #[arg(long, value_name = "FILE.jsonl", conflicts_with_all = ["strict_subset", "old", "schema"])]
     pub batch: Option<PathBuf>,
     /// The dialect of schemas that do not say theirs.
     #[arg(long, value_name = "NAME", default_value = "2020-12", value_parser = dialect)]
