@@ -46,7 +46,9 @@ impl Translator<'_> {
 
     fn position(&self, schemas: &BTreeSet<SchemaId>) -> Position {
         let mut position = Position::default();
-        schemas.iter().for_each(|schema| self.join(*schema, &mut position));
+        for schema in schemas {
+            self.join(*schema, &mut position);
+        }
         position
     }
 
@@ -96,11 +98,11 @@ impl Translator<'_> {
     }
 
     fn close_members(&mut self, parts: &[&Keywords], closed: &mut Vec<Formula>) {
-        let mut named: BTreeMap<&str, Vec<SchemaId>> = BTreeMap::new();
+        let mut declared: BTreeMap<&str, Vec<SchemaId>> = BTreeMap::new();
         for property in parts.iter().flat_map(|part| &part.properties) {
-            named.entry(raw(&property.name)).or_default().push(property.schema);
+            declared.entry(raw(&property.name)).or_default().push(property.schema);
         }
-        for (name, schemas) in named {
+        for (name, schemas) in declared {
             let (names, values) = (self.into.arena.names([name]), self.closed(schemas));
             closed.push(self.assert(Assertion::Properties { names, values }));
         }

@@ -12,6 +12,19 @@ pub struct Comparison {
     pub messages: usize,
     /// What changed, by sender and message.
     pub changes: Vec<Change>,
+    /// Where a rule says that a consumer refuses frames, and it was proved that it does not.
+    pub overclaimed: Vec<Overclaim>,
+}
+
+/// A rule that says too much of a change. The proof counts; a rule for which it happens is wrong, or too coarse.
+#[derive(Debug)]
+pub struct Overclaim {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// The message.
+    pub message: String,
+    /// JSON Pointer into the frame.
+    pub path: String,
 }
 
 /// Something that changed.
@@ -160,6 +173,15 @@ impl Facts {
             old_consumer: fact(rule.old_consumer, &self.old_consumer),
             new_consumer: fact(rule.new_consumer, &self.new_consumer),
         }
+    }
+
+    /// The rule, if it says that a consumer refuses what it was proved to accept.
+    pub(super) fn overclaimed(&self, told: &Explained, message: &str) -> Option<Overclaim> {
+        let rule = told.rule;
+        let facts = [(rule.old_consumer, &self.old_consumer), (rule.new_consumer, &self.new_consumer)];
+        let wrong =
+            facts.into_iter().any(|(effect, fact)| effect == Effect::Refuses && *fact == Fact::Accepted);
+        wrong.then(|| Overclaim { rule, message: message.to_owned(), path: told.path.clone() })
     }
 
     fn verdict(&self, sender: Side, rule: &Rule, skews: &[Skew]) -> Verdict {

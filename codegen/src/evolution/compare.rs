@@ -1,6 +1,6 @@
 //! Two versions, message by message.
 
-use super::change::{Change, Comparison, Fact, Facts, Skew};
+use super::change::{Change, Comparison, Fact, Facts, Overclaim, Skew};
 use super::explain::{Explained, explain};
 use super::messages::{self, Message};
 use super::rules::{self, Effect, Rule};
@@ -30,7 +30,7 @@ impl Default for Settings {
 /// Compares two versions of a protocol.
 pub fn compare(old: &Version, new: &Version, settings: &Settings) -> Comparison {
     let (before, after) = (keyed(messages::of(old)), keyed(messages::of(new)));
-    let mut run = Run { old, new, settings, changes: Vec::new() };
+    let mut run = Run { old, new, settings, changes: Vec::new(), overclaimed: Vec::new() };
     let names: BTreeSet<&Key> = before.keys().chain(after.keys()).collect();
     let mut common = Vec::new();
     for key in &names {
@@ -47,7 +47,7 @@ pub fn compare(old: &Version, new: &Version, settings: &Settings) -> Comparison 
     changes.sort_by_cached_key(|change| {
         (change.sender as u8, change.message.clone(), change.path.clone(), change.rule.id)
     });
-    Comparison { messages: names.len(), changes }
+    Comparison { messages: names.len(), changes, overclaimed: run.overclaimed }
 }
 
 /// A message's sender and name.
@@ -63,6 +63,7 @@ struct Run<'a> {
     new: &'a Version,
     settings: &'a Settings,
     changes: Vec<Change>,
+    overclaimed: Vec<Overclaim>,
 }
 
 impl Run<'_> {
@@ -78,7 +79,7 @@ impl Run<'_> {
             let unexplained = facts.old_consumer.breaks() && !breaks(|rule| rule.old_consumer)
                 || facts.new_consumer.breaks() && !breaks(|rule| rule.new_consumer);
             if unexplained {
-                explained.push(Explained::new(rules::CONTENT, String::new(), self.origin(after)));
+                explained.push(Explained::new(rules::CONTENT, String::new(), Some(self.origin(after))));
             }
             found.push((*after, explained, facts));
         }
@@ -86,6 +87,7 @@ impl Run<'_> {
         let mut told = BTreeSet::new();
         for (message, explained, facts) in found {
             for one in explained {
+                self.overclaimed.extend(facts.overclaimed(&one, &message.name));
                 let key = (message.sender as u8, one.key());
                 let shared = everywhere.contains(&key);
                 if !shared || told.insert(key) {
@@ -126,7 +128,7 @@ impl Run<'_> {
             _ => Fact::Unrecognised,
         };
         let facts = Facts { old_consumer, new_consumer: Fact::Accepted };
-        let explained = Explained::new(rule, String::new(), self.origin(message));
+        let explained = Explained::new(rule, String::new(), Some(self.origin(message)));
         self.tell(message.sender, Some(message.name.clone()), explained, facts);
     }
 
@@ -178,8 +180,8 @@ impl Run<'_> {
         }
     }
 
-    fn origin(&self, message: &Message) -> Option<Origin> {
-        Some(self.new.schemas.get(message.schema).origin.clone())
+    fn origin(&self, message: &Message) -> Origin {
+        self.new.schemas.get(message.schema).origin.clone()
     }
 
     fn tell(&mut self, sender: Side, message: Option<String>, explained: Explained, facts: Facts) {

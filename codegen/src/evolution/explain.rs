@@ -10,7 +10,7 @@ mod words;
 use super::Version;
 use super::messages::{Content, Message};
 use super::rules::{self, Rule};
-use crate::model::{Constraint, Doc, Envelope, Protocol, Shape, Slot, TypeId};
+use crate::model::{Constraint, Doc, Envelope, Protocol, Shape, TypeId};
 use crate::source::{Origin, Pointer};
 use crate::text::value::raw;
 use std::collections::HashSet;
@@ -183,15 +183,9 @@ impl<'a> Diff<'a> {
         }
         let rules =
             object::Rules { added: ["ENV-005", "ENV-003"], closed: "FLD-002", gone: ["ENV-006", "ENV-004"] };
-        let fields = |envelope: &'a Envelope| {
-            envelope.slots.iter().filter_map(|slot| match slot {
-                Slot::Field(field) => Some(field),
-                Slot::Tag | Slot::Payload => None,
-            })
-        };
-        let one = object::Fields { fields: fields(old).collect(), retired: &old.retired, closed: !old.open };
+        let one = object::Fields { known: old.fields().collect(), retired: &old.retired, closed: !old.open };
         let other =
-            object::Fields { fields: fields(new).collect(), retired: &new.retired, closed: !new.open };
+            object::Fields { known: new.fields().collect(), retired: &new.retired, closed: !new.open };
         self.fields(&one, &other, &rules, at);
     }
 }

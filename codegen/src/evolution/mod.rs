@@ -11,6 +11,6 @@ mod messages;
 pub mod rules;
 mod version;
 
-pub use change::{Change, Comparison, Fact, Facts, Place, Skew, Verdict};
+pub use change::{Change, Comparison, Fact, Facts, Overclaim, Place, Skew, Verdict};
 pub use compare::{Settings, compare};
 pub use version::Version;

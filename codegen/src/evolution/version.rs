@@ -52,7 +52,7 @@ impl Version {
         let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         crate::on_a_large_stack(|| {
-            let mut loader = Loader::new(folder);
+            let mut loader = Loader::alone(folder);
             if let Some(like) = like.filter(|_| says_protocol(&mut loader, &name)) {
                 loader.add_known(FILE_NAME, &manifest_of_file(&name, like));
                 return Self::load(loader);

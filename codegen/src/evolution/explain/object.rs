@@ -7,7 +7,7 @@ use crate::text::value::raw;
 
 /// The properties of an object, or the members that frames share.
 pub(super) struct Fields<'a> {
-    pub(super) fields: Vec<&'a Field>,
+    pub(super) known: Vec<&'a Field>,
     pub(super) retired: &'a [Retired],
     pub(super) closed: bool,
 }
@@ -22,11 +22,11 @@ pub(super) struct Rules {
 impl<'a> Fields<'a> {
     fn of(object: &'a Object) -> Self {
         let closed = object.additional == Additional::Closed;
-        Self { fields: object.fields.iter().collect(), retired: &object.retired, closed }
+        Self { known: object.fields.iter().collect(), retired: &object.retired, closed }
     }
 
     fn field(&self, name: &Text) -> Option<&'a Field> {
-        self.fields.iter().find(|field| field.name == *name).copied()
+        self.known.iter().find(|field| field.name == *name).copied()
     }
 
     fn retired(&self, name: &Text) -> Option<&'a Retired> {
@@ -61,14 +61,14 @@ impl<'a> Diff<'a> {
     }
 
     pub(super) fn fields(&mut self, old: &Fields<'a>, new: &Fields<'a>, rules: &Rules, at: &At) {
-        for field in &new.fields {
+        for field in &new.known {
             let at = at.member(raw(&field.name)).said(&field.origin);
             match old.field(&field.name) {
                 Some(before) => self.field(before, field, &at),
                 None => self.added(field, old, rules, &at),
             }
         }
-        for field in &old.fields {
+        for field in &old.known {
             let at = at.member(raw(&field.name));
             match (new.field(&field.name), new.retired(&field.name)) {
                 (Some(_), _) => {}

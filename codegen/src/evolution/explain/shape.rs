@@ -19,14 +19,19 @@ impl<'a> Diff<'a> {
             (Shape::Mixed(one), Shape::Mixed(other)) => self.mixed(one, other, at),
             (Shape::Choice(one), Shape::Choice(other)) => self.choices(one, other, at),
             (one, other) => {
-                if let Some(rule) = self.changed(one, other, old.id, new.id, at) {
+                let told = self.changed(one, other, old.id, new.id, at);
+                // What a type does not carry, checks may: then it is they that tell.
+                let checked = |rule: &str| {
+                    rule == "TYP-019" && new.is_checked() || rule == "TYP-018" && old.is_checked()
+                };
+                if let Some(rule) = told.filter(|rule| !checked(rule)) {
                     self.tell(rule, at, Some(words::ty(self.old, old.id)), Some(words::ty(self.new, new.id)));
                 }
             }
         }
     }
 
-    /// The rule for two shapes of different kinds; nothing if they are the same, or if it was told already.
+    /// The rule for two shapes of different kinds; nothing if they are the same.
     fn changed(
         &mut self,
         one: &'a Shape,
@@ -35,64 +40,29 @@ impl<'a> Diff<'a> {
         new: TypeId,
         at: &At,
     ) -> Option<&'static str> {
+        if std::mem::discriminant(one) == std::mem::discriminant(other) && !matches!(one, Shape::Constant(_))
+        {
+            return None;
+        }
         let rule = match (one, other) {
-            (Shape::Any, Shape::Any)
-            | (Shape::Never, _)
-            | (Shape::Null, Shape::Null)
-            | (Shape::FreeObject, Shape::FreeObject)
-            | (Shape::Boolean, Shape::Boolean)
-            | (Shape::Integer { .. } | Shape::BigInteger, Shape::Integer { .. } | Shape::BigInteger)
-            | (Shape::Number, Shape::Number)
-            | (Shape::String, Shape::String) => return None,
+            (Shape::Never, _)
+            | (Shape::Integer { .. } | Shape::BigInteger, Shape::Integer { .. } | Shape::BigInteger) => {
+                return None;
+            }
+            (Shape::Constant(one), Shape::Constant(other)) if one == other => return None,
             (_, Shape::Never) => "TYP-020",
             (Shape::Any, _) | (Shape::FreeObject, Shape::Object(_) | Shape::Map(_)) => "TYP-018",
             (_, Shape::Any) | (Shape::Object(_) | Shape::Map(_), Shape::FreeObject) => "TYP-019",
-            (Shape::Constant(one), Shape::Constant(other)) => {
-                if one == other {
-                    return None;
-                }
-                "TYP-015"
-            }
-            (Shape::Constant(value), Shape::Enumeration(values)) if has(values, value) => "TYP-016",
-            (Shape::Enumeration(values), Shape::Constant(value)) if has(values, value) => "TYP-017",
-            (Shape::Enumeration(values), Shape::String) => {
-                if values.open {
-                    "ENM-004"
-                } else {
-                    "ENM-006"
-                }
-            }
-            (Shape::Constant(_), Shape::String) => "ENM-006",
-            (Shape::String, Shape::Enumeration(values)) => {
-                if values.open {
-                    "ENM-002"
-                } else {
-                    "ENM-007"
-                }
-            }
-            (Shape::String, Shape::Constant(_)) => "ENM-007",
             (Shape::Integer { .. } | Shape::BigInteger, Shape::Number) => "TYP-004",
             (Shape::Number, Shape::Integer { .. } | Shape::BigInteger) => "TYP-005",
             (Shape::Object(_), Shape::Map(_)) => "TYP-013",
             (Shape::Map(_), Shape::Object(_)) => "TYP-014",
             (Shape::Array(_), Shape::Tuple(_)) | (Shape::Tuple(_), Shape::Array(_)) => "ARR-012",
-            (Shape::Mixed(_) | Shape::Choice(_) | Shape::Union(_), _)
-                if self.is_member(other, one, false) =>
-            {
-                if matches!(one, Shape::Mixed(_)) {
-                    "TYP-003"
-                } else {
-                    "UNI-012"
-                }
-            }
-            (_, Shape::Mixed(_) | Shape::Choice(_) | Shape::Union(_)) if self.is_member(one, other, true) => {
-                if matches!(other, Shape::Mixed(_)) {
-                    "TYP-002"
-                } else {
-                    "UNI-011"
-                }
-            }
-            _ => "TYP-001",
+            (Shape::Mixed(_), _) if self.is_member(other, one, false) => "TYP-003",
+            (_, Shape::Mixed(_)) if self.is_member(one, other, true) => "TYP-002",
+            (Shape::Choice(_) | Shape::Union(_), _) if self.is_member(other, one, false) => "UNI-012",
+            (_, Shape::Choice(_) | Shape::Union(_)) if self.is_member(one, other, true) => "UNI-011",
+            _ => texts(one, other).unwrap_or("TYP-001"),
         };
         // The type that both have may have changed besides.
         match (one, other) {
@@ -173,12 +143,11 @@ impl<'a> Diff<'a> {
         };
         for variant in &new.variants {
             for value in variant.values() {
-                match of(old, value) {
-                    Some(before) => self.types(before.ty, variant.ty, at),
-                    None => {
-                        let at = at.said(&variant.origin);
-                        self.tell("UNI-001", &at, None, Some(raw(value).to_owned()));
-                    }
+                if let Some(before) = of(old, value) {
+                    self.types(before.ty, variant.ty, at);
+                } else {
+                    let at = at.said(&variant.origin);
+                    self.tell("UNI-001", &at, None, Some(raw(value).to_owned()));
                 }
             }
         }
@@ -217,6 +186,20 @@ impl<'a> Diff<'a> {
             }
         }
     }
+}
+
+/// The rule for two kinds of texts.
+fn texts(one: &Shape, other: &Shape) -> Option<&'static str> {
+    Some(match (one, other) {
+        (Shape::Constant(_), Shape::Constant(_)) => "TYP-015",
+        (Shape::Constant(value), Shape::Enumeration(values)) if has(values, value) => "TYP-016",
+        (Shape::Enumeration(values), Shape::Constant(value)) if has(values, value) => "TYP-017",
+        (Shape::Enumeration(values), Shape::String) if values.open => "ENM-004",
+        (Shape::String, Shape::Enumeration(values)) if values.open => "ENM-002",
+        (Shape::Enumeration(_) | Shape::Constant(_), Shape::String) => "ENM-006",
+        (Shape::String, Shape::Enumeration(_) | Shape::Constant(_)) => "ENM-007",
+        _ => return None,
+    })
 }
 
 fn has(values: &Enumeration, text: &Text) -> bool {

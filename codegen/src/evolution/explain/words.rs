@@ -1,7 +1,7 @@
 //! Types in a few words, as a report shows what was there and what is there now.
 
 use super::Bare;
-use crate::model::{Additional, Argument, Enumeration, Field, Protocol, Shape, TypeId};
+use crate::model::{Additional, Enumeration, Field, Protocol, Shape, TypeId};
 use crate::text::value::raw;
 
 /// How many values of an enumeration are shown.
@@ -29,16 +29,6 @@ pub(super) fn additional(protocol: &Protocol, additional: Additional) -> String 
         Additional::Closed => "no other properties".to_owned(),
         Additional::Open => "any other properties".to_owned(),
         Additional::Typed(values) => format!("other properties: {}", ty(protocol, values)),
-    }
-}
-
-/// The argument of a constraint that is a number or a text.
-pub(super) fn argument(argument: &Argument) -> String {
-    match argument {
-        Argument::Count(count) => count.to_string(),
-        Argument::Bound(bound) => bound.to_string(),
-        Argument::Pattern(pattern) => raw(pattern).to_owned(),
-        Argument::Plan(_) => "a check".to_owned(),
     }
 }
 

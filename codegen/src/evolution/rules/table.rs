@@ -134,7 +134,7 @@ pub const RULES: &[Rule] = &[
     rule("UNI-011", "one type became one of several", R, A, "send the others only to peers of the new version"),
     rule("UNI-012", "one of several types is the only one now", A, R, "go on accepting the others"),
     rule("UNI-013", "a schema was wrapped in a union of one", A, A, ""),
-    rule("UNI-016", "something is refused now", A, R, "go on accepting it"),
+    rule("UNI-016", "something is refused now", A, D, "go on accepting it"),
     rule("UNI-017", "something is no longer refused", R, A, "go on leaving it out"),
     rule("UNI-020", "null is written in another way", A, A, ""),
     rule("DEP-001", "it is deprecated now", A, A, ""),

@@ -153,12 +153,12 @@ struct Since<'a> {
     new: &'a str,
     verdict: &'static str,
     messages: usize,
-    changes: Vec<Line<'a>>,
+    changes: Vec<Told<'a>>,
 }
 
 /// A change, as machines read it.
 #[derive(Serialize)]
-struct Line<'a> {
+struct Told<'a> {
     rule: &'static str,
     change: &'static str,
     sender: &'static str,
@@ -192,12 +192,12 @@ struct Shown<'a> {
 
 impl<'a> Since<'a> {
     fn new(old: &'a str, new: &'a str, of: &'a Comparison) -> Self {
-        let changes = of.changes.iter().map(Line::new).collect();
+        let changes = of.changes.iter().map(Told::new).collect();
         Self { old, new, verdict: of.verdict().name(), messages: of.messages, changes }
     }
 }
 
-impl<'a> Line<'a> {
+impl<'a> Told<'a> {
     fn new(change: &'a Change) -> Self {
         let Entry { file, line, column, pointer, .. } = entry("", change);
         Self {

@@ -78,7 +78,7 @@ fn settings(old: &Version, new: &Version, args: &CompatArgs) -> Settings {
     let skews = match supported {
         Some(supported) => {
             let version = old.version();
-            let counts = |versions: &[String]| versions.iter().any(|supported| *supported == version);
+            let counts = |versions: &[String]| versions.contains(&version);
             let peers = [(Skew::OldClients, &supported.clients), (Skew::OldServers, &supported.servers)];
             peers.into_iter().filter(|(_, versions)| counts(versions)).map(|(skew, _)| skew).collect()
         }
