@@ -60,8 +60,8 @@ impl Engine {
         if asked.max.is_some_and(|max| max < asked.min) || (asked.unique && asked.repeated) {
             return Outcome::Empty;
         }
-        if asked.min > LONGEST as u64 {
-            return self.give_up("an array would have to be very long");
+        if !asked.unique && !asked.repeated && asked.counts.is_empty() {
+            return self.plain_array(&asked);
         }
         if !asked.repeated {
             return self.array_with(&asked, None);
@@ -114,18 +114,42 @@ impl Engine {
         asked
     }
 
+    /// An array of which each item is right by itself.
+    fn plain_array(&mut self, asked: &Arrays) -> Outcome {
+        const MOST: u64 = 10_000;
+        if asked.min > MOST {
+            return self.give_up("an array would have to be very long");
+        }
+        let mut unknown = false;
+        let mut items = Vec::new();
+        for index in 0..usize::try_from(asked.min).unwrap_or(usize::MAX) {
+            match self.solve(asked.holds_at(index).collect()) {
+                Outcome::Found(value) => items.push(value.as_ref().clone()),
+                Outcome::Empty => return Outcome::Empty,
+                Outcome::Unknown => unknown = true,
+            }
+        }
+        if unknown { Outcome::Unknown } else { self.whole(Value::Array(items)) }
+    }
+
     fn array_with(&mut self, asked: &Arrays, same: Option<(usize, usize)>) -> Outcome {
         let found = vec![0; asked.counts.len()];
         let (items, first) = (Vec::new(), Vec::new());
         let mut search = Search { asked, same, items, found, first, failed: HashSet::new(), unknown: false };
         if let Some(value) = self.next_item(&mut search) {
-            return Outcome::found(value);
+            return self.whole(value);
         }
         if search.unknown { Outcome::Unknown } else { Outcome::Empty }
     }
 
     /// Goes on with an array that is right so far.
     fn next_item(&mut self, search: &mut Search<'_>) -> Option<Value> {
+        let found = self.within(|engine| engine.next_item_within(search));
+        search.unknown |= found.is_none();
+        found?
+    }
+
+    fn next_item_within(&mut self, search: &mut Search<'_>) -> Option<Value> {
         let index = search.items.len();
         if search.is_complete() {
             return self.spell(search);
@@ -158,13 +182,8 @@ impl Engine {
     /// Tries an item that is of some of the counts.
     fn with_item(&mut self, search: &mut Search<'_>, index: usize, choice: &[bool]) -> Option<Value> {
         let set = search.item(index, choice);
-        match self.solve(set.clone()) {
-            Outcome::Empty => return None,
-            Outcome::Unknown => {
-                search.unknown = true;
-                return None;
-            }
-            Outcome::Found(_) => {}
+        if self.solve(set.clone()).is_empty() {
+            return None;
         }
         search.items.push(set);
         let fits = !search.asked.unique
@@ -202,13 +221,23 @@ impl Engine {
                 Outcome::Found(value) => Some(value),
                 _ => None,
             });
-            let mut items: Vec<Rc<Value>> = solved.collect::<Option<_>>()?;
+            let solved: Option<Vec<Rc<Value>>> = solved.collect();
+            search.unknown |= solved.is_none();
+            let mut items = solved?;
             if let Some((first, second)) = search.same {
                 items[second] = Rc::clone(&items[first]);
             }
             items
         };
         Some(Value::Array(items.iter().map(|item| item.as_ref().clone()).collect()))
+    }
+}
+
+impl Arrays {
+    /// What holds of the item with this index.
+    fn holds_at(&self, index: usize) -> impl Iterator<Item = Formula> {
+        let at = self.at.iter().filter(move |(at, _)| *at == index).map(|(_, item)| *item);
+        at.chain(self.from.iter().filter(move |(from, _)| *from <= index).map(|(_, item)| *item))
     }
 }
 
@@ -264,14 +293,10 @@ impl Search<'_> {
 
     /// What holds of the item with this index, if it is of these counts.
     fn item(&self, index: usize, choice: &[bool]) -> Vec<Formula> {
-        let holds_at = |index: usize| {
-            let at = self.asked.at.iter().filter(move |(at, _)| *at == index).map(|(_, item)| *item);
-            at.chain(self.asked.from.iter().filter(move |(from, _)| *from <= index).map(|(_, item)| *item))
-        };
-        let mut set: Vec<Formula> = holds_at(index).collect();
+        let mut set: Vec<Formula> = self.asked.holds_at(index).collect();
         if let Some((first, second)) = self.same.filter(|(first, second)| [*first, *second].contains(&index))
         {
-            set.extend(holds_at(first).chain(holds_at(second)));
+            set.extend(self.asked.holds_at(first).chain(self.asked.holds_at(second)));
         }
         for (count, chosen) in self.asked.counts.iter().zip(choice) {
             // Where there is a most, what is not counted must not be of the kind.

@@ -14,6 +14,10 @@ use std::rc::Rc;
 
 /// How deep sets lie within each other.
 const DEEPEST: usize = 1_000;
+/// How many searches lie within each other.
+const DEEPEST_SEARCH: usize = 5_000;
+/// Larger values are not spelled out.
+const LARGEST: usize = 20_000;
 
 /// The answer for a set of formulas.
 #[derive(Debug, Clone)]
@@ -49,10 +53,13 @@ enum Known {
 /// Answers questions about one comparison.
 pub(super) struct Engine {
     pub(super) judge: Judge,
+    /// What is left of each "no two of these hold".
+    pub(super) overlaps: HashMap<Formula, Formula>,
     known: HashMap<Box<[Formula]>, Known>,
     /// What was answered on a condition, the oldest first.
     conditional: Vec<Box<[Formula]>>,
     depth: usize,
+    searches: usize,
     /// The least depth of a set that what is being answered was taken to have no value of.
     relies_on: usize,
     /// How much may still be tried.
@@ -66,9 +73,11 @@ impl Engine {
     pub(super) fn new(translated: Translated, steps: u64) -> Self {
         Self {
             judge: Judge::new(translated),
+            overlaps: HashMap::new(),
             known: HashMap::new(),
             conditional: Vec::new(),
             depth: 0,
+            searches: 0,
             relies_on: usize::MAX,
             steps,
             given_up: None,
@@ -77,7 +86,9 @@ impl Engine {
 
     /// Counts a step; `false` if there were too many.
     pub(super) fn step(&mut self) -> bool {
-        self.steps = self.steps.saturating_sub(1);
+        // A look at a formula takes far less time than a step.
+        let looks = self.judge.looks.take() / 64;
+        self.steps = self.steps.saturating_sub(looks + 1);
         if self.steps == 0 {
             self.give_up("the comparison takes too many steps");
         }
@@ -88,6 +99,26 @@ impl Engine {
     pub(super) fn give_up(&mut self, why: &'static str) -> Outcome {
         self.given_up.get_or_insert(why);
         Outcome::Unknown
+    }
+
+    /// Searches within a search, unless that goes too deep.
+    pub(super) fn within<T>(&mut self, search: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        if self.searches >= DEEPEST_SEARCH {
+            self.give_up("parts lie too deep within each other");
+            return None;
+        }
+        self.searches += 1;
+        let found = search(self);
+        self.searches -= 1;
+        Some(found)
+    }
+
+    /// A value of parts that were found, unless it is too large.
+    pub(super) fn whole(&mut self, value: Value) -> Outcome {
+        if value.size() > LARGEST {
+            return self.give_up("the smallest value that shows it would be very large");
+        }
+        Outcome::found(value)
     }
 
     /// A value of which all these formulas hold.

@@ -5,13 +5,16 @@ use super::formula::{Arena, Assertion, Formula, Node};
 use super::pattern::Pattern;
 use super::translate::Translated;
 use super::value::{Kind, Value};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
 /// How many formulas lie within each other before nothing is said.
 const DEEPEST: usize = 4_000;
+
+/// How many formulas are looked at in one step.
+const MOST_LOOKS: u64 = 2_000_000;
 
 /// Says whether formulas hold.
 pub(super) struct Judge {
@@ -20,12 +23,20 @@ pub(super) struct Judge {
     patterns: RefCell<HashMap<Arc<str>, Rc<Pattern>>>,
     /// Formulas that hold of all values of a JSON type, or of none.
     constant: RefCell<HashMap<(Formula, Kind), Option<bool>>>,
+    /// How many formulas were looked at since this was asked for.
+    pub(super) looks: Cell<u64>,
 }
 
 impl Judge {
     pub(super) fn new(translated: Translated) -> Self {
         let Translated { arena, bodies } = translated;
-        Self { arena, bodies, patterns: RefCell::default(), constant: RefCell::default() }
+        Self {
+            arena,
+            bodies,
+            patterns: RefCell::default(),
+            constant: RefCell::default(),
+            looks: Cell::default(),
+        }
     }
 
     /// What the schema with this number says.
@@ -59,6 +70,7 @@ impl Judge {
             Node::Assertion(assertion) => (assertion.kind() != kind).then_some(true),
             Node::Schema(number) => self.of_all_within(self.bodies[*number], kind, depth + 1),
             Node::All(parts) => all(parts.iter().map(|part| self.of_all_within(*part, kind, depth + 1))),
+            Node::NoTwo(_) => None,
         };
         self.constant.borrow_mut().insert((positive, kind), holds);
         holds.map(|holds| holds != formula.is_negated())
@@ -70,7 +82,9 @@ impl Judge {
     }
 
     fn holds_within(&self, formula: Formula, value: &Value, depth: usize) -> Option<bool> {
-        if depth > DEEPEST {
+        let looks = self.looks.get() + 1;
+        self.looks.set(looks);
+        if depth > DEEPEST || looks > MOST_LOOKS {
             return None;
         }
         let holds = match self.arena.node(formula) {
@@ -81,6 +95,9 @@ impl Judge {
             Node::Assertion(assertion) => self.passes(assertion, value, depth + 1),
             Node::Schema(number) => self.holds_within(self.bodies[*number], value, depth + 1),
             Node::All(parts) => all(parts.iter().map(|part| self.holds_within(*part, value, depth + 1))),
+            Node::NoTwo(parts) => {
+                at_most(1, parts.iter().map(|part| self.holds_within(*part, value, depth + 1)))
+            }
         };
         holds.map(|holds| holds != formula.is_negated())
     }
@@ -163,6 +180,19 @@ fn all(parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
         }
     }
     holds
+}
+
+/// No more than so many of them hold.
+fn at_most(most: usize, parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    let (mut certain, mut possible) = (0, 0);
+    for part in parts {
+        certain += usize::from(part == Some(true));
+        possible += usize::from(part != Some(false));
+        if certain > most {
+            return Some(false);
+        }
+    }
+    (possible <= most).then_some(true)
 }
 
 fn either(one: Option<bool>, other: impl FnOnce() -> Option<bool>) -> Option<bool> {

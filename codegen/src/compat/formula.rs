@@ -44,6 +44,8 @@ pub(super) enum Node {
     True,
     /// What all of them say, sorted.
     All(Arc<[Formula]>),
+    /// No two of them hold.
+    NoTwo(Arc<[Formula]>),
     /// What the schema with this number says; its own formula is looked up where it is needed.
     Schema(usize),
     /// The value is of one of these JSON types, a set of [`Kind::bit`].
@@ -196,6 +198,13 @@ impl Arena {
         self.all(parts).negated()
     }
 
+    /// No two of them hold.
+    pub(super) fn no_two(&mut self, mut parts: Vec<Formula>) -> Formula {
+        parts.retain(|part| *part != Formula::FALSE);
+        parts.sort_unstable();
+        if parts.len() < 2 { Formula::TRUE } else { self.intern(Node::NoTwo(parts.into())) }
+    }
+
     /// What the schema with this number says.
     pub(super) fn schema(&mut self, number: usize) -> Formula {
         self.intern(Node::Schema(number))
@@ -243,6 +252,10 @@ impl Arena {
                 Node::All(parts) => {
                     let parts: Vec<Formula> = parts.iter().map(|part| of(&taken, *part)).collect();
                     self.all(parts)
+                }
+                Node::NoTwo(parts) => {
+                    let parts = parts.iter().map(|part| of(&taken, *part)).collect();
+                    self.no_two(parts)
                 }
                 Node::Schema(number) => schema(self, *number),
                 Node::Kinds(kinds) => self.kinds(*kinds),

@@ -2,8 +2,8 @@
 
 use super::engine::Outcome;
 use super::formula::Assertion;
-use super::value::{Spelling, Value};
-use num::{BigInt, BigRational, Integer as _, One as _, Signed as _, ToPrimitive as _, Zero as _};
+use super::value::{Spelling, Value, decimal};
+use num::{BigInt, BigRational, Integer as _, One as _, ToPrimitive as _, Zero as _};
 use std::collections::HashSet;
 
 /// What is asked of a number.
@@ -104,6 +104,19 @@ impl Numbers {
             && !self.indivisible.iter().any(is_multiple)
     }
 
+    /// A number that can be written so that whoever reads it with usual means gets the same; if there is only another
+    /// one, that.
+    fn first_right(&self, candidates: impl Iterator<Item = BigRational>) -> Option<BigRational> {
+        let mut other = None;
+        for number in candidates.filter(|number| self.is_right(number)) {
+            if is_writable(&number) {
+                return Some(number);
+            }
+            other.get_or_insert(number);
+        }
+        other
+    }
+
     fn found(&self, number: BigRational) -> Outcome {
         Outcome::found(Value::Number(number, Spelling { fraction: self.plain == Some(false) }))
     }
@@ -134,50 +147,33 @@ impl Numbers {
         last: Option<&BigInt>,
         periods: &[BigInt],
     ) -> Outcome {
-        const LONGEST: usize = 4096;
-        let excluded = self.excluded.len();
-        let fits = |k: &BigInt| {
-            let number = BigRational::from(k.clone()) * divisor;
-            self.is_right(&number).then(|| self.found(number))
-        };
-        // From the end that is nearer to zero, which reads best.
-        let (mut k, step) = match (first, last) {
-            (Some(first), Some(last)) if first > last => return Outcome::Empty,
-            (Some(first), _) if !first.is_negative() => (first.clone(), 1),
-            (_, Some(last)) if !last.is_positive() => (last.clone(), -1),
-            // Zero is among them, and may be excluded: then on to the side that is longer.
-            (_, None) => (BigInt::zero(), 1),
-            (None, Some(_)) => (BigInt::zero(), -1),
-            (Some(first), Some(_)) => {
-                let zero = fits(&BigInt::zero()).or_else(|| fits(&BigInt::one()));
-                if let Some(found) = zero {
-                    return found;
-                }
-                (first.clone(), 1)
-            }
-        };
+        const LONGEST: usize = 4200;
+        if first.zip(last).is_some_and(|(first, last)| first > last) {
+            return Outcome::Empty;
+        }
         let inside = |k: &BigInt| first.is_none_or(|first| k >= first) && last.is_none_or(|last| k <= last);
-        for _ in 0..LONGEST.saturating_add(excluded) {
-            if !inside(&k) {
-                return Outcome::Empty;
-            }
-            if let Some(found) = fits(&k) {
-                return found;
-            }
-            k += step;
+        let zero = BigInt::zero();
+        // From the end that is nearer to zero, which reads best; from zero both ways.
+        let (start, steps): (&BigInt, &[i8]) = match (first, last) {
+            (Some(first), _) if *first >= zero => (first, &[1]),
+            (_, Some(last)) if *last <= zero => (last, &[-1]),
+            _ => (&zero, &[1, -1]),
+        };
+        let most = LONGEST.saturating_add(self.excluded.len());
+        let whole = first.zip(last).is_some_and(|(first, last)| last - first < BigInt::from(most));
+        let period = &periods.iter().fold(BigInt::one(), |one, other| one.lcm(other));
+        let numbers = steps.iter().flat_map(|&step| {
+            let near = std::iter::successors(Some(start.clone()), move |k| Some(k + step));
+            // Next to a multiple of all periods there is none of any.
+            let end = (start + BigInt::from(most) * step).div_floor(period) * period + 1;
+            let far = std::iter::successors(Some(end), move |k| Some(k + period * step));
+            near.take_while(inside).take(most).chain(far.take_while(inside).take(most))
+        });
+        match self.first_right(numbers.map(|k| BigRational::from(k) * divisor)) {
+            Some(number) => self.found(number),
+            None if whole => Outcome::Empty,
+            None => Outcome::Unknown,
         }
-        // Next to a multiple of all periods there is none of any.
-        let together = periods.iter().fold(BigInt::one(), |one, other| one.lcm(other));
-        for _ in 0..=excluded {
-            let beside = k.div_floor(&together) * &together + 1;
-            if inside(&beside)
-                && let Some(found) = fits(&beside)
-            {
-                return found;
-            }
-            k += &together * step;
-        }
-        Outcome::Unknown
     }
 
     /// Among all numbers: where there is more than one there are more than can be excluded one by one.
@@ -195,26 +191,23 @@ impl Numbers {
             (None, None) => (-one.clone(), one),
         };
         let zero = BigRational::zero();
-        let plain = [zero, low.ceil(), high.floor(), low.clone(), high.clone()];
-        if let Some(number) = plain.into_iter().find(|number| self.is_right(number)) {
-            return self.found(number);
-        }
-        // Decimals between the two, with more and more digits: of each length there are more than of the one before.
-        for digits in 0..DIGITS {
+        let half = BigRational::new(BigInt::one(), BigInt::from(2));
+        let plain = [zero, low.ceil(), high.floor(), low.clone(), high.clone(), high.floor() - half];
+        // Decimals between the two, with more and more digits.
+        let few = self.excluded.len() + 16;
+        let decimals = (0..DIGITS).flat_map(|digits| {
             let unit = BigRational::from(BigInt::from(10).pow(digits)).recip();
             let first = (&low / &unit).floor().to_integer();
-            let enough = self.excluded.len() + 3;
-            let few = 16_usize.max(enough).to_i64().unwrap_or(i64::MAX).min(2000);
-            for offset in 0..few {
-                let number = BigRational::from(&first + BigInt::from(offset)) * &unit;
-                if number > high {
-                    break;
-                }
-                if self.is_right(&number) {
-                    return self.found(number);
-                }
-            }
-        }
-        Outcome::Unknown
+            (0..few).map(move |offset| BigRational::from(&first + BigInt::from(offset)) * &unit)
+        });
+        let found = self.first_right(plain.into_iter().chain(decimals));
+        found.map_or(Outcome::Unknown, |number| self.found(number))
     }
+}
+
+/// Whether the number is exactly what its shortest way of writing a double, or a 64-bit integer, says.
+fn is_writable(number: &BigRational) -> bool {
+    let is_short = number.is_integer() && number.to_integer().bits() < 64;
+    let double = || number.to_f64().filter(|double| double.is_finite());
+    is_short || double().is_some_and(|double| decimal(&format!("{double:e}")).as_ref() == Some(number))
 }

@@ -67,7 +67,7 @@ impl Engine {
         }
         let mut search = Search { asked: &asked, cells: None, unknown: false };
         if let Some(value) = self.place(&mut search, 0, &[]) {
-            return Outcome::found(value);
+            return self.whole(value);
         }
         if search.unknown { Outcome::Unknown } else { Outcome::Empty }
     }
@@ -117,7 +117,7 @@ impl Engine {
         let mut open = vec![formula];
         while let Some(formula) = open.pop() {
             match self.node(formula) {
-                Node::All(parts) => open.extend_from_slice(parts),
+                Node::All(parts) | Node::NoTwo(parts) => open.extend_from_slice(parts),
                 Node::Schema(number) => open.push(self.judge.body(*number)),
                 Node::Values(listed) => known.extend(listed.iter().filter_map(name_of).map(str::to_owned)),
                 _ => {}
@@ -131,6 +131,12 @@ impl Engine {
             search.unknown = true;
             return None;
         }
+        let found = self.within(|engine| engine.place_next(search, next, slots));
+        search.unknown |= found.is_none();
+        found?
+    }
+
+    fn place_next(&mut self, search: &mut Search<'_>, next: usize, slots: &[Slot]) -> Option<Value> {
         let Some(rule) = search.asked.needed.get(next).copied() else {
             return self.complete(search, slots);
         };
@@ -171,23 +177,28 @@ impl Engine {
             Name::Other(names) => {
                 names.push(rule.names);
                 let names = names.clone();
-                if !self.possible(search, names) {
+                if !self.possible(names) {
                     return false;
                 }
             }
         }
         slot.values.push(rule.values);
-        self.possible(search, slot.values.clone())
+        self.possible(slot.values.clone())
     }
 
-    /// Whether a value was found of which all these hold.
-    fn possible(&mut self, search: &mut Search<'_>, set: Vec<Formula>) -> bool {
-        match self.solve(set) {
-            Outcome::Found(_) => true,
-            Outcome::Empty => false,
+    /// Whether there may be a value of which all these hold.
+    fn possible(&mut self, set: Vec<Formula>) -> bool {
+        !self.solve(set).is_empty()
+    }
+
+    /// A value of which all these hold; it is noted if it is not known whether there is one.
+    fn spelled(&mut self, search: &mut Search<'_>, set: &[Formula]) -> Option<Value> {
+        match self.solve(set.to_vec()) {
+            Outcome::Found(value) => Some(value.as_ref().clone()),
+            Outcome::Empty => None,
             Outcome::Unknown => {
                 search.unknown = true;
-                false
+                None
             }
         }
     }
@@ -266,7 +277,7 @@ impl Engine {
                     let with = |set: &[Formula], more: Formula| [set, &[more]].concat();
                     let names = with(&cell.names, rule.names.negated_if(!applies));
                     let values = if applies { with(&cell.values, rule.values) } else { cell.values.clone() };
-                    if self.possible(search, names.clone()) && self.possible(search, values.clone()) {
+                    if self.possible(names.clone()) && self.possible(values.clone()) {
                         split.push(Cell { names, values });
                     }
                 }
@@ -274,7 +285,7 @@ impl Engine {
             cells = split;
         }
         // Without rules there may still be no other names.
-        cells.retain(|cell| self.possible(search, cell.names.clone()));
+        cells.retain(|cell| self.possible(cell.names.clone()));
         search.cells = Some(cells);
     }
 
@@ -298,8 +309,7 @@ impl Engine {
                 Name::Known(name) => name.clone(),
                 Name::Other(_) => name_of(names.next()?.as_ref())?.to_owned(),
             };
-            let Outcome::Found(value) = self.solve(slot.values.clone()) else { return None };
-            members.insert(name, value.as_ref().clone());
+            members.insert(name, self.spelled(search, &slot.values)?);
         }
         self.fill(search, members)
     }
@@ -321,10 +331,8 @@ impl Engine {
                 continue;
             }
             let Some(values) = self.known_values(search, name) else { continue };
-            match self.solve(values) {
-                Outcome::Found(value) => drop(members.insert(name.clone(), value.as_ref().clone())),
-                Outcome::Unknown => search.unknown = true,
-                Outcome::Empty => {}
+            if let Some(value) = self.spelled(search, &values) {
+                members.insert(name.clone(), value);
             }
         }
         if (members.len() as u64) < least {
@@ -336,9 +344,9 @@ impl Engine {
             let used = self.judge.arena.names(members.keys().map(String::as_str)).negated();
             let (names, complete) = self.several(&[cell.names.as_slice(), &[used]].concat(), missing);
             search.unknown |= names.len() < missing && !complete;
-            let Outcome::Found(value) = self.solve(cell.values.clone()) else { continue };
+            let Some(value) = self.spelled(search, &cell.values) else { continue };
             let names = names.iter().filter_map(|name| name_of(name));
-            members.extend(names.map(|name| (name.to_owned(), value.as_ref().clone())));
+            members.extend(names.map(|name| (name.to_owned(), value.clone())));
         }
         search.cells = Some(cells);
         (members.len() as u64 >= least).then_some(Value::Object(members))

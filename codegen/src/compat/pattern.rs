@@ -114,3 +114,51 @@ impl Automaton {
         self.states.byte_classes().get(byte)
     }
 }
+
+/// `^(?=A)(?!B)C` as patterns without these: `^(?:A)`, which is to be found, `^(?:B)`, which is not, and `^(?:C)`. A
+/// pattern that is not of this form stays as it is.
+pub(super) fn split_lookaheads(pattern: &str) -> (Vec<(String, bool)>, String) {
+    let whole = || (Vec::new(), pattern.to_owned());
+    let Some(mut rest) = pattern.strip_prefix('^') else { return whole() };
+    let mut ahead = Vec::new();
+    while let Some((wanted, body)) =
+        rest.strip_prefix("(?=").map(|body| (true, body)).or_else(|| Some((false, rest.strip_prefix("(?!")?)))
+    {
+        let Some(end) = top_level(body).find(|(_, character)| *character == ')').map(|(end, _)| end) else {
+            return whole();
+        };
+        let (inside, behind) = body.split_at(end);
+        ahead.push((format!("^(?:{inside})"), wanted));
+        rest = behind.get(1..).unwrap_or_default();
+        // A quantifier behind it makes something else of it.
+        if rest.starts_with(['*', '+', '?', '{']) {
+            return whole();
+        }
+    }
+    let refers_back =
+        pattern.contains("\\k") || ('1'..='9').any(|digit| pattern.contains(&format!("\\{digit}")));
+    if ahead.is_empty() || refers_back || top_level(rest).any(|(_, character)| character == '|') {
+        return whole();
+    }
+    (ahead, format!("^(?:{rest})"))
+}
+
+/// The characters of a pattern that stand in no group and in no class, and the parenthesis that closes one too many.
+fn top_level(pattern: &str) -> impl Iterator<Item = (usize, char)> {
+    let (mut escaped, mut class, mut depth) = (false, false, 0_i32);
+    pattern.char_indices().filter(move |(_, character)| {
+        if std::mem::take(&mut escaped) {
+            return false;
+        }
+        match character {
+            '\\' => escaped = true,
+            '[' => class = true,
+            ']' => class = false,
+            '(' if !class => depth += 1,
+            ')' if !class => depth -= 1,
+            _ => {}
+        }
+        // The parenthesis that closes a group is part of it.
+        !class && if *character == ')' { depth < 0 } else { depth == 0 }
+    })
+}

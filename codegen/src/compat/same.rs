@@ -38,7 +38,7 @@ fn applied(arena: &Arena, formula: Formula) -> Vec<usize> {
     let (mut found, mut open) = (Vec::new(), vec![formula]);
     while let Some(formula) = open.pop() {
         match arena.node(formula) {
-            Node::All(parts) => open.extend_from_slice(parts),
+            Node::All(parts) | Node::NoTwo(parts) => open.extend_from_slice(parts),
             Node::Schema(number) => found.push(*number),
             _ => {}
         }
@@ -48,37 +48,60 @@ fn applied(arena: &Arena, formula: Formula) -> Vec<usize> {
     found
 }
 
+/// How often classes are split before that is given up.
+const MOST_ROUNDS: usize = 64;
+
 /// The same formulas, where schemas that say the same have the same number.
 ///
 /// Schemas are first all taken to say the same. As long as two of a class say different things about their parts (as
 /// far as these are told apart), the class is split; what is left cannot be told apart however far one follows it.
 pub(super) fn merge(raw: &Translated, roots: [Formula; 2]) -> (Translated, [Formula; 2]) {
     let ends: Vec<End> = (0..raw.bodies.len()).map(|number| end_of(raw, number)).collect();
+    let classes = classes(raw, &ends);
+    let (arena, said, roots) = with_classes(raw, &ends, &classes, roots);
+    let mut bodies = vec![Formula::TRUE; raw.bodies.len()];
+    for (class, said) in classes.iter().zip(&said) {
+        bodies[*class] = *said;
+    }
+    (Translated { arena, bodies }, roots)
+}
+
+/// The class of each schema.
+fn classes(raw: &Translated, ends: &[End]) -> Vec<usize> {
     let mut classes = vec![0; raw.bodies.len()];
-    let mut count = usize::from(!raw.bodies.is_empty());
-    loop {
-        let mut arena = Arena::default();
-        let taken = arena.take_over(&raw.arena, |arena, number| match ends[number] {
-            End::Constant(accepts) => Formula::TRUE.negated_if(!accepts),
-            End::Schema(target, negated) => arena.schema(classes[target]).negated_if(negated),
-        });
-        let said: Vec<Formula> = raw.bodies.iter().map(|body| taken.of(*body)).collect();
+    let mut count = 1;
+    for _ in 0..MOST_ROUNDS {
+        let (_, said, _) = with_classes(raw, ends, &classes, [Formula::TRUE; 2]);
         let mut known = HashMap::new();
         let mut split = Vec::with_capacity(classes.len());
-        for pair in classes.iter().copied().zip(said.iter().copied()) {
+        for pair in classes.iter().copied().zip(said) {
             let next = known.len();
             split.push(*known.entry(pair).or_insert(next));
         }
         if known.len() <= count {
-            let mut bodies = vec![Formula::TRUE; count];
-            for (class, said) in classes.iter().zip(&said) {
-                bodies[*class] = *said;
-            }
-            return (Translated { arena, bodies }, roots.map(|root| taken.of(root)));
+            return classes;
         }
         count = known.len();
         classes = split;
     }
+    // They lie so deep within each other that it would take long to tell them apart: each has a class of its own.
+    (0..raw.bodies.len()).collect()
+}
+
+/// The formulas with classes for schemas: all of them, those of the schemas, and those of the roots.
+fn with_classes(
+    raw: &Translated,
+    ends: &[End],
+    classes: &[usize],
+    roots: [Formula; 2],
+) -> (Arena, Vec<Formula>, [Formula; 2]) {
+    let mut arena = Arena::default();
+    let taken = arena.take_over(&raw.arena, |arena, number| match ends[number] {
+        End::Constant(accepts) => Formula::TRUE.negated_if(!accepts),
+        End::Schema(target, negated) => arena.schema(classes[target]).negated_if(negated),
+    });
+    let said = raw.bodies.iter().map(|body| taken.of(*body)).collect();
+    (arena, said, roots.map(|root| taken.of(root)))
 }
 
 /// What stands for a schema.

@@ -67,6 +67,14 @@ impl Engine {
                         ref some => branch.alternatives.push(some.into()),
                     }
                 }
+                Node::NoTwo(parts) => {
+                    let parts = Arc::clone(parts);
+                    let no_two = formula.negated_if(negated);
+                    let known = self.overlaps.get(&no_two).copied();
+                    let overlap = known.unwrap_or_else(|| self.no_two_overlap(&parts));
+                    self.overlaps.insert(no_two, overlap);
+                    open.push(overlap.negated_if(negated));
+                }
                 Node::Values(values) if !negated => branch.listed.push(Arc::clone(values)),
                 Node::Values(values) if matches!(branch.kind, Kind::Array | Kind::Object) => {
                     let values = Arc::clone(values);
@@ -103,10 +111,14 @@ impl Engine {
     }
 
     /// A value of the branch.
-    pub(super) fn search(&mut self, mut branch: Branch) -> Outcome {
+    pub(super) fn search(&mut self, branch: Branch) -> Outcome {
         if !self.step() {
             return Outcome::Unknown;
         }
+        self.within(|engine| engine.search_within(branch)).unwrap_or(Outcome::Unknown)
+    }
+
+    fn search_within(&mut self, mut branch: Branch) -> Outcome {
         if let Some(listed) = branch.listed.first().cloned() {
             return self.among(&listed, &branch);
         }

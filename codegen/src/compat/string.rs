@@ -10,6 +10,8 @@ use std::collections::{HashMap, HashSet};
 const MOST_STATES: usize = 20_000;
 /// How many code points the shortest string may have.
 const LONGEST: u64 = 20_000;
+/// The same where there are no patterns.
+const LONGEST_PLAIN: u64 = 1_000_000;
 
 /// What is asked of a string.
 #[derive(Default)]
@@ -104,6 +106,12 @@ impl Strings<'_> {
     pub(super) fn find(&self, accept: &mut dyn FnMut(&str) -> bool) -> Outcome {
         if self.max.is_some_and(|max| max < self.min) {
             return Outcome::Empty;
+        }
+        if self.patterns.is_empty() && self.excluded.iter().all(|text| (text.len() as u64) < self.min) {
+            let text = "a".repeat(usize::try_from(self.min.min(LONGEST_PLAIN)).unwrap_or_default());
+            if self.min <= LONGEST_PLAIN && accept(&text) {
+                return Outcome::found(Value::String(text));
+            }
         }
         if self.min > LONGEST {
             return Outcome::Unknown;

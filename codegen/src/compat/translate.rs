@@ -1,6 +1,7 @@
 //! From schemas to formulas.
 
 use super::formula::{Arena, Assertion, Formula};
+use super::pattern::split_lookaheads;
 use super::value::{Kind, Value, decimal};
 use super::{Side, View};
 use crate::json::NodeKind;
@@ -10,7 +11,6 @@ use crate::schema::{Body, Keywords, Narrowing, Property, Reference, Schema, Sche
 use crate::text::value::raw;
 use num::{BigRational, One as _, Signed as _};
 use std::collections::HashMap;
-use std::sync::Arc;
 
 /// Schemas as formulas, each with a number.
 #[derive(Debug, Default)]
@@ -186,7 +186,7 @@ impl Translator<'_> {
 
     fn narrowing(&mut self, Narrowing { keyword, argument }: &Narrowing) -> Formula {
         let assertion = match &argument.node.kind {
-            NodeKind::String(pattern) => Assertion::Pattern(pattern.as_str().into()),
+            NodeKind::String(pattern) => return self.matching(pattern),
             NodeKind::Boolean(true) => Assertion::Unique,
             NodeKind::Number(text) => {
                 let count = crate::schema::count(&argument.node).unwrap_or(u64::MAX);
@@ -280,8 +280,21 @@ impl Translator<'_> {
     }
 
     pub(super) fn pattern(&mut self, property: &Property) -> Formula {
-        let pattern: Arc<str> = raw(&property.name).into();
-        self.assert(Assertion::Pattern(pattern))
+        self.matching(raw(&property.name))
+    }
+
+    /// The pattern is found, if the value is a string. What a pattern asks for ahead of itself is a pattern, too, so
+    /// that fewer remain that no automaton knows.
+    fn matching(&mut self, pattern: &str) -> Formula {
+        let (ahead, rest) = split_lookaheads(pattern);
+        let mut parts = vec![self.assert(Assertion::Pattern(rest.into()))];
+        for (pattern, wanted) in ahead {
+            let found = self.assert(Assertion::Pattern(pattern.into()));
+            let string = self.into.arena.kinds(Kind::String.bit());
+            let lost = self.into.arena.all([string, found]).negated();
+            parts.push(if wanted { found } else { lost });
+        }
+        self.into.arena.all(parts)
     }
 
     /// The names that `properties` and `patternProperties` speak of.
@@ -315,13 +328,9 @@ impl Translator<'_> {
 
     /// At least one, and no two.
     fn exactly_one(&mut self, members: &[Formula]) -> Formula {
-        let mut parts = vec![self.into.arena.any(members.iter().copied())];
-        for (index, one) in members.iter().enumerate() {
-            for other in members.iter().skip(index + 1) {
-                parts.push(self.into.arena.any([one.negated(), other.negated()]));
-            }
-        }
-        self.into.arena.all(parts)
+        let one = self.into.arena.any(members.iter().copied());
+        let no_two = self.into.arena.no_two(members.to_vec());
+        self.into.arena.all([one, no_two])
     }
 }
 

@@ -8,7 +8,7 @@ use crate::text::value::raw;
 use std::collections::BTreeSet;
 
 /// More conditions make a formula that is too large to be worth it: it has a part for each set of them.
-const MOST_CONDITIONS: usize = 6;
+const MOST_CONDITIONS: usize = 8;
 
 /// What a keyword looks at, where a condition holds.
 struct Seen {

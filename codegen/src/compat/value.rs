@@ -83,6 +83,15 @@ impl Value {
         }
     }
 
+    /// How many values it is made of, itself among them.
+    pub(super) fn size(&self) -> usize {
+        match self {
+            Self::Array(items) => items.iter().map(Self::size).sum::<usize>() + 1,
+            Self::Object(members) => members.values().map(Self::size).sum::<usize>() + 1,
+            _ => 1,
+        }
+    }
+
     /// The value that stands in a schema; none if a number in it has too many digits to be worth the work.
     pub(super) fn of(node: &Node) -> Option<Self> {
         Some(match &node.kind {

@@ -68,6 +68,23 @@ impl Answer {
     }
 }
 
+/// An answer on one line, in ASCII: a witness may hold any character, and none of them should end the line or steer a
+/// terminal.
+fn line(answer: &Answer) -> anyhow::Result<String> {
+    let text = serde_json::to_string(answer)?;
+    let mut line = String::with_capacity(text.len());
+    for character in text.chars() {
+        if matches!(character, ' '..='~') {
+            line.push(character);
+        } else {
+            // Only strings hold others.
+            let mut units = [0; 2];
+            line.extend(character.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")));
+        }
+    }
+    Ok(line)
+}
+
 /// One question about two files.
 fn single(old: &Path, new: &Path, args: &CompatArgs, screen: &mut Screen) -> anyhow::Result<Exit> {
     let (read_old, read_new) = (read_file(old, args.dialect), read_file(new, args.dialect));
@@ -83,7 +100,7 @@ fn single(old: &Path, new: &Path, args: &CompatArgs, screen: &mut Screen) -> any
         }
     };
     if json {
-        screen.result(&serde_json::to_string(&Answer::new(None, &verdict))?)?;
+        screen.result(&line(&Answer::new(None, &verdict))?)?;
     } else {
         let (old, new) = (shown(old), shown(new));
         screen.result(&match &verdict {
@@ -133,7 +150,7 @@ fn many(batch: &Path, args: &CompatArgs, screen: &mut Screen) -> anyhow::Result<
         if line.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
-        screen.result(&serde_json::to_string(&answer(&line, index + 1, args))?)?;
+        screen.result(&self::line(&answer(&line, index + 1, args))?)?;
     }
     Ok(Exit::Fine)
 }
