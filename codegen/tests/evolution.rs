@@ -1,4 +1,4 @@
-//! Every rule by which changes are told has a pair of protocols that shows it: `tests/compat/<rule>/old.json` and
+//! Every rule by which changes are told has a pair of protocols that shows it: `tests/evolution/<rule>/old.json` and
 //! `new.json`, and in `expected.txt` what is told, a line each. A rule that says otherwise than the proof fails here.
 //!
 //! `UPDATE_EXPECT=1 cargo test --test evolution` writes `expected.txt` anew, and fails so that nobody forgets to read
@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 const CONTENT: &str = "UNI-005";
 
 fn fixtures() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/compat")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/evolution")
 }
 
 fn names() -> BTreeSet<String> {
