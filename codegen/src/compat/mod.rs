@@ -41,6 +41,17 @@ pub struct Side<'a> {
     pub root: SchemaId,
     /// Whose values are meant.
     pub view: View,
+    /// Those of them that are left out.
+    pub without: Option<Without<'a>>,
+}
+
+/// Values that have one of these strings at a place.
+#[derive(Debug, Clone, Copy)]
+pub struct Without<'a> {
+    /// The properties that lead to the string.
+    pub place: &'a [&'a str],
+    /// The strings.
+    pub texts: &'a [&'a str],
 }
 
 /// Which of the values that a schema accepts are meant.

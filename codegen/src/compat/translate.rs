@@ -3,7 +3,7 @@
 use super::formula::{Arena, Assertion, Formula};
 use super::pattern::split_lookaheads;
 use super::value::{Kind, Value, decimal};
-use super::{Side, View};
+use super::{Side, View, Without};
 use crate::json::NodeKind;
 use crate::schema::dialect::Dialect;
 use crate::schema::keywords::JsonType;
@@ -58,6 +58,10 @@ pub(super) fn translate(
         let closed = translator.closed([side.root]);
         root = translator.into.arena.all([root, closed]);
     }
+    if let Some(without) = side.without {
+        let others = translator.others(without);
+        root = translator.into.arena.all([root, others]);
+    }
     translator.bodies();
     translator.refusal.map_or(Ok(root), Err)
 }
@@ -78,6 +82,15 @@ impl Translator<'_> {
                 self.into.bodies[*number] = body;
             }
         }
+    }
+
+    /// All values but those that are left out.
+    fn others(&mut self, Without { place, texts }: Without<'_>) -> Formula {
+        let others = self.into.arena.names(texts.iter().copied()).negated();
+        place.iter().rev().fold(others, |values, name| {
+            let names = self.into.arena.names([*name]);
+            self.assert(Assertion::Properties { names, values })
+        })
     }
 
     /// The number of what schemas say when they are closed together.

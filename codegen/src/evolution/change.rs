@@ -66,7 +66,7 @@ pub struct Facts {
 pub enum Fact {
     /// All of it: proved.
     Accepted,
-    /// A frame of a message that it does not know: it is kept as it is, and nobody is broken.
+    /// All of it, but some as what it does not know: that is kept as it is, and nobody is broken.
     Unrecognised,
     /// All of it, and takes it for something else, which no schema can tell.
     Misread,
@@ -166,6 +166,7 @@ impl Facts {
     pub(super) fn claimed_by(&self, rule: &Rule) -> Self {
         let fact = |effect, fact: &Fact| match effect {
             Effect::Refuses | Effect::Depends => fact.clone(),
+            Effect::Keeps => Fact::Unrecognised,
             Effect::Misreads => Fact::Misread,
             Effect::Accepts | Effect::Loses => Fact::Accepted,
         };

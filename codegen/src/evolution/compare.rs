@@ -1,7 +1,7 @@
 //! Two versions, message by message.
 
 use super::change::{Change, Comparison, Fact, Facts, Overclaim, Skew};
-use super::explain::{Explained, explain};
+use super::explain::{self, Explained, explain};
 use super::messages::{self, Message};
 use super::rules::{self, Effect, Rule};
 use super::version::Version;
@@ -106,11 +106,14 @@ impl Run<'_> {
             compat::Verdict::Refuted { witness } => Fact::Refused { witness: Some(witness) },
             compat::Verdict::Unknown { reason } => Fact::Unknown { reason },
         };
-        let old = |view| compat::Side { schemas: old, root: before.schema, view };
-        let new = |view| compat::Side { schemas: new, root: after.schema, view };
+        let side = |schemas, root, view| compat::Side { schemas, root, view, without: None };
+        // What an old consumer keeps as unknown, it does not refuse.
+        let added = explain::added_variants(self.old, self.new, before, after);
+        let mut producer = side(new, after.schema, View::Closed);
+        producer.without = added.as_ref().map(|(place, texts)| compat::Without { place, texts });
         Facts {
-            old_consumer: decide(new(View::Closed), old(View::Open)),
-            new_consumer: decide(old(View::Closed), new(View::Open)),
+            old_consumer: decide(producer, side(old, before.schema, View::Open)),
+            new_consumer: decide(side(old, before.schema, View::Closed), side(new, after.schema, View::Open)),
         }
     }
 
@@ -223,7 +226,7 @@ fn moved(message: &Message, before: &Messages, after: &Messages) -> Option<Moved
 
 /// A frame of a message that a version without it refuses.
 fn frame(of: &Version, message: &Message, by: &Version) -> Option<Value> {
-    let side = compat::Side { schemas: &of.schemas, root: message.schema, view: View::Closed };
+    let side = compat::Side { schemas: &of.schemas, root: message.schema, view: View::Closed, without: None };
     let keywords = of.schemas.get(message.schema).keywords();
     let examples = keywords.map(|keywords| keywords.notes.examples.as_slice()).unwrap_or_default();
     let mut frames = examples.iter().map(|example| example.node.to_value());

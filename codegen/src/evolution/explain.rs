@@ -10,8 +10,9 @@ mod words;
 use super::Version;
 use super::messages::{Content, Message};
 use super::rules::{self, Rule};
-use crate::model::{Constraint, Doc, Envelope, Protocol, Shape, TypeId};
+use crate::model::{Constraint, Doc, Envelope, Protocol, Shape, TypeId, Variant};
 use crate::source::{Origin, Pointer};
+use crate::text::Text;
 use crate::text::value::raw;
 use std::collections::HashSet;
 
@@ -51,6 +52,13 @@ pub(super) fn explain(old: &Version, new: &Version, before: &Message, after: &Me
             if let (Some(old), Some(new)) = envelopes {
                 diff.envelopes(old, new, &place);
                 diff.types(one, other, &place.member(raw(&new.payload)));
+                // What a discriminator of the payload does not list is kept as unknown.
+                let payload = Pointer::root().member(raw(&new.payload));
+                for told in &mut diff.found {
+                    if told.rule.id == "UNI-001" && told.path == payload.as_str() && tagged(diff.new, other) {
+                        told.rule = rules::find("UNI-002");
+                    }
+                }
             }
         }
         (Content::Frame(_), Content::Payload(_)) | (Content::Payload(_), Content::Frame(_)) => {
@@ -58,6 +66,35 @@ pub(super) fn explain(old: &Version, new: &Version, before: &Message, after: &Me
         }
     }
     diff.found
+}
+
+fn tagged(protocol: &Protocol, ty: TypeId) -> bool {
+    matches!(protocol.ty(ty).shape, Shape::Union(_))
+}
+
+/// Payloads of a message that an old consumer does not know: where their discriminator stands, and its values.
+pub(super) fn added_variants<'a>(
+    old: &'a Version,
+    new: &'a Version,
+    before: &Message,
+    after: &Message,
+) -> Option<([&'a str; 2], Vec<&'a str>)> {
+    let (Some(Content::Payload(one)), Some(Content::Payload(other))) = (before.content, after.content) else {
+        return None;
+    };
+    let union = |version: &'a Version, ty| match &version.protocol.ty(ty).shape {
+        Shape::Union(union) => Some(union),
+        _ => None,
+    };
+    let (one, other) = (union(old, one)?, union(new, other)?);
+    if one.tag != other.tag {
+        return None;
+    }
+    let known: HashSet<&Text> = one.variants.iter().flat_map(Variant::values).collect();
+    let values = other.variants.iter().flat_map(Variant::values).filter(|value| !known.contains(value));
+    let added: Vec<&str> = values.map(raw).collect();
+    let payload = raw(&envelope(&new.protocol, after)?.payload);
+    (!added.is_empty()).then(|| ([payload, raw(&other.tag)], added))
 }
 
 /// The envelope that a message of this side lies in.

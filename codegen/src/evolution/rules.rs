@@ -31,6 +31,8 @@ pub enum Effect {
     Accepts,
     /// It accepts them, and something that they said or say is lost.
     Loses,
+    /// It keeps them as unknown, whole.
+    Keeps,
     /// It refuses some.
     Refuses,
     /// It refuses some or none: that only a proof can say.

@@ -1,6 +1,6 @@
 //! The rules that a schema can tell.
 
-use super::Effect::{Accepts as A, Depends as D, Loses as L, Misreads as M, Refuses as R};
+use super::Effect::{Accepts as A, Depends as D, Keeps as K, Loses as L, Misreads as M, Refuses as R};
 use super::{Effect, Rule};
 
 /// What changed in a message, where no other rule says it.
@@ -32,10 +32,10 @@ pub const RULES: &[Rule] = &[
     rule("ENV-005", "an optional member of every frame was added", A, A, ""),
     rule("ENV-006", "an optional member of every frame is gone", L, L, "what old senders put there is no longer read"),
     rule("ENV-013", "the meaning of a close code changed", M, M, "codes are never used again: take a new one and keep this one"),
-    rule("ENV-014", "a close code was added", L, A, "old peers take it for any other end of the connection"),
+    rule("ENV-014", "a close code was added", K, A, "old peers take it for any other end of the connection"),
     rule("ENV-016", "frames may now have other members", A, A, ""),
     rule("ENV-017", "frames may no longer have other members", A, L, "leave frames open: closed ones make each later addition a breaking one"),
-    rule("MSG-001", "the message is new", L, A, "old receivers keep it as unknown: make sure that nothing waits for an answer to it"),
+    rule("MSG-001", "the message is new", K, A, "old receivers keep it as unknown: make sure that nothing waits for an answer to it"),
     rule("MSG-002", "the message is gone", A, R, "go on reading it as long as anybody sends it"),
     rule("MSG-004", "the message is now a retired name of another one", A, R, "make sure by samples that what old senders put in it is read"),
     rule("MSG-005", "the other side sends the message now", R, R, "give the message of the other direction a name of its own"),
@@ -128,6 +128,7 @@ pub const RULES: &[Rule] = &[
     rule("MAP-009", "the greatest number of properties was lowered", A, R, "leave the bound where it is"),
     rule("MAP-010", "the greatest number of properties was raised", R, A, "send more only to peers of the new version"),
     rule("UNI-001", "a variant was added", R, A, "send it only to peers of the new version"),
+    rule("UNI-002", "a payload was added to those that a discriminator tells apart", K, A, "old receivers keep it as unknown: make sure that nothing waits for an answer to it"),
     rule("UNI-003", "a variant is gone", A, R, "go on accepting it as long as anybody sends it"),
     CONTENT,
     rule("UNI-006", "variants stand in another order", A, A, ""),

@@ -154,6 +154,8 @@ struct Since<'a> {
     verdict: &'static str,
     messages: usize,
     changes: Vec<Told<'a>>,
+    /// Rules that said too much: the proof counted.
+    overclaimed: Vec<String>,
 }
 
 /// A change, as machines read it.
@@ -193,7 +195,10 @@ struct Shown<'a> {
 impl<'a> Since<'a> {
     fn new(old: &'a str, new: &'a str, of: &'a Comparison) -> Self {
         let changes = of.changes.iter().map(Told::new).collect();
-        Self { old, new, verdict: of.verdict().name(), messages: of.messages, changes }
+        let claims = of.overclaimed.iter();
+        let overclaimed =
+            claims.map(|claim| format!("{} {} {}", claim.rule.id, claim.message, claim.path)).collect();
+        Self { old, new, verdict: of.verdict().name(), messages: of.messages, changes, overclaimed }
     }
 }
 
