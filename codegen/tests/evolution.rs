@@ -7,6 +7,7 @@
 use framelock_codegen::evolution::rules::{ELSEWHERE, Effect, RULES};
 use framelock_codegen::evolution::{Change, Comparison, Fact, Settings, Verdict, Version, compare};
 use framelock_codegen::manifest::Manifest;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
@@ -153,4 +154,65 @@ fn frames_that_are_refused_are_shown() {
         };
         assert!(changes.iter().all(shown), "{}", rule.id);
     }
+}
+
+/// What becomes of a message from one schema of it to another.
+fn of_schemas(old: &Value, new: &Value) -> Comparison {
+    let folder = tempfile::tempdir().unwrap();
+    let version = |name: &str, note: &Value| {
+        let path = folder.path().join(name);
+        let dialect = "https://json-schema.org/draft/2020-12/schema";
+        let other = json!({ "type": "object", "properties": { "kind": { "const": "other" } } });
+        let schema = json!({ "$schema": dialect, "$defs": { "Note": note, "Other": other } });
+        fs::write(&path, schema.to_string()).unwrap();
+        Version::read_file(&path, None).unwrap_or_else(|report| panic!("{report}"))
+    };
+    compare(&version("old.json", old), &version("new.json", new), &Settings::default())
+}
+
+#[test]
+fn schemas_declare_together_what_a_producer_can_emit() {
+    let note = |of: &str| {
+        let part = |name: &str, of: &str| {
+            let data = json!({ "type": "object", "properties": { name: { "type": of } } });
+            json!({ "type": "object", "properties": { "data": data } })
+        };
+        json!({ "allOf": [part("x", "string"), part("y", of)] })
+    };
+    // Each part alone would leave the other one's property out, and prove too much.
+    let comparison = of_schemas(&note("string"), &note("integer"));
+    let witness = comparison.changes.iter().find_map(Change::witness).unwrap();
+    assert!(witness["data"].get("y").is_some(), "{witness}");
+    assert_eq!(comparison.verdict(), Verdict::Breaking);
+}
+
+#[test]
+fn a_producer_emits_what_the_schema_says_may_be_there() {
+    let note = |additional: Value| {
+        let more = json!({ "type": "object", "properties": { "a": { "type": "string" } }, "additionalProperties": additional });
+        json!({ "type": "object", "properties": { "more": more } })
+    };
+    // Undeclared properties of an open object are nobody's, those of a map are somebody's.
+    let closed = json!({ "type": "object", "properties": { "more": { "type": "object", "properties": { "a": { "type": "string" } } } } });
+    assert_eq!(of_schemas(&closed, &note(json!(false))).verdict(), Verdict::Told);
+    assert_eq!(
+        of_schemas(&note(json!({ "type": "string" })), &note(json!(false))).verdict(),
+        Verdict::Breaking
+    );
+}
+
+#[test]
+fn one_member_of_each_union_is_emitted() {
+    let note = |of: &[&str], more: &str| {
+        let member = |name: &&str| json!({ "type": "object", "properties": { *name: { "type": "string" }, "more": { "type": more } }, "required": [name] });
+        json!({ "oneOf": of.iter().map(member).collect::<Vec<_>>() })
+    };
+    assert_eq!(
+        of_schemas(&note(&["a", "b"], "string"), &note(&["b", "a"], "string")).verdict(),
+        Verdict::Safe
+    );
+    assert_eq!(
+        of_schemas(&note(&["a", "b"], "string"), &note(&["a", "b"], "integer")).verdict(),
+        Verdict::Breaking
+    );
 }
