@@ -28,6 +28,15 @@ pub(crate) enum Format {
     Json,
     /// Workflow commands that GitHub shows beside the lines of a pull request.
     Github,
+    /// One SARIF 2.1.0 log, as tools that collect findings read it.
+    Sarif,
+}
+
+impl Format {
+    /// Whether standard output is one document, which no other line may stand in.
+    pub(crate) const fn is_document(self) -> bool {
+        matches!(self, Self::Json | Self::Sarif)
+    }
 }
 
 /// What to do.

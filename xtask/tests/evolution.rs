@@ -84,6 +84,14 @@ fn machines_read_the_same() {
         run.out
     );
     assert_eq!(run.out.lines().count(), 1);
+
+    let run = new.run(&["compat", old, "--format", "sarif"]).ends(1);
+    let log: Value = serde_json::from_str(&run.out).unwrap();
+    let result = &log["runs"][0]["results"][0];
+    assert_eq!([&log["version"], &result["ruleId"]], ["2.1.0", "FLD-008"]);
+    let place = &result["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "schema/server/agent_thinking.schema.json");
+    assert!(place["region"]["startLine"].as_u64().unwrap() > 1);
 }
 
 #[test]

@@ -26,7 +26,7 @@ pub(super) fn print(new: &str, compared: &[(String, Comparison)], screen: &mut S
             let entries: Vec<Since<'_>> = compared.iter().map(|(old, of)| Since::new(old, new, of)).collect();
             screen.result(&serde_json::to_string_pretty(&entries)?)
         }
-        Format::Github => {
+        Format::Github | Format::Sarif => {
             let entries: Vec<Entry<'_>> =
                 breaking(compared).map(|(old, change)| entry(old, change)).collect();
             present::entries_for_machines(&entries, screen)
