@@ -7,6 +7,7 @@ use super::rules::{self, Effect, Rule};
 use super::version::Version;
 use crate::compat::{self, Options, View, included};
 use crate::model::{CloseCode, Side};
+use crate::schema::SchemaId;
 use crate::source::{Origin, Pointer};
 use crate::text::value::raw;
 use serde_json::Value;
@@ -127,7 +128,7 @@ impl Run<'_> {
             None => "MSG-001",
         });
         let old_consumer = match rule.old_consumer {
-            Effect::Refuses => Fact::Refused { witness: frame(self.new, message, self.old) },
+            Effect::Refuses => refused(self.new, message, self.old),
             _ => Fact::Unrecognised,
         };
         let facts = Facts { old_consumer, new_consumer: Fact::Accepted };
@@ -151,7 +152,7 @@ impl Run<'_> {
         });
         let new_consumer = match &alias {
             Some(alias) => Fact::Unknown { reason: format!("it is read as a retired name of {alias}") },
-            None => Fact::Refused { witness: frame(self.old, message, self.new) },
+            None => refused(self.old, message, self.new),
         };
         let facts = Facts { old_consumer: Fact::Accepted, new_consumer };
         let mut explained = Explained::new(rule, String::new(), root(self.new));
@@ -224,6 +225,14 @@ fn moved(message: &Message, before: &Messages, after: &Messages) -> Option<Moved
     was.then(|| if after.contains_key(&other) { Moved::Either } else { Moved::Flipped })
 }
 
+/// That a version without a message refuses its frames, if one shows it.
+fn refused(of: &Version, message: &Message, by: &Version) -> Fact {
+    match frame(of, message, by) {
+        Some(frame) => Fact::Refused { witness: Some(frame) },
+        None => Fact::Unknown { reason: "no frame was found that only this message accepts".to_owned() },
+    }
+}
+
 /// A frame of a message that a version without it refuses.
 fn frame(of: &Version, message: &Message, by: &Version) -> Option<Value> {
     let side = compat::Side { schemas: &of.schemas, root: message.schema, view: View::Closed, without: None };
@@ -236,8 +245,13 @@ fn frame(of: &Version, message: &Message, by: &Version) -> Option<Value> {
         Side::Client => by.schemas.roots.client.into_iter().collect(),
         Side::Either => by.schemas.roots.either.clone(),
     };
+    // The root of a file of definitions says nothing, and is no message.
+    let speaks = |root: &SchemaId| {
+        by.schemas.get(*root).keywords().is_some_and(|keywords| !keywords.accepts_anything())
+    };
     let refused = |root| by.schemas.accepts(root, &frame, false) == Some(false);
-    (of.schemas.accepts(message.schema, &frame, false)? && roots.into_iter().all(refused)).then_some(frame)
+    (of.schemas.accepts(message.schema, &frame, false)? && roots.into_iter().filter(speaks).all(refused))
+        .then_some(frame)
 }
 
 fn root(version: &Version) -> Option<Origin> {
