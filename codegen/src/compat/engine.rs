@@ -6,12 +6,14 @@
 
 use super::evaluate::Judge;
 use super::formula::{Assertion, Formula, Node, tidy};
-use super::search::Branch;
+use super::search::{Branch, spellings};
 use super::translate::Translated;
 use super::value::{Kind, Value};
 use std::collections::HashMap;
 use std::rc::Rc;
 
+/// How much work takes as long as a step.
+const WORK: u64 = 64;
 /// How deep sets lie within each other.
 const DEEPEST: usize = 1_000;
 /// How many searches lie within each other.
@@ -84,11 +86,15 @@ impl Engine {
         }
     }
 
+    /// Counts work that takes far less time than a step: looks at formulas, bytes that automata read.
+    pub(super) fn spend(&mut self, work: u64) {
+        self.steps = self.steps.saturating_sub(work / WORK);
+    }
+
     /// Counts a step; `false` if there were too many.
     pub(super) fn step(&mut self) -> bool {
-        // A look at a formula takes far less time than a step.
-        let looks = self.judge.looks.take() / 64;
-        self.steps = self.steps.saturating_sub(looks + 1);
+        let looks = self.judge.looks.take();
+        self.spend(looks + WORK);
         if self.steps == 0 {
             self.give_up("the comparison takes too many steps");
         }
@@ -175,6 +181,9 @@ impl Engine {
     }
 
     fn of_any_kind(&mut self, set: &[Formula]) -> Outcome {
+        if let Some(listed) = set.iter().find_map(|formula| self.listed(*formula)) {
+            return self.one_listed(&listed, set);
+        }
         let mut unknown = false;
         for kind in Kind::ALL {
             let mut branch = Branch::new(kind);
@@ -185,6 +194,23 @@ impl Engine {
             }
         }
         if unknown { Outcome::Unknown } else { Outcome::Empty }
+    }
+
+    /// One of these values, of which all formulas hold.
+    fn one_listed(&mut self, listed: &[Value], set: &[Formula]) -> Outcome {
+        let mut unknown = false;
+        for value in listed.iter().flat_map(spellings) {
+            if !self.step() {
+                return Outcome::Unknown;
+            }
+            let held: Vec<Option<bool>> =
+                set.iter().map(|formula| self.judge.holds(*formula, &value)).collect();
+            if held.iter().all(|holds| *holds == Some(true)) {
+                return Outcome::found(value);
+            }
+            unknown |= !held.contains(&Some(false));
+        }
+        if unknown { self.give_up("a pattern or a format cannot be tried") } else { Outcome::Empty }
     }
 
     /// Up to so many values of which all these formulas hold, and whether these are all that there are.

@@ -136,7 +136,7 @@ pub fn example(of: &Side<'_>, options: &Options) -> Option<serde_json::Value> {
 
 /// Schemas apply each other as deep as they like. Nothing if there is no memory for it.
 fn on_a_large_stack<T: Send>(run: impl FnOnce() -> T + Send) -> Option<T> {
-    const STACK: usize = 512 << 20;
+    const STACK: usize = 256 << 20;
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run);
         match thread.map(std::thread::ScopedJoinHandle::join) {

@@ -18,7 +18,9 @@ struct Objects {
     named: HashMap<String, Vec<Formula>>,
     /// What holds of all properties with such names.
     open: Vec<Rule>,
-    /// Properties that there must be.
+    /// What must hold of properties that there must be, by their names.
+    required: BTreeMap<String, Vec<Formula>>,
+    /// Properties that there must be, with names that are not given.
     needed: Vec<Rule>,
     /// Names that are spoken of.
     known: BTreeSet<String>,
@@ -66,7 +68,19 @@ impl Engine {
             return Outcome::Empty;
         }
         let mut search = Search { asked: &asked, cells: None, unknown: false };
-        if let Some(value) = self.place(&mut search, 0, &[]) {
+        let mut slots = Vec::new();
+        for (name, wanted) in &asked.required {
+            let Some(mut values) = self.known_values(&mut search, name) else { return Outcome::Unknown };
+            values.extend(wanted);
+            if !self.possible(values.clone()) {
+                return Outcome::Empty;
+            }
+            slots.push(Slot { name: Name::Known(name.clone()), values });
+        }
+        if asked.max.is_some_and(|max| max < slots.len() as u64) {
+            return Outcome::Empty;
+        }
+        if let Some(value) = self.place(&mut search, 0, &slots) {
             return self.whole(value);
         }
         if search.unknown { Outcome::Unknown } else { Outcome::Empty }
@@ -86,13 +100,17 @@ impl Engine {
                     if negated {
                         asked.named.entry(name.to_string()).or_default().push(Formula::FALSE);
                     } else {
-                        let names = self.judge.arena.names([name.as_ref()]);
-                        asked.needed.push(Rule { names, values: Formula::TRUE });
+                        asked.required.entry(name.to_string()).or_default();
                     }
                 }
                 (Assertion::Properties { names, values }, negated) => {
                     self.spoken_of(names, &mut asked.known);
                     match self.node(names) {
+                        Node::Values(listed) if negated && !names.is_negated() && listed.len() == 1 => {
+                            for name in listed.iter().filter_map(name_of) {
+                                asked.required.entry(name.to_owned()).or_default().push(values.negated());
+                            }
+                        }
                         _ if negated => asked.needed.push(Rule { names, values: values.negated() }),
                         Node::Values(listed) if !names.is_negated() => {
                             for name in listed.iter().filter_map(name_of) {
@@ -142,8 +160,10 @@ impl Engine {
         };
         // A property that is there already may be what is needed.
         for index in 0..slots.len() {
-            let mut slots = slots.to_vec();
-            if self.share(search, &mut slots[index], rule) {
+            let mut slot = slots[index].clone();
+            if self.share(search, &mut slot, rule) {
+                let mut slots = slots.to_vec();
+                slots[index] = slot;
                 let found = self.place(search, next + 1, &slots);
                 if found.is_some() {
                     return found;

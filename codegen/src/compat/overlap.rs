@@ -60,7 +60,7 @@ impl Engine {
     }
 
     /// The values that a formula lists, wherever it does.
-    fn listed(&self, formula: Formula) -> Option<Arc<[Value]>> {
+    pub(super) fn listed(&self, formula: Formula) -> Option<Arc<[Value]>> {
         let mut open = vec![formula];
         while let Some(formula) = open.pop().filter(|formula| !formula.is_negated()) {
             match self.node(formula) {

@@ -3,6 +3,7 @@
 use super::engine::Outcome;
 use super::pattern::{Automaton, Progress};
 use super::value::Value;
+use std::cell::Cell;
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
@@ -21,6 +22,8 @@ pub(super) struct Strings<'p> {
     /// Patterns, and whether they are to be found.
     pub(super) patterns: Vec<(&'p Automaton, bool)>,
     pub(super) excluded: HashSet<String>,
+    /// How many bytes were read by how many automata.
+    pub(super) work: Cell<u64>,
 }
 
 /// Where a reader of bytes stands.
@@ -213,6 +216,8 @@ impl Search<'_, '_> {
             let mut partial: Vec<(State, Vec<u8>)> = Vec::new();
             let mut met = HashSet::new();
             for (state, so_far) in &layer {
+                let work = self.bytes.len() * (self.asked.patterns.len() + 1);
+                self.asked.work.set(self.asked.work.get() + work as u64);
                 for index in 0..self.bytes.len() {
                     let byte = self.bytes[index];
                     let Some(next) = self.step(state, byte) else { continue };
