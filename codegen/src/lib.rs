@@ -34,6 +34,7 @@ pub mod backtracking;
 pub mod compat;
 pub mod diagnostic;
 pub mod emit;
+pub mod evolution;
 pub mod init;
 pub mod interpret;
 pub mod json;
@@ -102,7 +103,7 @@ impl Config {
     /// # Errors
     /// The report of everything that is wrong with the schema, with the place of each mistake.
     pub fn generate(&self) -> Result<Generation, Report> {
-        with_deep_stack(|| self.run())
+        on_a_large_stack(|| self.run())
     }
 
     /// Reads the schema to judge frames by it, without generating anything. Its examples are not looked at.
@@ -110,7 +111,7 @@ impl Config {
     /// # Errors
     /// The report of everything that is wrong with the schema, or cannot be honoured without generated code.
     pub fn contract(&self) -> Result<Contract, Report> {
-        with_deep_stack(|| {
+        on_a_large_stack(|| {
             let mut loader = self.loader();
             let (_, _, protocol) = lower(&mut loader)?;
             Contract::new(&protocol).map_err(|findings| findings.into_report(loader.sources()))
@@ -147,7 +148,7 @@ fn lower(loader: &mut Loader) -> Result<(manifest::Loaded, schema::Schemas, Prot
 }
 
 /// Runs `run` where types may lie within each other as deep as the schema's references lead.
-fn with_deep_stack<T: Send>(run: impl Fn() -> T + Sync) -> T {
+fn on_a_large_stack<T: Send>(run: impl Fn() -> T + Sync) -> T {
     const STACK: usize = 256 << 20;
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, &run);

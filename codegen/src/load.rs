@@ -18,6 +18,8 @@ pub struct Loader {
     sources: Sources,
     /// Files that the user names for documents elsewhere, by the documents' addresses.
     given: BTreeMap<String, Given>,
+    /// Whether files that nothing refers to are no business of the schema.
+    alone: bool,
 }
 
 /// A file that the user names for a document elsewhere.
@@ -53,7 +55,13 @@ impl Refusal {
 impl Loader {
     /// A loader for the files below `folder`, which messages call by the name given here.
     pub fn new(folder: &Path) -> Self {
-        Self { folder: folder.to_path_buf(), sources: Sources::default(), given: BTreeMap::new() }
+        let (sources, given) = (Sources::default(), BTreeMap::new());
+        Self { folder: folder.to_path_buf(), sources, given, alone: false }
+    }
+
+    /// A loader for a schema that happens to stand in `folder`: what else stands there, it is not asked.
+    pub fn alone(folder: &Path) -> Self {
+        Self { alone: true, ..Self::new(folder) }
     }
 
     /// Lets a file stand for the document with this address, or all JSON files below a folder for those whose
@@ -138,7 +146,8 @@ impl Loader {
 
     /// Paths below `subfolder` that end in `suffix`, sorted; none when the subfolder does not exist.
     pub fn list(&self, subfolder: &str, suffix: &str) -> Vec<String> {
-        let Ok(entries) = std::fs::read_dir(self.folder.join(subfolder)) else {
+        let entries = std::fs::read_dir(self.folder.join(subfolder));
+        let Some(entries) = entries.ok().filter(|_| !self.alone) else {
             return Vec::new();
         };
         let mut paths: Vec<String> = entries
@@ -154,7 +163,7 @@ impl Loader {
     /// JSON files below the folder that were not read, sorted. Released versions are not looked at.
     pub fn unread(&self) -> Vec<String> {
         let mut unread = Vec::new();
-        let mut folders = vec![String::new()];
+        let mut folders = if self.alone { Vec::new() } else { vec![String::new()] };
         while let Some(folder) = folders.pop() {
             let Ok(entries) = std::fs::read_dir(self.folder.join(&folder)) else { continue };
             for entry in entries.flatten() {

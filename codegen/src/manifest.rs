@@ -40,6 +40,20 @@ pub struct Manifest {
     /// What consumers do with legacy forms.
     #[serde(default)]
     pub legacy: LegacyPolicies,
+    /// The versions that are still in use; without it, every version that was ever compared with.
+    pub supported: Option<Supported>,
+}
+
+/// The versions of the protocol that are still in use: whom a change can break.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Supported {
+    /// Of servers: those that a new client may still meet, after a rollback among others.
+    #[serde(default)]
+    pub servers: Vec<String>,
+    /// Of clients.
+    #[serde(default)]
+    pub clients: Vec<String>,
 }
 
 /// What consumers do with legacy forms, unless they are told otherwise at run time.
@@ -295,7 +309,7 @@ fn in_terms_of_toml(message: &str) -> String {
 
 /// What TOML and serde cannot say: the pinned version, and names that end up in files.
 fn check_values(loaded: &Loaded) -> Result<(), Finding> {
-    let Manifest { tool, rust, python, typescript, bundle, publish, schema, roots, legacy: _ } =
+    let Manifest { tool, rust, python, typescript, bundle, publish, schema, roots, legacy: _, supported: _ } =
         &loaded.manifest;
     let running = env!("CARGO_PKG_VERSION");
     if tool.version.get_ref() != running {

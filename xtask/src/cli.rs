@@ -17,12 +17,11 @@ pub(crate) struct Cli {
     pub command: Command,
 }
 
-#[cfg(feature = "network")]
 impl Cli {
     /// Ends the program where the format is not one of the command's.
     pub(crate) fn check(&self) {
         use clap::CommandFactory as _;
-        if self.format == Format::Junit && !matches!(self.command, Command::Probe(_)) {
+        if self.format == Format::Junit && !self.command.prints_junit() {
             let message = "only `probe` prints JUnit XML";
             Self::command().error(clap::error::ErrorKind::ArgumentConflict, message).exit();
         }
@@ -40,20 +39,16 @@ pub(crate) enum Format {
     Json,
     /// Workflow commands that GitHub shows beside the lines of a pull request.
     Github,
+    /// One SARIF 2.1.0 log, as tools that collect findings read it.
+    Sarif,
     /// XML as `JUnit` writes it (`probe` only).
-    #[cfg(feature = "network")]
     Junit,
 }
 
 impl Format {
-    /// Whether what is printed is one document, in which no remark may stand.
-    pub(crate) const fn is_for_machines(self) -> bool {
-        match self {
-            Self::Human | Self::Short | Self::Github => false,
-            Self::Json => true,
-            #[cfg(feature = "network")]
-            Self::Junit => true,
-        }
+    /// Whether standard output is one document, in which no other line may stand.
+    pub(crate) const fn is_document(self) -> bool {
+        matches!(self, Self::Json | Self::Sarif | Self::Junit)
     }
 }
 
@@ -71,7 +66,7 @@ pub(crate) enum Command {
     Publish(PublishArgs),
     /// Measure how exactly generated code is as strict as its schema.
     Conformance(ConformanceArgs),
-    /// Decide whether everything that an old schema accepts is accepted by a new one.
+    /// Say what changed between two versions of a protocol, and who is broken by it.
     Compat(CompatArgs),
     /// Show the example server and its clients at work, frame by frame (in Framelock's own repository).
     Demo,
@@ -80,6 +75,16 @@ pub(crate) enum Command {
     Probe(crate::commands::probe::arguments::ProbeArgs),
     /// Say what a finding's code means and how to mend the mistake.
     Explain(ExplainArgs),
+}
+
+impl Command {
+    fn prints_junit(&self) -> bool {
+        #[cfg(feature = "network")]
+        if matches!(self, Self::Probe(_)) {
+            return true;
+        }
+        false
+    }
 }
 
 /// Arguments of `init`.
@@ -198,13 +203,23 @@ fn dialect(name: &str) -> Result<Dialect, String> {
 
 /// Arguments of `compat`.
 #[derive(Debug, Args)]
-#[group(id = "question", required = true, args = ["strict_subset", "batch"])]
 pub(crate) struct CompatArgs {
+    /// The old version: a release, a schema folder, a file that holds a whole protocol, or a git revision
+    /// [default: every release].
+    #[arg(value_name = "OLD")]
+    pub old: Option<String>,
+    /// The new version, likewise [default: the schema folder].
+    #[arg(value_name = "NEW")]
+    pub new: Option<String>,
+    /// The schema folder, which holds framelock.toml [default: `schema` in the nearest folder upwards that
+    /// has a schema/framelock.toml].
+    #[arg(long, value_name = "DIR")]
+    pub schema: Option<PathBuf>,
     /// Is every instance of OLD an instance of NEW? Two files with a JSON Schema each.
-    #[arg(long, num_args = 2, value_names = ["OLD", "NEW"])]
+    #[arg(long, num_args = 2, value_names = ["OLD", "NEW"], conflicts_with_all = ["old", "schema"])]
     pub strict_subset: Vec<PathBuf>,
     /// The same question on each line of a file: `{"id":…,"old":…,"new":…,"draft":…}`, where `draft` may be left out.
-    #[arg(long, value_name = "FILE.jsonl", conflicts_with = "strict_subset")]
+    #[arg(long, value_name = "FILE.jsonl", conflicts_with_all = ["strict_subset", "old", "schema"])]
     pub batch: Option<PathBuf>,
     /// The dialect of schemas that do not say theirs.
     #[arg(long, value_name = "NAME", default_value = "2020-12", value_parser = dialect)]

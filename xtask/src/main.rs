@@ -43,7 +43,6 @@ enum Exit {
 
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
-    #[cfg(feature = "network")]
     cli.check();
     let mut screen = Screen::new(cli.format);
     let exit = commands::run(&cli.command, &mut screen).unwrap_or_else(|error| {

@@ -6,6 +6,12 @@ use crate::screen::Screen;
 use framelock_codegen::diagnostic::{Located, Report};
 use miette::{GraphicalReportHandler, GraphicalTheme};
 use serde::Serialize;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// The schema of SARIF logs.
+const SARIF: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 /// Columns that the graphical form may take.
 const WIDTH: usize = 110;
@@ -59,8 +65,8 @@ impl<'a> Entry<'a> {
 pub(crate) fn report(report: &Report, screen: &mut Screen) -> anyhow::Result<()> {
     match screen.format() {
         Format::Human => screen.result(&graphical(report, screen.colour())?),
-        Format::Short => screen.result(&report.to_string()),
-        _ => {
+        Format::Short | Format::Junit => screen.result(&report.to_string()),
+        Format::Json | Format::Github | Format::Sarif => {
             let entries: Vec<_> = report.findings().iter().map(Entry::located).collect();
             entries_for_machines(&entries, screen)
         }
@@ -71,11 +77,11 @@ pub(crate) fn report(report: &Report, screen: &mut Screen) -> anyhow::Result<()>
 pub(crate) fn problems(problems: &[Problem], screen: &mut Screen) -> anyhow::Result<()> {
     match screen.format() {
         Format::Human => problems.iter().try_for_each(|problem| problem_for_people(problem, screen)),
-        Format::Short => problems.iter().try_for_each(|problem| {
+        Format::Short | Format::Junit => problems.iter().try_for_each(|problem| {
             let Problem { kind, file, message, help, .. } = problem;
             screen.result(&format!("{file}:1:1: error[{}]: {file} {message}; {help}", kind.name()))
         }),
-        _ => {
+        Format::Json | Format::Github | Format::Sarif => {
             let entries: Vec<_> = problems.iter().map(Entry::problem).collect();
             entries_for_machines(&entries, screen)
         }
@@ -87,11 +93,12 @@ pub(crate) fn entries_for_machines(entries: &[Entry<'_>], screen: &mut Screen) -
     match screen.format() {
         Format::Json => screen.result(&serde_json::to_string_pretty(entries)?),
         Format::Github => entries.iter().try_for_each(|entry| screen.result(&github(entry))),
-        _ => Ok(()),
+        Format::Sarif => screen.result(&serde_json::to_string_pretty(&sarif(entries))?),
+        Format::Human | Format::Short | Format::Junit => Ok(()),
     }
 }
 
-/// The end of a run without findings, for readers that expect a JSON array whatever happens.
+/// The end of a run without findings, for readers that expect a document whatever happens.
 pub(crate) fn nothing(screen: &mut Screen) -> anyhow::Result<()> {
     entries_for_machines(&[], screen)
 }
@@ -114,6 +121,31 @@ fn graphical(report: &Report, colour: bool) -> anyhow::Result<String> {
     report.render(&handler, &mut text)?;
     text.truncate(text.trim_end().len());
     Ok(text)
+}
+
+/// A log in the Static Analysis Results Interchange Format (OASIS, SARIF 2.1.0).
+fn sarif(entries: &[Entry<'_>]) -> Value {
+    let codes: BTreeSet<&str> = entries.iter().map(|entry| entry.code).collect();
+    let rules: Vec<Value> = codes.into_iter().map(|code| json!({ "id": code })).collect();
+    let result = |entry: &Entry<'_>| {
+        let Entry { code, file, line, column, message, help, .. } = entry;
+        let text = if help.is_empty() { message.clone() } else { format!("{message}; {help}") };
+        let place = json!({
+            "artifactLocation": { "uri": file.replace('%', "%25").replace(' ', "%20") },
+            "region": { "startLine": line, "startColumn": column },
+        });
+        let places = if file.is_empty() { json!([]) } else { json!([{ "physicalLocation": place }]) };
+        json!({ "ruleId": code, "level": "error", "message": { "text": text }, "locations": places })
+    };
+    let tool = json!({ "name": "framelock", "version": env!("CARGO_PKG_VERSION"), "rules": rules });
+    let results: Vec<Value> = entries.iter().map(result).collect();
+    let run = json!({
+        "tool": { "driver": tool },
+        // Columns are characters, not units of UTF-16.
+        "columnKind": "unicodeCodePoints",
+        "results": results,
+    });
+    json!({ "$schema": SARIF, "version": "2.1.0", "runs": [run] })
 }
 
 /// A workflow command, as GitHub's runner reads it from a log.

@@ -45,7 +45,7 @@ impl Screen {
 
     /// Prints a line that only a person reads: to standard output, unless a machine reads that one.
     pub(crate) fn remark(&mut self, text: &str) -> anyhow::Result<()> {
-        if self.format.is_for_machines() {
+        if self.format.is_document() {
             progress(text);
             return Ok(());
         }

@@ -7,6 +7,7 @@
 //! has the last word.
 
 mod array;
+mod closed;
 mod cost;
 mod distinct;
 mod engine;
@@ -38,6 +39,29 @@ pub struct Side<'a> {
     pub schemas: &'a Schemas,
     /// The one of them that is meant.
     pub root: SchemaId,
+    /// Whose values are meant.
+    pub view: View,
+    /// Those of them that are left out.
+    pub without: Option<Without<'a>>,
+}
+
+/// Values that have one of these strings at a place.
+#[derive(Debug, Clone, Copy)]
+pub struct Without<'a> {
+    /// The properties that lead to the string.
+    pub place: &'a [&'a str],
+    /// The strings.
+    pub texts: &'a [&'a str],
+}
+
+/// Which of the values that a schema accepts are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum View {
+    /// All of them: what a consumer accepts.
+    Open,
+    /// Those whose objects have declared properties alone, unless the schema says itself that there may be others: what
+    /// a producer can emit.
+    Closed,
 }
 
 /// How schemas are compared.
@@ -94,15 +118,31 @@ impl Verdict {
 
 /// Whether everything that `old` accepts is accepted by `new`.
 pub fn included(old: &Side<'_>, new: &Side<'_>, options: &Options) -> Verdict {
-    // Schemas apply each other as deep as they like.
+    let verdict = on_a_large_stack(|| compare(old, new, options));
+    verdict.unwrap_or_else(|| Verdict::unknown("there is no memory for the comparison"))
+}
+
+/// A value that the schema accepts, if one is found.
+pub fn example(of: &Side<'_>, options: &Options) -> Option<serde_json::Value> {
+    on_a_large_stack(|| {
+        let mut raw = Translated::default();
+        let root = translate(of, options.assert_formats, &mut raw).ok().filter(|_| !same::loops(&raw))?;
+        match Engine::new(raw, options.steps).solve(vec![root]) {
+            Outcome::Found(value) => Some(value.to_json()),
+            Outcome::Empty | Outcome::Unknown => None,
+        }
+    })?
+}
+
+/// Schemas apply each other as deep as they like. Nothing if there is no memory for it.
+fn on_a_large_stack<T: Send>(run: impl FnOnce() -> T + Send) -> Option<T> {
     const STACK: usize = 256 << 20;
     std::thread::scope(|scope| {
-        let compare = || compare(old, new, options);
-        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, compare);
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run);
         match thread.map(std::thread::ScopedJoinHandle::join) {
-            Ok(Ok(verdict)) => verdict,
+            Ok(Ok(result)) => Some(result),
             Ok(Err(panic)) => std::panic::resume_unwind(panic),
-            Err(_) => Verdict::unknown("there is no memory for the comparison"),
+            Err(_) => None,
         }
     })
 }

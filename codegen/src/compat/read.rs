@@ -1,6 +1,6 @@
 //! Single schemas, without a protocol around them.
 
-use super::Side;
+use super::{Side, View};
 use crate::diagnostic::Report;
 use crate::load::Loader;
 use crate::manifest::{self, FILE_NAME};
@@ -56,6 +56,6 @@ impl<'a> Side<'a> {
     /// The root of schemas that were read here.
     pub fn root(schemas: &'a Schemas) -> Option<Self> {
         let root = schemas.roots.iter().next()?;
-        Some(Self { schemas, root })
+        Some(Self { schemas, root, view: View::Open, without: None })
     }
 }

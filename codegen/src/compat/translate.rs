@@ -1,9 +1,9 @@
 //! From schemas to formulas.
 
-use super::Side;
 use super::formula::{Arena, Assertion, Formula};
 use super::pattern::split_lookaheads;
 use super::value::{Kind, Value, decimal};
+use super::{Side, View, Without};
 use crate::json::NodeKind;
 use crate::schema::dialect::Dialect;
 use crate::schema::keywords::JsonType;
@@ -27,6 +27,9 @@ pub(super) struct Translator<'a> {
     numbers: HashMap<SchemaId, usize>,
     /// Schemas that have a number, and no formula yet.
     open: Vec<SchemaId>,
+    /// The same of sets of schemas that are closed together.
+    closed_numbers: HashMap<Vec<SchemaId>, usize>,
+    closed_open: Vec<Vec<SchemaId>>,
     assert_formats: bool,
     pub(super) refusal: Option<String>,
 }
@@ -40,20 +43,67 @@ pub(super) fn translate(
     assert_formats: bool,
     into: &mut Translated,
 ) -> Result<Formula, String> {
-    let (numbers, open) = (HashMap::new(), Vec::new());
-    let mut translator =
-        Translator { schemas: side.schemas, into, numbers, open, assert_formats, refusal: None };
-    let root = translator.schema(side.root);
-    while let Some(id) = translator.open.pop() {
-        let body = translator.body(id);
-        if let Some(number) = translator.numbers.get(&id) {
-            translator.into.bodies[*number] = body;
-        }
+    let mut translator = Translator {
+        schemas: side.schemas,
+        into,
+        numbers: HashMap::new(),
+        open: Vec::new(),
+        closed_numbers: HashMap::new(),
+        closed_open: Vec::new(),
+        assert_formats,
+        refusal: None,
+    };
+    let mut root = translator.schema(side.root);
+    if side.view == View::Closed {
+        let closed = translator.closed([side.root]);
+        root = translator.into.arena.all([root, closed]);
     }
+    if let Some(without) = side.without {
+        let others = translator.others(without);
+        root = translator.into.arena.all([root, others]);
+    }
+    translator.bodies();
     translator.refusal.map_or(Ok(root), Err)
 }
 
 impl Translator<'_> {
+    /// Gives every schema that has a number its formula.
+    fn bodies(&mut self) {
+        loop {
+            while let Some(id) = self.open.pop() {
+                let body = self.body(id);
+                if let Some(number) = self.numbers.get(&id) {
+                    self.into.bodies[*number] = body;
+                }
+            }
+            let Some(schemas) = self.closed_open.pop() else { return };
+            let body = self.closed_body(&schemas);
+            if let Some(number) = self.closed_numbers.get(&schemas) {
+                self.into.bodies[*number] = body;
+            }
+        }
+    }
+
+    /// All values but those that are left out.
+    fn others(&mut self, Without { place, texts }: Without<'_>) -> Formula {
+        let others = self.into.arena.names(texts.iter().copied()).negated();
+        place.iter().rev().fold(others, |values, name| {
+            let names = self.into.arena.names([*name]);
+            self.assert(Assertion::Properties { names, values })
+        })
+    }
+
+    /// The number of what schemas say when they are closed together.
+    pub(super) fn closed_number(&mut self, schemas: Vec<SchemaId>) -> usize {
+        if let Some(number) = self.closed_numbers.get(&schemas) {
+            return *number;
+        }
+        self.into.bodies.push(Formula::TRUE);
+        self.closed_open.push(schemas.clone());
+        self.closed_numbers.insert(schemas, self.into.bodies.len() - 1);
+        self.into.bodies.len() - 1
+    }
+
     /// The formula that stands for a schema.
     pub(super) fn schema(&mut self, id: SchemaId) -> Formula {
         if let Body::Boolean(accepts) = self.schemas.get(id).body {
@@ -242,7 +292,7 @@ impl Translator<'_> {
         self.into.arena.names([raw(&property.name)])
     }
 
-    fn pattern(&mut self, property: &Property) -> Formula {
+    pub(super) fn pattern(&mut self, property: &Property) -> Formula {
         self.matching(raw(&property.name))
     }
 

@@ -17,8 +17,10 @@ mod text;
 pub use elsewhere::Elsewhere;
 
 use crate::diagnostic::{Code, Report};
-use crate::model::Side;
+use crate::model::{Protocol, Side};
+use crate::schema::Schemas;
 use crate::schema::dialect::Dialect;
+use crate::source::Sources;
 use crate::text::quoted;
 use probe::{Probe, Trial};
 use std::path::{Path, PathBuf};
@@ -126,6 +128,18 @@ pub fn propose(request: &Request) -> Result<Proposal, Report> {
     };
     proposal.manifest = text::manifest(&proposal, &trial);
     Ok(proposal)
+}
+
+/// Reads a schema without a manifest: the root schema and every definition is something that is sent.
+///
+/// # Errors
+/// The report of what is wrong with the schema.
+pub(crate) fn try_out(folder: &Path, root: &str) -> Result<(Schemas, Protocol, Sources), Report> {
+    let mut trial = Trial::new(folder, root);
+    trial.settle_dialect()?;
+    let elsewhere = elsewhere::settle(&mut trial)?;
+    let Probe { schemas, protocol, sources } = trial.run_whole(&elsewhere)?;
+    Ok((schemas, protocol, sources))
 }
 
 /// Whether one of the findings has this code.

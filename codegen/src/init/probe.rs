@@ -8,6 +8,7 @@ use crate::manifest::{self, EVERY_DEFINITION, FILE_NAME, Loaded};
 use crate::model::{self, Protocol};
 use crate::schema::dialect::Dialect;
 use crate::schema::{self, Schemas};
+use crate::source::Sources;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -31,6 +32,7 @@ pub(super) struct Trial {
 pub(super) struct Probe {
     pub(super) schemas: Schemas,
     pub(super) protocol: Protocol,
+    pub(super) sources: Sources,
 }
 
 /// Roots by key of the manifest.
@@ -95,7 +97,7 @@ impl Trial {
         let (mut loader, manifest) = self.open(named)?;
         let schemas = schema::read(&mut loader, &manifest)?;
         let protocol = model::lower(&mut loader, &schemas, &manifest.manifest)?;
-        Ok(Probe { schemas, protocol })
+        Ok(Probe { schemas, protocol, sources: loader.sources().clone() })
     }
 
     /// Reads a manifest that is in no file.

@@ -109,7 +109,7 @@ fn conclude(verdicts: &[Verdict], screen: &mut Screen) -> anyhow::Result<Exit> {
     verdicts.iter().try_for_each(|verdict| screen.remark(&verdict.line()))?;
     let failed: Vec<_> = verdicts.iter().filter(|verdict| verdict.failure.is_some()).collect();
     let entries: Vec<_> = failed.iter().map(|verdict| entry(verdict)).collect();
-    if matches!(screen.format(), Format::Json | Format::Github) {
+    if matches!(screen.format(), Format::Json | Format::Github | Format::Sarif) {
         present::entries_for_machines(&entries, screen)?;
     }
     screen.remark(&format!("{} passed, {} failed", verdicts.len() - failed.len(), failed.len()))?;

@@ -2,7 +2,7 @@
 
 use crate::Exit;
 use crate::apply::{self, Mode, Outcome, Summary, Target, shown};
-use crate::cli::{CodegenArgs, Format};
+use crate::cli::CodegenArgs;
 use crate::present;
 use crate::problem::{Kind, Problem};
 use crate::screen::{self, Screen};
@@ -65,7 +65,7 @@ pub(crate) fn run(args: &CodegenArgs, screen: &mut Screen) -> anyhow::Result<Exi
 pub(crate) fn check_fresh(schema: Option<PathBuf>, screen: &mut Screen) -> anyhow::Result<()> {
     let args =
         CodegenArgs { schema, out: None, resource: Vec::new(), check: true, dry_run: false, force: false };
-    let show = screen.format() != Format::Json;
+    let show = !screen.format().is_document();
     match execute(&args)? {
         Finished::Usage(error) => Err(error),
         Finished::Mistakes(report) => {

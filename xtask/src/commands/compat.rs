@@ -1,4 +1,11 @@
-//! `framelock compat`: whether everything that an old schema accepts is accepted by a new one.
+//! `framelock compat`: what changed between two versions, and who is broken by it.
+//!
+//! Whole protocols are compared message by message ([`protocol`]); of single schemas it is asked whether everything that
+//! the old one accepts is accepted by the new one.
+
+mod changelog;
+mod protocol;
+mod version;
 
 use crate::Exit;
 use crate::apply::shown;
@@ -24,7 +31,7 @@ pub(crate) fn run(args: &CompatArgs, screen: &mut Screen) -> anyhow::Result<Exit
     match (&args.strict_subset[..], &args.batch) {
         ([old, new], _) => single(old, new, args, screen),
         (_, Some(batch)) => many(batch, args, screen),
-        _ => Ok(Exit::Usage),
+        _ => protocol::run(args, screen),
     }
 }
 

@@ -60,12 +60,9 @@ impl Findings {
                 }
                 self.lines(screen)
             }
-            Format::Github => self.for_github(screen),
+            Format::Short | Format::Junit => self.lines(screen),
             Format::Json => screen.result(&serde_json::to_string_pretty(&self.json())?),
-            Format::Short => self.lines(screen),
-            // Only `probe` prints it.
-            #[cfg(feature = "network")]
-            Format::Junit => self.lines(screen),
+            Format::Github | Format::Sarif => self.for_lists(screen),
         }
     }
 
@@ -96,7 +93,7 @@ impl Findings {
         screen.result(&self.conclusion())
     }
 
-    fn for_github(&self, screen: &mut Screen) -> anyhow::Result<()> {
+    fn for_lists(&self, screen: &mut Screen) -> anyhow::Result<()> {
         let entries: Vec<Entry<'_>> =
             self.surprises().map(|(_, record, surprise)| self.entry(record, surprise)).collect();
         present::entries_for_machines(&entries, screen)

@@ -50,7 +50,7 @@ impl Report<'_> {
             Format::Short => screen.result(&self.line()),
             Format::Json => screen.result(&serde_json::to_string_pretty(self)?),
             Format::Junit => screen.result(self.junit()?.trim_end()),
-            Format::Github => {
+            Format::Github | Format::Sarif => {
                 let entry = |failure: &Failure| Entry {
                     code: failure.code,
                     file: "",

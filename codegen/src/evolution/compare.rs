@@ -1,0 +1,260 @@
+//! Two versions, message by message.
+
+use super::change::{Change, Comparison, Fact, Facts, Overclaim, Skew};
+use super::explain::{self, Explained, explain};
+use super::messages::{self, Message};
+use super::rules::{self, Effect, Rule};
+use super::version::Version;
+use crate::compat::{self, Options, View, included};
+use crate::model::{CloseCode, Side};
+use crate::schema::SchemaId;
+use crate::source::{Origin, Pointer};
+use crate::text::value::raw;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How versions are compared.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// How schemas are.
+    pub options: Options,
+    /// The peers that count.
+    pub skews: Vec<Skew>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { options: Options::default(), skews: vec![Skew::OldClients, Skew::OldServers] }
+    }
+}
+
+/// Compares two versions of a protocol.
+pub fn compare(old: &Version, new: &Version, settings: &Settings) -> Comparison {
+    let (before, after) = (keyed(messages::of(old)), keyed(messages::of(new)));
+    let mut run = Run { old, new, settings, changes: Vec::new(), overclaimed: Vec::new() };
+    let names: BTreeSet<&Key> = before.keys().chain(after.keys()).collect();
+    let mut common = Vec::new();
+    for key in &names {
+        match (before.get(*key), after.get(*key)) {
+            (Some(before), Some(after)) => common.push((before, after)),
+            (None, Some(message)) => run.added(message, &before, &after),
+            (Some(message), None) => run.removed(message, &before, &after),
+            (None, None) => {}
+        }
+    }
+    run.common(&common);
+    run.close_codes();
+    let mut changes = run.changes;
+    changes.sort_by_cached_key(|change| {
+        (change.sender as u8, change.message.clone(), change.path.clone(), change.rule.id)
+    });
+    Comparison { messages: names.len(), changes, overclaimed: run.overclaimed }
+}
+
+/// A message's sender and name.
+type Key = (u8, String);
+type Messages = BTreeMap<Key, Message>;
+
+fn keyed(messages: Vec<Message>) -> Messages {
+    messages.into_iter().map(|message| ((message.sender as u8, message.name.clone()), message)).collect()
+}
+
+struct Run<'a> {
+    old: &'a Version,
+    new: &'a Version,
+    settings: &'a Settings,
+    changes: Vec<Change>,
+    overclaimed: Vec<Overclaim>,
+}
+
+impl Run<'_> {
+    /// Messages that both versions have. What changed in every message of a side alike is told once.
+    fn common(&mut self, common: &[(&Message, &Message)]) {
+        let mut found = Vec::new();
+        for (before, after) in common {
+            let facts = self.facts(before, after);
+            let mut explained = explain(self.old, self.new, before, after);
+            let breaks = |effect: fn(&Rule) -> Effect| {
+                explained.iter().any(|one| matches!(effect(one.rule), Effect::Refuses | Effect::Depends))
+            };
+            let unexplained = facts.old_consumer.breaks() && !breaks(|rule| rule.old_consumer)
+                || facts.new_consumer.breaks() && !breaks(|rule| rule.new_consumer);
+            if unexplained {
+                explained.push(Explained::new(rules::CONTENT, String::new(), Some(self.origin(after))));
+            }
+            found.push((*after, explained, facts));
+        }
+        let everywhere = everywhere(&found);
+        let mut told = BTreeSet::new();
+        for (message, explained, facts) in found {
+            for one in explained {
+                self.overclaimed.extend(facts.overclaimed(&one, &message.name));
+                let key = (message.sender as u8, one.key());
+                let shared = everywhere.contains(&key);
+                if !shared || told.insert(key) {
+                    let facts = facts.claimed_by(one.rule);
+                    let name = (!shared).then(|| message.name.clone());
+                    self.tell(message.sender, name, one, facts);
+                }
+            }
+        }
+    }
+
+    fn facts(&self, before: &Message, after: &Message) -> Facts {
+        let [old, new] = [&self.old.schemas, &self.new.schemas];
+        let decide = |producer, consumer| match included(&producer, &consumer, &self.settings.options) {
+            compat::Verdict::Proved => Fact::Accepted,
+            compat::Verdict::Refuted { witness } => Fact::Refused { witness: Some(witness) },
+            compat::Verdict::Unknown { reason } => Fact::Unknown { reason },
+        };
+        let side = |schemas, root, view| compat::Side { schemas, root, view, without: None };
+        // What an old consumer keeps as unknown, it does not refuse.
+        let added = explain::added_variants(self.old, self.new, before, after);
+        let mut producer = side(new, after.schema, View::Closed);
+        producer.without = added.as_ref().map(|(place, texts)| compat::Without { place, texts });
+        Facts {
+            old_consumer: decide(producer, side(old, before.schema, View::Open)),
+            new_consumer: decide(side(old, before.schema, View::Closed), side(new, after.schema, View::Open)),
+        }
+    }
+
+    /// A message that only the new version has.
+    fn added(&mut self, message: &Message, before: &Messages, after: &Messages) {
+        let reserved = self.old.protocol.reserved.iter().any(|name| raw(name) == message.name);
+        let rule = rules::find(match moved(message, before, after) {
+            _ if reserved => "MSG-009",
+            Some(Moved::Flipped) => "MSG-005",
+            Some(Moved::Either) => "MSG-006",
+            None => "MSG-001",
+        });
+        let old_consumer = match rule.old_consumer {
+            Effect::Refuses => refused(self.new, message, self.old),
+            _ => Fact::Unrecognised,
+        };
+        let facts = Facts { old_consumer, new_consumer: Fact::Accepted };
+        let explained = Explained::new(rule, String::new(), Some(self.origin(message)));
+        self.tell(message.sender, Some(message.name.clone()), explained, facts);
+    }
+
+    /// A message that only the old version has.
+    fn removed(&mut self, message: &Message, before: &Messages, after: &Messages) {
+        let legacy = self.new.protocol.legacy.iter().filter(|legacy| legacy.sender == message.sender);
+        let mut retired = legacy.flat_map(|legacy| &legacy.names);
+        let alias = retired.find(|name| raw(&name.name) == message.name);
+        let alias = alias.and_then(|alias| alias.message.first()).map(|name| raw(name).to_owned());
+        let reserved = self.new.protocol.reserved.iter().any(|name| raw(name) == message.name);
+        let rule = rules::find(match moved(message, after, before) {
+            _ if alias.is_some() => "MSG-004",
+            Some(Moved::Flipped) => "MSG-005",
+            Some(Moved::Either) => "MSG-007",
+            None if reserved || self.new.manifest.is_none() => "MSG-002",
+            None => "MSG-008",
+        });
+        let new_consumer = match &alias {
+            Some(alias) => Fact::Unknown { reason: format!("it is read as a retired name of {alias}") },
+            None => refused(self.old, message, self.new),
+        };
+        let facts = Facts { old_consumer: Fact::Accepted, new_consumer };
+        let mut explained = Explained::new(rule, String::new(), root(self.new));
+        explained.after = alias;
+        self.tell(message.sender, Some(message.name.clone()), explained, facts);
+    }
+
+    /// Codes by which connections are closed: they only grow in number.
+    fn close_codes(&mut self) {
+        let shown = |code: &CloseCode| format!("{} {}", code.code, raw(&code.name));
+        for code in &self.old.protocol.close_codes {
+            let now = self.new.protocol.close_codes.iter().find(|new| new.code == code.code);
+            if now.is_some_and(|now| now.name == code.name) {
+                continue;
+            }
+            let facts = Facts { old_consumer: Fact::Misread, new_consumer: Fact::Misread };
+            let mut explained = Explained::new(rules::find("ENV-013"), String::new(), root(self.new));
+            explained.before = Some(shown(code));
+            explained.after = now.map(shown);
+            self.tell(Side::Either, None, explained, facts);
+        }
+        for code in &self.new.protocol.close_codes {
+            if self.old.protocol.close_codes.iter().all(|old| old.code != code.code) {
+                let mut explained = Explained::new(rules::find("ENV-014"), String::new(), root(self.new));
+                explained.after = Some(shown(code));
+                let facts = Facts { old_consumer: Fact::Unrecognised, new_consumer: Fact::Accepted };
+                self.tell(Side::Either, None, explained, facts);
+            }
+        }
+    }
+
+    fn origin(&self, message: &Message) -> Origin {
+        self.new.schemas.get(message.schema).origin.clone()
+    }
+
+    fn tell(&mut self, sender: Side, message: Option<String>, explained: Explained, facts: Facts) {
+        let place = explained.origin.as_ref().and_then(|origin| self.new.place(origin));
+        self.changes.push(Change::new(sender, message, explained, facts, place, &self.settings.skews));
+    }
+}
+
+/// What changed alike in every message of a side that has several.
+fn everywhere(found: &[(&Message, Vec<Explained>, Facts)]) -> BTreeSet<(u8, String)> {
+    let mut counts: BTreeMap<(u8, String), usize> = BTreeMap::new();
+    let mut messages: BTreeMap<u8, usize> = BTreeMap::new();
+    for (message, explained, _) in found {
+        *messages.entry(message.sender as u8).or_default() += 1;
+        let keys: BTreeSet<String> = explained.iter().map(Explained::key).collect();
+        for key in keys {
+            *counts.entry((message.sender as u8, key)).or_default() += 1;
+        }
+    }
+    let all = |((sender, _), count): &(&(u8, String), &usize)| messages.get(sender) == Some(count);
+    let several = |(_, count): &(&(u8, String), &usize)| **count > 1;
+    counts.iter().filter(all).filter(several).map(|(key, _)| key.clone()).collect()
+}
+
+/// How a message came to another side.
+enum Moved {
+    /// Now the other side sends it.
+    Flipped,
+    /// Now the other side sends it as well.
+    Either,
+}
+
+/// Whether the other side sent the message before.
+fn moved(message: &Message, before: &Messages, after: &Messages) -> Option<Moved> {
+    let other = (message.sender.peer() as u8, message.name.clone());
+    let was = message.sender != Side::Either && before.contains_key(&other);
+    was.then(|| if after.contains_key(&other) { Moved::Either } else { Moved::Flipped })
+}
+
+/// That a version without a message refuses its frames, if one shows it.
+fn refused(of: &Version, message: &Message, by: &Version) -> Fact {
+    match frame(of, message, by) {
+        Some(frame) => Fact::Refused { witness: Some(frame) },
+        None => Fact::Unknown { reason: "no frame was found that only this message accepts".to_owned() },
+    }
+}
+
+/// A frame of a message that a version without it refuses.
+fn frame(of: &Version, message: &Message, by: &Version) -> Option<Value> {
+    let side = compat::Side { schemas: &of.schemas, root: message.schema, view: View::Closed, without: None };
+    let keywords = of.schemas.get(message.schema).keywords();
+    let examples = keywords.map(|keywords| keywords.notes.examples.as_slice()).unwrap_or_default();
+    let mut frames = examples.iter().map(|example| example.node.to_value());
+    let frame = frames.next().or_else(|| compat::example(&side, &Options::default()))?;
+    let roots = match message.sender {
+        Side::Server => by.schemas.roots.server.into_iter().collect(),
+        Side::Client => by.schemas.roots.client.into_iter().collect(),
+        Side::Either => by.schemas.roots.either.clone(),
+    };
+    // The root of a file of definitions says nothing, and is no message.
+    let speaks = |root: &SchemaId| {
+        by.schemas.get(*root).keywords().is_some_and(|keywords| !keywords.accepts_anything())
+    };
+    let refused = |root| by.schemas.accepts(root, &frame, false) == Some(false);
+    (of.schemas.accepts(message.schema, &frame, false)? && roots.into_iter().filter(speaks).all(refused))
+        .then_some(frame)
+}
+
+fn root(version: &Version) -> Option<Origin> {
+    let document = version.schemas.documents().first()?;
+    Some(document.origin(&document.root, Pointer::root()))
+}

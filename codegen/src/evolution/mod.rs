@@ -1,0 +1,16 @@
+//! What became of a protocol from one version to another, and who is broken by it.
+//!
+//! Messages are matched by the value of their discriminator ([`messages`]). Of each one [`crate::compat`] decides two
+//! things: whether the old consumer accepts all that the new producer can emit, and whether the new consumer accepts all
+//! that the old producer could. [`explain`] says what changed, by rules with names ([`rules`]); a rule never decides.
+
+mod change;
+mod compare;
+mod explain;
+mod messages;
+pub mod rules;
+mod version;
+
+pub use change::{Change, Comparison, Fact, Facts, Overclaim, Place, Skew, Verdict};
+pub use compare::{Settings, compare};
+pub use version::Version;

@@ -1,0 +1,106 @@
+//! A version of a protocol, as it is compared.
+
+use super::change::Place;
+use crate::diagnostic::Report;
+use crate::init;
+use crate::load::Loader;
+use crate::manifest::{self, FILE_NAME, Manifest, References};
+use crate::model::{self, Protocol};
+use crate::schema::{self, Schemas};
+use crate::source::{Origin, Sources};
+use crate::text::value::raw;
+use std::path::Path;
+
+/// A protocol, the schemas that describe it, and the files that they stand in.
+#[derive(Debug)]
+pub struct Version {
+    /// The model.
+    pub protocol: Protocol,
+    /// The schemas.
+    pub schemas: Schemas,
+    /// The files.
+    pub sources: Sources,
+    /// The manifest, if the schema has one.
+    pub manifest: Option<Manifest>,
+}
+
+impl Version {
+    /// Reads a schema folder, the one that holds `framelock.toml`.
+    ///
+    /// # Errors
+    /// The report of all that is wrong with it.
+    pub fn read_folder(folder: &Path) -> Result<Self, Report> {
+        crate::on_a_large_stack(|| Self::load(Loader::new(folder)))
+    }
+
+    /// The manifest of a schema folder, if it can be read.
+    pub fn read_manifest(folder: &Path) -> Option<Manifest> {
+        manifest::read(&mut Loader::new(folder)).ok().map(|loaded| loaded.manifest)
+    }
+
+    /// The version that the protocol says it is.
+    pub fn version(&self) -> String {
+        raw(&self.protocol.version).to_owned()
+    }
+
+    /// Reads a file that holds a whole protocol. One that says by `x-protocol` that it is such is read as the folder
+    /// of `like` is, with the same roots; of any other one every definition is something that is sent.
+    ///
+    /// # Errors
+    /// The report of all that is wrong with it.
+    pub fn read_file(path: &Path, like: Option<&Manifest>) -> Result<Self, Report> {
+        let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        crate::on_a_large_stack(|| {
+            let mut loader = Loader::alone(folder);
+            if let Some(like) = like.filter(|_| says_protocol(&mut loader, &name)) {
+                loader.add_known(FILE_NAME, &manifest_of_file(&name, like));
+                return Self::load(loader);
+            }
+            let (schemas, protocol, sources) = init::try_out(folder, &name)?;
+            Ok(Self { protocol, schemas, sources, manifest: None })
+        })
+    }
+
+    /// A place in one of the files.
+    pub(super) fn place(&self, origin: &Origin) -> Option<Place> {
+        let source = self.sources.get(origin.file)?;
+        let (line, column) = source.line_column(origin.span.start);
+        let pointer = origin.pointer.as_str().to_owned();
+        Some(Place { file: source.display_path(), line, column, pointer })
+    }
+
+    fn load(mut loader: Loader) -> Result<Self, Report> {
+        let manifest =
+            manifest::read(&mut loader).map_err(|finding| Report::new(vec![finding], loader.sources()))?;
+        let schemas = schema::read(&mut loader, &manifest)?;
+        let protocol = model::lower(&mut loader, &schemas, &manifest.manifest)?;
+        let (sources, manifest) = (loader.sources().clone(), Some(manifest.manifest));
+        Ok(Self { protocol, schemas, sources, manifest })
+    }
+}
+
+/// Whether the root of a file has the member `x-protocol`.
+fn says_protocol(loader: &mut Loader, name: &str) -> bool {
+    let Ok(file) = loader.read(name) else { return false };
+    let text = loader.sources().get(file).map(|source| source.text.clone()).unwrap_or_default();
+    let root: Result<serde_json::Value, _> = serde_json::from_str(&text);
+    root.is_ok_and(|root| root.get("x-protocol").is_some())
+}
+
+/// The manifest of a protocol in one file, with the roots of another one.
+fn manifest_of_file(name: &str, like: &Manifest) -> String {
+    let roots = like.roots.get_ref();
+    let roots = [("server", &roots.server), ("client", &roots.client), ("either", &roots.either)];
+    let root = |(key, references): (&str, &Option<toml::Spanned<References>>)| {
+        let references: Vec<&String> = references.as_ref()?.get_ref().iter().collect();
+        Some(format!("roots.{key} = {references:?}\n"))
+    };
+    let roots: String = roots.into_iter().filter_map(root).collect();
+    format!(
+        "tool.version = {:?}\nschema = {{ root = {}, profile = \"strict\" }}\n{roots}\
+         rust = {{ package = \"compared\", version = \"0.1.0\" }}\n",
+        env!("CARGO_PKG_VERSION"),
+        toml::Value::from(name),
+    )
+}

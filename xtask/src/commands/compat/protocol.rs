@@ -1,0 +1,88 @@
+//! Two versions of a protocol.
+
+use super::version::{self, Place};
+use super::{changelog, options};
+use crate::Exit;
+use crate::cli::CompatArgs;
+use crate::present;
+use crate::screen::{self, Screen};
+use framelock_codegen::diagnostic::Report;
+use framelock_codegen::evolution::{Settings, Skew, Verdict, Version, compare};
+
+/// Compares the new version with the old one, or with every release.
+///
+/// # Errors
+/// git cannot be run, or standard output cannot be written.
+pub(super) fn run(args: &CompatArgs, screen: &mut Screen) -> anyhow::Result<Exit> {
+    let schema = args.schema.as_deref();
+    let (new, olds) = match places(args) {
+        Ok(places) => places,
+        Err(error) => {
+            screen::error(&error);
+            return Ok(Exit::Usage);
+        }
+    };
+    let manifest = || Some(version::schema_folder(schema).ok()).flatten();
+    let like = manifest().and_then(|folder| Version::read_manifest(&folder));
+    let Some(after) = read(&new, new.read(like.as_ref()), screen)? else { return Ok(Exit::Findings) };
+    let mut worst = Verdict::Safe;
+    let mut compared = Vec::new();
+    for old in &olds {
+        let like = after.manifest.as_ref().or(like.as_ref());
+        let Some(before) = read(old, old.read(like), screen)? else { return Ok(Exit::Findings) };
+        let settings = settings(&before, &after, args);
+        let comparison = compare(&before, &after, &settings);
+        worst = worst.max(comparison.verdict());
+        compared.push((old.shown(), comparison));
+    }
+    changelog::print(&new.shown(), &compared, screen)?;
+    Ok(if worst < Verdict::Unknown { Exit::Fine } else { Exit::Findings })
+}
+
+fn places(args: &CompatArgs) -> anyhow::Result<(Place, Vec<Place>)> {
+    let schema = args.schema.as_deref();
+    let new = match &args.new {
+        Some(name) => version::find(name, schema)?,
+        None => Place::Folder(version::schema_folder(schema)?),
+    };
+    if let Some(name) = &args.old {
+        return Ok((new, vec![version::find(name, schema)?]));
+    }
+    let releases = version::releases(&version::schema_folder(schema)?);
+    if releases.is_empty() {
+        anyhow::bail!(
+            "nothing was released yet: name the old version, a file, a schema folder, or a git revision"
+        );
+    }
+    Ok((new, releases.into_iter().map(Place::Folder).collect()))
+}
+
+/// The version, or what is wrong with it.
+fn read(
+    place: &Place,
+    read: Result<Version, Report>,
+    screen: &mut Screen,
+) -> anyhow::Result<Option<Version>> {
+    match read {
+        Ok(version) => Ok(Some(version)),
+        Err(report) => {
+            screen::progress(&format!("{} cannot be read:", place.shown()));
+            present::report(&report, screen)?;
+            Ok(None)
+        }
+    }
+}
+
+fn settings(old: &Version, new: &Version, args: &CompatArgs) -> Settings {
+    let supported = new.manifest.as_ref().and_then(|manifest| manifest.supported.as_ref());
+    let skews = match supported {
+        Some(supported) => {
+            let version = old.version();
+            let counts = |versions: &[String]| versions.contains(&version);
+            let peers = [(Skew::OldClients, &supported.clients), (Skew::OldServers, &supported.servers)];
+            peers.into_iter().filter(|(_, versions)| counts(versions)).map(|(skew, _)| skew).collect()
+        }
+        None => Settings::default().skews,
+    };
+    Settings { options: options(args), skews }
+}

@@ -1,0 +1,130 @@
+//! Versions, as they are named on the command line.
+
+use crate::apply::shown;
+use crate::workspace;
+use anyhow::{Context as _, anyhow, bail};
+use framelock_codegen::diagnostic::Report;
+use framelock_codegen::evolution::Version;
+use framelock_codegen::manifest::Manifest;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use tempfile::TempDir;
+
+/// The folder of released versions, in the schema folder.
+const RELEASES: &str = "releases";
+
+/// Where a version stands.
+#[derive(Debug)]
+pub(super) enum Place {
+    /// A schema folder.
+    Folder(PathBuf),
+    /// A file that holds a whole protocol.
+    File(PathBuf),
+    /// A schema folder as a git revision has it, written out for as long as this lives.
+    Revision {
+        /// What git calls it.
+        name: String,
+        /// Holds the folder.
+        folder: TempDir,
+    },
+}
+
+/// The schema folder that is meant where none is named.
+pub(super) fn schema_folder(named: Option<&Path>) -> anyhow::Result<PathBuf> {
+    Ok(match named {
+        Some(folder) => folder.to_path_buf(),
+        None => workspace::root()?.join("schema"),
+    })
+}
+
+/// The place of a version: a file or folder, a release, or a git revision.
+///
+/// # Errors
+/// There is no such version.
+pub(super) fn find(name: &str, schema: Option<&Path>) -> anyhow::Result<Place> {
+    let path = Path::new(name);
+    if path.is_dir() {
+        return Ok(Place::Folder(path.to_path_buf()));
+    }
+    if path.is_file() {
+        return Ok(Place::File(path.to_path_buf()));
+    }
+    let folder = schema_folder(schema).with_context(|| format!("{name} is no file or folder"))?;
+    let release = folder.join(RELEASES).join(name);
+    if release.is_dir() && !name.contains(['/', '\\']) {
+        return Ok(Place::Folder(release));
+    }
+    revision(name, &folder)
+}
+
+/// Every release, the oldest name first.
+pub(super) fn releases(schema: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(schema.join(RELEASES)).into_iter().flatten().flatten();
+    let mut found: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
+    found.sort();
+    found
+}
+
+/// Writes out the schema folder of a git revision.
+fn revision(name: &str, schema: &Path) -> anyhow::Result<Place> {
+    let asked = |what: &[&str]| {
+        let mut command = Command::new("git");
+        command.arg("-C").arg(schema).arg("rev-parse").args(what);
+        output(&mut command)
+    };
+    let exists = !name.starts_with('-')
+        && asked(&["--verify", "--quiet", &format!("{name}^{{commit}}")])
+            .is_ok_and(|commit| !commit.is_empty());
+    if !exists {
+        bail!(
+            "`{name}` is no version: name a file, a schema folder, a release in {}, or a git revision",
+            shown(&schema.join(RELEASES))
+        );
+    }
+    let tree = asked(&["--verify", &format!("{name}:./")])
+        .map_err(|_| anyhow!("the git revision {name} has no folder {}", shown(schema)))?;
+    let repository = asked(&["--absolute-git-dir"])?;
+    let folder = TempDir::new().context("no temporary folder can be made")?;
+    let written = folder.path().join("schema");
+    fs::create_dir(&written).context("no temporary folder can be made")?;
+    for step in [&["read-tree", &tree][..], &["checkout-index", "--all"]] {
+        let mut command = Command::new("git");
+        // An index of its own: nothing of the repository is touched.
+        command.env("GIT_INDEX_FILE", folder.path().join("index")).current_dir(&written);
+        command.arg("--git-dir").arg(&repository).arg("--work-tree").arg(&written).args(step);
+        output(&mut command).with_context(|| format!("the git revision {name} cannot be read"))?;
+    }
+    Ok(Place::Revision { name: name.to_owned(), folder })
+}
+
+/// What a run of git prints.
+fn output(command: &mut Command) -> anyhow::Result<String> {
+    let output = command.output().context("git cannot be run")?;
+    if !output.status.success() {
+        bail!("git says: {}", String::from_utf8_lossy(&output.stderr).trim());
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+impl Place {
+    /// Reads the version. A file that does not say who sends what is read with the roots of `like`.
+    ///
+    /// # Errors
+    /// The report of what is wrong with its schema.
+    pub(super) fn read(&self, like: Option<&Manifest>) -> Result<Version, Report> {
+        match self {
+            Self::Folder(folder) => Version::read_folder(folder),
+            Self::File(file) => Version::read_file(file, like),
+            Self::Revision { folder, .. } => Version::read_folder(&folder.path().join("schema")),
+        }
+    }
+
+    /// What a report calls it.
+    pub(super) fn shown(&self) -> String {
+        match self {
+            Self::Folder(path) | Self::File(path) => shown(path),
+            Self::Revision { name, .. } => name.clone(),
+        }
+    }
+}
