@@ -147,7 +147,7 @@ fn lower(loader: &mut Loader) -> Result<(manifest::Loaded, schema::Schemas, Prot
     Ok((manifest, schemas, protocol))
 }
 
-/// Runs `run` where types may lie within each other as deep as the schema's references lead.
+/// Runs `run` where types may lie within each other, and schemas apply each other, as deep as references lead.
 fn on_a_large_stack<T: Send>(run: impl Fn() -> T + Sync) -> T {
     const STACK: usize = 256 << 20;
     std::thread::scope(|scope| {

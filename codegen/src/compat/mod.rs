@@ -118,31 +118,17 @@ impl Verdict {
 
 /// Whether everything that `old` accepts is accepted by `new`.
 pub fn included(old: &Side<'_>, new: &Side<'_>, options: &Options) -> Verdict {
-    let verdict = on_a_large_stack(|| compare(old, new, options));
-    verdict.unwrap_or_else(|| Verdict::unknown("there is no memory for the comparison"))
+    crate::on_a_large_stack(|| compare(old, new, options))
 }
 
 /// A value that the schema accepts, if one is found.
 pub fn example(of: &Side<'_>, options: &Options) -> Option<serde_json::Value> {
-    on_a_large_stack(|| {
+    crate::on_a_large_stack(|| {
         let mut raw = Translated::default();
         let root = translate(of, options.assert_formats, &mut raw).ok().filter(|_| !same::loops(&raw))?;
         match Engine::new(raw, options.steps).solve(vec![root]) {
             Outcome::Found(value) => Some(value.to_json()),
             Outcome::Empty | Outcome::Unknown => None,
-        }
-    })?
-}
-
-/// Schemas apply each other as deep as they like. Nothing if there is no memory for it.
-fn on_a_large_stack<T: Send>(run: impl FnOnce() -> T + Send) -> Option<T> {
-    const STACK: usize = 256 << 20;
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run);
-        match thread.map(std::thread::ScopedJoinHandle::join) {
-            Ok(Ok(result)) => Some(result),
-            Ok(Err(panic)) => std::panic::resume_unwind(panic),
-            Err(_) => None,
         }
     })
 }
