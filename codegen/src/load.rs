@@ -8,8 +8,8 @@ use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-/// The folder of released versions: they are frozen, and no part of the protocol as it stands.
-const RELEASES: &str = "releases";
+/// The folder of released versions in a schema folder: they are frozen, and no part of the protocol as it stands.
+pub const RELEASES: &str = "releases";
 
 /// Reads files below one folder and keeps them as [`Sources`].
 #[derive(Debug)]
@@ -62,6 +62,11 @@ impl Loader {
     /// A loader for a schema that happens to stand in `folder`: what else stands there, it is not asked.
     pub fn alone(folder: &Path) -> Self {
         Self { alone: true, ..Self::new(folder) }
+    }
+
+    /// Whether what else stands in the folder is not asked.
+    pub fn is_alone(&self) -> bool {
+        self.alone
     }
 
     /// Lets a file stand for the document with this address, or all JSON files below a folder for those whose

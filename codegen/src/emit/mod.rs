@@ -10,6 +10,8 @@ mod python;
 pub mod rust;
 mod typescript;
 
+pub(crate) use bundle::roots as bundled_roots;
+
 use crate::diagnostic::{Findings, Report};
 use crate::manifest::Manifest;
 use crate::model::Protocol;

@@ -9,7 +9,11 @@ use crate::model::{self, Protocol};
 use crate::schema::{self, Schemas};
 use crate::source::{Origin, Sources};
 use crate::text::value::raw;
+use std::collections::BTreeMap;
 use std::path::Path;
+
+/// References to the frames of each side, by the keys of the manifest's table `roots`.
+pub type Roots = BTreeMap<String, Vec<String>>;
 
 /// A protocol, the schemas that describe it, and the files that they stand in.
 #[derive(Debug)]
@@ -43,23 +47,45 @@ impl Version {
         raw(&self.protocol.version).to_owned()
     }
 
+    /// The names that no message of the protocol may ever have.
+    pub fn reserved(&self) -> impl Iterator<Item = String> {
+        self.protocol.reserved.iter().map(|name| raw(name).to_owned())
+    }
+
     /// Reads a file that holds a whole protocol. One that says by `x-protocol` that it is such is read as the folder
     /// of `like` is, with the same roots; of any other one every definition is something that is sent.
     ///
     /// # Errors
     /// The report of all that is wrong with it.
     pub fn read_file(path: &Path, like: Option<&Manifest>) -> Result<Self, Report> {
-        let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let (folder, name) = split(path);
+        let says = like.is_some() && says_protocol(&mut Loader::alone(folder), &name);
+        if let Some(like) = like.filter(|_| says) {
+            return Self::read_bundle(path, &roots(like));
+        }
         crate::on_a_large_stack(|| {
-            let mut loader = Loader::alone(folder);
-            if let Some(like) = like.filter(|_| says_protocol(&mut loader, &name)) {
-                loader.add_known(FILE_NAME, &manifest_of_file(&name, like));
-                return Self::load(loader);
-            }
             let (schemas, protocol, sources) = init::try_out(folder, &name)?;
             Ok(Self { protocol, schemas, sources, manifest: None })
         })
+    }
+
+    /// Reads a file that holds a whole protocol in the profile `strict`, of which it is known where the frames of each
+    /// side stand.
+    ///
+    /// # Errors
+    /// The report of all that is wrong with it.
+    pub fn read_bundle(path: &Path, roots: &Roots) -> Result<Self, Report> {
+        let (folder, name) = split(path);
+        crate::on_a_large_stack(|| {
+            let mut loader = Loader::alone(folder);
+            loader.add_known(FILE_NAME, &manifest_of_file(&name, roots));
+            Self::load(loader)
+        })
+    }
+
+    /// Where the frames of each side stand in the bundled schema of this version.
+    pub fn bundled_roots(&self) -> Roots {
+        crate::emit::bundled_roots(&self.schemas)
     }
 
     /// A place in one of the files.
@@ -88,15 +114,27 @@ fn says_protocol(loader: &mut Loader, name: &str) -> bool {
     root.is_ok_and(|root| root.get("x-protocol").is_some())
 }
 
-/// The manifest of a protocol in one file, with the roots of another one.
-fn manifest_of_file(name: &str, like: &Manifest) -> String {
-    let roots = like.roots.get_ref();
+/// The folder of a file, and its name.
+fn split(path: &Path) -> (&Path, String) {
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    (folder, path.file_name().unwrap_or_default().to_string_lossy().into_owned())
+}
+
+/// What a manifest calls the frames of each side.
+fn roots(of: &Manifest) -> Roots {
+    let roots = of.roots.get_ref();
     let roots = [("server", &roots.server), ("client", &roots.client), ("either", &roots.either)];
-    let root = |(key, references): (&str, &Option<toml::Spanned<References>>)| {
-        let references: Vec<&String> = references.as_ref()?.get_ref().iter().collect();
-        Some(format!("roots.{key} = {references:?}\n"))
+    let named = |(key, references): (&str, &Option<toml::Spanned<References>>)| {
+        let references = references.as_ref()?.get_ref().iter().cloned().collect();
+        Some((key.to_owned(), references))
     };
-    let roots: String = roots.into_iter().filter_map(root).collect();
+    roots.into_iter().filter_map(named).collect()
+}
+
+/// The manifest of a protocol in one file.
+fn manifest_of_file(name: &str, roots: &Roots) -> String {
+    let root = |key: &str| Some(format!("roots.{key} = {}\n", toml::Value::from(roots.get(key)?.clone())));
+    let roots: String = ["server", "client", "either"].into_iter().filter_map(root).collect();
     format!(
         "tool.version = {:?}\nschema = {{ root = {}, profile = \"strict\" }}\n{roots}\
          rust = {{ package = \"compared\", version = \"0.1.0\" }}\n",

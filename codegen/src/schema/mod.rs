@@ -420,7 +420,7 @@ pub fn read(loader: &mut Loader, manifest: &Loaded) -> Result<Schemas, Report> {
     conform::keywords(files.documents(), manifest, &mut findings);
     findings.propagate_if(strict, loader.sources())?;
 
-    let mut parsed = parse::Parsed::new(manifest.manifest.schema.profile);
+    let mut parsed = parse::Parsed::new(manifest.manifest.schema.profile, loader.is_alone());
     parse::documents(&files, &mut parsed, &mut findings);
     // Of other people's schemas all is told at once, references that lead nowhere among it.
     findings.propagate_if(strict, loader.sources())?;

@@ -19,12 +19,14 @@ use std::sync::Arc;
 pub(super) struct Parsed {
     pub(super) arena: Vec<Schema>,
     profile: Profile,
+    /// Whether one file holds what others would share: it has a name of its own, and groups of several files.
+    bundled: bool,
 }
 
 impl Parsed {
     /// No schema yet.
-    pub(super) fn new(profile: Profile) -> Self {
-        Self { arena: Vec::new(), profile }
+    pub(super) fn new(profile: Profile, bundled: bool) -> Self {
+        Self { arena: Vec::new(), profile, bundled }
     }
 
     /// Adds a schema that stands at `pointer` of a document, with all that it contains.
@@ -142,7 +144,8 @@ impl Parser<'_> {
         id: SchemaId,
     ) {
         let value = &member.value;
-        if self.parsed.profile == Profile::Strict && !keyword.strict {
+        let named = self.parsed.bundled && keyword.name == "$id" && at.pointer == Pointer::root().member("$id");
+        if self.parsed.profile == Profile::Strict && !keyword.strict && !named {
             return self.outside_strict(keyword.name, at);
         }
         match keyword.role {
@@ -294,7 +297,11 @@ impl Parser<'_> {
         at: &Origin,
         found: &mut Keywords,
     ) {
-        let misplaced = expected == ExtensionValue::Group && at.pointer != Pointer::root().member(name);
+        let of_file = expected == ExtensionValue::Group;
+        if of_file && self.parsed.bundled {
+            return;
+        }
+        let misplaced = of_file && at.pointer != Pointer::root().member(name);
         if misplaced || !fits(expected, value) {
             let message = format!("`{name}` takes {}", wording(expected));
             // Of a list, the element that is wrong; where there is none, the list itself.

@@ -13,11 +13,12 @@ use crate::json::{Document, Member};
 use crate::manifest::{Manifest, is_package_name};
 use crate::model::Protocol;
 use crate::schema::keywords::{self, Role};
-use crate::schema::{SchemaId, Schemas};
+use crate::schema::{Roots, SchemaId, Schemas};
 use crate::source::Pointer;
 use crate::text::quoted;
 use names::Names;
 use render::{Edition, Renderer, array, entry, object, text};
+use std::collections::BTreeMap;
 
 /// Emits the bundled schema.
 pub(super) struct Bundle;
@@ -55,6 +56,16 @@ impl Emitter for Bundle {
         };
         Edition::ALL.into_iter().map(file).collect()
     }
+}
+
+/// Where the frames of each side stand in the renderings of today's dialect, by the keys of the manifest.
+pub(crate) fn roots(schemas: &Schemas) -> BTreeMap<String, Vec<String>> {
+    let names = Names::new(schemas);
+    let Roots { server, client, either } = &schemas.roots;
+    let sides = [("server", server.as_slice()), ("client", client.as_slice()), ("either", either.as_slice())];
+    let place = |id: &SchemaId| names.reference(*id, Edition::Annotated.container());
+    let sides = sides.into_iter().filter(|(_, ids)| !ids.is_empty());
+    sides.map(|(key, ids)| (key.to_owned(), ids.iter().filter_map(place).collect())).collect()
 }
 
 /// The whole text of a rendering.
