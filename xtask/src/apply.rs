@@ -13,6 +13,8 @@ mod record;
 mod tests;
 mod transaction;
 
+pub(crate) use transaction::write_new;
+
 use crate::problem::Problem;
 use anyhow::{Context as _, bail};
 use folder::Folder;

@@ -2,6 +2,7 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use framelock_codegen::compat::Options;
+use framelock_codegen::evolution::SemVer;
 use framelock_codegen::schema::dialect::Dialect;
 use std::path::PathBuf;
 
@@ -68,6 +69,8 @@ pub(crate) enum Command {
     Conformance(ConformanceArgs),
     /// Say what changed between two versions of a protocol, and who is broken by it.
     Compat(CompatArgs),
+    /// Freeze the protocol as it stands as a version that never changes.
+    Release(ReleaseArgs),
     /// Show the example server and its clients at work, frame by frame (in Framelock's own repository).
     Demo,
     /// Check whether a live WebSocket endpoint keeps the contract of the schema.
@@ -230,6 +233,24 @@ pub(crate) struct CompatArgs {
     /// Give a comparison up after so many steps.
     #[arg(long, value_name = "N", default_value_t = Options::default().steps)]
     pub steps: u64,
+}
+
+/// Arguments of `release`.
+#[derive(Debug, Args)]
+pub(crate) struct ReleaseArgs {
+    /// The version: the one that the schema says it is.
+    #[arg(value_name = "VERSION", required_unless_present = "check")]
+    pub version: Option<SemVer>,
+    /// The schema folder, which holds framelock.toml [default: `schema` in the nearest folder upwards that
+    /// has a schema/framelock.toml].
+    #[arg(long, value_name = "DIR")]
+    pub schema: Option<PathBuf>,
+    /// Write nothing; say what would be frozen, or why it would not be.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Freeze nothing; fail when a released version was changed.
+    #[arg(long, conflicts_with_all = ["version", "dry_run"])]
+    pub check: bool,
 }
 
 /// A generator whose code can be measured.

@@ -10,6 +10,7 @@ mod init;
 #[cfg(feature = "network")]
 pub(crate) mod probe;
 mod publish;
+mod release;
 
 use crate::Exit;
 use crate::cli::Command;
@@ -29,6 +30,7 @@ pub(crate) fn run(command: &Command, screen: &mut Screen) -> anyhow::Result<Exit
         Command::Explain(args) => explain::run(args, screen),
         Command::Init(args) => init::run(args, screen),
         Command::Publish(args) => publish::run(args, screen),
+        Command::Release(args) => release::run(args, screen),
         #[cfg(feature = "network")]
         Command::Probe(args) => probe::run(args, screen),
     }

@@ -1,6 +1,6 @@
-//! What can be wrong with an output folder, with names that never change, as findings about the schema have.
+//! What can be wrong with an output folder or a release, with names that never change, as findings about the schema have.
 
-/// Everything that can be wrong with an output folder.
+/// Everything that can be wrong with an output folder or a release.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// A generated file is not there.
@@ -23,6 +23,16 @@ pub(crate) enum Kind {
     HandEditedOutput,
     /// A file that Framelock did not write has the name of one that it would write.
     ForeignOutput,
+    /// A released version is not what was released.
+    ChangedRelease,
+    /// A version does not say what changed.
+    WrongVersion,
+    /// A breaking change has no note.
+    MissingNote,
+    /// A note is about nothing that changed, or says nothing.
+    StaleNote,
+    /// A name that was reserved is no longer.
+    FreedName,
 }
 
 impl Kind {
@@ -38,6 +48,11 @@ impl Kind {
         Self::LineEnds,
         Self::HandEditedOutput,
         Self::ForeignOutput,
+        Self::ChangedRelease,
+        Self::WrongVersion,
+        Self::MissingNote,
+        Self::StaleNote,
+        Self::FreedName,
     ];
 
     /// The stable name.
@@ -53,6 +68,11 @@ impl Kind {
             Self::LineEnds => "line-ends",
             Self::HandEditedOutput => "hand-edited-output",
             Self::ForeignOutput => "foreign-output",
+            Self::ChangedRelease => "changed-release",
+            Self::WrongVersion => "wrong-version",
+            Self::MissingNote => "missing-note",
+            Self::StaleNote => "stale-note",
+            Self::FreedName => "freed-name",
         }
     }
 
@@ -69,6 +89,11 @@ impl Kind {
             Self::LineEnds => "a generated file has other line ends",
             Self::HandEditedOutput => "a generated file was edited by hand",
             Self::ForeignOutput => "a file that Framelock did not write is in the way",
+            Self::ChangedRelease => "a released version is not what was released",
+            Self::WrongVersion => "a version does not say what changed since the last release",
+            Self::MissingNote => "a breaking change has no note",
+            Self::StaleNote => "a note is about no change, or says nothing",
+            Self::FreedName => "a name that was reserved is no longer",
         }
     }
 
@@ -105,6 +130,21 @@ impl Kind {
             Self::ForeignOutput => {
                 "The output folder holds a file with the name of a generated one, which MANIFEST.json does not list: Framelock did not write it and will not overwrite it. Move it away, or use `cargo xtask codegen --force`."
             }
+            Self::ChangedRelease => {
+                "The folder `releases` of the schema holds what `framelock release` froze. Its release.toml has the digests of the other files and of the release before it, so that no byte can change unseen: those versions are in use. Restore the file from version control."
+            }
+            Self::WrongVersion => {
+                "The protocol's version (`x-protocol` in the root file) follows what breaks the wire; those of the packages (in framelock.toml) follow what breaks source code, as a new message does. A breaking change raises the first number, an addition the second one; below 1.0.0 each is one place further right. A version that was released keeps its meaning on the wire."
+            }
+            Self::MissingNote => {
+                "Whoever is broken by a change must learn what it is, why it was made, how to migrate, and until when the old way works. The note stands in releases/next.toml of the schema folder, under the change's fingerprint; `framelock release` prints what to fill in."
+            }
+            Self::StaleNote => {
+                "A note in releases/next.toml is about a change that is not there any more, or one of its values is empty. Notes that stay behind would excuse the next change that nobody meant. Fill it in, or remove it."
+            }
+            Self::FreedName => {
+                "A name that was reserved in a release stays reserved for good: peers of that version refuse it, or take it for what it once meant. Put it back under `x-reserved` in the root file."
+            }
         }
     }
 
@@ -117,7 +157,7 @@ impl Kind {
 /// The help where an ordinary run mends the problem.
 pub(crate) const REGENERATE: &str = "regenerate, and commit the result with the schema";
 
-/// One thing that is wrong with an output folder.
+/// One thing that is wrong with an output folder or a release.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Problem {
     /// What kind.

@@ -11,17 +11,9 @@ use std::process::Command;
 
 const THINKING: &str = "schema/server/agent_thinking.schema.json";
 
-fn edit(copy: &Copy, path: &str, change: impl FnOnce(&mut Value)) {
-    copy.edit(path, |text| {
-        let mut schema = serde_json::from_str(&text).unwrap();
-        change(&mut schema);
-        serde_json::to_string_pretty(&schema).unwrap() + "\n"
-    });
-}
-
 /// Makes a property required that was optional.
 fn require(copy: &Copy, name: &str) {
-    edit(copy, THINKING, |schema| {
+    copy.edit_json(THINKING, |schema| {
         schema["$defs"]["AgentThinking"]["required"].as_array_mut().unwrap().push(json!(name));
     });
 }
@@ -113,7 +105,7 @@ fn only_versions_that_are_still_in_use_can_be_broken() {
 #[test]
 fn a_message_for_the_other_side_is_a_break() {
     let (old, new) = (Copy::new(), Copy::new());
-    edit(&new, "schema/protocol.schema.json", |root| {
+    new.edit_json("schema/protocol.schema.json", |root| {
         let pick = |of: &mut Value, name: &str| {
             let members = of["oneOf"].as_array_mut().unwrap();
             let index = members.iter().position(|member| member["$ref"].as_str().unwrap().contains(name));

@@ -54,6 +54,7 @@ fn the_steps_of_check_are_listed() {
             "tools",
             "format",
             "codegen",
+            "releases",
             "clippy",
             "test",
             "features",

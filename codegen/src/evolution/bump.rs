@@ -71,9 +71,8 @@ impl Comparison {
     pub fn wire_bump(&self, same_digest: bool) -> Bump<'_> {
         let bump = self.bump(|change| match change.verdict {
             Verdict::Unknown | Verdict::Breaking => Level::Major,
-            Verdict::Told => Level::Minor,
             Verdict::Safe if leaves_frames(change.rule) => Level::Patch,
-            Verdict::Safe => Level::Minor,
+            Verdict::Safe | Verdict::Told => Level::Minor,
         });
         // What no rule tells was told to nobody, and is new all the same.
         let least = if same_digest { Level::Patch } else { Level::Minor };

@@ -144,7 +144,8 @@ impl Parser<'_> {
         id: SchemaId,
     ) {
         let value = &member.value;
-        let named = self.parsed.bundled && keyword.name == "$id" && at.pointer == Pointer::root().member("$id");
+        let named =
+            self.parsed.bundled && keyword.name == "$id" && at.pointer == Pointer::root().member("$id");
         if self.parsed.profile == Profile::Strict && !keyword.strict && !named {
             return self.outside_strict(keyword.name, at);
         }

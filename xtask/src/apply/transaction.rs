@@ -178,7 +178,7 @@ fn keep(place: &Path, old: &Path) -> std::io::Result<()> {
 
 /// Writes a new file and forces it to disk. Its mode is 0644 less the umask, never that of the file that it
 /// replaces.
-fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

@@ -7,6 +7,9 @@ mod changelog;
 mod protocol;
 mod version;
 
+pub(super) use changelog::sentence;
+pub(super) use protocol::skews;
+
 use crate::Exit;
 use crate::apply::shown;
 use crate::cli::{CompatArgs, Format};

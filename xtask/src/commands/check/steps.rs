@@ -2,7 +2,7 @@
 
 use super::command::Line;
 use super::{Context, generators, matrix, publish, python, tools, typescript};
-use crate::commands::codegen;
+use crate::commands::{codegen, release};
 use crate::screen::Screen;
 
 /// One thing that CI checks.
@@ -58,6 +58,11 @@ pub(super) const STEPS: &[Step] = &[
             codegen::check_fresh(None, screen)?;
             codegen::check_fresh(Some(context.root.join(FOREIGN)), screen)
         }),
+    ),
+    Step::new(
+        "releases",
+        "no released version was changed, and the schema gives none of them another meaning",
+        Run::Function(|context, screen| release::check_unchanged(&context.root.join("schema"), screen)),
     ),
     Step::new(
         "clippy",

@@ -4,6 +4,7 @@ use super::version::{self, Place};
 use super::{changelog, options};
 use crate::Exit;
 use crate::cli::CompatArgs;
+use crate::commands::release::Release;
 use crate::present;
 use crate::screen::{self, Screen};
 use framelock_codegen::diagnostic::Report;
@@ -30,7 +31,7 @@ pub(super) fn run(args: &CompatArgs, screen: &mut Screen) -> anyhow::Result<Exit
     for old in &olds {
         let like = after.manifest.as_ref().or(like.as_ref());
         let Some(before) = read(old, old.read(like), screen)? else { return Ok(Exit::Findings) };
-        let settings = settings(&before, &after, args);
+        let settings = Settings { options: options(args), skews: skews(&before, &after) };
         let comparison = compare(&before, &after, &settings);
         worst = worst.max(comparison.verdict());
         compared.push((old.shown(), comparison));
@@ -48,13 +49,13 @@ fn places(args: &CompatArgs) -> anyhow::Result<(Place, Vec<Place>)> {
     if let Some(name) = &args.old {
         return Ok((new, vec![version::find(name, schema)?]));
     }
-    let releases = version::releases(&version::schema_folder(schema)?);
+    let releases = Release::all(&version::schema_folder(schema)?)?;
     if releases.is_empty() {
         anyhow::bail!(
             "nothing was released yet: name the old version, a file, a schema folder, or a git revision"
         );
     }
-    Ok((new, releases.into_iter().map(Place::Folder).collect()))
+    Ok((new, releases.into_iter().map(Place::Release).collect()))
 }
 
 /// The version, or what is wrong with it.
@@ -73,16 +74,12 @@ fn read(
     }
 }
 
-fn settings(old: &Version, new: &Version, args: &CompatArgs) -> Settings {
+/// The peers of an old version that are still in use, as the manifest of the new one says.
+pub(in crate::commands) fn skews(old: &Version, new: &Version) -> Vec<Skew> {
     let supported = new.manifest.as_ref().and_then(|manifest| manifest.supported.as_ref());
-    let skews = match supported {
-        Some(supported) => {
-            let version = old.version();
-            let counts = |versions: &[String]| versions.contains(&version);
-            let peers = [(Skew::OldClients, &supported.clients), (Skew::OldServers, &supported.servers)];
-            peers.into_iter().filter(|(_, versions)| counts(versions)).map(|(skew, _)| skew).collect()
-        }
-        None => Settings::default().skews,
-    };
-    Settings { options: options(args), skews }
+    let Some(supported) = supported else { return Settings::default().skews };
+    let version = old.version();
+    let counts = |versions: &[String]| versions.contains(&version);
+    let peers = [(Skew::OldClients, &supported.clients), (Skew::OldServers, &supported.servers)];
+    peers.into_iter().filter(|(_, versions)| counts(versions)).map(|(skew, _)| skew).collect()
 }

@@ -1,18 +1,17 @@
 //! Versions, as they are named on the command line.
 
 use crate::apply::shown;
+use crate::commands::release::Release;
 use crate::workspace;
 use anyhow::{Context as _, anyhow, bail};
 use framelock_codegen::diagnostic::Report;
 use framelock_codegen::evolution::Version;
+use framelock_codegen::load::RELEASES;
 use framelock_codegen::manifest::Manifest;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
-
-/// The folder of released versions, in the schema folder.
-const RELEASES: &str = "releases";
 
 /// Where a version stands.
 #[derive(Debug)]
@@ -21,6 +20,8 @@ pub(super) enum Place {
     Folder(PathBuf),
     /// A file that holds a whole protocol.
     File(PathBuf),
+    /// A released version.
+    Release(Release),
     /// A schema folder as a git revision has it, written out for as long as this lives.
     Revision {
         /// What git calls it.
@@ -44,6 +45,9 @@ pub(super) fn schema_folder(named: Option<&Path>) -> anyhow::Result<PathBuf> {
 /// There is no such version.
 pub(super) fn find(name: &str, schema: Option<&Path>) -> anyhow::Result<Place> {
     let path = Path::new(name);
+    if Release::is_at(path) {
+        return Release::read(path).map(Place::Release);
+    }
     if path.is_dir() {
         return Ok(Place::Folder(path.to_path_buf()));
     }
@@ -52,18 +56,10 @@ pub(super) fn find(name: &str, schema: Option<&Path>) -> anyhow::Result<Place> {
     }
     let folder = schema_folder(schema).with_context(|| format!("{name} is no file or folder"))?;
     let release = folder.join(RELEASES).join(name);
-    if release.is_dir() && !name.contains(['/', '\\']) {
-        return Ok(Place::Folder(release));
+    if Release::is_at(&release) && !name.contains(['/', '\\']) {
+        return Release::read(&release).map(Place::Release);
     }
     revision(name, &folder)
-}
-
-/// Every release, the oldest name first.
-pub(super) fn releases(schema: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(schema.join(RELEASES)).into_iter().flatten().flatten();
-    let mut found: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
-    found.sort();
-    found
 }
 
 /// Writes out the schema folder of a git revision.
@@ -116,6 +112,7 @@ impl Place {
         match self {
             Self::Folder(folder) => Version::read_folder(folder),
             Self::File(file) => Version::read_file(file, like),
+            Self::Release(release) => release.version(),
             Self::Revision { folder, .. } => Version::read_folder(&folder.path().join("schema")),
         }
     }
@@ -124,6 +121,7 @@ impl Place {
     pub(super) fn shown(&self) -> String {
         match self {
             Self::Folder(path) | Self::File(path) => shown(path),
+            Self::Release(release) => shown(&release.folder),
             Self::Revision { name, .. } => name.clone(),
         }
     }
