@@ -22,7 +22,11 @@ impl Cli {
     /// Ends the program where the format is not one of the command's.
     pub(crate) fn check(&self) {
         use clap::CommandFactory as _;
-        if self.format == Format::Junit && !self.command.prints_junit() {
+        #[cfg(feature = "network")]
+        let prints_junit = matches!(self.command, Command::Probe(_));
+        #[cfg(not(feature = "network"))]
+        let prints_junit = false;
+        if self.format == Format::Junit && !prints_junit {
             let message = "only `probe` prints JUnit XML";
             Self::command().error(clap::error::ErrorKind::ArgumentConflict, message).exit();
         }
@@ -78,16 +82,6 @@ pub(crate) enum Command {
     Probe(crate::commands::probe::arguments::ProbeArgs),
     /// Say what a finding's code means and how to mend the mistake.
     Explain(ExplainArgs),
-}
-
-impl Command {
-    fn prints_junit(&self) -> bool {
-        #[cfg(feature = "network")]
-        if matches!(self, Self::Probe(_)) {
-            return true;
-        }
-        false
-    }
 }
 
 /// Arguments of `init`.

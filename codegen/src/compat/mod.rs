@@ -1,8 +1,8 @@
 //! Is everything that an old schema accepts accepted by a new one?
 //!
 //! The question is decided rather than looked up in rules: it is whether any value is accepted by the old schema and
-//! refused by the new one. Both become formulas ([`translate`]), schemas that say the same become one ([`same`]), and the
-//! [`engine`] looks for a value of which `old` and `not new` both hold, JSON type by JSON type. It finds one, shows that
+//! refused by the new one. Both become formulas (`translate`), schemas that say the same become one (`same`), and the
+//! `engine` looks for a value of which `old` and `not new` both hold, JSON type by JSON type. It finds one, shows that
 //! there is none, or gives up within a number of steps. A value that it finds is given to the `jsonschema` crate, which
 //! has the last word.
 

@@ -1,8 +1,8 @@
 //! What became of a protocol from one version to another, and who is broken by it.
 //!
-//! Messages are matched by the value of their discriminator ([`messages`]). Of each one [`crate::compat`] decides two
+//! Messages are matched by the value of their discriminator (`messages`). Of each one [`crate::compat`] decides two
 //! things: whether the old consumer accepts all that the new producer can emit, and whether the new consumer accepts all
-//! that the old producer could. [`explain`] says what changed, by rules with names ([`rules`]); a rule never decides.
+//! that the old producer could. `explain` says what changed, by rules with names ([`rules`]); a rule never decides.
 
 mod bump;
 mod change;

@@ -72,7 +72,10 @@ impl Probed {
         assert!(line.starts_with(&format!("{code}: ")) && line.contains(said), "{line}");
         assert!(line.chars().count() < 1000 && !line.contains(char::is_control), "{line}");
         assert!(self.human.err.is_empty(), "{}", self.human.err);
-        assert_eq!(self.report["message"].as_str(), line.strip_prefix(&format!("{code}: ")));
+        // They are runs of their own: how many bytes came by when is not the same in each.
+        let words = |text: &str| text.replace(|letter: char| letter.is_ascii_digit(), "");
+        let told = line.strip_prefix(&format!("{code}: "));
+        assert_eq!(self.report["message"].as_str().map(words), told.map(words));
         let element = if exit == 1 { "<failure" } else { "<error" };
         assert!(
             self.junit.contains(element) && self.junit.contains(&format!("type=\"{code}\"")),

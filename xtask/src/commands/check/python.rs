@@ -2,7 +2,8 @@
 
 use super::Context;
 use super::command::{command, execute};
-use super::tools::{install_pinned, program};
+use super::tools::install_pinned;
+use crate::files::program;
 use crate::screen::Screen;
 use std::path::PathBuf;
 use std::process::Command;

@@ -2,6 +2,7 @@
 
 use super::Context;
 use super::command::{command, execute};
+use crate::files::{self, program};
 use crate::screen::Screen;
 use anyhow::{Context as _, bail};
 use std::fs;
@@ -150,8 +151,7 @@ pub(super) fn install_pinned(pins: &Path, folder: &Path, context: &Context) -> a
 
 /// A folder with Python and the packages that `requirements` pins.
 fn install_venv(venv: &Path, requirements: &Path, context: &Context) -> anyhow::Result<()> {
-    execute(command("python3").args(["-m", "venv"]).arg(venv), context)?;
-    let mut pip = command(&program(venv, "python").to_string_lossy());
+    let mut pip = command(&files::venv(venv)?.to_string_lossy());
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "-r"]);
     execute(pip.arg(requirements), context)?;
     Ok(())
@@ -192,10 +192,4 @@ fn folder(context: &Context) -> PathBuf {
 /// Where their versions are pinned, and where the scripts are that run them.
 fn scripts(context: &Context) -> PathBuf {
     context.root.join("xtask/tools")
-}
-
-/// A program of a folder with Python.
-pub(super) fn program(venv: &Path, name: &str) -> PathBuf {
-    let programs = Path::new(if cfg!(windows) { "Scripts" } else { "bin" });
-    venv.join(programs).join(name)
 }
