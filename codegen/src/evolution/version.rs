@@ -5,8 +5,8 @@ use crate::diagnostic::Report;
 use crate::init;
 use crate::load::Loader;
 use crate::manifest::{self, FILE_NAME, Manifest, References};
-use crate::model::{self, Protocol};
-use crate::schema::{self, Schemas};
+use crate::model::Protocol;
+use crate::schema::Schemas;
 use crate::source::{Origin, Sources};
 use crate::text::value::raw;
 use std::collections::BTreeMap;
@@ -34,7 +34,7 @@ impl Version {
     /// # Errors
     /// The report of all that is wrong with it.
     pub fn read_folder(folder: &Path) -> Result<Self, Report> {
-        crate::on_a_large_stack(|| Self::load(Loader::new(folder)))
+        crate::on_a_large_stack(|| Self::load(&mut Loader::new(folder)))
     }
 
     /// The manifest of a schema folder, if it can be read.
@@ -76,11 +76,13 @@ impl Version {
     /// The report of all that is wrong with it.
     pub fn read_bundle(path: &Path, roots: &Roots) -> Result<Self, Report> {
         let (folder, name) = split(path);
-        crate::on_a_large_stack(|| {
-            let mut loader = Loader::alone(folder);
-            loader.add_known(FILE_NAME, &manifest_of_file(&name, roots));
-            Self::load(loader)
-        })
+        crate::on_a_large_stack(|| Self::load_bundle(Loader::alone(folder), &name, roots))
+    }
+
+    /// The same by the file's name in its folder.
+    pub(crate) fn load_bundle(mut loader: Loader, name: &str, roots: &Roots) -> Result<Self, Report> {
+        loader.add_known(FILE_NAME, &manifest_of_file(name, roots));
+        Self::load(&mut loader)
     }
 
     /// Where the frames of each side stand in the bundled schema of this version.
@@ -96,11 +98,8 @@ impl Version {
         Some(Place { file: source.display_path(), line, column, pointer })
     }
 
-    fn load(mut loader: Loader) -> Result<Self, Report> {
-        let manifest =
-            manifest::read(&mut loader).map_err(|finding| Report::new(vec![finding], loader.sources()))?;
-        let schemas = schema::read(&mut loader, &manifest)?;
-        let protocol = model::lower(&mut loader, &schemas, &manifest.manifest)?;
+    fn load(loader: &mut Loader) -> Result<Self, Report> {
+        let (manifest, schemas, protocol) = crate::lower(loader)?;
         let (sources, manifest) = (loader.sources().clone(), Some(manifest.manifest));
         Ok(Self { protocol, schemas, sources, manifest })
     }
