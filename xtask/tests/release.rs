@@ -31,9 +31,16 @@ fn release(copy: &Copy, version: &str) -> Run {
     copy.run(&["release", version])
 }
 
+/// A copy that is about to be released for the first time, as 1.0.0.
+fn first() -> Copy {
+    let copy = Copy::new();
+    set(&copy, "1.0.0", "1.0.0");
+    copy
+}
+
 /// A copy of which 1.0.0 is released.
 fn released() -> Copy {
-    let copy = Copy::new();
+    let copy = first();
     release(&copy, "1.0.0").ends(0);
     copy
 }
@@ -57,7 +64,7 @@ fn filled(run: &Run) -> String {
 
 #[test]
 fn a_release_holds_the_whole_protocol_and_is_the_same_anywhere() {
-    let copy = Copy::new();
+    let copy = first();
     copy.run(&["codegen"]).ends(0);
     let run = copy.run(&["release", "1.0.0", "--dry-run"]).ends(0);
     assert!(run.out.starts_with("would freeze schema/releases/1.0.0 ("), "{}", run.out);
@@ -81,7 +88,7 @@ fn a_release_holds_the_whole_protocol_and_is_the_same_anywhere() {
 
 #[test]
 fn what_is_not_ready_is_not_released() {
-    let copy = Copy::new();
+    let copy = first();
     copy.run(&["codegen"]).ends(0);
     for wrong in ["1.0", "v1.0.0", "1.0.0-rc.1", ""] {
         copy.run(&["release", wrong]).ends(2);
@@ -218,7 +225,7 @@ fn what_breaks_must_be_said() {
 
 #[test]
 fn a_new_message_breaks_source_and_not_the_wire() {
-    let copy = Copy::new();
+    let copy = first();
     let whole = files(&copy.path("schema"));
     let message = "server/corpus_created";
     copy.edit_json(ROOT, |root| {
