@@ -5,7 +5,7 @@
 mod common;
 
 use common::{Copy, Run, files};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::fs;
 
 const ROOT: &str = "schema/protocol.schema.json";
@@ -72,9 +72,13 @@ fn a_release_holds_the_whole_protocol_and_is_the_same_anywhere() {
     copy.run(&["release", "1.0.0"]).ends(0);
     let frozen = files(&copy.path("schema/releases"));
     let names: Vec<&str> = frozen.keys().map(String::as_str).collect();
-    assert_eq!(names, ["1.0.0/bundle.schema.json", "1.0.0/release.toml"]);
+    assert_eq!(names, ["1.0.0/bundle.schema.json", "1.0.0/legacy.json", "1.0.0/release.toml"]);
     assert_eq!(frozen["1.0.0/bundle.schema.json"], copy.generated()["schema/netra.annotated.schema.json"]);
     assert_eq!(files(&released().path("schema/releases")), frozen);
+    let legacy: Value = serde_json::from_slice(&frozen["1.0.0/legacy.json"]).unwrap();
+    assert_eq!(legacy["policies"]["bare-event"], "warn");
+    assert_eq!(legacy["files"]["legacy/bare-event.json"]["discriminator"], json!(["/event"]));
+    assert_eq!(legacy["files"]["legacy/names.json"]["names"][0]["name"], "connection_established");
 
     // It is no part of the schema, it is compared with, and a second time changes nothing.
     copy.run(&["codegen", "--check"]).ends(0);
@@ -123,7 +127,7 @@ fn a_released_version_never_changes() {
     for (path, bytes) in files(&releases) {
         // The last record is the one that nothing else speaks of, but for what it says itself.
         let changed = String::from_utf8(bytes.clone()).unwrap().replacen("netra", "Netra", 1);
-        let changed = changed.replacen("wire = \"", "wire = \"0", 1);
+        let changed = changed.replacen("wire = \"", "wire = \"0", 1).replacen("\"warn\"", "\"accept\"", 1);
         fs::write(releases.join(&path), changed).unwrap();
         let run = copy.run(&["release", "--check"]).ends(1);
         assert!(run.out.starts_with("changed-release: schema/releases/"), "{path}: {}", run.out);
