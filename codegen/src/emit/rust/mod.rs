@@ -10,6 +10,7 @@ mod legacy;
 mod package;
 mod producer;
 mod receive;
+mod releases;
 mod roots;
 mod samples;
 mod source;
@@ -60,6 +61,7 @@ impl Emitter for Rust {
         let view = View::new(protocol);
         let header = context.header();
         let mut files = package::files(&view, context);
+        files.extend(releases::files(protocol, context));
         files.push(("src/types.rs".to_owned(), types::module(&view, &header)));
         if !view.checks.is_empty() {
             files.push(("src/checks.rs".to_owned(), checks::module(&view, &header)));
