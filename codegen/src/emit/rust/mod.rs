@@ -1,5 +1,6 @@
 //! Rust: a package with producer and consumer types for each direction.
 
+mod adapters;
 mod checks;
 mod consumer;
 mod convert;
@@ -60,6 +61,7 @@ impl Emitter for Rust {
         let view = View::new(protocol);
         let header = context.header();
         let mut files = package::files(&view, context);
+        files.extend(adapters::files(context));
         files.push(("src/types.rs".to_owned(), types::module(&view, &header)));
         if !view.checks.is_empty() {
             files.push(("src/checks.rs".to_owned(), checks::module(&view, &header)));
