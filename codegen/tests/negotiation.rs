@@ -23,6 +23,7 @@ fn protocol(cases: &Value) -> &'static Protocol {
         digest: leaked(&release["digest"]),
         servers: unread(&release["server"]),
         clients: unread(&release["client"]),
+        adapted: false,
     };
     let releases: Vec<Release> = cases["releases"].as_array().unwrap().iter().map(release).collect();
     Box::leak(Box::new(Protocol {
@@ -71,7 +72,13 @@ fn a_reason_fits_into_a_close_frame() {
         version: "18446744073709551615.18446744073709551615.18446744073709551615",
         digest: "",
         releases: &[const {
-            Release { version: "1.234.567", digest: "", servers: Some(NOTHING), clients: None }
+            Release {
+                version: "1.234.567",
+                digest: "",
+                servers: Some(NOTHING),
+                clients: None,
+                adapted: false,
+            }
         }; 60],
         close_code: None,
     };
@@ -81,6 +88,14 @@ fn a_reason_fits_into_a_close_frame() {
     };
     let (many, one) = (refused(Side::Server), refused(Side::Client));
     assert_eq!((many.supported.len(), many.close_code, one.supported.len()), (61, None, 1));
-    assert!(many.close_reason().len() <= 123 && many.close_reason().ends_with(", ..."), "{}", many.close_reason());
-    assert!(one.close_reason().len() <= 123 && one.close_reason().ends_with(FULL.version), "{}", one.close_reason());
+    assert!(
+        many.close_reason().len() <= 123 && many.close_reason().ends_with(", ..."),
+        "{}",
+        many.close_reason()
+    );
+    assert!(
+        one.close_reason().len() <= 123 && one.close_reason().ends_with(FULL.version),
+        "{}",
+        one.close_reason()
+    );
 }

@@ -1,8 +1,9 @@
 //! What generated code says of peers that speak another version.
 
-use crate::evolution::Skew;
+use crate::adapt::Version;
+use crate::evolution::{Skew, Unread as Compared};
 use crate::model::{CloseCode, Protocol, Side};
-use crate::release::InUse;
+use crate::release::{Adapters, InUse};
 use crate::text::Text;
 
 /// What the protocol calls the code by which a connection of versions that do not go together is closed.
@@ -16,16 +17,28 @@ pub(super) struct Unread {
     pub(super) here: Vec<Text>,
 }
 
-/// What does not get through where the peers are servers or clients of a release; none if there are no such peers.
-pub(super) fn unread(release: &InUse, peer: Side) -> Option<Unread> {
+/// What does not get through where the peers are servers or clients of a release, not even by its adapter, if there is
+/// one; none if there are no such peers.
+pub(super) fn unread(release: &InUse, peer: Side, adapters: Option<&Adapters>) -> Option<Unread> {
     let skew = if peer == Side::Client { Skew::OldClients } else { Skew::OldServers };
     let sent_by = |side: Side| {
         let unread = release.comparison.unread.iter();
         unread.filter(move |unread| unread.sender == side || unread.sender == Side::Either)
     };
+    let carried = |unread: &Compared, from: Version| {
+        adapters.is_some_and(|adapters| adapters.carries(unread.sender, &unread.message, from))
+    };
     release.peers.contains(&skew).then(|| Unread {
-        by_peer: names(sent_by(peer.peer()).filter(|unread| unread.by_old).map(|unread| &unread.message)),
-        here: names(sent_by(peer).filter(|unread| unread.by_new).map(|unread| &unread.message)),
+        by_peer: names(
+            sent_by(peer.peer())
+                .filter(|unread| unread.by_old && !carried(unread, Version::New))
+                .map(|unread| &unread.message),
+        ),
+        here: names(
+            sent_by(peer)
+                .filter(|unread| unread.by_new && !carried(unread, Version::Old))
+                .map(|unread| &unread.message),
+        ),
     })
 }
 

@@ -52,6 +52,9 @@ pub struct Release {
     pub servers: Option<Unread>,
     /// What a server has to know of clients that speak it; none if such clients are not supported.
     pub clients: Option<Unread>,
+    /// Whether frames go through the adapter of this version (the package's module `adapters`): messages that get through
+    /// by it alone count as getting through.
+    pub adapted: bool,
 }
 
 /// The messages that do not get through to or from a peer: those of which it is not proved that the receiver reads
@@ -70,7 +73,7 @@ pub struct Unread {
 pub enum Verdict {
     /// Both mean the same by every frame.
     Same,
-    /// The peer is older, and every message gets through.
+    /// The peer is older, and every message gets through, if need be by the adapter of its version.
     Compatible(&'static Release),
     /// The peer is older, and some messages do not get through. The others do.
     Degraded(&'static Release, &'static Unread),

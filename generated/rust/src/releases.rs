@@ -14,6 +14,7 @@ pub static PROTOCOL: Protocol = Protocol {
             digest: "68daa4ccd6505d7aedb93b01a85174036ed5abdc1c16788c94b5dc41d5a89a59",
             servers: Some(Unread { by_peer: &[], here: &[] }),
             clients: Some(Unread { by_peer: &[], here: &[] }),
+            adapted: false,
         },
     ],
     close_code: Some(crate::close_code::UNSUPPORTED_VERSION),

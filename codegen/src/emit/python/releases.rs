@@ -74,7 +74,7 @@ fn release(release: &InUse) -> String {
         let names = |names: &[Text]| {
             names.iter().map(|name| format!("{}, ", python::string(name))).collect::<String>()
         };
-        peers::unread(release, peer).map_or("None".to_owned(), |unread| {
+        peers::unread(release, peer, None).map_or("None".to_owned(), |unread| {
             format!("Unread(({}), ({}))", names(&unread.by_peer).trim_end(), names(&unread.here).trim_end())
         })
     });

@@ -3,7 +3,7 @@
 use super::source::{Source, uses};
 use crate::emit::{Context, peers};
 use crate::model::{Protocol, Side};
-use crate::release::InUse;
+use crate::release::{Adapters, InUse};
 use crate::text::Text;
 use crate::text::rust;
 use proc_macro2::{Literal, TokenStream};
@@ -35,7 +35,10 @@ pub(super) fn files(protocol: &Protocol, context: &Context<'_>) -> Vec<(String, 
         }
         None => quote!(None),
     };
-    let releases = context.releases.iter().map(release);
+    let releases = context.releases.iter().map(|since| {
+        let adapters = context.adapters.iter().find(|adapters| adapters.number == since.release.number);
+        release(since, adapters)
+    });
     let items = quote! {
         /// This version.
         pub static PROTOCOL: Protocol = Protocol {
@@ -56,18 +59,20 @@ pub(super) fn files(protocol: &Protocol, context: &Context<'_>) -> Vec<(String, 
     vec![("src/negotiation.rs".to_owned(), interpreter), ("src/releases.rs".to_owned(), source.text())]
 }
 
-fn release(release: &InUse) -> TokenStream {
+fn release(release: &InUse, adapters: Option<&Adapters>) -> TokenStream {
     let record = &release.release.record;
     let (version, digest) = (string(&record.version), string(&record.wire));
-    let [servers, clients] = [Side::Server, Side::Client].map(|peer| match peers::unread(release, peer) {
-        Some(unread) => {
-            let [by_peer, here] =
-                [unread.by_peer, unread.here].map(|names| names.iter().map(rust::string).collect::<Vec<_>>());
-            quote!(Some(Unread { by_peer: &[#(#by_peer),*], here: &[#(#here),*] }))
-        }
-        None => quote!(None),
-    });
-    quote!(Release { version: #version, digest: #digest, servers: #servers, clients: #clients })
+    let [servers, clients] =
+        [Side::Server, Side::Client].map(|peer| match peers::unread(release, peer, adapters) {
+            Some(unread) => {
+                let [by_peer, here] = [unread.by_peer, unread.here]
+                    .map(|names| names.iter().map(rust::string).collect::<Vec<_>>());
+                quote!(Some(Unread { by_peer: &[#(#by_peer),*], here: &[#(#here),*] }))
+            }
+            None => quote!(None),
+        });
+    let adapted = adapters.is_some();
+    quote!(Release { version: #version, digest: #digest, servers: #servers, clients: #clients, adapted: #adapted })
 }
 
 fn string(text: &str) -> Literal {

@@ -72,7 +72,7 @@ fn release(release: &InUse) -> Literal {
         let names = |names: Vec<Text>| {
             Literal::Array(names.iter().map(|name| Literal::plain(string(name))).collect())
         };
-        let unread = peers::unread(release, peer)
+        let unread = peers::unread(release, peer, None)
             .map(|unread| object(vec![("byPeer", names(unread.by_peer)), ("here", names(unread.here))]));
         members.extend(unread.map(|unread| (peer.name(), unread)));
     }
