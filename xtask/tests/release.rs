@@ -11,6 +11,7 @@ use std::fs;
 const ROOT: &str = "schema/protocol.schema.json";
 const MANIFEST: &str = "schema/framelock.toml";
 const THINKING: &str = "schema/server/agent_thinking.schema.json";
+const ERRORS: &str = "schema/types/errors.schema.json";
 const NEXT: &str = "schema/releases/next.toml";
 
 /// Gives the protocol a version, and the packages one.
@@ -264,6 +265,23 @@ fn reserved_names_never_come_back() {
     set(&copy, "2.0.0", "2.0.0");
     let run = release(&copy, "2.0.0").ends(1);
     assert!(run.out.contains("freed-name: schema no longer reserves `batch`, as 1.0.0 does"), "{}", run.out);
+}
+
+#[test]
+fn what_was_removed_does_not_come_back() {
+    let copy = released();
+    let whole = fs::read(copy.path(ERRORS)).unwrap();
+    copy.edit_json(ERRORS, |schema| {
+        let known = &mut schema["$defs"]["ErrorCode"]["x-known-values"];
+        known.as_object_mut().unwrap().remove("WS_MESSAGE_UNKNOWN");
+    });
+    set(&copy, "1.1.0", "2.0.0");
+    release(&copy, "1.1.0").ends(0);
+    fs::write(copy.path(ERRORS), whole).unwrap();
+    set(&copy, "1.2.0", "3.0.0");
+    let run = release(&copy, "1.2.0").ends(1);
+    let told = "freed-name: schema brings back what 1.0.0 had and 1.1.0 has no longer: server→client agent_error /data/error_code: a known value was added: \"WS_MESSAGE_UNKNOWN\"";
+    assert!(run.out.contains(told), "{}", run.out);
 }
 
 #[test]
