@@ -300,3 +300,44 @@ fn only_peers_in_use_are_broken() {
     let run = release(&copy, "1.1.0").ends(1);
     assert!(run.out.contains("must say 2.0.0 at least") && run.out.contains("missing-note"), "{}", run.out);
 }
+
+/// The inputs that the record of the generated files lists below `releases/`.
+fn read_of_releases(copy: &Copy) -> Vec<String> {
+    let record: Value = serde_json::from_slice(&copy.generated()["MANIFEST.json"]).unwrap();
+    let inputs = record["inputs"].as_object().unwrap().keys();
+    inputs.filter(|path| path.starts_with("releases/")).cloned().collect()
+}
+
+#[test]
+fn generated_code_follows_from_the_older_releases_in_use() {
+    let copy = released();
+    let before = copy.generated();
+    copy.run(&["codegen"]).ends(0);
+    assert_eq!(copy.generated(), before, "a version knows of itself without its release");
+    copy.change_descriptions();
+    set(&copy, "1.1.0", "1.1.0");
+    release(&copy, "1.1.0").ends(0);
+    assert_eq!(read_of_releases(&copy), ["releases/1.0.0/release.toml"]);
+
+    // What is not in use is not read.
+    copy.edit(MANIFEST, |text| text + "\n[supported]\nclients = [\"1.1.0\"]\n");
+    copy.run(&["codegen"]).ends(0);
+    assert_eq!(read_of_releases(&copy), [""; 0]);
+    copy.edit(MANIFEST, |text| text.replace("clients = [", "clients = [\"1.0.0\", "));
+    copy.run(&["codegen"]).ends(0);
+    assert_eq!(read_of_releases(&copy), ["releases/1.0.0/release.toml"]);
+
+    // Another release would be another table of peers.
+    let record = copy.path("schema/releases/1.0.0/release.toml");
+    let text = fs::read_to_string(&record).unwrap();
+    fs::write(&record, text.clone() + "\n").unwrap();
+    let stale = copy.run(&["codegen", "--check"]).ends(1);
+    assert!(stale.out.contains("changed-input: schema/releases/1.0.0/release.toml changed"), "{}", stale.out);
+    fs::write(&record, text).unwrap();
+    copy.edit("schema/releases/1.0.0/bundle.schema.json", |text| text + "\n");
+    let changed = copy.run(&["codegen"]).ends(1);
+    assert!(
+        changed.err.is_empty() && changed.out.contains("has other bytes than were released"),
+        "{changed:?}"
+    );
+}
