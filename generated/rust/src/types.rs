@@ -13,8 +13,10 @@ use std::borrow::Cow;
 pub struct AccessToken<'a>(Cow<'a, str>);
 
 impl AccessToken<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -81,8 +83,10 @@ support::enumeration!(AgentErrorStatus { Error = "error", });
 pub struct AgentId<'a>(Cow<'a, str>);
 
 impl AgentId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -112,8 +116,10 @@ support::enumeration!(
 pub struct AgentName<'a>(Cow<'a, str>);
 
 impl AgentName<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -203,8 +209,10 @@ support::enumeration!(AgentTaskAckStatus { Acknowledged = "acknowledged", });
 pub struct AgentTaskId<'a>(Cow<'a, str>);
 
 impl AgentTaskId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -225,8 +233,10 @@ support::enumeration!(AgentTimeoutFinalStatus { Timeout = "TIMEOUT", });
 pub struct AgentType<'a>(Cow<'a, str>);
 
 impl AgentType<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -252,8 +262,10 @@ support::enumeration!(AlertSeverity { Warning = "warning", Error = "error", });
 pub struct AttemptNumber(u64);
 
 impl AttemptNumber {
+    /// `maximum` of the schema.
+    pub const MAXIMUM: u64 = 9007199254740991;
     fn check(value: u64) -> Result<(), support::Violation> {
-        support::check::maximum(value, 9007199254740991)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
         Ok(())
     }
 }
@@ -296,8 +308,10 @@ support::enumeration!(
 pub struct BroadcastTestId<'a>(Cow<'a, str>);
 
 impl BroadcastTestId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -312,8 +326,10 @@ support::text!(BroadcastTestId);
 pub struct ByteCount(u64);
 
 impl ByteCount {
+    /// `maximum` of the schema.
+    pub const MAXIMUM: u64 = 9007199254740991;
     fn check(value: u64) -> Result<(), support::Violation> {
-        support::check::maximum(value, 9007199254740991)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
         Ok(())
     }
 }
@@ -326,8 +342,10 @@ support::integer!(ByteCount, u64);
 pub struct CallId<'a>(Cow<'a, str>);
 
 impl CallId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -342,8 +360,10 @@ support::text!(CallId);
 pub struct ChunkIndex(u64);
 
 impl ChunkIndex {
+    /// `maximum` of the schema.
+    pub const MAXIMUM: u64 = 9007199254740991;
     fn check(value: u64) -> Result<(), support::Violation> {
-        support::check::maximum(value, 9007199254740991)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
         Ok(())
     }
 }
@@ -356,8 +376,10 @@ support::integer!(ChunkIndex, u64);
 pub struct ChunkedDataChunkId<'a>(Cow<'a, str>);
 
 impl ChunkedDataChunkId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -371,9 +393,11 @@ support::text!(ChunkedDataChunkId);
 pub struct ChunkedDataContent<'a>(Cow<'a, str>);
 
 impl ChunkedDataContent<'_> {
+    /// `pattern` of the schema.
+    pub const PATTERN: &'static str = "^[A-Za-z0-9+/]*={0,2}$";
     fn check(value: &str) -> Result<(), support::Violation> {
         static PATTERN: Pattern = Pattern::new(
-            "^[A-Za-z0-9+/]*={0,2}$",
+            ChunkedDataContent::PATTERN,
             "^[A-Za-z0-9+/]*={0,2}$",
         );
         PATTERN.check(value)?;
@@ -399,8 +423,10 @@ support::enumeration!(CleanupStatus { Complete = "complete", Partial = "partial"
 pub struct ConnectionId<'a>(Cow<'a, str>);
 
 impl ConnectionId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -438,8 +464,10 @@ support::enumeration!(CorpusCreatedStatus { Available = "available", });
 pub struct CorpusId<'a>(Cow<'a, str>);
 
 impl CorpusId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -452,8 +480,10 @@ support::text!(CorpusId);
 pub struct CorrelationId<'a>(Cow<'a, str>);
 
 impl CorrelationId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -468,8 +498,10 @@ support::text!(CorrelationId);
 pub struct Count(u64);
 
 impl Count {
+    /// `maximum` of the schema.
+    pub const MAXIMUM: u64 = 9007199254740991;
     fn check(value: u64) -> Result<(), support::Violation> {
-        support::check::maximum(value, 9007199254740991)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
         Ok(())
     }
 }
@@ -485,8 +517,10 @@ support::integer!(Count, u64);
 pub struct DirectMessageTargetClient(u64);
 
 impl DirectMessageTargetClient {
+    /// `maximum` of the schema.
+    pub const MAXIMUM: u64 = 9007199254740991;
     fn check(value: u64) -> Result<(), support::Violation> {
-        support::check::maximum(value, 9007199254740991)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
         Ok(())
     }
 }
@@ -502,9 +536,13 @@ support::integer!(DirectMessageTargetClient, u64);
 pub struct DurationMs(support::Number);
 
 impl DurationMs {
+    /// `minimum` of the schema.
+    pub const MINIMUM: f64 = 0.0;
+    /// `maximum` of the schema.
+    pub const MAXIMUM: f64 = 31536000000.0;
     fn check(value: f64) -> Result<(), support::Violation> {
-        support::check::minimum(value, 0.0)?;
-        support::check::maximum(value, 31536000000.0)?;
+        support::check::minimum(value, Self::MINIMUM)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
         Ok(())
     }
 }
@@ -520,9 +558,13 @@ support::number!(DurationMs);
 pub struct DurationSeconds(support::Number);
 
 impl DurationSeconds {
+    /// `minimum` of the schema.
+    pub const MINIMUM: f64 = 0.0;
+    /// `maximum` of the schema.
+    pub const MAXIMUM: f64 = 31536000.0;
     fn check(value: f64) -> Result<(), support::Violation> {
-        support::check::minimum(value, 0.0)?;
-        support::check::maximum(value, 31536000.0)?;
+        support::check::minimum(value, Self::MINIMUM)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
         Ok(())
     }
 }
@@ -537,8 +579,10 @@ support::number!(DurationSeconds);
 pub struct EntryIndex(u64);
 
 impl EntryIndex {
+    /// `maximum` of the schema.
+    pub const MAXIMUM: u64 = 9007199254740991;
     fn check(value: u64) -> Result<(), support::Violation> {
-        support::check::maximum(value, 9007199254740991)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
         Ok(())
     }
 }
@@ -606,8 +650,10 @@ support::enumeration!(
 pub struct EventBatchId<'a>(Cow<'a, str>);
 
 impl EventBatchId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -621,8 +667,10 @@ support::text!(EventBatchId);
 pub struct EventId<'a>(Cow<'a, str>);
 
 impl EventId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -635,8 +683,10 @@ support::text!(EventId);
 pub struct ExampleMessageId<'a>(Cow<'a, str>);
 
 impl ExampleMessageId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -658,8 +708,10 @@ support::enumeration!(ExampleMessageStatus { Completed = "completed", });
 pub struct ExecutionId<'a>(Cow<'a, str>);
 
 impl ExecutionId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -674,8 +726,10 @@ support::text!(ExecutionId);
 pub struct FileIndex(u64);
 
 impl FileIndex {
+    /// `maximum` of the schema.
+    pub const MAXIMUM: u64 = 9007199254740991;
     fn check(value: u64) -> Result<(), support::Violation> {
-        support::check::maximum(value, 9007199254740991)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
         Ok(())
     }
 }
@@ -688,8 +742,10 @@ support::integer!(FileIndex, u64);
 pub struct FinalReportActionStepId<'a>(Cow<'a, str>);
 
 impl FinalReportActionStepId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -704,8 +760,10 @@ support::text!(FinalReportActionStepId);
 pub struct FinalReportActionStepNumber(u64);
 
 impl FinalReportActionStepNumber {
+    /// `maximum` of the schema.
+    pub const MAXIMUM: u64 = 9007199254740991;
     fn check(value: u64) -> Result<(), support::Violation> {
-        support::check::maximum(value, 9007199254740991)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
         Ok(())
     }
 }
@@ -732,8 +790,10 @@ support::enumeration!(
 pub struct FinalReportRecommendationId<'a>(Cow<'a, str>);
 
 impl FinalReportRecommendationId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -748,9 +808,13 @@ support::text!(FinalReportRecommendationId);
 pub struct GetThreadHistoryLimit(u64);
 
 impl GetThreadHistoryLimit {
+    /// `minimum` of the schema.
+    pub const MINIMUM: u64 = 1;
+    /// `maximum` of the schema.
+    pub const MAXIMUM: u64 = 100;
     fn check(value: u64) -> Result<(), support::Violation> {
-        support::check::minimum(value, 1)?;
-        support::check::maximum(value, 100)?;
+        support::check::minimum(value, Self::MINIMUM)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
         Ok(())
     }
 }
@@ -794,8 +858,10 @@ support::enumeration!(HeartbeatStatus { Healthy = "healthy", });
 pub struct IntervalSeconds(u64);
 
 impl IntervalSeconds {
+    /// `maximum` of the schema.
+    pub const MAXIMUM: u64 = 86400;
     fn check(value: u64) -> Result<(), support::Violation> {
-        support::check::maximum(value, 86400)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
         Ok(())
     }
 }
@@ -810,9 +876,11 @@ support::integer!(IntervalSeconds, u64);
 pub struct IsoTimestamp<'a>(Cow<'a, str>);
 
 impl IsoTimestamp<'_> {
+    /// `pattern` of the schema.
+    pub const PATTERN: &'static str = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$";
     fn check(value: &str) -> Result<(), support::Violation> {
         static PATTERN: Pattern = Pattern::new(
-            "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$",
+            IsoTimestamp::PATTERN,
             "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$",
         );
         PATTERN.check(value)?;
@@ -830,8 +898,10 @@ support::text!(IsoTimestamp);
 pub struct IterationNumber(u64);
 
 impl IterationNumber {
+    /// `maximum` of the schema.
+    pub const MAXIMUM: u64 = 9007199254740991;
     fn check(value: u64) -> Result<(), support::Violation> {
-        support::check::maximum(value, 9007199254740991)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
         Ok(())
     }
 }
@@ -852,8 +922,10 @@ support::enumeration!(JsonrpcVersion { N20 = "2.0", });
 pub struct McpServerName<'a>(Cow<'a, str>);
 
 impl McpServerName<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -866,8 +938,10 @@ support::text!(McpServerName);
 pub struct MessageId<'a>(Cow<'a, str>);
 
 impl MessageId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -880,8 +954,10 @@ support::text!(MessageId);
 pub struct MessageName<'a>(Cow<'a, str>);
 
 impl MessageName<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -896,9 +972,13 @@ support::text!(MessageName);
 pub struct Percentage(support::Number);
 
 impl Percentage {
+    /// `minimum` of the schema.
+    pub const MINIMUM: f64 = 0.0;
+    /// `maximum` of the schema.
+    pub const MAXIMUM: f64 = 100.0;
     fn check(value: f64) -> Result<(), support::Violation> {
-        support::check::minimum(value, 0.0)?;
-        support::check::maximum(value, 100.0)?;
+        support::check::minimum(value, Self::MINIMUM)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
         Ok(())
     }
 }
@@ -911,8 +991,10 @@ support::number!(Percentage);
 pub struct PermissionName<'a>(Cow<'a, str>);
 
 impl PermissionName<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -951,8 +1033,10 @@ support::enumeration!(
 pub struct RequestId<'a>(Cow<'a, str>);
 
 impl RequestId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -965,8 +1049,10 @@ support::text!(RequestId);
 pub struct RoomId<'a>(Cow<'a, str>);
 
 impl RoomId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -980,8 +1066,10 @@ support::text!(RoomId);
 pub struct RunId<'a>(Cow<'a, str>);
 
 impl RunId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -994,8 +1082,10 @@ support::text!(RunId);
 pub struct ServerId<'a>(Cow<'a, str>);
 
 impl ServerId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1008,8 +1098,10 @@ support::text!(ServerId);
 pub struct SessionId<'a>(Cow<'a, str>);
 
 impl SessionId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1023,8 +1115,10 @@ support::text!(SessionId);
 pub struct SessionToken<'a>(Cow<'a, str>);
 
 impl SessionToken<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1068,8 +1162,10 @@ support::enumeration!(
 pub struct StepId<'a>(Cow<'a, str>);
 
 impl StepId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1085,8 +1181,10 @@ support::text!(StepId);
 pub struct StepNumber(u64);
 
 impl StepNumber {
+    /// `maximum` of the schema.
+    pub const MAXIMUM: u64 = 9007199254740991;
     fn check(value: u64) -> Result<(), support::Violation> {
-        support::check::maximum(value, 9007199254740991)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
         Ok(())
     }
 }
@@ -1099,8 +1197,10 @@ support::integer!(StepNumber, u64);
 pub struct StreamChunkId<'a>(Cow<'a, str>);
 
 impl StreamChunkId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1113,8 +1213,10 @@ support::text!(StreamChunkId);
 pub struct StreamCompleteStreamId<'a>(Cow<'a, str>);
 
 impl StreamCompleteStreamId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1128,8 +1230,10 @@ support::text!(StreamCompleteStreamId);
 pub struct SubagentId<'a>(Cow<'a, str>);
 
 impl SubagentId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1144,8 +1248,10 @@ support::text!(SubagentId);
 pub struct SupportCode<'a>(Cow<'a, str>);
 
 impl SupportCode<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1166,8 +1272,10 @@ support::enumeration!(SyntheticDataStatus { Generating = "generating", });
 pub struct TaskId<'a>(Cow<'a, str>);
 
 impl TaskId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1194,8 +1302,10 @@ support::enumeration!(
 pub struct ThreadId<'a>(Cow<'a, str>);
 
 impl ThreadId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1208,8 +1318,10 @@ support::text!(ThreadId);
 pub struct ThreadMessageId<'a>(Cow<'a, str>);
 
 impl ThreadMessageId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1238,8 +1350,10 @@ support::enumeration!(ToolExecutingStatus { Executing = "executing", });
 pub struct ToolName<'a>(Cow<'a, str>);
 
 impl ToolName<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1253,8 +1367,10 @@ support::text!(ToolName);
 pub struct TraceId<'a>(Cow<'a, str>);
 
 impl TraceId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1268,8 +1384,10 @@ support::text!(TraceId);
 pub struct TransferMessageId<'a>(Cow<'a, str>);
 
 impl TransferMessageId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1282,8 +1400,10 @@ support::text!(TransferMessageId);
 pub struct TurnId<'a>(Cow<'a, str>);
 
 impl TurnId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1300,9 +1420,13 @@ support::text!(TurnId);
 pub struct UnixSeconds(support::Number);
 
 impl UnixSeconds {
+    /// `minimum` of the schema.
+    pub const MINIMUM: f64 = 0.0;
+    /// `maximum` of the schema.
+    pub const MAXIMUM: f64 = 253402300799.0;
     fn check(value: f64) -> Result<(), support::Violation> {
-        support::check::minimum(value, 0.0)?;
-        support::check::maximum(value, 253402300799.0)?;
+        support::check::minimum(value, Self::MINIMUM)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
         Ok(())
     }
 }
@@ -1316,8 +1440,10 @@ support::number!(UnixSeconds);
 pub struct UserId<'a>(Cow<'a, str>);
 
 impl UserId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1331,8 +1457,10 @@ support::text!(UserId);
 pub struct WebsocketClientId<'a>(Cow<'a, str>);
 
 impl WebsocketClientId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
