@@ -7,7 +7,7 @@ use crate::schema::dialect::Dialect;
 use crate::source::{FileId, Origin, Pointer, Span};
 use crate::text::{printable, quoted};
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -70,7 +70,7 @@ pub struct LegacyPolicies {
 }
 
 /// What a consumer does with a legacy frame.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum LegacyPolicy {
     /// Decode it and say nothing.

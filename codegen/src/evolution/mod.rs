@@ -8,6 +8,7 @@ mod bump;
 mod change;
 mod compare;
 mod explain;
+mod frozen;
 mod messages;
 pub mod rules;
 mod version;

@@ -257,6 +257,13 @@ impl JsonSchema for types::CleanupStatus {
     }
 }
 
+impl JsonSchema for types::Compatibility {
+    support::schema::named!("Compatibility");
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        support::schema::enumeration::<Self>()
+    }
+}
+
 impl JsonSchema for types::ConnectionId<'_> {
     support::schema::named!("ConnectionId");
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
@@ -595,6 +602,17 @@ impl JsonSchema for types::ProgressUpdateStatus {
     }
 }
 
+impl JsonSchema for types::ProtocolVersion<'_> {
+    support::schema::named!("ProtocolVersion");
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        support::schema::lending(
+            generator,
+            Self::as_str,
+            &[("pattern", Self::PATTERN.into())],
+        )
+    }
+}
+
 impl JsonSchema for types::QualityAlertSeverity {
     support::schema::named!("QualityAlertSeverity");
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
@@ -631,6 +649,17 @@ impl JsonSchema for types::RunId<'_> {
             generator,
             Self::as_str,
             &[("minLength", Self::MIN_LENGTH.into())],
+        )
+    }
+}
+
+impl JsonSchema for types::SchemaDigest<'_> {
+    support::schema::named!("SchemaDigest");
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        support::schema::lending(
+            generator,
+            Self::as_str,
+            &[("pattern", Self::PATTERN.into())],
         )
     }
 }

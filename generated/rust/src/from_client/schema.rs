@@ -17,6 +17,7 @@ impl JsonSchema for ClientFrame<'_> {
         support::schema::Object::<Self>::of(generator)
             .optional("timestamp", |it| &it.timestamp)
             .nullable("correlation_id", |it| &it.correlation_id)
+            .optional("protocol_version", |it| &it.protocol_version)
             .envelope("type", "data")
             .message(["type", "data", "connect"], ClientMessage::Connect)
             .message(["type", "data", "disconnect"], ClientMessage::Disconnect)

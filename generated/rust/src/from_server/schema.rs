@@ -18,6 +18,7 @@ impl JsonSchema for ServerFrame<'_> {
             .required("timestamp", |it| &it.timestamp)
             .nullable("server_id", |it| &it.server_id)
             .nullable("correlation_id", |it| &it.correlation_id)
+            .optional("protocol_version", |it| &it.protocol_version)
             .refused(&["run_id", "thread_id", "user_id", "agent_name"])
             .envelope("type", "data")
             .message(["type", "data", "system_message"], ServerMessage::SystemMessage)
@@ -1545,6 +1546,8 @@ impl JsonSchema for ConnectionEstablished<'_> {
             .optional("isolation_features", |it| &it.isolation_features)
             .optional("security", |it| &it.security)
             .optional("context", |it| &it.context)
+            .optional("protocol_version", |it| &it.protocol_version)
+            .optional("schema_digest", |it| &it.schema_digest)
             .optional("message", |it| &it.message)
             .refused(&["timestamp"])
             .build()
@@ -1558,6 +1561,8 @@ impl JsonSchema for ConnectAcknowledged<'_> {
             .constant("event", "connect_acknowledged")
             .optional("connection_id", |it| &it.connection_id)
             .nullable("user_id", |it| &it.user_id)
+            .optional("compatibility", |it| &it.compatibility)
+            .optional("unavailable_messages", |it| &it.unavailable_messages)
             .build()
     }
 }

@@ -18,6 +18,8 @@ use std::path::{Path, PathBuf};
 const RECORD: &str = "release.toml";
 /// The annotated bundle: enough to compare with, and to make the protocol's facts from.
 const BUNDLE: &str = "bundle.schema.json";
+/// The retired forms and names that are still read.
+const LEGACY: &str = "legacy.json";
 /// The notes on what broke.
 const NOTES: &str = "notes.toml";
 /// This program, on whose version digests and bundles depend.
@@ -35,6 +37,8 @@ pub(super) struct Record {
     pub wire: String,
     /// SHA-256 of the bundle.
     pub bundle: String,
+    /// SHA-256 of what is declared of the past, if anything is.
+    pub legacy: Option<String>,
     /// SHA-256 of the notes, if anything broke.
     pub notes: Option<String>,
     /// SHA-256 of the `release.toml` before this one, if there is one.
@@ -43,6 +47,17 @@ pub(super) struct Record {
     pub roots: Roots,
     /// The versions of the generated packages, by language.
     pub packages: BTreeMap<String, String>,
+}
+
+/// The files of a release that its record has the digests of.
+#[derive(Debug)]
+pub(super) struct Texts<'a> {
+    /// The annotated bundle.
+    pub bundle: &'a str,
+    /// What is declared of the past, if anything is.
+    pub legacy: Option<String>,
+    /// The notes, if anything broke.
+    pub notes: Option<&'a str>,
 }
 
 /// A released version.
@@ -94,9 +109,10 @@ impl Release {
     /// The protocol as it was released.
     ///
     /// # Errors
-    /// The report of what is wrong with the bundle.
+    /// The report of what is wrong with its files.
     pub(crate) fn version(&self) -> Result<Version, Report> {
-        Version::read_bundle(&self.folder.join(BUNDLE), &self.record.roots)
+        let legacy = self.record.legacy.is_some().then_some(LEGACY);
+        Version::read_bundle(&self.folder.join(BUNDLE), &self.record.roots, legacy)
     }
 
     /// The same, where one line has to say what is wrong.
@@ -143,7 +159,8 @@ impl Release {
 
     /// The first file whose bytes are not those of which the record has the digest.
     fn changed_file(&self) -> Option<(PathBuf, String)> {
-        let files = [(BUNDLE, Some(&self.record.bundle)), (NOTES, self.record.notes.as_ref())];
+        let Record { bundle, legacy, notes, .. } = &*self.record;
+        let files = [(BUNDLE, Some(bundle)), (LEGACY, legacy.as_ref()), (NOTES, notes.as_ref())];
         files.into_iter().find_map(|(name, wanted)| {
             let path = self.folder.join(name);
             let found = fs::read(&path).ok().map(|bytes| sha256(&bytes));
@@ -161,7 +178,7 @@ impl Release {
     ///
     /// # Errors
     /// It cannot be written, or means something else when it is read again; then nothing was changed.
-    pub(super) fn freeze(schema: &Path, mut record: Record, bundle: &str, notes: &str) -> anyhow::Result<()> {
+    pub(super) fn freeze(schema: &Path, record: &Record, texts: &Texts<'_>) -> anyhow::Result<()> {
         let releases = schema.join(RELEASES);
         let because = || format!("cannot write {}", shown(&releases));
         fs::create_dir_all(&releases).with_context(because)?;
@@ -170,21 +187,21 @@ impl Release {
         // A folder as everybody makes it: the one around it is for us alone.
         let new = staging.path().join(&record.version);
         fs::create_dir(&new).with_context(because)?;
-        record.bundle = sha256(bundle.as_bytes());
-        record.notes = (!notes.is_empty()).then(|| sha256(notes.as_bytes()));
-        write_new(&new.join(BUNDLE), bundle.as_bytes()).with_context(because)?;
-        if !notes.is_empty() {
-            write_new(&new.join(NOTES), notes.as_bytes()).with_context(because)?;
+        let Texts { bundle, legacy, notes } = texts;
+        for (name, text) in [(BUNDLE, Some(*bundle)), (LEGACY, legacy.as_deref()), (NOTES, *notes)] {
+            if let Some(text) = text {
+                write_new(&new.join(name), text.as_bytes()).with_context(because)?;
+            }
         }
         let text = format!(
             "# Frozen by `framelock release`: nothing in this folder ever changes.\n{}",
-            toml::to_string(&record)?
+            toml::to_string(record)?
         );
         write_new(&new.join(RECORD), text.as_bytes()).with_context(because)?;
-        let means = Self::read(&new)?.protocol().context("the bundle cannot be read")?;
+        let means = Self::read(&new)?.protocol().context("what was frozen cannot be read")?;
         anyhow::ensure!(
-            means.protocol.digest == record.wire,
-            "the bundle does not mean on the wire what the schema does: this is a mistake of Framelock's"
+            means.protocol.digest == record.wire && means.legacy() == texts.legacy,
+            "what was frozen does not mean what the schema does: this is a mistake of Framelock's"
         );
         fs::rename(&new, releases.join(&record.version)).with_context(because)
     }
