@@ -19,6 +19,9 @@
 
 #[rustfmt::skip]
 pub mod pattern;
+#[cfg(feature = "schemars")]
+#[rustfmt::skip]
+mod schema;
 #[rustfmt::skip]
 pub mod support;
 #[rustfmt::skip]
@@ -38,6 +41,9 @@ pub mod from_server {
     #[cfg(feature = "samples")]
     #[rustfmt::skip]
     pub mod samples;
+    #[cfg(all(feature = "client", feature = "schemars"))]
+    #[rustfmt::skip]
+    pub mod schema;
 }
 
 /// Frames that the client sends.
@@ -54,6 +60,9 @@ pub mod from_client {
     #[cfg(feature = "samples")]
     #[rustfmt::skip]
     pub mod samples;
+    #[cfg(all(feature = "server", feature = "schemars"))]
+    #[rustfmt::skip]
+    pub mod schema;
 }
 
 #[rustfmt::skip]
