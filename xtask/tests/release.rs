@@ -7,6 +7,8 @@ mod common;
 use common::{Copy, Run, files};
 use serde_json::{Value, json};
 use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 const ROOT: &str = "schema/protocol.schema.json";
 const MANIFEST: &str = "schema/framelock.toml";
@@ -39,11 +41,18 @@ fn first() -> Copy {
     copy
 }
 
-/// A copy of which 1.0.0 is released.
+/// A copy of which 1.0.0 is released: generated and frozen once for all tests.
 fn released() -> Copy {
-    let copy = first();
-    release(&copy, "1.0.0").ends(0);
-    copy
+    static RELEASED: LazyLock<PathBuf> = LazyLock::new(|| {
+        let copy = first();
+        release(&copy, "1.0.0").ends(0);
+        // In a place of its own, for nobody removes what a static holds.
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("released");
+        let _ = fs::remove_dir_all(&folder);
+        common::copy(copy.folder.path(), &folder);
+        folder
+    });
+    Copy::of(&RELEASED)
 }
 
 /// Lets the server send null where it never did: old clients refuse that.
