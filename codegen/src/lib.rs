@@ -33,6 +33,7 @@
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::todo))]
 #![deny(clippy::print_stdout, clippy::print_stderr, clippy::iter_over_hash_type, clippy::too_many_lines)]
 
+pub mod adapt;
 pub mod backtracking;
 pub mod compat;
 pub mod diagnostic;
@@ -44,6 +45,7 @@ pub mod json;
 pub mod load;
 pub mod manifest;
 pub mod model;
+pub mod negotiation;
 pub mod output;
 pub mod pattern;
 pub mod plan;
@@ -54,7 +56,7 @@ pub mod support;
 pub mod text;
 
 use diagnostic::Report;
-use evolution::Version;
+use evolution::{Change, SemVer, Version};
 use interpret::Contract;
 use load::Loader;
 use manifest::Manifest;
@@ -79,6 +81,8 @@ pub struct Generation {
     pub protocol: Protocol,
     /// All files, sorted by path; `MANIFEST.json` is one of them.
     pub outputs: Vec<Output>,
+    /// The breaking changes that no note is about, each with the oldest release in use since which it breaks somebody.
+    pub unnoted: Vec<(SemVer, Change)>,
 }
 
 impl Config {
@@ -139,16 +143,23 @@ impl Config {
             manifest: Some(manifest.manifest.clone()),
         };
         let releases = release::in_use(&mut loader, &manifest, &version)?;
+        let adaptation = release::adapter::adaptation(Loader::new(&self.schema), &releases, &version)?;
         let context = emit::Context {
             manifest: &manifest.manifest,
             schemas: &version.schemas,
             command: &self.command,
             sources: loader.sources(),
             releases: &releases,
+            adapters: &adaptation.adapters,
         };
         let outputs = emit::run(&version.protocol, &context)?;
         schema::check_whole(&version.schemas, loader.sources())?;
-        Ok(Generation { manifest: manifest.manifest, protocol: version.protocol, outputs })
+        Ok(Generation {
+            manifest: manifest.manifest,
+            protocol: version.protocol,
+            outputs,
+            unnoted: adaptation.unnoted,
+        })
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::diagnostic::{Code, Finding};
 use crate::json::Node;
 use crate::load::Loader;
+use crate::negotiation::numbers;
 use crate::schema::dialect::Dialect;
 use crate::source::{FileId, Origin, Pointer, Span};
 use crate::text::quoted;
@@ -417,9 +418,7 @@ pub fn is_package_name(name: &str) -> bool {
 
 /// MAJOR.MINOR.PATCH without a pre-release (Semantic Versioning 2.0.0, item 2).
 pub(crate) fn is_version(version: &str) -> bool {
-    let parts: Vec<&str> = version.split('.').collect();
-    let numeric = |part: &&str| part.parse::<u64>().is_ok_and(|number| number.to_string() == **part);
-    parts.len() == 3 && parts.iter().all(numeric)
+    numbers(version).is_some()
 }
 
 /// The JSON Schema of the manifest, for editors.
