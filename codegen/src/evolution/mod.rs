@@ -10,6 +10,7 @@ mod compare;
 mod explain;
 mod frozen;
 mod messages;
+mod returned;
 pub mod rules;
 mod version;
 

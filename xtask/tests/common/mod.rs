@@ -71,6 +71,13 @@ impl Copy {
         Self { folder: TempDir::new().unwrap() }
     }
 
+    /// A folder with a copy of another one.
+    pub(crate) fn of(other: &Path) -> Self {
+        let Self { folder } = Self::empty();
+        copy(other, folder.path());
+        Self { folder }
+    }
+
     pub(crate) fn path(&self, path: &str) -> PathBuf {
         self.folder.path().join(path)
     }
