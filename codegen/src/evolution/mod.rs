@@ -9,6 +9,7 @@ mod change;
 mod compare;
 mod explain;
 mod frozen;
+mod legacy;
 mod messages;
 pub mod rules;
 mod version;
