@@ -11,6 +11,7 @@ use std::fs;
 const ROOT: &str = "schema/protocol.schema.json";
 const MANIFEST: &str = "schema/framelock.toml";
 const THINKING: &str = "schema/server/agent_thinking.schema.json";
+const ERRORS: &str = "schema/types/errors.schema.json";
 const NEXT: &str = "schema/releases/next.toml";
 
 /// Gives the protocol a version, and the packages one.
@@ -31,9 +32,16 @@ fn release(copy: &Copy, version: &str) -> Run {
     copy.run(&["release", version])
 }
 
+/// A copy that is about to be released for the first time, as 1.0.0.
+fn first() -> Copy {
+    let copy = Copy::new();
+    set(&copy, "1.0.0", "1.0.0");
+    copy
+}
+
 /// A copy of which 1.0.0 is released.
 fn released() -> Copy {
-    let copy = Copy::new();
+    let copy = first();
     release(&copy, "1.0.0").ends(0);
     copy
 }
@@ -57,7 +65,7 @@ fn filled(run: &Run) -> String {
 
 #[test]
 fn a_release_holds_the_whole_protocol_and_is_the_same_anywhere() {
-    let copy = Copy::new();
+    let copy = first();
     copy.run(&["codegen"]).ends(0);
     let run = copy.run(&["release", "1.0.0", "--dry-run"]).ends(0);
     assert!(run.out.starts_with("would freeze schema/releases/1.0.0 ("), "{}", run.out);
@@ -85,7 +93,7 @@ fn a_release_holds_the_whole_protocol_and_is_the_same_anywhere() {
 
 #[test]
 fn what_is_not_ready_is_not_released() {
-    let copy = Copy::new();
+    let copy = first();
     copy.run(&["codegen"]).ends(0);
     for wrong in ["1.0", "v1.0.0", "1.0.0-rc.1", ""] {
         copy.run(&["release", wrong]).ends(2);
@@ -222,7 +230,7 @@ fn what_breaks_must_be_said() {
 
 #[test]
 fn a_new_message_breaks_source_and_not_the_wire() {
-    let copy = Copy::new();
+    let copy = first();
     let whole = files(&copy.path("schema"));
     let message = "server/corpus_created";
     copy.edit_json(ROOT, |root| {
@@ -260,6 +268,23 @@ fn reserved_names_never_come_back() {
 }
 
 #[test]
+fn what_was_removed_does_not_come_back() {
+    let copy = released();
+    let whole = fs::read(copy.path(ERRORS)).unwrap();
+    copy.edit_json(ERRORS, |schema| {
+        let known = &mut schema["$defs"]["ErrorCode"]["x-known-values"];
+        known.as_object_mut().unwrap().remove("WS_MESSAGE_UNKNOWN");
+    });
+    set(&copy, "1.1.0", "2.0.0");
+    release(&copy, "1.1.0").ends(0);
+    fs::write(copy.path(ERRORS), whole).unwrap();
+    set(&copy, "1.2.0", "3.0.0");
+    let run = release(&copy, "1.2.0").ends(1);
+    let told = "freed-name: schema brings back what 1.0.0 had and 1.1.0 has no longer: server→client agent_error /data/error_code: a known value was added: \"WS_MESSAGE_UNKNOWN\"";
+    assert!(run.out.contains(told), "{}", run.out);
+}
+
+#[test]
 fn only_peers_in_use_are_broken() {
     let copy = released();
     allow_null(&copy);
@@ -274,4 +299,45 @@ fn only_peers_in_use_are_broken() {
     set(&copy, "1.1.0", "2.0.0");
     let run = release(&copy, "1.1.0").ends(1);
     assert!(run.out.contains("must say 2.0.0 at least") && run.out.contains("missing-note"), "{}", run.out);
+}
+
+/// The inputs that the record of the generated files lists below `releases/`.
+fn read_of_releases(copy: &Copy) -> Vec<String> {
+    let record: Value = serde_json::from_slice(&copy.generated()["MANIFEST.json"]).unwrap();
+    let inputs = record["inputs"].as_object().unwrap().keys();
+    inputs.filter(|path| path.starts_with("releases/")).cloned().collect()
+}
+
+#[test]
+fn generated_code_follows_from_the_older_releases_in_use() {
+    let copy = released();
+    let before = copy.generated();
+    copy.run(&["codegen"]).ends(0);
+    assert_eq!(copy.generated(), before, "a version knows of itself without its release");
+    copy.change_descriptions();
+    set(&copy, "1.1.0", "1.1.0");
+    release(&copy, "1.1.0").ends(0);
+    assert_eq!(read_of_releases(&copy), ["releases/1.0.0/release.toml"]);
+
+    // What is not in use is not read.
+    copy.edit(MANIFEST, |text| text + "\n[supported]\nclients = [\"1.1.0\"]\n");
+    copy.run(&["codegen"]).ends(0);
+    assert_eq!(read_of_releases(&copy), [""; 0]);
+    copy.edit(MANIFEST, |text| text.replace("clients = [", "clients = [\"1.0.0\", "));
+    copy.run(&["codegen"]).ends(0);
+    assert_eq!(read_of_releases(&copy), ["releases/1.0.0/release.toml"]);
+
+    // Another release would be another table of peers.
+    let record = copy.path("schema/releases/1.0.0/release.toml");
+    let text = fs::read_to_string(&record).unwrap();
+    fs::write(&record, text.clone() + "\n").unwrap();
+    let stale = copy.run(&["codegen", "--check"]).ends(1);
+    assert!(stale.out.contains("changed-input: schema/releases/1.0.0/release.toml changed"), "{}", stale.out);
+    fs::write(&record, text).unwrap();
+    copy.edit("schema/releases/1.0.0/bundle.schema.json", |text| text + "\n");
+    let changed = copy.run(&["codegen"]).ends(1);
+    assert!(
+        changed.err.is_empty() && changed.out.contains("has other bytes than were released"),
+        "{changed:?}"
+    );
 }

@@ -11,6 +11,7 @@ mod explain;
 mod frozen;
 mod legacy;
 mod messages;
+mod returned;
 pub mod rules;
 mod version;
 

@@ -6,8 +6,8 @@ use crate::diagnostic::Report;
 use crate::init;
 use crate::load::Loader;
 use crate::manifest::{self, FILE_NAME, LegacyPolicy, Manifest, References};
-use crate::model::{self, Protocol};
-use crate::schema::{self, Schemas};
+use crate::model::Protocol;
+use crate::schema::Schemas;
 use crate::source::{Origin, Sources};
 use crate::text::value::raw;
 use std::collections::BTreeMap;
@@ -35,7 +35,7 @@ impl Version {
     /// # Errors
     /// The report of all that is wrong with it.
     pub fn read_folder(folder: &Path) -> Result<Self, Report> {
-        crate::on_a_large_stack(|| Self::load(Loader::new(folder)))
+        crate::on_a_large_stack(|| Self::load(&mut Loader::new(folder)))
     }
 
     /// The manifest of a schema folder, if it can be read.
@@ -77,13 +77,20 @@ impl Version {
     /// The report of all that is wrong with them.
     pub fn read_bundle(path: &Path, roots: &Roots, legacy: Option<&str>) -> Result<Self, Report> {
         let (folder, name) = split(path);
-        crate::on_a_large_stack(|| {
-            let mut loader = Loader::alone(folder);
-            let frozen = legacy.map(|legacy| Frozen::read(&mut loader, legacy)).transpose()?;
-            let policies = frozen.map(|frozen| frozen.policies).unwrap_or_default();
-            loader.add_known(FILE_NAME, &manifest_of_file(&name, roots, &policies));
-            Self::load(loader)
-        })
+        crate::on_a_large_stack(|| Self::load_bundle(&mut Loader::alone(folder), &name, roots, legacy))
+    }
+
+    /// The same by the files' names in the folder of a loader.
+    pub(crate) fn load_bundle(
+        loader: &mut Loader,
+        name: &str,
+        roots: &Roots,
+        legacy: Option<&str>,
+    ) -> Result<Self, Report> {
+        let frozen = legacy.map(|legacy| Frozen::read(loader, legacy)).transpose()?;
+        let policies = frozen.map(|frozen| frozen.policies).unwrap_or_default();
+        loader.add_known(FILE_NAME, &manifest_of_file(name, roots, &policies));
+        Self::load(loader)
     }
 
     /// What this version declares of the past besides retired spellings, as a file beside the bundle: retired forms and
@@ -105,11 +112,8 @@ impl Version {
         Some(Place { file: source.display_path(), line, column, pointer })
     }
 
-    fn load(mut loader: Loader) -> Result<Self, Report> {
-        let manifest =
-            manifest::read(&mut loader).map_err(|finding| Report::new(vec![finding], loader.sources()))?;
-        let schemas = schema::read(&mut loader, &manifest)?;
-        let protocol = model::lower(&mut loader, &schemas, &manifest.manifest)?;
+    fn load(loader: &mut Loader) -> Result<Self, Report> {
+        let (manifest, schemas, protocol) = crate::lower(loader)?;
         let (sources, manifest) = (loader.sources().clone(), Some(manifest.manifest));
         Ok(Self { protocol, schemas, sources, manifest })
     }
