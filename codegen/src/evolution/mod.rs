@@ -9,6 +9,7 @@ mod change;
 mod compare;
 mod explain;
 mod frozen;
+mod legacy;
 mod messages;
 mod returned;
 pub mod rules;
