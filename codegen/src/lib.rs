@@ -56,12 +56,13 @@ pub mod support;
 pub mod text;
 
 use diagnostic::Report;
-use evolution::{Change, SemVer, Version};
+use evolution::Version;
 use interpret::Contract;
 use load::Loader;
 use manifest::Manifest;
 use model::Protocol;
 use output::Output;
+use release::Adaptation;
 use std::path::PathBuf;
 
 /// What to generate from, and how the output speaks of it.
@@ -81,8 +82,8 @@ pub struct Generation {
     pub protocol: Protocol,
     /// All files, sorted by path; `MANIFEST.json` is one of them.
     pub outputs: Vec<Output>,
-    /// The breaking changes that no note is about, each with the oldest release in use since which it breaks somebody.
-    pub unnoted: Vec<(SemVer, Change)>,
+    /// What the notes say of the releases in use.
+    pub adaptation: Adaptation,
 }
 
 impl Config {
@@ -154,12 +155,7 @@ impl Config {
         };
         let outputs = emit::run(&version.protocol, &context)?;
         schema::check_whole(&version.schemas, loader.sources())?;
-        Ok(Generation {
-            manifest: manifest.manifest,
-            protocol: version.protocol,
-            outputs,
-            unnoted: adaptation.unnoted,
-        })
+        Ok(Generation { manifest: manifest.manifest, protocol: version.protocol, outputs, adaptation })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::tree::{Blocked, Node, Taken, Tree};
 use super::{Adapted, Frames, Lost, Message, Place, Spot, Step, Version};
-use crate::support::{Code, Error, JsonObject, Result};
+use crate::support::{Code, Error, JsonObject, Parser, Result};
 use std::borrow::Cow;
 
 /// What is done by hand to a frame of a message.
@@ -22,8 +22,8 @@ impl Frames<'_> {
         let Some(message) = self.messages.iter().find(|message| message.name(from) == Some(&*name)) else {
             return Ok(unchanged);
         };
-        let mut conversion = Conversion { message, from, text, lost: Vec::new() };
-        let converted = conversion.run(&name, frame, hand);
+        let mut conversion = Conversion { message, from, lost: Vec::new() };
+        let converted = conversion.run(&name, text, hand);
         let frame = converted.map_err(|error| error.with_message(name.into_owned()))?.map(Cow::Owned);
         Ok(Adapted { frame, lost: conversion.lost })
     }
@@ -38,23 +38,22 @@ impl Message<'_> {
     }
 }
 
-struct Conversion<'m, 'a> {
+struct Conversion<'m> {
     message: &'m Message<'m>,
     from: Version,
-    text: &'a str,
     lost: Vec<Lost>,
 }
 
-impl<'m> Conversion<'m, '_> {
-    fn run(&mut self, name: &str, frame: Node<'_>, hand: Hand<'_>) -> Result<Option<String>> {
+impl<'m> Conversion<'m> {
+    fn run(&mut self, name: &str, text: &str, hand: Hand<'_>) -> Result<Option<String>> {
         match (self.message.by_hand, self.from) {
-            (false, _) => self.by_tables(frame),
-            (true, Version::Old) => match self.by_tables(frame)? {
+            (false, _) => self.by_tables(text),
+            (true, Version::Old) => match self.by_tables(text)? {
                 Some(frame) => self.by_hand(name, &frame, hand),
                 None => Ok(None),
             },
-            (true, Version::New) => match self.by_hand(name, self.text, hand)? {
-                Some(frame) => self.by_tables(Node::parse(&frame)?),
+            (true, Version::New) => match self.by_hand(name, text, hand)? {
+                Some(frame) => self.by_tables(&frame),
                 None => Ok(None),
             },
         }
@@ -66,10 +65,8 @@ impl<'m> Conversion<'m, '_> {
     }
 
     /// What is lost goes first, so that its place is that in the frame that was given; what one version needs comes last.
-    fn by_tables<'n>(&mut self, mut frame: Node<'n>) -> Result<Option<String>>
-    where
-        'm: 'n,
-    {
+    fn by_tables(&mut self, text: &str) -> Result<Option<String>> {
+        let mut frame = Node::parse(text)?;
         let steps = self.message.steps;
         for step in steps {
             if !self.lose(&mut frame, *step)? {
@@ -79,7 +76,7 @@ impl<'m> Conversion<'m, '_> {
         if self.from == Version::Old {
             self.replace(&mut frame)?;
         }
-        self.movements(&mut frame)?;
+        self.movements(&mut frame, text)?;
         if self.from == Version::New {
             self.replace(&mut frame)?;
         }
@@ -144,7 +141,7 @@ impl<'m> Conversion<'m, '_> {
 
     /// Everything that moves is taken out, the innermost first, before anything is put back, the outermost first: so
     /// two may change places, and one may lie within another.
-    fn movements(&self, frame: &mut Node<'_>) -> Result<()> {
+    fn movements(&self, frame: &mut Node<'_>, text: &str) -> Result<()> {
         let moves = self.message.steps.iter().filter_map(|step| match (step, self.from) {
             (Step::Move { old, new }, Version::Old) => Some((*old, *new)),
             (Step::Move { old, new }, Version::New) => Some((*new, *old)),
@@ -160,25 +157,9 @@ impl<'m> Conversion<'m, '_> {
         taken.sort_by_key(|(path, _)| path.len());
         for (path, node) in taken {
             let found = node.text();
-            frame.put(&path, node).map_err(|blocked| self.blocked(&path, &found, &blocked))?;
+            frame.put(&path, node).map_err(|blocked| self::blocked(&path, &found, &blocked, text))?;
         }
         Ok(())
-    }
-
-    #[cold]
-    fn blocked(&self, path: &[String], found: &str, blocked: &Blocked) -> Error {
-        let to = pointer(path);
-        let (code, at, expected) = match blocked {
-            Blocked::Taken(at) => {
-                (Code::Conflict, *at, format!("nothing, for {found} is to be moved to {to}"))
-            }
-            Blocked::NoObject(at) => {
-                (Code::Type, *at, format!("an object, for {found} is to be moved to {to}"))
-            }
-        };
-        let rest = self.text.get(at..).unwrap_or_default();
-        let cut: String = rest.chars().take(80).collect();
-        Error::new(code, at, expected, cut).located(self.text)
     }
 
     /// What the other version needs and the frame does not have.
@@ -195,6 +176,21 @@ impl<'m> Conversion<'m, '_> {
         });
         Ok(())
     }
+}
+
+#[cold]
+fn blocked(path: &[String], found: &str, blocked: &Blocked, text: &str) -> Error {
+    let (code, at, expected) = match blocked {
+        Blocked::Taken(at) => (Code::Conflict, *at, "nothing"),
+        Blocked::NoObject(at) => (Code::Type, *at, "an object"),
+    };
+    let mut parser = Parser::new(text);
+    parser.seek(at);
+    // A long value is cut before it is copied.
+    let there: String = parser.raw().unwrap_or_default().chars().take(80).collect();
+    let moved: String = found.chars().take(80).collect();
+    let expected = format!("{expected}, for {moved} is to be moved to {}", pointer(path));
+    Error::new(code, at, expected, there).located(text)
 }
 
 /// The names that lead to what a place means, if `path` are those of another place with as many `*`.

@@ -114,7 +114,7 @@ fn execute(args: &CodegenArgs) -> anyhow::Result<Finished> {
     };
     let target = Target { out: &folders.out, schema: &folders.schema };
     let outcome = apply::apply(target, &generation.outputs, mode(args))?;
-    Ok(Finished::Applied(outcome, folders, generation.unnoted))
+    Ok(Finished::Applied(outcome, folders, generation.adaptation.unnoted))
 }
 
 /// The command that generated files name. It does not depend on how Framelock was started: the same schema in the

@@ -130,9 +130,7 @@ fn role(adapters: &Adapters, role: Side) -> TokenStream {
     };
     let doc_of_trait = format!(" What no table says of frames between a {own} and a {peer} of this version.");
     let declared = methods.iter().map(Method::declared);
-    let arms =
-        |upgrade: bool| methods.iter().filter(move |method| method.upgrade == upgrade).map(Method::arm);
-    let (upgrades, downgrades) = (arms(true), arms(false));
+    let [upgrade, downgrade] = [true, false].map(|upgrade| Method::dispatch(&methods, upgrade));
     quote! {
         #[doc = #doc]
         #[cfg(feature = #own)]
@@ -150,10 +148,10 @@ fn role(adapters: &Adapters, role: Side) -> TokenStream {
         #[cfg(feature = #own)]
         impl<H: #of_trait> ByHand for #name<H> {
             fn upgrade(&self, message: &str, frame: JsonObject<'_>, lost: &mut Vec<Lost>) -> Result<Option<JsonObject<'static>>> {
-                match message { #(#upgrades)* _ => Nothing.upgrade(message, frame, lost) }
+                #upgrade
             }
             fn downgrade(&self, message: &str, frame: JsonObject<'_>, lost: &mut Vec<Lost>) -> Result<Option<JsonObject<'static>>> {
-                match message { #(#downgrades)* _ => Nothing.downgrade(message, frame, lost) }
+                #downgrade
             }
         }
     }
@@ -201,9 +199,16 @@ impl<'a> Method<'a> {
         }
     }
 
-    fn arm(&self) -> TokenStream {
-        let (message, ident) = (rust::string(self.message), self.ident());
-        quote!(#message => self.0.#ident(frame, lost),)
+    /// Calls the method for a message, if there is one.
+    fn dispatch(methods: &[Self], upgrade: bool) -> TokenStream {
+        let arms = methods.iter().filter(|method| method.upgrade == upgrade).map(|method| {
+            let (message, ident) = (rust::string(method.message), method.ident());
+            quote!(#message => self.0.#ident(frame, lost),)
+        });
+        let arms: Vec<TokenStream> = arms.collect();
+        let other = if upgrade { quote!(upgrade) } else { quote!(downgrade) };
+        let other = quote!(Nothing.#other(message, frame, lost));
+        if arms.is_empty() { other } else { quote!(match message { #(#arms)* _ => #other }) }
     }
 }
 

@@ -1,13 +1,12 @@
 //! Every example of either version, converted before anything is generated.
 
-use super::{Adapters, HELP, Told, Works};
+use super::{Adapters, HELP, Told, Works, breaking};
 use crate::adapt::{Adapted, Adapter, Message, Nothing};
-use crate::diagnostic::{Code, Finding, Findings};
-use crate::evolution::Version;
+use crate::diagnostic::{Code, Findings};
+use crate::evolution::{Fact, Facts, Version};
 use crate::interpret::Contract;
 use crate::model::Side;
 use crate::release::InUse;
-use crate::source::Origin;
 use crate::support::legacy::value::same;
 use crate::support::{Outcome, Result};
 use crate::text::shown;
@@ -16,7 +15,8 @@ use serde_json::Value;
 /// How much of a frame a finding shows.
 const LONGEST: usize = 300;
 
-/// Converts the examples of all messages of which something changed, and has the other version judge them.
+/// Converts the examples of all messages of which something changed, and the frames that show what broke, and has the
+/// other version judge them.
 pub(super) fn samples(
     adapters: &Adapters,
     works: &Works<'_>,
@@ -26,36 +26,55 @@ pub(super) fn samples(
 ) {
     let contracts = (Contract::new(&since.version.protocol), Contract::new(&now.protocol));
     let (Ok(old), Ok(new)) = contracts else { return };
-    for sender in [Side::Server, Side::Client] {
+    for work in works.values().filter(|work| !work.is_by_hand()) {
+        let sender = work.sender;
         let frames = adapters.frames(sender);
+        let about = |message: &&Message<'_>| [message.old, message.new].contains(&Some(work.name()));
+        let Some(message) = frames.messages.iter().find(about) else { continue };
         let adapter = Adapter { received: frames, sent: frames, hand: Nothing };
         let trial = Trial { adapters, adapter: &adapter, sender, old: &old, new: &new };
-        for work in works.values().filter(|work| work.sender == sender && !work.is_by_hand()) {
-            let about = |message: &&Message<'_>| [message.old, message.new].contains(&Some(work.name()));
-            let Some(message) = frames.messages.iter().find(about) else { continue };
-            let examples = |version: &Version, name: Option<&str>| examples(version, sender, name);
-            for frame in examples(&since.version, message.old).iter().filter(|_| adapters.upgrades(sender)) {
-                findings_of(trial.upgraded(frame), &work.at, findings);
+        let mut tried = |results: Vec<std::result::Result<(), String>>| {
+            for wrong in results.into_iter().filter_map(std::result::Result::err) {
+                findings.add(Code::InvalidAdapter, &work.at, wrong, HELP);
             }
-            for frame in examples(now, message.new) {
-                findings_of(trial.downgraded(&frame), &work.at, findings);
-            }
+        };
+        if adapters.upgrades(sender) {
+            let frames = examples(
+                &since.version,
+                sender,
+                message.old,
+                frames.old_tag,
+                |facts| &facts.new_consumer,
+                since,
+            );
+            tried(frames.iter().map(|frame| trial.upgraded(frame)).collect());
         }
+        let frames = examples(now, sender, message.new, frames.new_tag, |facts| &facts.old_consumer, since);
+        tried(frames.iter().map(|frame| trial.downgraded(frame)).collect());
     }
 }
 
-fn findings_of(wrong: std::result::Result<(), String>, at: &Origin, findings: &mut Findings) {
-    if let Err(message) = wrong {
-        findings.report(Finding::new(Code::InvalidAdapter, at, message, HELP));
-    }
-}
-
-/// The examples of a message.
-fn examples(version: &Version, sender: Side, name: Option<&str>) -> Vec<Value> {
+/// The examples of a message, and the frames of it that show what broke.
+fn examples(
+    version: &Version,
+    sender: Side,
+    name: Option<&str>,
+    tag: &str,
+    fact: fn(&Facts) -> &Fact,
+    since: &InUse,
+) -> Vec<Value> {
     let told = Told::of(&version.protocol, sender);
     let (Some(told), Some(name)) = (told, name) else { return Vec::new() };
-    let examples = told.named(name).flat_map(|variant| &variant.examples).cloned();
-    examples.collect()
+    let mut found: Vec<Value> = told.named(name).flat_map(|variant| &variant.examples).cloned().collect();
+    let broken = breaking(since).filter(|change| change.sender == sender);
+    let witnesses = broken.filter_map(|change| fact(&change.facts).witness());
+    let named = |frame: &&Value| frame.get(tag).and_then(Value::as_str) == Some(name);
+    for witness in witnesses.filter(named) {
+        if !found.contains(witness) {
+            found.push(witness.clone());
+        }
+    }
+    found
 }
 
 struct Trial<'t> {
