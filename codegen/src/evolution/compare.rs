@@ -2,7 +2,7 @@
 
 use super::change::{Change, Comparison, Fact, Facts, Overclaim, Skew};
 use super::explain::{self, Explained, explain};
-use super::legacy::Reader;
+use super::legacy::{self, Reader};
 use super::messages::{self, Message};
 use super::rules::{self, Effect, Rule};
 use super::version::Version;
@@ -47,6 +47,7 @@ pub fn compare(old: &Version, new: &Version, settings: &Settings) -> Comparison 
     }
     run.common(&common);
     run.close_codes();
+    run.gone();
     let mut changes = run.changes;
     changes.sort_by_cached_key(|change| {
         (change.sender as u8, change.message.clone(), change.path.clone(), change.rule.id)
@@ -161,6 +162,16 @@ impl Run<'_> {
         let mut explained = Explained::new(rule, String::new(), root(self.new));
         explained.after = alias;
         self.tell(message.sender, Some(message.name.clone()), explained, facts);
+    }
+
+    /// What the old version reads of the past, and the new one no longer.
+    fn gone(&mut self) {
+        for gone in legacy::gone(&self.old_reader, &self.new_reader) {
+            let facts = Facts { old_consumer: Fact::Accepted, new_consumer: gone.fact };
+            let mut explained = Explained::new(gone.rule, gone.path, root(self.new));
+            (explained.before, explained.after) = (Some(gone.before), gone.after);
+            self.tell(gone.sender, gone.message, explained, facts);
+        }
     }
 
     /// Codes by which connections are closed: they only grow in number.
