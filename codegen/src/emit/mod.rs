@@ -6,6 +6,7 @@
 
 mod bundle;
 mod manifest_schema;
+mod peers;
 mod python;
 pub mod rust;
 mod typescript;
@@ -16,7 +17,7 @@ use crate::diagnostic::{Findings, Report};
 use crate::manifest::Manifest;
 use crate::model::Protocol;
 use crate::output::{self, MANIFEST, Output, OutputEntry, OutputManifest, TOOL};
-use crate::release::InUse;
+use crate::release::{Adapters, InUse};
 use crate::schema::Schemas;
 use crate::source::Sources;
 use std::collections::BTreeMap;
@@ -43,6 +44,8 @@ pub struct Context<'a> {
     pub sources: &'a Sources,
     /// Older versions that peers still speak, the oldest first.
     pub releases: &'a [InUse],
+    /// What translates between this version and those of them since which something broke.
+    pub adapters: &'a [Adapters],
 }
 
 /// Turns the model into files of one language or format.

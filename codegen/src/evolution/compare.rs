@@ -1,7 +1,7 @@
 //! Two versions, message by message.
 
 use super::apart;
-use super::change::{Change, Comparison, Fact, Facts, Overclaim, Skew};
+use super::change::{Change, Comparison, Fact, Facts, Overclaim, Skew, Unread};
 use super::explain::{self, Explained, explain};
 use super::legacy::{self, Reader};
 use super::messages::{self, Message};
@@ -34,8 +34,8 @@ impl Default for Settings {
 pub fn compare(old: &Version, new: &Version, settings: &Settings) -> Comparison {
     let (before, after) = (keyed(messages::of(old)), keyed(messages::of(new)));
     let (old_reader, new_reader) = (Reader::new(old), Reader::new(new));
-    let (changes, overclaimed) = (Vec::new(), Vec::new());
-    let mut run = Run { old, new, old_reader, new_reader, settings, changes, overclaimed };
+    let (changes, unread, overclaimed) = (Vec::new(), Vec::new(), Vec::new());
+    let mut run = Run { old, new, old_reader, new_reader, settings, changes, unread, overclaimed };
     let names: BTreeSet<&Key> = before.keys().chain(after.keys()).collect();
     let mut common = Vec::new();
     for key in &names {
@@ -49,11 +49,12 @@ pub fn compare(old: &Version, new: &Version, settings: &Settings) -> Comparison 
     run.common(&common);
     run.close_codes();
     run.gone();
-    let mut changes = run.changes;
+    let (mut changes, mut unread) = (run.changes, run.unread);
+    unread.sort_by_cached_key(|unread| (unread.sender as u8, unread.message.clone()));
     changes.sort_by_cached_key(|change| {
         (change.sender as u8, change.message.clone(), change.path.clone(), change.rule.id)
     });
-    Comparison { messages: names.len(), changes, overclaimed: run.overclaimed }
+    Comparison { messages: names.len(), changes, unread, overclaimed: run.overclaimed }
 }
 
 /// A message's sender and name.
@@ -71,6 +72,7 @@ struct Run<'a> {
     new_reader: Reader<'a>,
     settings: &'a Settings,
     changes: Vec<Change>,
+    unread: Vec<Unread>,
     overclaimed: Vec<Overclaim>,
 }
 
@@ -93,6 +95,7 @@ impl Run<'_> {
             for one in &explained {
                 self.overclaimed.extend(facts.overclaimed(one, &after.name));
             }
+            self.unread(after, own.iter().map(|(facts, _)| facts).chain([&facts]));
             found.push((*after, explained.into_iter().zip(own).collect()));
         }
         let everywhere = everywhere(&found);
@@ -137,6 +140,19 @@ impl Run<'_> {
         both.collect()
     }
 
+    /// Notes a message that does not get through, by one of the facts about it.
+    fn unread<'f>(&mut self, message: &Message, facts: impl Iterator<Item = &'f Facts>) {
+        let (mut by_old, mut by_new) = (false, false);
+        for facts in facts {
+            by_old |= facts.old_consumer.breaks();
+            by_new |= facts.new_consumer.breaks();
+        }
+        if by_old || by_new {
+            let (sender, message) = (message.sender, message.name.clone());
+            self.unread.push(Unread { sender, message, by_old, by_new });
+        }
+    }
+
     fn facts(&self, before: &Message, after: &Message) -> Facts {
         let options = &self.settings.options;
         // What an old consumer keeps as unknown, it does not refuse.
@@ -163,6 +179,7 @@ impl Run<'_> {
             _ => Fact::Unrecognised,
         };
         let facts = Facts { old_consumer, new_consumer: Fact::Accepted };
+        self.unread(message, std::iter::once(&facts));
         let explained = Explained::new(rule, String::new(), Some(self.origin(message)));
         self.tell(message.sender, Some(message.name.clone()), explained, facts);
     }
@@ -190,6 +207,7 @@ impl Run<'_> {
             None => refused(self.old, message, self.new),
         };
         let facts = Facts { old_consumer: Fact::Accepted, new_consumer };
+        self.unread(message, std::iter::once(&facts));
         let mut explained = Explained::new(rule, String::new(), root(self.new));
         explained.after = alias;
         self.tell(message.sender, Some(message.name.clone()), explained, facts);

@@ -17,6 +17,6 @@ pub mod rules;
 mod version;
 
 pub use bump::{Bump, Level, SemVer};
-pub use change::{Change, Comparison, Fact, Facts, Overclaim, Place, Skew, Verdict};
+pub use change::{Change, Comparison, Fact, Facts, Overclaim, Place, Skew, Unread, Verdict};
 pub use compare::{Settings, compare};
 pub use version::{Roots, Version};
