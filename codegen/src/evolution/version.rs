@@ -2,10 +2,12 @@
 
 use super::change::Place;
 use crate::diagnostic::Report;
+use crate::emit;
 use crate::init;
 use crate::load::Loader;
 use crate::manifest::{self, FILE_NAME, Manifest, References};
 use crate::model::{self, Protocol};
+use crate::output::Output;
 use crate::schema::{self, Schemas};
 use crate::source::{Origin, Sources};
 use crate::text::value::raw;
@@ -80,6 +82,21 @@ impl Version {
             let mut loader = Loader::alone(folder);
             loader.add_known(FILE_NAME, &manifest_of_file(&name, roots));
             Self::load(loader)
+        })
+    }
+
+    /// The files that are generated from it: with `command` in their headers, as the way to make them again.
+    ///
+    /// # Errors
+    /// The report of what cannot be expressed, and of what is wrong with the schema as a whole. A version without a
+    /// manifest has no files.
+    pub fn outputs(&self, command: &str) -> Result<Vec<Output>, Report> {
+        crate::on_a_large_stack(|| {
+            let Some(manifest) = &self.manifest else { return Ok(Vec::new()) };
+            let (schemas, sources) = (&self.schemas, &self.sources);
+            let outputs = emit::run(&self.protocol, &emit::Context { manifest, schemas, command, sources })?;
+            schema::check_whole(schemas, sources)?;
+            Ok(outputs)
         })
     }
 
