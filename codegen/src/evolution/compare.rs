@@ -1,11 +1,12 @@
 //! Two versions, message by message.
 
-use super::change::{Change, Comparison, Fact, Facts, Overclaim, Skew};
+use super::change::{Change, Comparison, Fact, Facts, Overclaim, Skew, Unread};
 use super::explain::{self, Explained, explain};
+use super::legacy::Reader;
 use super::messages::{self, Message};
 use super::rules::{self, Effect, Rule};
 use super::version::Version;
-use crate::compat::{self, Options, View, included};
+use crate::compat::{self, Options, View};
 use crate::model::{CloseCode, Side};
 use crate::schema::SchemaId;
 use crate::source::{Origin, Pointer};
@@ -24,14 +25,16 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { options: Options::default(), skews: vec![Skew::OldClients, Skew::OldServers] }
+        Self { options: Options::default(), skews: Skew::ALL.to_vec() }
     }
 }
 
 /// Compares two versions of a protocol.
 pub fn compare(old: &Version, new: &Version, settings: &Settings) -> Comparison {
     let (before, after) = (keyed(messages::of(old)), keyed(messages::of(new)));
-    let mut run = Run { old, new, settings, changes: Vec::new(), overclaimed: Vec::new() };
+    let (old_reader, new_reader) = (Reader::new(old), Reader::new(new));
+    let (changes, unread, overclaimed) = (Vec::new(), Vec::new(), Vec::new());
+    let mut run = Run { old, new, old_reader, new_reader, settings, changes, unread, overclaimed };
     let names: BTreeSet<&Key> = before.keys().chain(after.keys()).collect();
     let mut common = Vec::new();
     for key in &names {
@@ -44,11 +47,12 @@ pub fn compare(old: &Version, new: &Version, settings: &Settings) -> Comparison 
     }
     run.common(&common);
     run.close_codes();
-    let mut changes = run.changes;
+    let (mut changes, mut unread) = (run.changes, run.unread);
+    unread.sort_by_cached_key(|unread| (unread.sender as u8, unread.message.clone()));
     changes.sort_by_cached_key(|change| {
         (change.sender as u8, change.message.clone(), change.path.clone(), change.rule.id)
     });
-    Comparison { messages: names.len(), changes, overclaimed: run.overclaimed }
+    Comparison { messages: names.len(), changes, unread, overclaimed: run.overclaimed }
 }
 
 /// A message's sender and name.
@@ -62,8 +66,11 @@ fn keyed(messages: Vec<Message>) -> Messages {
 struct Run<'a> {
     old: &'a Version,
     new: &'a Version,
+    old_reader: Reader<'a>,
+    new_reader: Reader<'a>,
     settings: &'a Settings,
     changes: Vec<Change>,
+    unread: Vec<Unread>,
     overclaimed: Vec<Overclaim>,
 }
 
@@ -82,6 +89,8 @@ impl Run<'_> {
             if unexplained {
                 explained.push(Explained::new(rules::CONTENT, String::new(), Some(self.origin(after))));
             }
+            let claimed = explained.iter().map(|one| facts.claimed_by(one.rule));
+            self.unread(after, claimed.chain([facts.clone()]));
             found.push((*after, explained, facts));
         }
         let everywhere = everywhere(&found);
@@ -100,21 +109,28 @@ impl Run<'_> {
         }
     }
 
+    /// Notes a message that does not get through, by one of the facts about it.
+    fn unread(&mut self, message: &Message, facts: impl Iterator<Item = Facts>) {
+        let (mut by_old, mut by_new) = (false, false);
+        for facts in facts {
+            by_old |= facts.old_consumer.breaks();
+            by_new |= facts.new_consumer.breaks();
+        }
+        if by_old || by_new {
+            let (sender, message) = (message.sender, message.name.clone());
+            self.unread.push(Unread { sender, message, by_old, by_new });
+        }
+    }
+
     fn facts(&self, before: &Message, after: &Message) -> Facts {
-        let [old, new] = [&self.old.schemas, &self.new.schemas];
-        let decide = |producer, consumer| match included(&producer, &consumer, &self.settings.options) {
-            compat::Verdict::Proved => Fact::Accepted,
-            compat::Verdict::Refuted { witness } => Fact::Refused { witness: Some(witness) },
-            compat::Verdict::Unknown { reason } => Fact::Unknown { reason },
-        };
-        let side = |schemas, root, view| compat::Side { schemas, root, view, without: None };
+        let options = &self.settings.options;
         // What an old consumer keeps as unknown, it does not refuse.
         let added = explain::added_variants(self.old, self.new, before, after);
-        let mut producer = side(new, after.schema, View::Closed);
+        let mut producer = emitted(self.new, after);
         producer.without = added.as_ref().map(|(place, texts)| compat::Without { place, texts });
         Facts {
-            old_consumer: decide(producer, side(old, before.schema, View::Open)),
-            new_consumer: decide(side(old, before.schema, View::Closed), side(new, after.schema, View::Open)),
+            old_consumer: self.old_reader.fact(&producer, before, &after.name, options),
+            new_consumer: self.new_reader.fact(&emitted(self.old, before), after, &before.name, options),
         }
     }
 
@@ -132,6 +148,7 @@ impl Run<'_> {
             _ => Fact::Unrecognised,
         };
         let facts = Facts { old_consumer, new_consumer: Fact::Accepted };
+        self.unread(message, [facts.clone()].into_iter());
         let explained = Explained::new(rule, String::new(), Some(self.origin(message)));
         self.tell(message.sender, Some(message.name.clone()), explained, facts);
     }
@@ -150,11 +167,16 @@ impl Run<'_> {
             None if reserved || self.new.manifest.is_none() => "MSG-002",
             None => "MSG-008",
         });
-        let new_consumer = match &alias {
-            Some(alias) => Fact::Unknown { reason: format!("it is read as a retired name of {alias}") },
+        let heir = alias.as_ref().and_then(|alias| after.get(&(message.sender as u8, alias.clone())));
+        let new_consumer = match heir {
+            Some(heir) => {
+                let (producer, options) = (emitted(self.old, message), &self.settings.options);
+                self.new_reader.fact(&producer, heir, &message.name, options)
+            }
             None => refused(self.old, message, self.new),
         };
         let facts = Facts { old_consumer: Fact::Accepted, new_consumer };
+        self.unread(message, [facts.clone()].into_iter());
         let mut explained = Explained::new(rule, String::new(), root(self.new));
         explained.after = alias;
         self.tell(message.sender, Some(message.name.clone()), explained, facts);
@@ -225,6 +247,12 @@ fn moved(message: &Message, before: &Messages, after: &Messages) -> Option<Moved
     was.then(|| if after.contains_key(&other) { Moved::Either } else { Moved::Flipped })
 }
 
+/// What a producer can emit of a message.
+fn emitted<'a>(of: &'a Version, message: &Message) -> compat::Side<'a> {
+    let (schemas, root) = (&of.schemas, message.schema);
+    compat::Side { schemas, root, view: View::Closed, without: None, rewritings: &[] }
+}
+
 /// That a version without a message refuses its frames, if one shows it.
 fn refused(of: &Version, message: &Message, by: &Version) -> Fact {
     match frame(of, message, by) {
@@ -235,11 +263,10 @@ fn refused(of: &Version, message: &Message, by: &Version) -> Fact {
 
 /// A frame of a message that a version without it refuses.
 fn frame(of: &Version, message: &Message, by: &Version) -> Option<Value> {
-    let side = compat::Side { schemas: &of.schemas, root: message.schema, view: View::Closed, without: None };
     let keywords = of.schemas.get(message.schema).keywords();
     let examples = keywords.map(|keywords| keywords.notes.examples.as_slice()).unwrap_or_default();
     let mut frames = examples.iter().map(|example| example.node.to_value());
-    let frame = frames.next().or_else(|| compat::example(&side, &Options::default()))?;
+    let frame = frames.next().or_else(|| compat::example(&emitted(of, message), &Options::default()))?;
     let roots = match message.sender {
         Side::Server => by.schemas.roots.server.into_iter().collect(),
         Side::Client => by.schemas.roots.client.into_iter().collect(),

@@ -8,7 +8,6 @@ mod protocol;
 mod version;
 
 pub(super) use changelog::sentence;
-pub(super) use protocol::skews;
 
 use crate::Exit;
 use crate::apply::shown;

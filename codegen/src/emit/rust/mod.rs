@@ -1,5 +1,6 @@
 //! Rust: a package with producer and consumer types for each direction.
 
+mod adapters;
 mod checks;
 mod consumer;
 mod convert;
@@ -10,8 +11,10 @@ mod legacy;
 mod package;
 mod producer;
 mod receive;
+mod releases;
 mod roots;
 mod samples;
+mod schema;
 mod source;
 mod types;
 mod view;
@@ -23,6 +26,7 @@ use crate::schema::keywords::JsonType;
 use crate::text::rust;
 use proc_macro2::Ident;
 pub use roots::{Root, roots};
+pub use schema::named_types;
 use std::collections::HashSet;
 use view::View;
 
@@ -60,9 +64,15 @@ impl Emitter for Rust {
         let view = View::new(protocol);
         let header = context.header();
         let mut files = package::files(&view, context);
+        files.extend(releases::files(protocol, context));
+        files.extend(adapters::files(context));
         files.push(("src/types.rs".to_owned(), types::module(&view, &header)));
         if !view.checks.is_empty() {
             files.push(("src/checks.rs".to_owned(), checks::module(&view, &header)));
+        }
+        let has_schema = schema::is_there(protocol);
+        if has_schema {
+            files.push(("src/schema.rs".to_owned(), schema::shared(&view, &header)));
         }
         for direction in &protocol.directions {
             let sender = direction.sender;
@@ -73,6 +83,9 @@ impl Emitter for Rust {
             }
             if let Some(root) = samples_root(&view, sender) {
                 modules.extend(samples::module(&view, &header, sender, root));
+            }
+            if has_schema {
+                modules.push(("schema.rs".to_owned(), schema::module(&view, &header, sender)));
             }
             let placed = |(path, text)| (format!("src/from_{}/{path}", sender.name()), text);
             files.extend(modules.into_iter().map(placed));

@@ -4,11 +4,11 @@ use super::version::{self, Place};
 use super::{changelog, options};
 use crate::Exit;
 use crate::cli::CompatArgs;
-use crate::commands::release::Release;
 use crate::present;
 use crate::screen::{self, Screen};
 use framelock_codegen::diagnostic::Report;
 use framelock_codegen::evolution::{Settings, Skew, Verdict, Version, compare};
+use framelock_codegen::release::Release;
 
 /// Compares the new version with the old one, or with every release.
 ///
@@ -31,7 +31,8 @@ pub(super) fn run(args: &CompatArgs, screen: &mut Screen) -> anyhow::Result<Exit
     for old in &olds {
         let like = after.manifest.as_ref().or(like.as_ref());
         let Some(before) = read(old, old.read(like), screen)? else { return Ok(Exit::Findings) };
-        let settings = Settings { options: options(args), skews: skews(&before, &after) };
+        let skews = Skew::in_use(&before.version(), after.manifest.as_ref());
+        let settings = Settings { options: options(args), skews };
         let comparison = compare(&before, &after, &settings);
         worst = worst.max(comparison.verdict());
         compared.push((old.shown(), comparison));
@@ -49,7 +50,7 @@ fn places(args: &CompatArgs) -> anyhow::Result<(Place, Vec<Place>)> {
     if let Some(name) = &args.old {
         return Ok((new, vec![version::find(name, schema)?]));
     }
-    let releases = Release::all(&version::schema_folder(schema)?)?;
+    let releases = Release::all(&version::schema_folder(schema)?).map_err(present::one_line)?;
     if releases.is_empty() {
         anyhow::bail!(
             "nothing was released yet: name the old version, a file, a schema folder, or a git revision"
@@ -72,14 +73,4 @@ fn read(
             Ok(None)
         }
     }
-}
-
-/// The peers of an old version that are still in use, as the manifest of the new one says.
-pub(in crate::commands) fn skews(old: &Version, new: &Version) -> Vec<Skew> {
-    let supported = new.manifest.as_ref().and_then(|manifest| manifest.supported.as_ref());
-    let Some(supported) = supported else { return Settings::default().skews };
-    let version = old.version();
-    let counts = |versions: &[String]| versions.contains(&version);
-    let peers = [(Skew::OldClients, &supported.clients), (Skew::OldServers, &supported.servers)];
-    peers.into_iter().filter(|(_, versions)| counts(versions)).map(|(skew, _)| skew).collect()
 }
