@@ -30,8 +30,15 @@ pub(super) fn run(args: &CompatArgs, screen: &mut Screen) -> anyhow::Result<Exit
     let mut compared = Vec::new();
     for old in &olds {
         let like = after.manifest.as_ref().or(like.as_ref());
-        let Some(before) = read(old, old.read(like), screen)? else { return Ok(Exit::Findings) };
+        let Some(before) = read(old, old.read_old(like), screen)? else { return Ok(Exit::Findings) };
         let skews = Skew::in_use(&before.version(), after.manifest.as_ref());
+        if let Some(tool) = before.tool() {
+            let shown = old.shown();
+            screen::progress(&format!(
+                "note: {shown} was written for framelock {tool}, and is read as framelock {} reads it",
+                env!("CARGO_PKG_VERSION")
+            ));
+        }
         let settings = Settings { options: options(args), skews };
         let comparison = compare(&before, &after, &settings);
         worst = worst.max(comparison.verdict());

@@ -110,11 +110,27 @@ impl Place {
     /// # Errors
     /// The report of what is wrong with its schema.
     pub(super) fn read(&self, like: Option<&Manifest>) -> Result<Version, Report> {
+        self.read_by(like, Version::read_folder)
+    }
+
+    /// Reads it as the version to compare with: another version of this program may write its output.
+    ///
+    /// # Errors
+    /// The report of what is wrong with its schema.
+    pub(super) fn read_old(&self, like: Option<&Manifest>) -> Result<Version, Report> {
+        self.read_by(like, Version::read_old_folder)
+    }
+
+    fn read_by(
+        &self,
+        like: Option<&Manifest>,
+        folder: impl Fn(&Path) -> Result<Version, Report>,
+    ) -> Result<Version, Report> {
         match self {
-            Self::Folder(folder) => Version::read_folder(folder),
+            Self::Folder(path) => folder(path),
             Self::File(file) => Version::read_file(file, like),
             Self::Release(release) => release.version(),
-            Self::Revision { folder, .. } => Version::read_folder(&folder.path().join("schema")),
+            Self::Revision { folder: written, .. } => folder(&written.path().join("schema")),
         }
     }
 
