@@ -4,6 +4,7 @@ mod next;
 mod notes;
 mod record;
 
+pub(crate) use notes::next as next_notes;
 pub(crate) use record::Release;
 
 use super::codegen;
@@ -22,6 +23,7 @@ use framelock_codegen::{Config, Generation};
 use next::{Next, Since};
 use notes::Notes;
 use record::{Record, TOOL};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -71,12 +73,10 @@ fn check(schema: &Path, screen: &mut Screen) -> anyhow::Result<Exit> {
 /// The same as a step of `check`: it says nothing when all is well.
 ///
 /// # Errors
-/// A release was changed; which has been printed, unless a machine reads along.
+/// A release was changed; which has been printed.
 pub(crate) fn check_unchanged(schema: &Path, screen: &mut Screen) -> anyhow::Result<()> {
     let problems = changed(schema)?;
-    if !screen.format().is_document() {
-        present::problems(&problems, screen)?;
-    }
+    present::problems(&problems, screen)?;
     if problems.is_empty() { Ok(()) } else { bail!("{} files of releases changed", problems.len()) }
 }
 
@@ -111,6 +111,21 @@ fn changed(schema: &Path) -> anyhow::Result<Vec<Problem>> {
         problems.push(Problem::new(Kind::WrongVersion, shown(schema), message, help));
     }
     Ok(problems)
+}
+
+/// The fingerprints of changes that have a note which says all: in releases since the one of that number, or in the next
+/// one.
+///
+/// # Errors
+/// A file of notes cannot be read.
+pub(crate) fn noted(schema: &Path, since: Option<SemVer>) -> anyhow::Result<BTreeSet<String>> {
+    let mut fingerprints = BTreeSet::new();
+    let releases = Release::all(schema)?.into_iter().filter(|release| Some(release.number) > since);
+    for notes in releases.map(|release| release.notes()).chain([Notes::read(&notes::next(schema))]) {
+        let whole = notes?.breaking.into_iter().filter(|(_, note)| note.unsaid().is_none());
+        fingerprints.extend(whole.map(|(fingerprint, _)| fingerprint));
+    }
+    Ok(fingerprints)
 }
 
 /// The annotated bundle among the generated files.

@@ -5,7 +5,7 @@ use crate::commands::release::Release;
 use crate::workspace;
 use anyhow::{Context as _, anyhow, bail};
 use framelock_codegen::diagnostic::Report;
-use framelock_codegen::evolution::Version;
+use framelock_codegen::evolution::{SemVer, Version};
 use framelock_codegen::load::RELEASES;
 use framelock_codegen::manifest::Manifest;
 use std::fs;
@@ -26,8 +26,10 @@ pub(super) enum Place {
     Revision {
         /// What git calls it.
         name: String,
+        /// The folder.
+        schema: PathBuf,
         /// Holds the folder.
-        folder: TempDir,
+        _temporary: TempDir,
     },
 }
 
@@ -91,7 +93,7 @@ fn revision(name: &str, schema: &Path) -> anyhow::Result<Place> {
         command.arg("--git-dir").arg(&repository).arg("--work-tree").arg(&written).args(step);
         output(&mut command).with_context(|| format!("the git revision {name} cannot be read"))?;
     }
-    Ok(Place::Revision { name: name.to_owned(), folder })
+    Ok(Place::Revision { name: name.to_owned(), schema: written, _temporary: folder })
 }
 
 /// What a run of git prints.
@@ -110,10 +112,30 @@ impl Place {
     /// The report of what is wrong with its schema.
     pub(super) fn read(&self, like: Option<&Manifest>) -> Result<Version, Report> {
         match self {
-            Self::Folder(folder) => Version::read_folder(folder),
+            Self::Folder(schema) | Self::Revision { schema, .. } => Version::read_folder(schema),
             Self::File(file) => Version::read_file(file, like),
             Self::Release(release) => release.version(),
-            Self::Revision { folder, .. } => Version::read_folder(&folder.path().join("schema")),
+        }
+    }
+
+    /// The schema folder, where it is one.
+    pub(super) fn folder(&self) -> Option<&Path> {
+        match self {
+            Self::Folder(folder) => Some(folder),
+            Self::Revision { schema, .. } => Some(schema),
+            Self::File(_) | Self::Release(_) => None,
+        }
+    }
+
+    /// The last version that had been released by then.
+    ///
+    /// # Errors
+    /// A release cannot be read.
+    pub(super) fn released(&self) -> anyhow::Result<Option<SemVer>> {
+        match (self, self.folder()) {
+            (Self::Release(release), _) => Ok(Some(release.number)),
+            (_, Some(schema)) => Ok(Release::all(schema)?.last().map(|release| release.number)),
+            (_, None) => Ok(None),
         }
     }
 

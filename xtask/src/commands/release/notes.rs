@@ -36,7 +36,7 @@ pub(super) struct Note {
 }
 
 /// Where the notes for the next release stand.
-pub(super) fn next(schema: &Path) -> PathBuf {
+pub(crate) fn next(schema: &Path) -> PathBuf {
     schema.join(RELEASES).join("next.toml")
 }
 
