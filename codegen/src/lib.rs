@@ -9,6 +9,9 @@
 //!    nobody looks at JSON Schema again.
 //! 4. **Emit** ([`emit`]): the model becomes files in memory, one emitter a language.
 //!
+//! Released versions of the protocol ([`release`]) are compared with the model ([`evolution`]) before anything is emitted:
+//! generated code knows what became of their peers.
+//!
 //! Mistakes are collected, not thrown: a phase reports all that it finds ([`diagnostic::Findings`]), and the
 //! gate behind it ends the run. No input makes this library panic, print, or write a file.
 //!
@@ -44,12 +47,14 @@ pub mod model;
 pub mod output;
 pub mod pattern;
 pub mod plan;
+pub mod release;
 pub mod schema;
 pub mod source;
 pub mod support;
 pub mod text;
 
 use diagnostic::Report;
+use evolution::Version;
 use interpret::Contract;
 use load::Loader;
 use manifest::Manifest;
@@ -127,15 +132,23 @@ impl Config {
     fn run(&self) -> Result<Generation, Report> {
         let mut loader = self.loader();
         let (manifest, schemas, protocol) = lower(&mut loader)?;
+        let version = Version {
+            protocol,
+            schemas,
+            sources: loader.sources().clone(),
+            manifest: Some(manifest.manifest.clone()),
+        };
+        let releases = release::in_use(&mut loader, &manifest, &version)?;
         let context = emit::Context {
             manifest: &manifest.manifest,
-            schemas: &schemas,
+            schemas: &version.schemas,
             command: &self.command,
             sources: loader.sources(),
+            releases: &releases,
         };
-        let outputs = emit::run(&protocol, &context)?;
-        schema::check_whole(&schemas, loader.sources())?;
-        Ok(Generation { manifest: manifest.manifest, protocol, outputs })
+        let outputs = emit::run(&version.protocol, &context)?;
+        schema::check_whole(&version.schemas, loader.sources())?;
+        Ok(Generation { manifest: manifest.manifest, protocol: version.protocol, outputs })
     }
 }
 

@@ -2,7 +2,8 @@
 
 use crate::diagnostic::{Code, Finding};
 use crate::source::{FileId, Origin, Pointer, Source, Sources, Span};
-use crate::text::quoted;
+use crate::text::{printable, quoted};
+use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
@@ -102,6 +103,11 @@ impl Loader {
         named.map(|(uri, _)| uri.clone()).collect()
     }
 
+    /// The folder, as the caller named it.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// What was read so far.
     pub fn sources(&self) -> &Sources {
         &self.sources
@@ -128,6 +134,28 @@ impl Loader {
         Ok(self.sources.add(Source { path: path.to_owned(), folder, given, text }))
     }
 
+    /// Reads a file of TOML.
+    ///
+    /// # Errors
+    /// A finding when the file is missing or cannot be read; one with the code and the help that are given when it is
+    /// not what it should be.
+    pub fn read_toml<T: DeserializeOwned>(
+        &mut self,
+        path: &str,
+        code: Code,
+        help: &'static str,
+    ) -> Result<(T, FileId), Finding> {
+        let file = self.read(path).map_err(|refusal| refusal.at(&self.absent(path)))?;
+        let text = self.sources.get(file).map(|source| source.text.clone()).unwrap_or_default();
+        let value = toml::from_str(&text).map_err(|error| {
+            let span = error.span().unwrap_or_default();
+            let span = Span { start: span.start, end: span.end };
+            let at = Origin { file, span, pointer: Pointer::root() };
+            Finding::new(code, &at, in_terms_of_toml(error.message()), help)
+        })?;
+        Ok((value, file))
+    }
+
     /// Takes in a text that needs no file: a metaschema, under its URI.
     pub fn add_known(&mut self, uri: &str, text: &str) -> FileId {
         let (folder, text) = (PathBuf::new(), Arc::from(text));
@@ -149,10 +177,13 @@ impl Loader {
         self.folder.join(path).exists()
     }
 
-    /// Paths below `subfolder` that end in `suffix`, sorted; none when the subfolder does not exist.
+    /// Paths below `subfolder` that end in `suffix`, sorted; none when the subfolder does not exist. Of a schema that
+    /// stands alone only those that were taken in.
     pub fn list(&self, subfolder: &str, suffix: &str) -> Vec<String> {
-        let entries = std::fs::read_dir(self.folder.join(subfolder));
-        let Some(entries) = entries.ok().filter(|_| !self.alone) else {
+        if self.alone {
+            return self.taken_in(subfolder, suffix);
+        }
+        let Ok(entries) = std::fs::read_dir(self.folder.join(subfolder)) else {
             return Vec::new();
         };
         let mut paths: Vec<String> = entries
@@ -161,6 +192,17 @@ impl Loader {
             .filter(|name| name.ends_with(suffix))
             .map(|name| if subfolder.is_empty() { name } else { format!("{subfolder}/{name}") })
             .collect();
+        paths.sort();
+        paths
+    }
+
+    fn taken_in(&self, subfolder: &str, suffix: &str) -> Vec<String> {
+        let paths = self.sources.iter().map(|(_, source)| source.path.as_str());
+        let below = |path: &&str| {
+            let name = path.strip_prefix(subfolder).and_then(|name| name.strip_prefix('/'));
+            name.is_some_and(|name| name.ends_with(suffix))
+        };
+        let mut paths: Vec<String> = paths.filter(below).map(str::to_owned).collect();
         paths.sort();
         paths
     }
@@ -201,6 +243,12 @@ impl Loader {
         }
         regular(path, full)
     }
+}
+
+/// serde's messages speak of fields and variants; TOML has keys and values.
+fn in_terms_of_toml(message: &str) -> String {
+    let line = printable(&message.lines().collect::<Vec<_>>().join(" "));
+    line.replace("field `", "key `").replace("unknown variant `", "unknown value `")
 }
 
 /// The path of a file, if it is a regular one.

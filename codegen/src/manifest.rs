@@ -2,12 +2,12 @@
 
 use crate::diagnostic::{Code, Finding};
 use crate::json::Node;
-use crate::load::{Loader, Refusal};
+use crate::load::Loader;
 use crate::schema::dialect::Dialect;
 use crate::source::{FileId, Origin, Pointer, Span};
-use crate::text::{printable, quoted};
+use crate::text::quoted;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -50,10 +50,12 @@ pub struct Manifest {
 pub struct Supported {
     /// Of servers: those that a new client may still meet, after a rollback among others.
     #[serde(default)]
-    pub servers: Vec<String>,
+    #[schemars(with = "Vec<String>")]
+    pub servers: Vec<toml::Spanned<String>>,
     /// Of clients.
     #[serde(default)]
-    pub clients: Vec<String>,
+    #[schemars(with = "Vec<String>")]
+    pub clients: Vec<toml::Spanned<String>>,
 }
 
 /// What consumers do with legacy forms, unless they are told otherwise at run time.
@@ -70,7 +72,7 @@ pub struct LegacyPolicies {
 }
 
 /// What a consumer does with a legacy frame.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum LegacyPolicy {
     /// Decode it and say nothing.
@@ -269,12 +271,9 @@ pub struct Loaded {
 impl Loaded {
     /// The origin of a value of the manifest.
     pub fn origin(&self, span: Range<usize>) -> Origin {
-        origin(self.file, span)
+        let span = Span { start: span.start, end: span.end };
+        Origin { file: self.file, span, pointer: Pointer::root() }
     }
-}
-
-fn origin(file: FileId, span: Range<usize>) -> Origin {
-    Origin { file, span: Span { start: span.start, end: span.end }, pointer: Pointer::root() }
 }
 
 /// Reads the manifest.
@@ -282,29 +281,11 @@ fn origin(file: FileId, span: Range<usize>) -> Origin {
 /// # Errors
 /// A finding when it is missing or not as [`Manifest`] says.
 pub fn read(loader: &mut Loader) -> Result<Loaded, Finding> {
-    let file = loader.read(FILE_NAME).map_err(|refusal: Refusal| {
-        let at = loader.absent(FILE_NAME);
-        refusal.at(&at)
-    })?;
-    let text = loader.sources().get(file).map(|source| source.text.clone()).unwrap_or_default();
-    let manifest: Manifest = toml::from_str(&text).map_err(|error| {
-        let at = origin(file, error.span().unwrap_or_default());
-        Finding::new(
-            Code::InvalidManifest,
-            &at,
-            in_terms_of_toml(error.message()),
-            "its keys are described in framelock.schema.json beside the generated code",
-        )
-    })?;
+    let help = "its keys are described in framelock.schema.json beside the generated code";
+    let (manifest, file) = loader.read_toml(FILE_NAME, Code::InvalidManifest, help)?;
     let read = Loaded { manifest, file };
     check_values(&read)?;
     Ok(read)
-}
-
-/// serde's messages speak of fields and variants; a manifest has keys and values.
-fn in_terms_of_toml(message: &str) -> String {
-    let line = printable(&message.lines().collect::<Vec<_>>().join(" "));
-    line.replace("field `", "key `").replace("unknown variant `", "unknown value `")
 }
 
 /// What TOML and serde cannot say: the pinned version, and names that end up in files.

@@ -17,6 +17,12 @@ const SARIF: &str =
 /// Columns that the graphical form may take.
 const WIDTH: usize = 110;
 
+/// A report where one line has to say what is wrong: its first finding.
+#[allow(clippy::needless_pass_by_value, reason = "it maps errors")]
+pub(crate) fn one_line(report: Report) -> anyhow::Error {
+    anyhow::anyhow!("{}", report.to_string().lines().next().unwrap_or_default().to_owned())
+}
+
 /// A finding as machines read it.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Entry {

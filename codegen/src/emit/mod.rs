@@ -15,7 +15,8 @@ pub(crate) use bundle::roots as bundled_roots;
 use crate::diagnostic::{Findings, Report};
 use crate::manifest::Manifest;
 use crate::model::Protocol;
-use crate::output::{self, MANIFEST, Output, OutputEntry, OutputManifest};
+use crate::output::{self, MANIFEST, Output, OutputEntry, OutputManifest, TOOL};
+use crate::release::InUse;
 use crate::schema::Schemas;
 use crate::source::Sources;
 use std::collections::BTreeMap;
@@ -40,6 +41,8 @@ pub struct Context<'a> {
     pub command: &'a str,
     /// What was read.
     pub sources: &'a Sources,
+    /// Older versions that peers still speak, the oldest first.
+    pub releases: &'a [InUse],
 }
 
 /// Turns the model into files of one language or format.
@@ -96,7 +99,7 @@ fn manifest(outputs: &[Output], context: &Context<'_>) -> Output {
         (output.path.clone(), entry)
     };
     let manifest = OutputManifest {
-        tool: format!("framelock {}", env!("CARGO_PKG_VERSION")),
+        tool: TOOL.to_owned(),
         command: context.command.to_owned(),
         inputs: inputs.collect::<BTreeMap<_, _>>(),
         outputs: outputs.iter().map(entry).collect(),

@@ -2,6 +2,7 @@
 
 use super::explain::Explained;
 use super::rules::{Effect, Rule};
+use crate::manifest::Manifest;
 use crate::model::Side;
 use serde_json::Value;
 
@@ -240,6 +241,24 @@ impl Verdict {
 }
 
 impl Skew {
+    /// Every peer of another version.
+    pub const ALL: [Self; 2] = [Self::OldClients, Self::OldServers];
+
+    /// The peers of an old version that are still in use, as the manifest of the new one says.
+    pub fn in_use(old: &str, manifest: Option<&Manifest>) -> Vec<Self> {
+        let supported = manifest.and_then(|manifest| manifest.supported.as_ref());
+        let is_supported = |skew: &Self| {
+            supported.is_none_or(|supported| {
+                let versions = match skew {
+                    Self::OldClients => &supported.clients,
+                    Self::OldServers => &supported.servers,
+                };
+                versions.iter().any(|version| version.get_ref() == old)
+            })
+        };
+        Self::ALL.into_iter().filter(is_supported).collect()
+    }
+
     /// The peers that meet where the new version emits what the old one reads (`by_new`), or the other way round.
     pub(super) const fn of(sender: Side, by_new: bool) -> &'static [Self] {
         match (sender, by_new) {

@@ -24,7 +24,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { options: Options::default(), skews: vec![Skew::OldClients, Skew::OldServers] }
+        Self { options: Options::default(), skews: Skew::ALL.to_vec() }
     }
 }
 

@@ -8,7 +8,9 @@ mod bump;
 mod change;
 mod compare;
 mod explain;
+mod frozen;
 mod messages;
+mod returned;
 pub mod rules;
 mod version;
 

@@ -13,8 +13,10 @@ use std::borrow::Cow;
 pub struct AccessToken<'a>(Cow<'a, str>);
 
 impl AccessToken<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -81,8 +83,10 @@ support::enumeration!(AgentErrorStatus { Error = "error", });
 pub struct AgentId<'a>(Cow<'a, str>);
 
 impl AgentId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -112,8 +116,10 @@ support::enumeration!(
 pub struct AgentName<'a>(Cow<'a, str>);
 
 impl AgentName<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -203,8 +209,10 @@ support::enumeration!(AgentTaskAckStatus { Acknowledged = "acknowledged", });
 pub struct AgentTaskId<'a>(Cow<'a, str>);
 
 impl AgentTaskId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -225,8 +233,10 @@ support::enumeration!(AgentTimeoutFinalStatus { Timeout = "TIMEOUT", });
 pub struct AgentType<'a>(Cow<'a, str>);
 
 impl AgentType<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -252,8 +262,10 @@ support::enumeration!(AlertSeverity { Warning = "warning", Error = "error", });
 pub struct AttemptNumber(u64);
 
 impl AttemptNumber {
+    /// `maximum` of the schema.
+    pub const MAXIMUM: u64 = 9007199254740991;
     fn check(value: u64) -> Result<(), support::Violation> {
-        support::check::maximum(value, 9007199254740991)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
         Ok(())
     }
 }
@@ -296,8 +308,10 @@ support::enumeration!(
 pub struct BroadcastTestId<'a>(Cow<'a, str>);
 
 impl BroadcastTestId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -312,8 +326,10 @@ support::text!(BroadcastTestId);
 pub struct ByteCount(u64);
 
 impl ByteCount {
+    /// `maximum` of the schema.
+    pub const MAXIMUM: u64 = 9007199254740991;
     fn check(value: u64) -> Result<(), support::Violation> {
-        support::check::maximum(value, 9007199254740991)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
         Ok(())
     }
 }
@@ -326,8 +342,10 @@ support::integer!(ByteCount, u64);
 pub struct CallId<'a>(Cow<'a, str>);
 
 impl CallId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -342,8 +360,10 @@ support::text!(CallId);
 pub struct ChunkIndex(u64);
 
 impl ChunkIndex {
+    /// `maximum` of the schema.
+    pub const MAXIMUM: u64 = 9007199254740991;
     fn check(value: u64) -> Result<(), support::Violation> {
-        support::check::maximum(value, 9007199254740991)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
         Ok(())
     }
 }
@@ -356,8 +376,10 @@ support::integer!(ChunkIndex, u64);
 pub struct ChunkedDataChunkId<'a>(Cow<'a, str>);
 
 impl ChunkedDataChunkId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -371,9 +393,11 @@ support::text!(ChunkedDataChunkId);
 pub struct ChunkedDataContent<'a>(Cow<'a, str>);
 
 impl ChunkedDataContent<'_> {
+    /// `pattern` of the schema.
+    pub const PATTERN: &'static str = "^[A-Za-z0-9+/]*={0,2}$";
     fn check(value: &str) -> Result<(), support::Violation> {
         static PATTERN: Pattern = Pattern::new(
-            "^[A-Za-z0-9+/]*={0,2}$",
+            ChunkedDataContent::PATTERN,
             "^[A-Za-z0-9+/]*={0,2}$",
         );
         PATTERN.check(value)?;
@@ -392,6 +416,21 @@ pub enum CleanupStatus {
 }
 support::enumeration!(CleanupStatus { Complete = "complete", Partial = "partial", });
 
+/// How two versions of the protocol go together, as the peer with the newer one says. The
+/// enumeration is open; a word that is not known says nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Compatibility {
+    /// Both sides speak the same version.
+    Same,
+    /// Every message can be exchanged.
+    Compatible,
+    /// Some messages cannot be exchanged; the others can.
+    Degraded,
+}
+support::enumeration!(
+    Compatibility { Same = "same", Compatible = "compatible", Degraded = "degraded", }
+);
+
 /// One WebSocket connection, as the server names it. A reconnection gets a new value.
 ///
 /// Checked: `minLength` 1.
@@ -399,8 +438,10 @@ support::enumeration!(CleanupStatus { Complete = "complete", Partial = "partial"
 pub struct ConnectionId<'a>(Cow<'a, str>);
 
 impl ConnectionId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -438,8 +479,10 @@ support::enumeration!(CorpusCreatedStatus { Available = "available", });
 pub struct CorpusId<'a>(Cow<'a, str>);
 
 impl CorpusId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -452,8 +495,10 @@ support::text!(CorpusId);
 pub struct CorrelationId<'a>(Cow<'a, str>);
 
 impl CorrelationId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -468,8 +513,10 @@ support::text!(CorrelationId);
 pub struct Count(u64);
 
 impl Count {
+    /// `maximum` of the schema.
+    pub const MAXIMUM: u64 = 9007199254740991;
     fn check(value: u64) -> Result<(), support::Violation> {
-        support::check::maximum(value, 9007199254740991)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
         Ok(())
     }
 }
@@ -485,8 +532,10 @@ support::integer!(Count, u64);
 pub struct DirectMessageTargetClient(u64);
 
 impl DirectMessageTargetClient {
+    /// `maximum` of the schema.
+    pub const MAXIMUM: u64 = 9007199254740991;
     fn check(value: u64) -> Result<(), support::Violation> {
-        support::check::maximum(value, 9007199254740991)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
         Ok(())
     }
 }
@@ -502,9 +551,13 @@ support::integer!(DirectMessageTargetClient, u64);
 pub struct DurationMs(support::Number);
 
 impl DurationMs {
+    /// `minimum` of the schema.
+    pub const MINIMUM: f64 = 0.0;
+    /// `maximum` of the schema.
+    pub const MAXIMUM: f64 = 31536000000.0;
     fn check(value: f64) -> Result<(), support::Violation> {
-        support::check::minimum(value, 0.0)?;
-        support::check::maximum(value, 31536000000.0)?;
+        support::check::minimum(value, Self::MINIMUM)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
         Ok(())
     }
 }
@@ -520,9 +573,13 @@ support::number!(DurationMs);
 pub struct DurationSeconds(support::Number);
 
 impl DurationSeconds {
+    /// `minimum` of the schema.
+    pub const MINIMUM: f64 = 0.0;
+    /// `maximum` of the schema.
+    pub const MAXIMUM: f64 = 31536000.0;
     fn check(value: f64) -> Result<(), support::Violation> {
-        support::check::minimum(value, 0.0)?;
-        support::check::maximum(value, 31536000.0)?;
+        support::check::minimum(value, Self::MINIMUM)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
         Ok(())
     }
 }
@@ -537,8 +594,10 @@ support::number!(DurationSeconds);
 pub struct EntryIndex(u64);
 
 impl EntryIndex {
+    /// `maximum` of the schema.
+    pub const MAXIMUM: u64 = 9007199254740991;
     fn check(value: u64) -> Result<(), support::Violation> {
-        support::check::maximum(value, 9007199254740991)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
         Ok(())
     }
 }
@@ -562,6 +621,10 @@ pub enum ErrorCode {
     WsConnectionFailed,
     /// The server could not read a frame that the client sent.
     WsMessageInvalid,
+    /// The server does not know the message that a frame names; nothing was done with it.
+    WsMessageUnknown,
+    /// The server does not support the version of the protocol that the client speaks.
+    WsVersionUnsupported,
     /// The WebSocket connection was refused because the user could not be authenticated.
     WsAuthFailed,
     /// An agent's run ended in an error.
@@ -589,7 +652,8 @@ support::enumeration!(
     ErrorCode { AuthFailed = "AUTH_FAILED", AuthUnauthorized = "AUTH_UNAUTHORIZED",
     AuthTokenExpired = "AUTH_TOKEN_EXPIRED", AuthTokenInvalid = "AUTH_TOKEN_INVALID",
     SecurityViolation = "SECURITY_VIOLATION", WsConnectionFailed =
-    "WS_CONNECTION_FAILED", WsMessageInvalid = "WS_MESSAGE_INVALID", WsAuthFailed =
+    "WS_CONNECTION_FAILED", WsMessageInvalid = "WS_MESSAGE_INVALID", WsMessageUnknown =
+    "WS_MESSAGE_UNKNOWN", WsVersionUnsupported = "WS_VERSION_UNSUPPORTED", WsAuthFailed =
     "WS_AUTH_FAILED", AgentExecutionFailed = "AGENT_EXECUTION_FAILED", AgentTimeout =
     "AGENT_TIMEOUT", LlmRequestFailed = "LLM_REQUEST_FAILED", LlmRateLimitExceeded =
     "LLM_RATE_LIMIT_EXCEEDED", ValidationError = "VALIDATION_ERROR", InternalError =
@@ -606,8 +670,10 @@ support::enumeration!(
 pub struct EventBatchId<'a>(Cow<'a, str>);
 
 impl EventBatchId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -621,8 +687,10 @@ support::text!(EventBatchId);
 pub struct EventId<'a>(Cow<'a, str>);
 
 impl EventId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -635,8 +703,10 @@ support::text!(EventId);
 pub struct ExampleMessageId<'a>(Cow<'a, str>);
 
 impl ExampleMessageId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -658,8 +728,10 @@ support::enumeration!(ExampleMessageStatus { Completed = "completed", });
 pub struct ExecutionId<'a>(Cow<'a, str>);
 
 impl ExecutionId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -674,8 +746,10 @@ support::text!(ExecutionId);
 pub struct FileIndex(u64);
 
 impl FileIndex {
+    /// `maximum` of the schema.
+    pub const MAXIMUM: u64 = 9007199254740991;
     fn check(value: u64) -> Result<(), support::Violation> {
-        support::check::maximum(value, 9007199254740991)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
         Ok(())
     }
 }
@@ -688,8 +762,10 @@ support::integer!(FileIndex, u64);
 pub struct FinalReportActionStepId<'a>(Cow<'a, str>);
 
 impl FinalReportActionStepId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -704,8 +780,10 @@ support::text!(FinalReportActionStepId);
 pub struct FinalReportActionStepNumber(u64);
 
 impl FinalReportActionStepNumber {
+    /// `maximum` of the schema.
+    pub const MAXIMUM: u64 = 9007199254740991;
     fn check(value: u64) -> Result<(), support::Violation> {
-        support::check::maximum(value, 9007199254740991)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
         Ok(())
     }
 }
@@ -732,8 +810,10 @@ support::enumeration!(
 pub struct FinalReportRecommendationId<'a>(Cow<'a, str>);
 
 impl FinalReportRecommendationId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -748,9 +828,13 @@ support::text!(FinalReportRecommendationId);
 pub struct GetThreadHistoryLimit(u64);
 
 impl GetThreadHistoryLimit {
+    /// `minimum` of the schema.
+    pub const MINIMUM: u64 = 1;
+    /// `maximum` of the schema.
+    pub const MAXIMUM: u64 = 100;
     fn check(value: u64) -> Result<(), support::Violation> {
-        support::check::minimum(value, 1)?;
-        support::check::maximum(value, 100)?;
+        support::check::minimum(value, Self::MINIMUM)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
         Ok(())
     }
 }
@@ -794,8 +878,10 @@ support::enumeration!(HeartbeatStatus { Healthy = "healthy", });
 pub struct IntervalSeconds(u64);
 
 impl IntervalSeconds {
+    /// `maximum` of the schema.
+    pub const MAXIMUM: u64 = 86400;
     fn check(value: u64) -> Result<(), support::Violation> {
-        support::check::maximum(value, 86400)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
         Ok(())
     }
 }
@@ -810,9 +896,11 @@ support::integer!(IntervalSeconds, u64);
 pub struct IsoTimestamp<'a>(Cow<'a, str>);
 
 impl IsoTimestamp<'_> {
+    /// `pattern` of the schema.
+    pub const PATTERN: &'static str = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$";
     fn check(value: &str) -> Result<(), support::Violation> {
         static PATTERN: Pattern = Pattern::new(
-            "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$",
+            IsoTimestamp::PATTERN,
             "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$",
         );
         PATTERN.check(value)?;
@@ -830,8 +918,10 @@ support::text!(IsoTimestamp);
 pub struct IterationNumber(u64);
 
 impl IterationNumber {
+    /// `maximum` of the schema.
+    pub const MAXIMUM: u64 = 9007199254740991;
     fn check(value: u64) -> Result<(), support::Violation> {
-        support::check::maximum(value, 9007199254740991)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
         Ok(())
     }
 }
@@ -852,8 +942,10 @@ support::enumeration!(JsonrpcVersion { N20 = "2.0", });
 pub struct McpServerName<'a>(Cow<'a, str>);
 
 impl McpServerName<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -866,8 +958,10 @@ support::text!(McpServerName);
 pub struct MessageId<'a>(Cow<'a, str>);
 
 impl MessageId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -880,8 +974,10 @@ support::text!(MessageId);
 pub struct MessageName<'a>(Cow<'a, str>);
 
 impl MessageName<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -896,9 +992,13 @@ support::text!(MessageName);
 pub struct Percentage(support::Number);
 
 impl Percentage {
+    /// `minimum` of the schema.
+    pub const MINIMUM: f64 = 0.0;
+    /// `maximum` of the schema.
+    pub const MAXIMUM: f64 = 100.0;
     fn check(value: f64) -> Result<(), support::Violation> {
-        support::check::minimum(value, 0.0)?;
-        support::check::maximum(value, 100.0)?;
+        support::check::minimum(value, Self::MINIMUM)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
         Ok(())
     }
 }
@@ -911,8 +1011,10 @@ support::number!(Percentage);
 pub struct PermissionName<'a>(Cow<'a, str>);
 
 impl PermissionName<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -925,6 +1027,26 @@ pub enum ProgressUpdateStatus {
     Progress,
 }
 support::enumeration!(ProgressUpdateStatus { Progress = "progress", });
+
+/// A released version of the protocol: MAJOR.MINOR.PATCH, each without leading zeros.
+///
+/// Checked: `pattern`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ProtocolVersion<'a>(Cow<'a, str>);
+
+impl ProtocolVersion<'_> {
+    /// `pattern` of the schema.
+    pub const PATTERN: &'static str = "^(0|[1-9][0-9]{0,8})\\.(0|[1-9][0-9]{0,8})\\.(0|[1-9][0-9]{0,8})$";
+    fn check(value: &str) -> Result<(), support::Violation> {
+        static PATTERN: Pattern = Pattern::new(
+            ProtocolVersion::PATTERN,
+            "^(0|[1-9][0-9]{0,8})\\.(0|[1-9][0-9]{0,8})\\.(0|[1-9][0-9]{0,8})$",
+        );
+        PATTERN.check(value)?;
+        Ok(())
+    }
+}
+support::text!(ProtocolVersion);
 
 /// How bad a finding of the quality monitor is. The enumeration is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -951,8 +1073,10 @@ support::enumeration!(
 pub struct RequestId<'a>(Cow<'a, str>);
 
 impl RequestId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -965,8 +1089,10 @@ support::text!(RequestId);
 pub struct RoomId<'a>(Cow<'a, str>);
 
 impl RoomId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -980,12 +1106,32 @@ support::text!(RoomId);
 pub struct RunId<'a>(Cow<'a, str>);
 
 impl RunId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
 support::text!(RunId);
+
+/// SHA-256 over what a version's schema means on the wire, in lower-case hexadecimal. Peers with
+/// the same digest understand each other, whatever their versions are called.
+///
+/// Checked: `pattern`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SchemaDigest<'a>(Cow<'a, str>);
+
+impl SchemaDigest<'_> {
+    /// `pattern` of the schema.
+    pub const PATTERN: &'static str = "^[0-9a-f]{64}$";
+    fn check(value: &str) -> Result<(), support::Violation> {
+        static PATTERN: Pattern = Pattern::new(SchemaDigest::PATTERN, "^[0-9a-f]{64}$");
+        PATTERN.check(value)?;
+        Ok(())
+    }
+}
+support::text!(SchemaDigest);
 
 /// The server instance that sent a frame. It helps to read logs; no client may route by it.
 ///
@@ -994,8 +1140,10 @@ support::text!(RunId);
 pub struct ServerId<'a>(Cow<'a, str>);
 
 impl ServerId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1008,8 +1156,10 @@ support::text!(ServerId);
 pub struct SessionId<'a>(Cow<'a, str>);
 
 impl SessionId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1023,8 +1173,10 @@ support::text!(SessionId);
 pub struct SessionToken<'a>(Cow<'a, str>);
 
 impl SessionToken<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1068,8 +1220,10 @@ support::enumeration!(
 pub struct StepId<'a>(Cow<'a, str>);
 
 impl StepId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1085,8 +1239,10 @@ support::text!(StepId);
 pub struct StepNumber(u64);
 
 impl StepNumber {
+    /// `maximum` of the schema.
+    pub const MAXIMUM: u64 = 9007199254740991;
     fn check(value: u64) -> Result<(), support::Violation> {
-        support::check::maximum(value, 9007199254740991)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
         Ok(())
     }
 }
@@ -1099,8 +1255,10 @@ support::integer!(StepNumber, u64);
 pub struct StreamChunkId<'a>(Cow<'a, str>);
 
 impl StreamChunkId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1113,8 +1271,10 @@ support::text!(StreamChunkId);
 pub struct StreamCompleteStreamId<'a>(Cow<'a, str>);
 
 impl StreamCompleteStreamId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1128,8 +1288,10 @@ support::text!(StreamCompleteStreamId);
 pub struct SubagentId<'a>(Cow<'a, str>);
 
 impl SubagentId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1144,8 +1306,10 @@ support::text!(SubagentId);
 pub struct SupportCode<'a>(Cow<'a, str>);
 
 impl SupportCode<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1166,8 +1330,10 @@ support::enumeration!(SyntheticDataStatus { Generating = "generating", });
 pub struct TaskId<'a>(Cow<'a, str>);
 
 impl TaskId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1194,8 +1360,10 @@ support::enumeration!(
 pub struct ThreadId<'a>(Cow<'a, str>);
 
 impl ThreadId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1208,8 +1376,10 @@ support::text!(ThreadId);
 pub struct ThreadMessageId<'a>(Cow<'a, str>);
 
 impl ThreadMessageId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1238,8 +1408,10 @@ support::enumeration!(ToolExecutingStatus { Executing = "executing", });
 pub struct ToolName<'a>(Cow<'a, str>);
 
 impl ToolName<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1253,8 +1425,10 @@ support::text!(ToolName);
 pub struct TraceId<'a>(Cow<'a, str>);
 
 impl TraceId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1268,8 +1442,10 @@ support::text!(TraceId);
 pub struct TransferMessageId<'a>(Cow<'a, str>);
 
 impl TransferMessageId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1282,8 +1458,10 @@ support::text!(TransferMessageId);
 pub struct TurnId<'a>(Cow<'a, str>);
 
 impl TurnId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1300,9 +1478,13 @@ support::text!(TurnId);
 pub struct UnixSeconds(support::Number);
 
 impl UnixSeconds {
+    /// `minimum` of the schema.
+    pub const MINIMUM: f64 = 0.0;
+    /// `maximum` of the schema.
+    pub const MAXIMUM: f64 = 253402300799.0;
     fn check(value: f64) -> Result<(), support::Violation> {
-        support::check::minimum(value, 0.0)?;
-        support::check::maximum(value, 253402300799.0)?;
+        support::check::minimum(value, Self::MINIMUM)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
         Ok(())
     }
 }
@@ -1316,8 +1498,10 @@ support::number!(UnixSeconds);
 pub struct UserId<'a>(Cow<'a, str>);
 
 impl UserId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1331,8 +1515,10 @@ support::text!(UserId);
 pub struct WebsocketClientId<'a>(Cow<'a, str>);
 
 impl WebsocketClientId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }

@@ -1,28 +1,24 @@
 //! `framelock release`: freezes the protocol as it stands as a version, when all that such a version must say is said.
 
 mod next;
-mod notes;
 mod record;
-
-pub(crate) use notes::next as next_notes;
-pub(crate) use record::Release;
 
 use super::codegen;
 use crate::Exit;
 use crate::apply::shown;
 use crate::cli::ReleaseArgs;
-use crate::present;
+use crate::present::{self, one_line};
 use crate::problem::{Kind, Problem};
 use crate::screen::{self, Screen};
 use crate::workspace::Folders;
 use anyhow::{Context as _, anyhow, bail};
 use framelock_codegen::evolution::{SemVer, Version};
 use framelock_codegen::load::RELEASES;
-use framelock_codegen::output::sha256;
+use framelock_codegen::output::{TOOL, sha256};
+use framelock_codegen::release::{Notes, Record, Release};
 use framelock_codegen::{Config, Generation};
 use next::{Next, Since};
-use notes::Notes;
-use record::{Record, TOOL};
+use record::Texts;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -66,7 +62,10 @@ fn check(schema: &Path, screen: &mut Screen) -> anyhow::Result<Exit> {
     if !problems.is_empty() {
         return Ok(Exit::Findings);
     }
-    screen.remark(&format!("{} releases are as they were released", Release::all(schema)?.len()))?;
+    screen.remark(&format!(
+        "{} releases are as they were released",
+        Release::all(schema).map_err(one_line)?.len()
+    ))?;
     Ok(Exit::Fine)
 }
 
@@ -83,14 +82,15 @@ pub(crate) fn check_unchanged(schema: &Path, screen: &mut Screen) -> anyhow::Res
 /// Released versions that are not what was released, and whether the schema gives one of them another meaning.
 fn changed(schema: &Path) -> anyhow::Result<Vec<Problem>> {
     let strangers = record::entries(schema)?;
-    let strangers = strangers.iter().filter(|path| !Release::is_at(path) && **path != notes::next(schema));
+    let strangers =
+        strangers.iter().filter(|path| !Release::is_at(path) && **path != Notes::next_path(schema));
     let help = "remove it, or restore its release.toml from version control";
     let stranger = |path| Problem::new(Kind::ChangedRelease, shown(path), "is no release", help);
     let mut problems: Vec<Problem> = strangers.map(|path| stranger(path)).collect();
-    let releases = Release::all(schema)?;
+    let releases = Release::all(schema).map_err(one_line)?;
     let mut previous = None;
     for release in &releases {
-        if let Some((path, message)) = release.changed(previous)? {
+        if let Some((path, message)) = record::changed(release, previous)? {
             let help = "restore it from version control: a released version never changes";
             problems.push(Problem::new(Kind::ChangedRelease, shown(&path), message, help));
         }
@@ -120,9 +120,10 @@ fn changed(schema: &Path) -> anyhow::Result<Vec<Problem>> {
 /// A file of notes cannot be read.
 pub(crate) fn noted(schema: &Path, since: Option<SemVer>) -> anyhow::Result<BTreeSet<String>> {
     let mut fingerprints = BTreeSet::new();
-    let releases = Release::all(schema)?.into_iter().filter(|release| Some(release.number) > since);
-    for notes in releases.map(|release| release.notes()).chain([Notes::read(&notes::next(schema))]) {
-        let whole = notes?.breaking.into_iter().filter(|(_, note)| note.unsaid().is_none());
+    let releases = Release::all(schema).map_err(one_line)?.into_iter();
+    let releases = releases.filter(|release| Some(release.number) > since);
+    for notes in releases.map(|release| release.notes()).chain([Notes::read_next(schema)]) {
+        let whole = notes.map_err(one_line)?.breaking.into_iter().filter(|(_, note)| note.unsaid().is_none());
         fingerprints.extend(whole.map(|(fingerprint, _)| fingerprint));
     }
     Ok(fingerprints)
@@ -143,25 +144,28 @@ fn release(
     dry_run: bool,
     screen: &mut Screen,
 ) -> anyhow::Result<Exit> {
-    let releases = Release::all(schema)?;
+    let releases = Release::all(schema).map_err(one_line)?;
     let same = releases.iter().find(|release| release.number == number);
+    let mut texts = Texts { bundle, legacy: version.legacy(), notes: None };
     if let Some(release) = same.filter(|release| release.record.version == version.version()) {
-        return again(release, bundle, screen);
+        return again(release, &texts, screen);
     }
     let problems = out_of_turn(number, schema, version, &releases)?;
     if !problems.is_empty() {
         present::problems(&problems, screen)?;
         return Ok(Exit::Findings);
     }
-    let record = record(version, releases.last());
-    let notes = Notes::read(&notes::next(schema))?;
+    let notes = Notes::read_next(schema).map_err(one_line)?;
+    texts.notes = Some(notes.text.as_str()).filter(|text| !text.is_empty());
+    let record = record_of(version, &texts, releases.last());
     let since = Since::all(releases, version)?;
     let next = Next { schema, number, version, since, notes: &notes };
     let problems = next.problems()?;
     if !problems.is_empty() {
         present::problems(&problems, screen)?;
         if let Some(stub) = next.stub()? {
-            screen.remark(&format!("\nfill in and add to {}:\n\n{stub}", shown(&notes::next(schema))))?;
+            screen
+                .remark(&format!("\nfill in and add to {}:\n\n{stub}", shown(&Notes::next_path(schema))))?;
         }
         return Ok(Exit::Findings);
     }
@@ -170,10 +174,10 @@ fn release(
         screen.remark(&format!("would freeze {} ({} bytes)", shown(&folder), bundle.len()))?;
         return Ok(Exit::Fine);
     }
-    Release::freeze(schema, record, bundle, &notes.text)?;
+    record::freeze(schema, &record, &texts)?;
     // The notes are part of the release now.
     if !notes.text.is_empty() {
-        let path = notes::next(schema);
+        let path = Notes::next_path(schema);
         fs::remove_file(&path)
             .with_context(|| format!("{number} is released, but {} is left", shown(&path)))?;
     }
@@ -204,8 +208,9 @@ fn out_of_turn(
 }
 
 /// A version that is released already.
-fn again(release: &Release, bundle: &str, screen: &mut Screen) -> anyhow::Result<Exit> {
-    if release.record.bundle == sha256(bundle.as_bytes()) {
+fn again(release: &Release, texts: &Texts<'_>, screen: &mut Screen) -> anyhow::Result<Exit> {
+    let legacy = texts.legacy.as_deref().map(|text| sha256(text.as_bytes()));
+    if release.record.bundle == sha256(texts.bundle.as_bytes()) && release.record.legacy == legacy {
         screen.remark(&format!("{} is released already, as it stands", release.number))?;
         return Ok(Exit::Fine);
     }
@@ -218,14 +223,15 @@ fn again(release: &Release, bundle: &str, screen: &mut Screen) -> anyhow::Result
     Ok(Exit::WillNot)
 }
 
-/// What `release.toml` says of a version, but for the digests of files.
-fn record(version: &Version, previous: Option<&Release>) -> Record {
+/// What `release.toml` says of a version.
+fn record_of(version: &Version, texts: &Texts<'_>, previous: Option<&Release>) -> Record {
     Record {
         version: version.version(),
         tool: TOOL.to_owned(),
         wire: version.protocol.digest.clone(),
-        bundle: String::new(),
-        notes: None,
+        bundle: sha256(texts.bundle.as_bytes()),
+        legacy: texts.legacy.as_deref().map(|text| sha256(text.as_bytes())),
+        notes: texts.notes.map(|text| sha256(text.as_bytes())),
         previous: previous.map(|release| release.digest.clone()),
         roots: version.bundled_roots(),
         packages: version.manifest.as_ref().map(next::packages).unwrap_or_default(),

@@ -6,7 +6,7 @@ use super::version::{self, Place};
 use crate::Exit;
 use crate::apply::shown;
 use crate::cli::CompatArgs;
-use crate::commands::release::{Release, next_notes as notes, noted};
+use crate::commands::release::noted;
 use crate::present;
 use crate::screen::{self, Screen};
 use anyhow::bail;
@@ -14,6 +14,7 @@ use framelock_codegen::compat::Options;
 use framelock_codegen::diagnostic::Report;
 use framelock_codegen::evolution::{Settings, Skew, Version, compare};
 use framelock_codegen::manifest::Manifest;
+use framelock_codegen::release::{Notes, Release};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -45,7 +46,8 @@ pub(super) fn run(args: &CompatArgs, screen: &mut Screen) -> anyhow::Result<Exit
 /// Something broke without a note, and what has been printed; or a version cannot be read.
 pub(crate) fn check_releases(schema: &Path, screen: &mut Screen) -> anyhow::Result<()> {
     let new = Place::Folder(schema.to_path_buf());
-    let olds: Vec<Place> = Release::all(schema)?.into_iter().map(Place::Release).collect();
+    let olds: Vec<Place> =
+        Release::all(schema).map_err(present::one_line)?.into_iter().map(Place::Release).collect();
     if olds.is_empty() {
         return screen.remark("     nothing was released yet, and nothing was compared");
     }
@@ -64,7 +66,7 @@ pub(crate) fn check_releases(schema: &Path, screen: &mut Screen) -> anyhow::Resu
     } else {
         changelog::print(&new.shown(), &compared, screen)?;
     }
-    bail!("{count} changes break a peer in use, and no note in {} says so", shown(&notes(schema)))
+    bail!("{count} changes break a peer in use, and no note in {} says so", shown(&Notes::next_path(schema)))
 }
 
 /// What changed since each of the old versions; none if one of them cannot be read, and why was printed.
@@ -80,7 +82,7 @@ fn compare_all(
     let mut compared = Vec::new();
     for old in olds {
         let Some(before) = read(old, old.read(like), screen)? else { return Ok(None) };
-        let settings = Settings { options, skews: skews(&before, &after) };
+        let settings = Settings { options, skews: Skew::in_use(&before.version(), after.manifest.as_ref()) };
         let comparison = compare(&before, &after, &settings);
         let noted = match new.folder() {
             Some(schema) => noted(schema, old.released()?)?,
@@ -100,7 +102,7 @@ fn places(args: &CompatArgs) -> anyhow::Result<(Place, Vec<Place>)> {
     if let Some(name) = &args.old {
         return Ok((new, vec![version::find(name, schema)?]));
     }
-    let releases = Release::all(&version::schema_folder(schema)?)?;
+    let releases = Release::all(&version::schema_folder(schema)?).map_err(present::one_line)?;
     if releases.is_empty() {
         anyhow::bail!(
             "nothing was released yet: name the old version, a file, a schema folder, or a git revision"
@@ -123,14 +125,4 @@ fn read(
             Ok(None)
         }
     }
-}
-
-/// The peers of an old version that are still in use, as the manifest of the new one says.
-pub(in crate::commands) fn skews(old: &Version, new: &Version) -> Vec<Skew> {
-    let supported = new.manifest.as_ref().and_then(|manifest| manifest.supported.as_ref());
-    let Some(supported) = supported else { return Settings::default().skews };
-    let version = old.version();
-    let counts = |versions: &[String]| versions.contains(&version);
-    let peers = [(Skew::OldClients, &supported.clients), (Skew::OldServers, &supported.servers)];
-    peers.into_iter().filter(|(_, versions)| counts(versions)).map(|(skew, _)| skew).collect()
 }

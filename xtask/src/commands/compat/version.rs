@@ -1,13 +1,14 @@
 //! Versions, as they are named on the command line.
 
 use crate::apply::shown;
-use crate::commands::release::Release;
+use crate::present::one_line;
 use crate::workspace;
 use anyhow::{Context as _, anyhow, bail};
 use framelock_codegen::diagnostic::Report;
 use framelock_codegen::evolution::{SemVer, Version};
 use framelock_codegen::load::RELEASES;
 use framelock_codegen::manifest::Manifest;
+use framelock_codegen::release::Release;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -48,7 +49,7 @@ pub(super) fn schema_folder(named: Option<&Path>) -> anyhow::Result<PathBuf> {
 pub(super) fn find(name: &str, schema: Option<&Path>) -> anyhow::Result<Place> {
     let path = Path::new(name);
     if Release::is_at(path) {
-        return Release::read(path).map(Place::Release);
+        return Release::read(path).map(Place::Release).map_err(one_line);
     }
     if path.is_dir() {
         return Ok(Place::Folder(path.to_path_buf()));
@@ -59,7 +60,7 @@ pub(super) fn find(name: &str, schema: Option<&Path>) -> anyhow::Result<Place> {
     let folder = schema_folder(schema).with_context(|| format!("{name} is no file or folder"))?;
     let release = folder.join(RELEASES).join(name);
     if Release::is_at(&release) && !name.contains(['/', '\\']) {
-        return Release::read(&release).map(Place::Release);
+        return Release::read(&release).map(Place::Release).map_err(one_line);
     }
     revision(name, &folder)
 }
@@ -134,7 +135,9 @@ impl Place {
     pub(super) fn released(&self) -> anyhow::Result<Option<SemVer>> {
         match (self, self.folder()) {
             (Self::Release(release), _) => Ok(Some(release.number)),
-            (_, Some(schema)) => Ok(Release::all(schema)?.last().map(|release| release.number)),
+            (_, Some(schema)) => {
+                Ok(Release::all(schema).map_err(one_line)?.last().map(|release| release.number))
+            }
             (_, None) => Ok(None),
         }
     }
