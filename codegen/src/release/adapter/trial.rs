@@ -111,7 +111,9 @@ impl Trial<'_> {
             })?;
         }
         let back = converted(&downgraded, self.adapter.upgrade(&downgraded))?;
-        let Some(again) = back.frame.filter(|_| lost.is_empty() && back.lost.is_empty()) else { return Ok(()) };
+        let Some(again) = back.frame.filter(|_| lost.is_empty() && back.lost.is_empty()) else {
+            return Ok(());
+        };
         let value: Value = serde_json::from_str(&again).unwrap_or_default();
         if same(&value, frame) {
             return Ok(());
