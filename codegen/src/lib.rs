@@ -45,6 +45,7 @@ pub mod json;
 pub mod load;
 pub mod manifest;
 pub mod model;
+pub mod negotiation;
 pub mod output;
 pub mod pattern;
 pub mod plan;

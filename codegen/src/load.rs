@@ -177,10 +177,13 @@ impl Loader {
         self.folder.join(path).exists()
     }
 
-    /// Paths below `subfolder` that end in `suffix`, sorted; none when the subfolder does not exist.
+    /// Paths below `subfolder` that end in `suffix`, sorted; none when the subfolder does not exist. Of a schema that
+    /// stands alone only those that were taken in.
     pub fn list(&self, subfolder: &str, suffix: &str) -> Vec<String> {
-        let entries = std::fs::read_dir(self.folder.join(subfolder));
-        let Some(entries) = entries.ok().filter(|_| !self.alone) else {
+        if self.alone {
+            return self.taken_in(subfolder, suffix);
+        }
+        let Ok(entries) = std::fs::read_dir(self.folder.join(subfolder)) else {
             return Vec::new();
         };
         let mut paths: Vec<String> = entries
@@ -189,6 +192,17 @@ impl Loader {
             .filter(|name| name.ends_with(suffix))
             .map(|name| if subfolder.is_empty() { name } else { format!("{subfolder}/{name}") })
             .collect();
+        paths.sort();
+        paths
+    }
+
+    fn taken_in(&self, subfolder: &str, suffix: &str) -> Vec<String> {
+        let paths = self.sources.iter().map(|(_, source)| source.path.as_str());
+        let below = |path: &&str| {
+            let name = path.strip_prefix(subfolder).and_then(|name| name.strip_prefix('/'));
+            name.is_some_and(|name| name.ends_with(suffix))
+        };
+        let mut paths: Vec<String> = paths.filter(below).map(str::to_owned).collect();
         paths.sort();
         paths
     }

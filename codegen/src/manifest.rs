@@ -3,11 +3,12 @@
 use crate::diagnostic::{Code, Finding};
 use crate::json::Node;
 use crate::load::Loader;
+use crate::negotiation::numbers;
 use crate::schema::dialect::Dialect;
 use crate::source::{FileId, Origin, Pointer, Span};
 use crate::text::quoted;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -72,7 +73,7 @@ pub struct LegacyPolicies {
 }
 
 /// What a consumer does with a legacy frame.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum LegacyPolicy {
     /// Decode it and say nothing.
@@ -417,9 +418,7 @@ pub fn is_package_name(name: &str) -> bool {
 
 /// MAJOR.MINOR.PATCH without a pre-release (Semantic Versioning 2.0.0, item 2).
 pub(crate) fn is_version(version: &str) -> bool {
-    let parts: Vec<&str> = version.split('.').collect();
-    let numeric = |part: &&str| part.parse::<u64>().is_ok_and(|number| number.to_string() == **part);
-    parts.len() == 3 && parts.iter().all(numeric)
+    numbers(version).is_some()
 }
 
 /// The JSON Schema of the manifest, for editors.

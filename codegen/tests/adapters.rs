@@ -181,7 +181,9 @@ fn notes(folder: &Folder, adapters: &[(&str, &str)]) -> String {
     for (message, fingerprint) in broken(folder) {
         let adapter = match first.get(&message) {
             Some(first) => format!("adapted_with = \"{first}\""),
-            None => adapters.iter().find(|(name, _)| *name == message).map_or("", |(_, text)| text).to_owned(),
+            None => {
+                adapters.iter().find(|(name, _)| *name == message).map_or("", |(_, text)| text).to_owned()
+            }
         };
         notes += &format!(
             "[breaking.{fingerprint}]\nwhat = \"{message} changed\"\nwhy = \"It had to.\"\nmigrate = \"Do.\"\n\

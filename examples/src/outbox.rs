@@ -4,9 +4,10 @@ use crate::clock;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use futures_util::SinkExt;
 use futures_util::stream::SplitSink;
+use netra_protocol::PROTOCOL_VERSION;
 use netra_protocol::from_server::producer::{ServerFrame, ServerFrameRequired, ServerMessage};
 use netra_protocol::support::{Violation, to_json};
-use netra_protocol::types::CorrelationId;
+use netra_protocol::types::{CorrelationId, ProtocolVersion};
 use std::fmt::{self, Display, Formatter};
 
 /// Sends frames to one client. It encodes them itself, so that nothing else than the protocol's messages gets out:
@@ -77,9 +78,11 @@ impl Outbox {
     }
 }
 
-/// A message in its envelope.
+/// A message in its envelope, which says by which version it was written: frames are recorded and replayed.
 fn frame(message: ServerMessage<'_>) -> Result<ServerFrame<'_>, Violation> {
-    Ok(ServerFrame::new(ServerFrameRequired { data: message, timestamp: clock::now()? }))
+    let version = ProtocolVersion::new(PROTOCOL_VERSION)?;
+    let required = ServerFrameRequired { data: message, timestamp: clock::now()? };
+    Ok(ServerFrame::new(required).with_protocol_version(version))
 }
 
 /// Why a session ended before its time.

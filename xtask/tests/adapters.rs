@@ -33,9 +33,15 @@ const ADAPTERS: [(&str, &str); 5] = [
 /// The next major version: a field is called otherwise, and three messages are gone.
 fn break_it(copy: &Copy) {
     for kind in ["schema", "invalid"] {
-        copy.edit(&format!("schema/server/thread_renamed.{kind}.json"), |text| text.replace("new_title", "title"));
+        copy.edit(&format!("schema/server/thread_renamed.{kind}.json"), |text| {
+            text.replace("new_title", "title")
+        });
     }
-    let gone = [("ServerFrame", "server/corpus_created"), ("ClientFrame", "client/example_message"), ("ClientFrame", "client/switch_thread")];
+    let gone = [
+        ("ServerFrame", "server/corpus_created"),
+        ("ClientFrame", "client/example_message"),
+        ("ClientFrame", "client/switch_thread"),
+    ];
     copy.edit_json(ROOT, |root| {
         root["x-protocol"]["version"] = json!("2.0.0");
         for (side, message) in gone {
@@ -135,18 +141,25 @@ fn a_release_that_breaks_peers_translates_for_them() {
     copy.run(&["codegen", "--check"]).ends(0);
     copy.run(&["release", "--check"]).ends(0);
 
-    let missing = program(&copy, &MAIN.replace("fn upgrade_switch_thread", "#[cfg(any())] fn upgrade_switch_thread"), "check");
+    let missing = program(
+        &copy,
+        &MAIN.replace("fn upgrade_switch_thread", "#[cfg(any())] fn upgrade_switch_thread"),
+        "check",
+    );
     assert_eq!(missing.code, Some(101));
     assert!(missing.err.contains("missing: `upgrade_switch_thread`"), "{}", missing.err);
     let run = program(&copy, MAIN, "run").ends(0);
     let lines: Vec<Value> = run.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(json!(lines), json!([
-        ["user_message", ["that the text was an example at /type", "which example it was at /data/example_message_id"]],
-        ["join_thread", []],
-        [{ "type": "thread_renamed", "data": { "thread_id": "t", "new_title": "T" }, "timestamp": 1 }, []],
-        ["T", []],
-        [null, ["that a corpus was created at "]],
-    ]));
+    assert_eq!(
+        json!(lines),
+        json!([
+            ["user_message", ["that the text was an example at /type", "which example it was at /data/example_message_id"]],
+            ["join_thread", []],
+            [{ "type": "thread_renamed", "data": { "thread_id": "t", "new_title": "T" }, "timestamp": 1 }, []],
+            ["T", []],
+            [null, ["that a corpus was created at "]],
+        ])
+    );
 }
 
 const MAIN: &str = r##"//! Both sides of 2.0.0, with peers of 1.0.0.

@@ -31,9 +31,16 @@ fn release(copy: &Copy, version: &str) -> Run {
     copy.run(&["release", version])
 }
 
+/// A copy that is about to be released for the first time, as 1.0.0.
+fn first() -> Copy {
+    let copy = Copy::new();
+    set(&copy, "1.0.0", "1.0.0");
+    copy
+}
+
 /// A copy of which 1.0.0 is released.
 fn released() -> Copy {
-    let copy = Copy::new();
+    let copy = first();
     release(&copy, "1.0.0").ends(0);
     copy
 }
@@ -48,7 +55,8 @@ fn allow_null(copy: &Copy) {
 }
 
 /// What an old client is told instead.
-const ADAPTER: &str = r#"adapter = [{ drop = "/data/status", from = "new", value = "null", loss = "that there is no state" }]"#;
+const ADAPTER: &str =
+    r#"adapter = [{ drop = "/data/status", from = "new", value = "null", loss = "that there is no state" }]"#;
 
 /// The TOML at the end of a run that missed notes, filled in.
 fn filled(run: &Run) -> String {
@@ -61,7 +69,7 @@ fn filled(run: &Run) -> String {
 
 #[test]
 fn a_release_holds_the_whole_protocol_and_is_the_same_anywhere() {
-    let copy = Copy::new();
+    let copy = first();
     copy.run(&["codegen"]).ends(0);
     let run = copy.run(&["release", "1.0.0", "--dry-run"]).ends(0);
     assert!(run.out.starts_with("would freeze schema/releases/1.0.0 ("), "{}", run.out);
@@ -69,9 +77,13 @@ fn a_release_holds_the_whole_protocol_and_is_the_same_anywhere() {
     copy.run(&["release", "1.0.0"]).ends(0);
     let frozen = files(&copy.path("schema/releases"));
     let names: Vec<&str> = frozen.keys().map(String::as_str).collect();
-    assert_eq!(names, ["1.0.0/bundle.schema.json", "1.0.0/release.toml"]);
+    assert_eq!(names, ["1.0.0/bundle.schema.json", "1.0.0/legacy.json", "1.0.0/release.toml"]);
     assert_eq!(frozen["1.0.0/bundle.schema.json"], copy.generated()["schema/netra.annotated.schema.json"]);
     assert_eq!(files(&released().path("schema/releases")), frozen);
+    let legacy: Value = serde_json::from_slice(&frozen["1.0.0/legacy.json"]).unwrap();
+    assert_eq!(legacy["policies"]["bare-event"], "warn");
+    assert_eq!(legacy["files"]["legacy/bare-event.json"]["discriminator"], json!(["/event"]));
+    assert_eq!(legacy["files"]["legacy/names.json"]["names"][0]["name"], "connection_established");
 
     // It is no part of the schema, it is compared with, and a second time changes nothing.
     copy.run(&["codegen", "--check"]).ends(0);
@@ -85,7 +97,7 @@ fn a_release_holds_the_whole_protocol_and_is_the_same_anywhere() {
 
 #[test]
 fn what_is_not_ready_is_not_released() {
-    let copy = Copy::new();
+    let copy = first();
     copy.run(&["codegen"]).ends(0);
     for wrong in ["1.0", "v1.0.0", "1.0.0-rc.1", ""] {
         copy.run(&["release", wrong]).ends(2);
@@ -120,7 +132,7 @@ fn a_released_version_never_changes() {
     for (path, bytes) in files(&releases) {
         // The last record is the one that nothing else speaks of, but for what it says itself.
         let changed = String::from_utf8(bytes.clone()).unwrap().replacen("netra", "Netra", 1);
-        let changed = changed.replacen("wire = \"", "wire = \"0", 1);
+        let changed = changed.replacen("wire = \"", "wire = \"0", 1).replacen("\"warn\"", "\"accept\"", 1);
         fs::write(releases.join(&path), changed).unwrap();
         let run = copy.run(&["release", "--check"]).ends(1);
         assert!(run.out.starts_with("changed-release: schema/releases/"), "{path}: {}", run.out);
@@ -226,7 +238,7 @@ fn what_breaks_must_be_said() {
 
 #[test]
 fn a_new_message_breaks_source_and_not_the_wire() {
-    let copy = Copy::new();
+    let copy = first();
     let whole = files(&copy.path("schema"));
     let message = "server/corpus_created";
     copy.edit_json(ROOT, |root| {

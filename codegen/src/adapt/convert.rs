@@ -30,7 +30,7 @@ impl Frames<'_> {
 }
 
 impl Message<'_> {
-    const fn name(&self, version: Version) -> Option<&str> {
+    pub(crate) const fn name(&self, version: Version) -> Option<&str> {
         match version {
             Version::Old => self.old,
             Version::New => self.new,

@@ -6,6 +6,7 @@
 
 mod bundle;
 mod manifest_schema;
+mod peers;
 mod python;
 pub mod rust;
 mod typescript;

@@ -2,7 +2,7 @@
 
 use super::change::{Change, Comparison, Verdict};
 use super::rules::Rule;
-use crate::manifest::is_version;
+use crate::negotiation::numbers;
 use std::fmt;
 use std::str::FromStr;
 
@@ -48,13 +48,8 @@ impl FromStr for SemVer {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let mut numbers = text.split('.').map(str::parse);
-        match [numbers.next(), numbers.next(), numbers.next()] {
-            [Some(Ok(major)), Some(Ok(minor)), Some(Ok(patch))] if is_version(text) => {
-                Ok(Self([major, minor, patch]))
-            }
-            _ => Err("it is not MAJOR.MINOR.PATCH, such as 1.0.0".to_owned()),
-        }
+        let wrong = || "it is not MAJOR.MINOR.PATCH, such as 1.0.0".to_owned();
+        numbers(text).map(Self).ok_or_else(wrong)
     }
 }
 

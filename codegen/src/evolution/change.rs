@@ -13,8 +13,23 @@ pub struct Comparison {
     pub messages: usize,
     /// What changed, by sender and message.
     pub changes: Vec<Change>,
+    /// The messages that do not get through between the versions, whoever is in use, by sender and message.
+    pub unread: Vec<Unread>,
     /// Where a rule says that a consumer refuses frames, and it was proved that it does not.
     pub overclaimed: Vec<Overclaim>,
+}
+
+/// A message of which one version is not proved to read all that the other one emits, and to take it for what it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    /// Who sends it.
+    pub sender: Side,
+    /// Its name.
+    pub message: String,
+    /// The old version does not read what the new one emits.
+    pub by_old: bool,
+    /// The new version does not read what the old one emits.
+    pub by_new: bool,
 }
 
 /// A rule that says too much of a change. The proof counts; a rule for which it happens is wrong, or too coarse.

@@ -1,6 +1,6 @@
 //! Two versions, message by message.
 
-use super::change::{Change, Comparison, Fact, Facts, Overclaim, Skew};
+use super::change::{Change, Comparison, Fact, Facts, Overclaim, Skew, Unread};
 use super::explain::{self, Explained, explain};
 use super::messages::{self, Message};
 use super::rules::{self, Effect, Rule};
@@ -31,7 +31,8 @@ impl Default for Settings {
 /// Compares two versions of a protocol.
 pub fn compare(old: &Version, new: &Version, settings: &Settings) -> Comparison {
     let (before, after) = (keyed(messages::of(old)), keyed(messages::of(new)));
-    let mut run = Run { old, new, settings, changes: Vec::new(), overclaimed: Vec::new() };
+    let mut run =
+        Run { old, new, settings, changes: Vec::new(), unread: Vec::new(), overclaimed: Vec::new() };
     let names: BTreeSet<&Key> = before.keys().chain(after.keys()).collect();
     let mut common = Vec::new();
     for key in &names {
@@ -44,11 +45,12 @@ pub fn compare(old: &Version, new: &Version, settings: &Settings) -> Comparison 
     }
     run.common(&common);
     run.close_codes();
-    let mut changes = run.changes;
+    let (mut changes, mut unread) = (run.changes, run.unread);
+    unread.sort_by_cached_key(|unread| (unread.sender as u8, unread.message.clone()));
     changes.sort_by_cached_key(|change| {
         (change.sender as u8, change.message.clone(), change.path.clone(), change.rule.id)
     });
-    Comparison { messages: names.len(), changes, overclaimed: run.overclaimed }
+    Comparison { messages: names.len(), changes, unread, overclaimed: run.overclaimed }
 }
 
 /// A message's sender and name.
@@ -64,6 +66,7 @@ struct Run<'a> {
     new: &'a Version,
     settings: &'a Settings,
     changes: Vec<Change>,
+    unread: Vec<Unread>,
     overclaimed: Vec<Overclaim>,
 }
 
@@ -82,6 +85,8 @@ impl Run<'_> {
             if unexplained {
                 explained.push(Explained::new(rules::CONTENT, String::new(), Some(self.origin(after))));
             }
+            let claimed = explained.iter().map(|one| facts.claimed_by(one.rule));
+            self.unread(after, claimed.chain([facts.clone()]));
             found.push((*after, explained, facts));
         }
         let everywhere = everywhere(&found);
@@ -97,6 +102,19 @@ impl Run<'_> {
                     self.tell(message.sender, name, one, facts);
                 }
             }
+        }
+    }
+
+    /// Notes a message that does not get through, by one of the facts about it.
+    fn unread(&mut self, message: &Message, facts: impl Iterator<Item = Facts>) {
+        let (mut by_old, mut by_new) = (false, false);
+        for facts in facts {
+            by_old |= facts.old_consumer.breaks();
+            by_new |= facts.new_consumer.breaks();
+        }
+        if by_old || by_new {
+            let (sender, message) = (message.sender, message.name.clone());
+            self.unread.push(Unread { sender, message, by_old, by_new });
         }
     }
 
@@ -132,6 +150,7 @@ impl Run<'_> {
             _ => Fact::Unrecognised,
         };
         let facts = Facts { old_consumer, new_consumer: Fact::Accepted };
+        self.unread(message, [facts.clone()].into_iter());
         let explained = Explained::new(rule, String::new(), Some(self.origin(message)));
         self.tell(message.sender, Some(message.name.clone()), explained, facts);
     }
@@ -155,6 +174,7 @@ impl Run<'_> {
             None => refused(self.old, message, self.new),
         };
         let facts = Facts { old_consumer: Fact::Accepted, new_consumer };
+        self.unread(message, [facts.clone()].into_iter());
         let mut explained = Explained::new(rule, String::new(), root(self.new));
         explained.after = alias;
         self.tell(message.sender, Some(message.name.clone()), explained, facts);

@@ -8,11 +8,12 @@ mod bump;
 mod change;
 mod compare;
 mod explain;
+mod frozen;
 mod messages;
 pub mod rules;
 mod version;
 
 pub use bump::{Bump, Level, SemVer};
-pub use change::{Change, Comparison, Fact, Facts, Overclaim, Place, Skew, Verdict};
+pub use change::{Change, Comparison, Fact, Facts, Overclaim, Place, Skew, Unread, Verdict};
 pub use compare::{Settings, compare};
 pub use version::{Roots, Version};

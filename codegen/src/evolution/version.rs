@@ -1,10 +1,11 @@
 //! A version of a protocol, as it is compared.
 
 use super::change::Place;
+use super::frozen::Frozen;
 use crate::diagnostic::Report;
 use crate::init;
 use crate::load::Loader;
-use crate::manifest::{self, FILE_NAME, Manifest, References};
+use crate::manifest::{self, FILE_NAME, LegacyPolicy, Manifest, References};
 use crate::model::Protocol;
 use crate::schema::Schemas;
 use crate::source::{Origin, Sources};
@@ -61,7 +62,7 @@ impl Version {
         let (folder, name) = split(path);
         let says = like.is_some() && says_protocol(&mut Loader::alone(folder), &name);
         if let Some(like) = like.filter(|_| says) {
-            return Self::read_bundle(path, &roots(like));
+            return Self::read_bundle(path, &roots(like), None);
         }
         crate::on_a_large_stack(|| {
             let (schemas, protocol, sources) = init::try_out(folder, &name)?;
@@ -70,19 +71,32 @@ impl Version {
     }
 
     /// Reads a file that holds a whole protocol in the profile `strict`, of which it is known where the frames of each
-    /// side stand.
+    /// side stand. Beside it may stand a file with what is declared of the past ([`Version::legacy`]).
     ///
     /// # Errors
-    /// The report of all that is wrong with it.
-    pub fn read_bundle(path: &Path, roots: &Roots) -> Result<Self, Report> {
+    /// The report of all that is wrong with them.
+    pub fn read_bundle(path: &Path, roots: &Roots, legacy: Option<&str>) -> Result<Self, Report> {
         let (folder, name) = split(path);
-        crate::on_a_large_stack(|| Self::load_bundle(Loader::alone(folder), &name, roots))
+        crate::on_a_large_stack(|| Self::load_bundle(&mut Loader::alone(folder), &name, roots, legacy))
     }
 
-    /// The same by the file's name in its folder.
-    pub(crate) fn load_bundle(mut loader: Loader, name: &str, roots: &Roots) -> Result<Self, Report> {
-        loader.add_known(FILE_NAME, &manifest_of_file(name, roots));
-        Self::load(&mut loader)
+    /// The same by the files' names in the folder of a loader.
+    pub(crate) fn load_bundle(
+        loader: &mut Loader,
+        name: &str,
+        roots: &Roots,
+        legacy: Option<&str>,
+    ) -> Result<Self, Report> {
+        let frozen = legacy.map(|legacy| Frozen::read(loader, legacy)).transpose()?;
+        let policies = frozen.map(|frozen| frozen.policies).unwrap_or_default();
+        loader.add_known(FILE_NAME, &manifest_of_file(name, roots, &policies));
+        Self::load(loader)
+    }
+
+    /// What this version declares of the past besides retired spellings, as a file beside the bundle: retired forms and
+    /// names, and the policies; none if nothing is declared.
+    pub fn legacy(&self) -> Option<String> {
+        Frozen::of(&self.schemas, &self.sources).map(|frozen| frozen.text())
     }
 
     /// Where the frames of each side stand in the bundled schema of this version.
@@ -131,13 +145,16 @@ fn roots(of: &Manifest) -> Roots {
 }
 
 /// The manifest of a protocol in one file.
-fn manifest_of_file(name: &str, roots: &Roots) -> String {
+fn manifest_of_file(name: &str, roots: &Roots, policies: &BTreeMap<String, LegacyPolicy>) -> String {
     let root = |key: &str| Some(format!("roots.{key} = {}\n", toml::Value::from(roots.get(key)?.clone())));
     let roots: String = ["server", "client", "either"].into_iter().filter_map(root).collect();
+    // Strings by names are something that TOML can say.
+    let policies = toml::to_string(&BTreeMap::from([("legacy", BTreeMap::from([("forms", policies)]))]));
     format!(
         "tool.version = {:?}\nschema = {{ root = {}, profile = \"strict\" }}\n{roots}\
-         rust = {{ package = \"compared\", version = \"0.1.0\" }}\n",
+         rust = {{ package = \"compared\", version = \"0.1.0\" }}\n{}",
         env!("CARGO_PKG_VERSION"),
         toml::Value::from(name),
+        policies.unwrap_or_default(),
     )
 }

@@ -1,7 +1,8 @@
 //! Released versions: what `framelock release` froze below [`RELEASES`] in the schema folder.
 //!
-//! The folder of a release holds the whole protocol in one file, the notes on what broke, and `release.toml`. That one
-//! has the digests of the others, and nothing is read that has another: its bytes stand for all that was released.
+//! The folder of a release holds the whole protocol in one file, the retired forms, the notes on what broke, and
+//! `release.toml`. That one has the digests of the others, and nothing is read that has another: its bytes stand for all
+//! that was released.
 
 pub mod adapter;
 mod in_use;
@@ -24,6 +25,8 @@ use std::path::{Path, PathBuf};
 pub const RECORD: &str = "release.toml";
 /// The annotated bundle: enough to compare with, and to make the protocol's facts from.
 pub const BUNDLE: &str = "bundle.schema.json";
+/// The retired forms and names that are still read.
+pub const LEGACY: &str = "legacy.json";
 /// The notes on what broke.
 pub const NOTES: &str = "notes.toml";
 
@@ -42,6 +45,8 @@ pub struct Record {
     pub wire: String,
     /// SHA-256 of the bundle.
     pub bundle: String,
+    /// SHA-256 of what is declared of the past, if anything is.
+    pub legacy: Option<String>,
     /// SHA-256 of the notes, if anything broke.
     pub notes: Option<String>,
     /// SHA-256 of the `release.toml` before this one, if there is one.
@@ -98,13 +103,17 @@ impl Release {
     /// The protocol as it was released.
     ///
     /// # Errors
-    /// The bundle is not the one that was released, or the report of what is wrong with it.
+    /// A file is not the one that was released, or the report of what is wrong with them.
     pub fn version(&self) -> Result<Version, Report> {
+        let Record { bundle, legacy, roots, .. } = &*self.record;
         crate::on_a_large_stack(|| {
             let mut loader = Loader::alone(&self.folder);
-            unchanged(&mut loader, BUNDLE, &self.record.bundle)
-                .map_err(|finding| Report::new(vec![finding], loader.sources()))?;
-            Version::load_bundle(loader, BUNDLE, &self.record.roots)
+            let files = [(BUNDLE, Some(bundle)), (LEGACY, legacy.as_ref())];
+            for (path, digest) in files.into_iter().filter_map(|(path, digest)| Some((path, digest?))) {
+                unchanged(&mut loader, path, digest)
+                    .map_err(|finding| Report::new(vec![finding], loader.sources()))?;
+            }
+            Version::load_bundle(&mut loader, BUNDLE, roots, legacy.as_ref().map(|_| LEGACY))
         })
     }
 

@@ -1,6 +1,7 @@
 //! What becomes of frames: each conversion is accepted by the other version, and comes back as it was but for losses.
 
 use super::{ADAPTERS, adapted};
+use framelock_codegen::Generation;
 use framelock_codegen::adapt::{Adapted, Adapter, Frames, Nothing};
 use framelock_codegen::evolution::Version;
 use framelock_codegen::interpret::Contract;
@@ -8,7 +9,6 @@ use framelock_codegen::model::Side;
 use framelock_codegen::release::Release;
 use framelock_codegen::support::Outcome;
 use framelock_codegen::support::legacy::value::same;
-use framelock_codegen::Generation;
 use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
@@ -86,7 +86,8 @@ fn count() -> BoxedStrategy<Value> {
 
 /// Steps, called as one of the versions calls them.
 fn steps(name: &'static str) -> BoxedStrategy<Value> {
-    let step = (text(), of(text())).prop_map(move |(label, hint)| members(vec![(name, Some(label)), ("hint", hint)]));
+    let step = (text(), of(text()))
+        .prop_map(move |(label, hint)| members(vec![(name, Some(label)), ("hint", hint)]));
     vec(step, 0..4).prop_map(Value::from).boxed()
 }
 
@@ -108,7 +109,8 @@ fn old_report() -> BoxedStrategy<Value> {
 }
 
 fn new_report() -> BoxedStrategy<Value> {
-    let parts = (text(), of(text()), select(vec!["quick", "slow", "idle"]), count(), of(2..10_i64), steps("name"));
+    let parts =
+        (text(), of(text()), select(vec!["quick", "slow", "idle"]), count(), of(2..10_i64), steps("name"));
     parts
         .prop_map(|(headline, author, mode, stars, price, steps)| {
             members(vec![
@@ -198,7 +200,8 @@ proptest! {
 fn what_is_in_the_way_is_told_with_its_place() {
     let frames = PAIR.frames(Side::Server);
     let adapter = Adapter { received: frames, sent: frames, hand: Nothing };
-    let frame = r#"{"type":"report","at":1,"data":{"title":"T","headline":"U","mode":"fast","steps":[],"price":1}}"#;
+    let frame =
+        r#"{"type":"report","at":1,"data":{"title":"T","headline":"U","mode":"fast","steps":[],"price":1}}"#;
     assert_eq!(
         adapter.upgrade(frame).unwrap_err().to_string(),
         "report: /data/headline: expected nothing, for \"T\" is to be moved to /data/headline, found \"U\" (conflict, byte 55)"

@@ -6,15 +6,20 @@ use framelock_codegen::diagnostic::{Code, Report};
 /// The findings about `report` if its adapter were another one.
 fn wrong(adapter: &str) -> String {
     let folder = next();
-    let adapters: Vec<(&str, &str)> =
-        ADAPTERS.iter().map(|(name, text)| (*name, if *name == "report" { adapter } else { *text })).collect();
+    let adapters: Vec<(&str, &str)> = ADAPTERS
+        .iter()
+        .map(|(name, text)| (*name, if *name == "report" { adapter } else { *text }))
+        .collect();
     folder.put("releases/next.toml", notes(&folder, &adapters));
     told(&folder.generate().expect_err("a wrong adapter is refused"))
 }
 
 fn told(report: &Report) -> String {
     let codes: Vec<Code> = report.findings().iter().map(|finding| finding.code()).collect();
-    assert!(codes.iter().all(|code| [Code::InvalidAdapter, Code::InvalidRelease].contains(code)), "{codes:?}");
+    assert!(
+        codes.iter().all(|code| [Code::InvalidAdapter, Code::InvalidRelease].contains(code)),
+        "{codes:?}"
+    );
     report.to_string()
 }
 
@@ -25,18 +30,36 @@ fn each_mistake_is_told_at_its_place() {
         (only(r#"{ move = "/data/title" }"#), "a step `move` has no `to`"),
         (only(r#"{ loss = "x" }"#), "a step is one of `move`, `replace`, `default` and `drop`"),
         (only(r#"{ move = "/a", drop = "/b" }"#), "a step is one of `move`, `replace`, `default` and `drop`"),
-        (only(r#"{ move = "/data/title", to = "/data/headline", loss = "x" }"#), "a step `move` has no use for `loss`"),
+        (
+            only(r#"{ move = "/data/title", to = "/data/headline", loss = "x" }"#),
+            "a step `move` has no use for `loss`",
+        ),
         (only(r#"{ rename = "/data/title" }"#), "unknown key `rename`"),
         (only(r#"{ drop = "/data/secret", from = "elsewhere", loss = "x" }"#), "unknown value `elsewhere`"),
         (only(r#"{ move = "data/title", to = "/data/headline" }"#), "`data/title` is no JSON Pointer"),
-        (only(r#"{ move = "/data/titel", to = "/data/headline" }"#), "no frame of the message has `/data/titel` in the old version"),
-        (only(r#"{ move = "/data/title", to = "/data/head" }"#), "no frame of the message has `/data/head` in the new version"),
-        (only(r#"{ move = "/data/title", to = "/data/steps/*/name" }"#), "a move leads from a place to another one, with as many `*`"),
+        (
+            only(r#"{ move = "/data/titel", to = "/data/headline" }"#),
+            "no frame of the message has `/data/titel` in the old version",
+        ),
+        (
+            only(r#"{ move = "/data/title", to = "/data/head" }"#),
+            "no frame of the message has `/data/head` in the new version",
+        ),
+        (
+            only(r#"{ move = "/data/title", to = "/data/steps/*/name" }"#),
+            "a move leads from a place to another one, with as many `*`",
+        ),
         (only(r#"{ replace = "/data/mode", old = 'fast', new = '"quick"' }"#), "`fast` is no JSON"),
         (only(r#"{ drop = "/data/secret", from = "old", loss = " " }"#), "what is lost is not said"),
         (only(r#"{ drop = "", from = "old", loss = "x", value = "1" }"#), "a whole frame is dropped without"),
-        (only(r#"{ default = "/data/steps/*", in = "new", value = "1" }"#), "a default is the value of a property"),
-        ("by_hand = true\nadapter = [{ drop = \"\", from = \"old\", loss = \"x\" }]".to_owned(), "has more than one of"),
+        (
+            only(r#"{ default = "/data/steps/*", in = "new", value = "1" }"#),
+            "a default is the value of a property",
+        ),
+        (
+            "by_hand = true\nadapter = [{ drop = \"\", from = \"old\", loss = \"x\" }]".to_owned(),
+            "has more than one of",
+        ),
         (String::new(), "there is neither `adapter` nor `adapted_with` nor `by_hand`"),
         ("adapted_with = \"0123456789abcdef\"".to_owned(), "and no such note has an adapter"),
     ];
@@ -66,7 +89,10 @@ fn an_adapter_that_does_not_do_shows_the_frame() {
         assert!(report.contains(expected) && report.contains(r#"{"type":"report""#), "{part}: {report}");
     }
     // A step that loses what it does not have to is found by what comes back.
-    let more = REPORT.replace("{ drop = \"/data/secret\"", "{ replace = \"/data/mode\", old = '\"slow\"', new = '\"quick\"' },\n    { drop = \"/data/secret\"");
+    let more = REPORT.replace(
+        "{ drop = \"/data/secret\"",
+        "{ replace = \"/data/mode\", old = '\"slow\"', new = '\"quick\"' },\n    { drop = \"/data/secret\"",
+    );
     let report = wrong(&more);
     assert!(report.contains("becomes"), "{report}");
 }
@@ -77,7 +103,10 @@ fn stale_adapters_are_found() {
     let stale = "[breaking.0123456789abcdef]\nwhat = \"a\"\nwhy = \"b\"\nmigrate = \"c\"\nsunset = \"3.0.0\"\nby_hand = true\n";
     folder.put("releases/next.toml", notes(&folder, &ADAPTERS) + stale);
     let report = told(&folder.generate().expect_err("nothing is called so"));
-    assert!(report.contains("an adapter for 0123456789abcdef, and no change that breaks a peer in use"), "{report}");
+    assert!(
+        report.contains("an adapter for 0123456789abcdef, and no change that breaks a peer in use"),
+        "{report}"
+    );
 }
 
 #[test]
@@ -88,7 +117,8 @@ fn changes_without_a_note_are_listed_and_nothing_is_generated_of_them() {
     assert!(!generation.outputs.iter().any(|output| output.path.contains("adapt")));
     // Nor where nothing broke.
     let same = old();
-    let before: Vec<String> = same.generate().unwrap().outputs.into_iter().map(|output| output.path).collect();
+    let before: Vec<String> =
+        same.generate().unwrap().outputs.into_iter().map(|output| output.path).collect();
     same.replace("protocol.schema.json", "\"1.0.0\"", "\"1.0.1\"");
     release(&old(), &same);
     let after: Vec<String> = same.generate().unwrap().outputs.into_iter().map(|output| output.path).collect();

@@ -22,6 +22,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from netra_protocol import (
     ABSENT,
+    PROTOCOL_VERSION,
+    SCHEMA_DIGEST,
     ClientFrame,
     ClientMessage,
     Invalid,
@@ -59,7 +61,12 @@ class Session:
     async def send(self, message: ServerMessage, answered: ClientFrame[ClientMessage] | None = None) -> None:
         """The only way in which the server sends."""
         correlation_id = answered.correlation_id if answered else ABSENT
-        frame = ServerFrame(data=message, timestamp=time.time(), correlation_id=correlation_id)
+        frame = ServerFrame(
+            data=message,
+            timestamp=time.time(),
+            correlation_id=correlation_id,
+            protocol_version=PROTOCOL_VERSION,
+        )
         await self.websocket.send_text(frame.to_json())
 
     async def run(self) -> None:
@@ -71,6 +78,8 @@ class Session:
                 mode="main",
                 connection_ready=True,
                 environment="development",
+                protocol_version=PROTOCOL_VERSION,
+                schema_digest=SCHEMA_DIGEST,
             )
         )
         while True:

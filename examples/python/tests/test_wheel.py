@@ -45,9 +45,9 @@ def test_it_holds_the_package_and_nothing_else(wheel: pathlib.Path) -> None:
     sources = {path for path in sources if "__pycache__" not in path}
     assert "netra_protocol/py.typed" in sources
     with zipfile.ZipFile(wheel) as archive:
-        information = {f"netra_protocol-1.0.0.dist-info/{name}" for name in ("METADATA", "RECORD", "WHEEL")}
+        information = {f"netra_protocol-2.0.0.dist-info/{name}" for name in ("METADATA", "RECORD", "WHEEL")}
         assert set(archive.namelist()) == sources | information
-        metadata = email.message_from_bytes(archive.read("netra_protocol-1.0.0.dist-info/METADATA"))
+        metadata = email.message_from_bytes(archive.read("netra_protocol-2.0.0.dist-info/METADATA"))
     assert metadata["Requires-Python"] == ">=3.10"
     assert metadata.get_all("Requires-Dist") == ["pydantic>=2.10; extra == 'pydantic'"]
     assert "## What Python makes different" in str(metadata.get_payload())
@@ -66,7 +66,7 @@ def test_the_same_bytes_come_of_any_folder_time_zone_and_locale(wheel: pathlib.P
         path.chmod(0o600)
     variables = {"TZ": "Pacific/Kiritimati", "LC_ALL": "C.UTF-8", "LANG": "tr_TR", "PYTHONHASHSEED": "7"}
     other = build(elsewhere, tmp_path / "out", **variables)
-    assert other.name == wheel.name == "netra_protocol-1.0.0-py3-none-any.whl"
+    assert other.name == wheel.name == "netra_protocol-2.0.0-py3-none-any.whl"
     assert hashlib.sha256(other.read_bytes()).hexdigest() == hashlib.sha256(wheel.read_bytes()).hexdigest()
 
 

@@ -10,14 +10,14 @@ pub use event::Event;
 use crate::clock;
 use crate::legacy::LegacyCounts;
 use futures_util::{SinkExt, StreamExt};
-use netra_protocol::close_code;
 use netra_protocol::from_client::producer::{
     ClientFrame, ClientFrameRequired, ClientMessage, HeartbeatAck, Pong, StartAgent, StartAgentRequired,
     UserMessage, UserMessageRequired,
 };
 use netra_protocol::from_server::consumer::{self, ServerFrame, ServerMessage, SystemMessage};
 use netra_protocol::support::{JsonObject, Policy, Receiver, to_json};
-use netra_protocol::types::{CorrelationId, HeartbeatStatus};
+use netra_protocol::types::{CorrelationId, HeartbeatStatus, ProtocolVersion};
+use netra_protocol::{PROTOCOL_VERSION, close_code};
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -139,7 +139,8 @@ impl Client {
         let id = format!("m-{}", self.sent);
         let frame = ClientFrame::new(ClientFrameRequired { data: message.into() })
             .with_timestamp(clock::now()?)
-            .with_correlation_id(CorrelationId::new(id.clone())?);
+            .with_correlation_id(CorrelationId::new(id.clone())?)
+            .with_protocol_version(ProtocolVersion::new(PROTOCOL_VERSION)?);
         self.socket.send(Message::text(to_json(&frame))).await?;
         Ok(id)
     }

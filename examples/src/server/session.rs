@@ -9,13 +9,15 @@ use crate::outbox::{Failure, Outbox};
 use axum::extract::ws::{Message, WebSocket, close_code as websocket};
 use futures_util::StreamExt;
 use futures_util::stream::SplitStream;
-use netra_protocol::close_code;
 use netra_protocol::from_client::consumer::{self, ClientFrame};
 use netra_protocol::from_server::producer::{
     Ack, ConnectionConfig, ConnectionEstablished, Heartbeat, SystemMessage,
 };
 use netra_protocol::support::{Code, Error, Outcome, Receiver};
-use netra_protocol::types::{AckStatus, ByteCount, ConnectionMode, IntervalSeconds};
+use netra_protocol::types::{
+    AckStatus, ByteCount, ConnectionMode, IntervalSeconds, ProtocolVersion, SchemaDigest,
+};
+use netra_protocol::{PROTOCOL_VERSION, SCHEMA_DIGEST, close_code};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
@@ -116,7 +118,9 @@ impl Session {
             .with_mode(ConnectionMode::Main)
             .with_connection_ready(true)
             .with_environment(settings.environment.clone())
-            .with_config(config);
+            .with_config(config)
+            .with_protocol_version(ProtocolVersion::new(PROTOCOL_VERSION)?)
+            .with_schema_digest(SchemaDigest::new(SCHEMA_DIGEST)?);
         self.outbox.send(SystemMessage::from(welcome)).await
     }
 

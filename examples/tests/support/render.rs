@@ -97,7 +97,7 @@ impl Renderer {
         }
         let mut frame = Map::new();
         frame.extend(time.map(|time| ("timestamp".to_owned(), time)));
-        for id in ["server_id", "correlation_id"] {
+        for id in ["server_id", "correlation_id", "protocol_version"] {
             frame.extend(canonical.get(id).map(|value| (id.to_owned(), value.clone())));
         }
         if choices.flip() && form["drop"]["critical"] == "flag" && !members.contains_key("critical") {
@@ -370,7 +370,7 @@ fn fits(form: &Value, container: &str, members: &Map<String, Value>) -> bool {
         form["move"].as_object().into_iter().flatten().map(|(place, _)| place.as_str()).collect();
     let taken: Vec<&str> =
         layout.chain(pointers("discriminator")).chain(pointers("payload")).chain(moved).collect();
-    let envelope = ["type", "timestamp", "server_id", "correlation_id"];
+    let envelope = ["type", "timestamp", "server_id", "correlation_id", "protocol_version"];
     members.keys().all(|name| {
         let place = format!("{container}/{name}");
         let at_top = container.is_empty() && envelope.contains(&name.as_str());

@@ -2,6 +2,7 @@
 
 import {
   CLOSE_CODES,
+  PROTOCOL_VERSION,
   createClientFrame,
   describeIssue,
   each,
@@ -68,7 +69,7 @@ function handlers(content: string, send: (frame: ClientFrame) => void, show: Sho
     ...each(IGNORED, () => "on" as const),
     system_message: ({ data }) => {
       if (data.event === "connection_established") {
-        send(createClientFrame("user_message", { content }, { timestamp: now(), correlation_id: "ask-1" }));
+        send(createClientFrame("user_message", { content }, { timestamp: now(), correlation_id: "ask-1", protocol_version: PROTOCOL_VERSION }));
       }
       return on(`system: ${data.event}`);
     },

@@ -271,7 +271,7 @@ for (const [system, protocol] of Object.entries({ imported, required })) {
   });
 
   test(`${system}: the protocol says which it is`, () => {
-    assert.deepEqual([protocol.PROTOCOL_NAME, protocol.PROTOCOL_VERSION], ["netra", "1.0.0"]);
+    assert.deepEqual([protocol.PROTOCOL_NAME, protocol.PROTOCOL_VERSION], ["netra", "1.1.0"]);
     assert.match(protocol.SCHEMA_DIGEST, /^[0-9a-f]{64}$/);
     assert.equal(protocol.CLOSE_CODES.POLICY_VIOLATION, 1008);
   });

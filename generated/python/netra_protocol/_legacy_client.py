@@ -227,7 +227,7 @@ CLIENT_LEGACY = Tables(
     },
     objects=[
         Names(
-            frozenset(["timestamp", "correlation_id"]),
+            frozenset(["timestamp", "correlation_id", "protocol_version"]),
             synonyms=(("timestamp", Synonym("timestamp", milliseconds_to_seconds(253402300799.0))), ("timestamp", Synonym("timestamp", iso_to_seconds))),
         ),
         Names(frozenset()),

@@ -461,15 +461,17 @@ SERVER_LEGACY = Tables(
     },
     objects=[
         Names(
-            frozenset(["timestamp", "server_id", "correlation_id"]),
+            frozenset(["timestamp", "server_id", "correlation_id", "protocol_version"]),
             synonyms=(("timestamp", Synonym("timestamp", milliseconds_to_seconds(253402300799.0))), ("timestamp", Synonym("timestamp", iso_to_seconds))),
         ),
         Names(frozenset()),
         Names(
-            frozenset(["event", "connection_id", "user_id", "mode", "connection_ready", "server_time", "environment", "startup_complete", "config", "factory_pattern_enabled", "golden_path_events", "features", "factory_features", "isolation_features", "security", "context", "message"]),
+            frozenset(["event", "connection_id", "user_id", "mode", "connection_ready", "server_time", "environment", "startup_complete", "config", "factory_pattern_enabled", "golden_path_events", "features", "factory_features", "isolation_features", "security", "context", "protocol_version", "schema_digest", "message"]),
             synonyms=(("timestamp", Synonym("server_time", iso_to_utc)), ("server_time", Synonym("server_time", iso_to_utc))),
         ),
-        Names(frozenset(["event", "connection_id", "user_id"])),
+        Names(
+            frozenset(["event", "connection_id", "user_id", "compatibility", "unavailable_messages"]),
+        ),
         Names(frozenset(["event", "connection_id", "user_id"])),
         Names(frozenset(["event", "user_id", "original_message_id", "original_type"])),
         Names(frozenset(["event", "user_id", "original_message_id", "original_type"])),

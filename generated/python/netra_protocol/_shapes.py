@@ -227,6 +227,8 @@ SERVER_ID = Text(min_length=1)
 
 CORRELATION_ID = Text(min_length=1)
 
+PROTOCOL_VERSION = Text(pattern="^(0|[1-9][0-9]{0,8})\\.(0|[1-9][0-9]{0,8})\\.(0|[1-9][0-9]{0,8})\\Z")
+
 CONNECTION_ID = Text(min_length=1)
 
 USER_ID = Text(min_length=1)
@@ -274,6 +276,8 @@ CONNECTION_CONTEXT = Record(
     Field("run_id", RUN_ID, required=False),
 )
 
+SCHEMA_DIGEST = Text(pattern="^[0-9a-f]{64}\\Z")
+
 CONNECTION_ESTABLISHED = Record(
     ConnectionEstablished,
     Field("event", Constant("connection_established")),
@@ -292,15 +296,23 @@ CONNECTION_ESTABLISHED = Record(
     Field("isolation_features", ISOLATION_FEATURES, required=False),
     Field("security", CONNECTION_SECURITY, required=False),
     Field("context", CONNECTION_CONTEXT, required=False),
+    Field("protocol_version", PROTOCOL_VERSION, required=False),
+    Field("schema_digest", SCHEMA_DIGEST, required=False),
     Field("message", Text(), required=False),
     retired={"timestamp": "server_time"},
 )
+
+COMPATIBILITY = Text()
+
+MESSAGE_NAME = Text(min_length=1)
 
 CONNECT_ACKNOWLEDGED = Record(
     ConnectAcknowledged,
     Field("event", Constant("connect_acknowledged")),
     Field("connection_id", CONNECTION_ID, required=False),
     Field("user_id", Nullable(USER_ID), required=False),
+    Field("compatibility", COMPATIBILITY, required=False),
+    Field("unavailable_messages", Array(MESSAGE_NAME), required=False),
 )
 
 DISCONNECT_ACKNOWLEDGED = Record(
@@ -398,8 +410,6 @@ CLEANUP_DURATION_ESTIMATE = Record(
 )
 
 CLEANUP_STARTED = Record(CleanupStarted, Field("connection_id", CONNECTION_ID, required=False))
-
-MESSAGE_NAME = Text(min_length=1)
 
 ALERT_SEVERITY = Text()
 
@@ -1483,6 +1493,7 @@ SERVER_FRAME: Envelope = Envelope(
     Field("timestamp", UNIX_SECONDS),
     Field("server_id", Nullable(SERVER_ID), required=False),
     Field("correlation_id", Nullable(CORRELATION_ID), required=False),
+    Field("protocol_version", PROTOCOL_VERSION, required=False),
     tag="type",
     payload="data",
     messages={
@@ -1858,6 +1869,7 @@ CLIENT_FRAME: Envelope = Envelope(
     ClientFrame,
     Field("timestamp", UNIX_SECONDS, required=False),
     Field("correlation_id", Nullable(CORRELATION_ID), required=False),
+    Field("protocol_version", PROTOCOL_VERSION, required=False),
     tag="type",
     payload="data",
     messages={

@@ -42,6 +42,7 @@ from .types import (
     Percentage,
     Ping as Ping,
     Pong as Pong,
+    ProtocolVersion,
     RoomMessage as RoomMessage,
     RunId,
     SessionId,
@@ -810,6 +811,12 @@ class ClientFrame(Frame, Generic[MessageT_co]):
     correlation_id: CorrelationId | None | Absent = ABSENT
     """A value of the client's choice that the server repeats in its answers. Absent and null both mean that
     the client does not match answers by it.
+    """
+
+    protocol_version: ProtocolVersion | None = None
+    """The version of the protocol that the client wrote the frame by. The first frame of a client that says
+    it tells the server what to expect. Absent from frames of 1.0, and where an earlier frame of the
+    connection has said it.
     """
 
 

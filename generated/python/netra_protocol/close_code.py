@@ -29,3 +29,8 @@ LEGACY_REFUSED: Final = 4001
 
 HEARTBEAT_TIMEOUT: Final = 4002
 """Heartbeats went unanswered."""
+
+UNSUPPORTED_VERSION: Final = 4003
+"""The versions of the protocol that the two sides speak do not go together; the reason lists those that are
+supported. The same build need not try again.
+"""

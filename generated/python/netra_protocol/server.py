@@ -48,6 +48,7 @@ from .types import (
     CallId,
     ChunkIndex,
     CleanupStatus,
+    Compatibility,
     ConnectionId,
     ConnectionMode,
     ConnectionSecurity,
@@ -101,11 +102,13 @@ from .types import (
     Pong as Pong,
     ProgressData,
     ProgressUpdateStatus,
+    ProtocolVersion,
     QualityAlertSeverity,
     RequestId,
     RoomId,
     RoomMessage as RoomMessage,
     RunId,
+    SchemaDigest,
     ServerId,
     SessionToken,
     Severity,
@@ -2309,6 +2312,15 @@ class ConnectionEstablished(Structure):
     there is none.
     """
 
+    protocol_version: ProtocolVersion | None = None
+    """The version of the protocol that the server speaks. Absent if the server speaks 1.0, or does not say.
+    """
+
+    schema_digest: SchemaDigest | None = None
+    """The digest of the schema that the server was built from: two builds that call themselves the same
+    version and differ are told apart by it. Absent if the server speaks 1.0, or does not say.
+    """
+
     message: str | None = None
     """A greeting for people to read. Sent by demonstration and test routes; absent elsewhere."""
 
@@ -2330,6 +2342,16 @@ class ConnectAcknowledged(Structure):
 
     user_id: UserId | None | Absent = ABSENT
     """The user whom the connection belongs to. Absent or null if the server does not say."""
+
+    compatibility: Compatibility | None = None
+    """How the client's version, which its frame named, goes together with the server's. Absent if the client
+    named none, or the server leaves the judgement to it.
+    """
+
+    unavailable_messages: Sequence[MessageName] | None = None
+    """The messages, by name, that cannot be exchanged on this connection because the versions differ. Absent
+    means none.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -3023,6 +3045,11 @@ class ServerFrame(Frame, Generic[MessageT_co]):
     correlation_id: CorrelationId | None | Absent = ABSENT
     """The `correlation_id` of the client's frame that this one answers. Absent and null both mean that the
     frame answers none in particular.
+    """
+
+    protocol_version: ProtocolVersion | None = None
+    """The version of the protocol that the server wrote the frame by, so that a recorded or replayed frame
+    says what it is. Absent from frames of 1.0, and where the connection's welcome has said it.
     """
 
 

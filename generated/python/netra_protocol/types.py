@@ -19,6 +19,9 @@ seconds.
 Unit: seconds.
 """
 
+ProtocolVersion: TypeAlias = str
+"""A released version of the protocol: MAJOR.MINOR.PATCH, each without leading zeros."""
+
 ServerId: TypeAlias = str
 """The server instance that sent a frame. It helps to read logs; no client may route by it."""
 
@@ -101,6 +104,8 @@ ErrorCode: TypeAlias = Literal[
     "SECURITY_VIOLATION",
     "WS_CONNECTION_FAILED",
     "WS_MESSAGE_INVALID",
+    "WS_MESSAGE_UNKNOWN",
+    "WS_VERSION_UNSUPPORTED",
     "WS_AUTH_FAILED",
     "AGENT_EXECUTION_FAILED",
     "AGENT_TIMEOUT",
@@ -129,6 +134,10 @@ receiver that does not know a code shows the text that comes with it.
 `WS_CONNECTION_FAILED`: The WebSocket connection could not be set up or was lost.
 
 `WS_MESSAGE_INVALID`: The server could not read a frame that the client sent.
+
+`WS_MESSAGE_UNKNOWN`: The server does not know the message that a frame names; nothing was done with it.
+
+`WS_VERSION_UNSUPPORTED`: The server does not support the version of the protocol that the client speaks.
 
 `WS_AUTH_FAILED`: The WebSocket connection was refused because the user could not be authenticated.
 
@@ -660,6 +669,22 @@ protocol.
 ConnectionSecurity: TypeAlias = JsonObject
 """Notes of the `isolated` route on how the connection is protected, keyed by name, each a text. Their names
 are not part of the protocol.
+"""
+
+SchemaDigest: TypeAlias = str
+"""SHA-256 over what a version's schema means on the wire, in lower-case hexadecimal. Peers with the same
+digest understand each other, whatever their versions are called.
+"""
+
+Compatibility: TypeAlias = Literal["same", "compatible", "degraded"] | str
+"""How two versions of the protocol go together, as the peer with the newer one says. The enumeration is open;
+a word that is not known says nothing.
+
+`same`: Both sides speak the same version.
+
+`compatible`: Every message can be exchanged.
+
+`degraded`: Some messages cannot be exchanged; the others can.
 """
 
 PermissionName: TypeAlias = str

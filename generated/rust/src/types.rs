@@ -392,6 +392,21 @@ pub enum CleanupStatus {
 }
 support::enumeration!(CleanupStatus { Complete = "complete", Partial = "partial", });
 
+/// How two versions of the protocol go together, as the peer with the newer one says. The
+/// enumeration is open; a word that is not known says nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Compatibility {
+    /// Both sides speak the same version.
+    Same,
+    /// Every message can be exchanged.
+    Compatible,
+    /// Some messages cannot be exchanged; the others can.
+    Degraded,
+}
+support::enumeration!(
+    Compatibility { Same = "same", Compatible = "compatible", Degraded = "degraded", }
+);
+
 /// One WebSocket connection, as the server names it. A reconnection gets a new value.
 ///
 /// Checked: `minLength` 1.
@@ -562,6 +577,10 @@ pub enum ErrorCode {
     WsConnectionFailed,
     /// The server could not read a frame that the client sent.
     WsMessageInvalid,
+    /// The server does not know the message that a frame names; nothing was done with it.
+    WsMessageUnknown,
+    /// The server does not support the version of the protocol that the client speaks.
+    WsVersionUnsupported,
     /// The WebSocket connection was refused because the user could not be authenticated.
     WsAuthFailed,
     /// An agent's run ended in an error.
@@ -589,7 +608,8 @@ support::enumeration!(
     ErrorCode { AuthFailed = "AUTH_FAILED", AuthUnauthorized = "AUTH_UNAUTHORIZED",
     AuthTokenExpired = "AUTH_TOKEN_EXPIRED", AuthTokenInvalid = "AUTH_TOKEN_INVALID",
     SecurityViolation = "SECURITY_VIOLATION", WsConnectionFailed =
-    "WS_CONNECTION_FAILED", WsMessageInvalid = "WS_MESSAGE_INVALID", WsAuthFailed =
+    "WS_CONNECTION_FAILED", WsMessageInvalid = "WS_MESSAGE_INVALID", WsMessageUnknown =
+    "WS_MESSAGE_UNKNOWN", WsVersionUnsupported = "WS_VERSION_UNSUPPORTED", WsAuthFailed =
     "WS_AUTH_FAILED", AgentExecutionFailed = "AGENT_EXECUTION_FAILED", AgentTimeout =
     "AGENT_TIMEOUT", LlmRequestFailed = "LLM_REQUEST_FAILED", LlmRateLimitExceeded =
     "LLM_RATE_LIMIT_EXCEEDED", ValidationError = "VALIDATION_ERROR", InternalError =
@@ -926,6 +946,24 @@ pub enum ProgressUpdateStatus {
 }
 support::enumeration!(ProgressUpdateStatus { Progress = "progress", });
 
+/// A released version of the protocol: MAJOR.MINOR.PATCH, each without leading zeros.
+///
+/// Checked: `pattern`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ProtocolVersion<'a>(Cow<'a, str>);
+
+impl ProtocolVersion<'_> {
+    fn check(value: &str) -> Result<(), support::Violation> {
+        static PATTERN: Pattern = Pattern::new(
+            "^(0|[1-9][0-9]{0,8})\\.(0|[1-9][0-9]{0,8})\\.(0|[1-9][0-9]{0,8})$",
+            "^(0|[1-9][0-9]{0,8})\\.(0|[1-9][0-9]{0,8})\\.(0|[1-9][0-9]{0,8})$",
+        );
+        PATTERN.check(value)?;
+        Ok(())
+    }
+}
+support::text!(ProtocolVersion);
+
 /// How bad a finding of the quality monitor is. The enumeration is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum QualityAlertSeverity {
@@ -986,6 +1024,22 @@ impl RunId<'_> {
     }
 }
 support::text!(RunId);
+
+/// SHA-256 over what a version's schema means on the wire, in lower-case hexadecimal. Peers with
+/// the same digest understand each other, whatever their versions are called.
+///
+/// Checked: `pattern`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SchemaDigest<'a>(Cow<'a, str>);
+
+impl SchemaDigest<'_> {
+    fn check(value: &str) -> Result<(), support::Violation> {
+        static PATTERN: Pattern = Pattern::new("^[0-9a-f]{64}$", "^[0-9a-f]{64}$");
+        PATTERN.check(value)?;
+        Ok(())
+    }
+}
+support::text!(SchemaDigest);
 
 /// The server instance that sent a frame. It helps to read logs; no client may route by it.
 ///

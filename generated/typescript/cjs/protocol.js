@@ -5,10 +5,10 @@
 const PROTOCOL_NAME = "netra";
 
 /** The protocol's version; it follows what breaks the wire. */
-const PROTOCOL_VERSION = "1.0.0";
+const PROTOCOL_VERSION = "1.1.0";
 
 /** SHA-256 over what the schema means on the wire: peers with the same digest understand each other. */
-const SCHEMA_DIGEST = "68daa4ccd6505d7aedb93b01a85174036ed5abdc1c16788c94b5dc41d5a89a59";
+const SCHEMA_DIGEST = "ec161f63070648be7021f8d30406e620fdf95a41facee603e9a8eec00c3785c3";
 
 /** The codes by which a connection is closed (RFC 6455 §7.4). */
 const CLOSE_CODES = {
@@ -31,6 +31,11 @@ const CLOSE_CODES = {
   LEGACY_REFUSED: 4001,
   /** Heartbeats went unanswered. */
   HEARTBEAT_TIMEOUT: 4002,
+  /**
+   * The versions of the protocol that the two sides speak do not go together; the reason lists those
+   * that are supported. The same build need not try again.
+   */
+  UNSUPPORTED_VERSION: 4003,
 };
 
 Object.assign(exports, {

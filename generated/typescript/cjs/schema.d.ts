@@ -18,6 +18,12 @@ export interface ServerEnvelopeMembers {
    */
   correlation_id?: CorrelationId | null;
   /**
+   * The version of the protocol that the server wrote the frame by, so that a recorded or replayed
+   * frame says what it is. Absent from frames of 1.0, and where the connection's welcome has said
+   * it.
+   */
+  protocol_version?: ProtocolVersion;
+  /**
    * @deprecated Refused. It belongs to the payload; servers on record once sent it beside `data`, and read as a
    * member of the envelope it would be lost.
    */
@@ -1999,6 +2005,12 @@ export interface ClientEnvelopeMembers {
    * that the client does not match answers by it.
    */
   correlation_id?: CorrelationId | null;
+  /**
+   * The version of the protocol that the client wrote the frame by. The first frame of a client that
+   * says it tells the server what to expect. Absent from frames of 1.0, and where an earlier frame
+   * of the connection has said it.
+   */
+  protocol_version?: ProtocolVersion;
 }
 
 /** A frame that the client sends. */
@@ -2741,6 +2753,13 @@ export type ServerId = string;
 export type CorrelationId = string;
 
 /**
+ * A released version of the protocol: MAJOR.MINOR.PATCH, each without leading zeros.
+ *
+ * Limits: pattern `^(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})$`.
+ */
+export type ProtocolVersion = string;
+
+/**
  * One WebSocket connection, as the server names it. A reconnection gets a new value.
  *
  * Limits: minLength 1.
@@ -2896,6 +2915,14 @@ export interface ConnectionContext {
 }
 
 /**
+ * SHA-256 over what a version's schema means on the wire, in lower-case hexadecimal. Peers with
+ * the same digest understand each other, whatever their versions are called.
+ *
+ * Limits: pattern `^[0-9a-f]{64}$`.
+ */
+export type SchemaDigest = string;
+
+/**
  * The welcome: the server has accepted and authenticated the connection, and the client may send.
  * It is the first frame of every connection. Only `event` is required, because no other member is
  * sent by every server on record.
@@ -2957,11 +2984,42 @@ export interface ConnectionEstablished {
    * if there is none.
    */
   context?: ConnectionContext;
+  /**
+   * The version of the protocol that the server speaks. Absent if the server speaks 1.0, or does not
+   * say.
+   */
+  protocol_version?: ProtocolVersion;
+  /**
+   * The digest of the schema that the server was built from: two builds that call themselves the
+   * same version and differ are told apart by it. Absent if the server speaks 1.0, or does not say.
+   */
+  schema_digest?: SchemaDigest;
   /** A greeting for people to read. Sent by demonstration and test routes; absent elsewhere. */
   message?: string;
   /** @deprecated Retired: use `server_time`. */
   timestamp?: never;
 }
+
+/**
+ * How two versions of the protocol go together, as the peer with the newer one says. The
+ * enumeration is open; a word that is not known says nothing.
+ *
+ * - `same`: Both sides speak the same version.
+ * - `compatible`: Every message can be exchanged.
+ * - `degraded`: Some messages cannot be exchanged; the others can.
+ */
+export type Compatibility =
+  | "same"
+  | "compatible"
+  | "degraded"
+  | (string & {});
+
+/**
+ * The name of a message or event, as `type` or `data.event` carries it, such as `agent_completed`.
+ *
+ * Limits: minLength 1.
+ */
+export type MessageName = string;
 
 /**
  * The server has taken note of a client's request to connect. It answers a message of the client;
@@ -2974,6 +3032,16 @@ export interface ConnectAcknowledged {
   connection_id?: ConnectionId;
   /** The user whom the connection belongs to. Absent or null if the server does not say. */
   user_id?: UserId | null;
+  /**
+   * How the client's version, which its frame named, goes together with the server's. Absent if the
+   * client named none, or the server leaves the judgement to it.
+   */
+  compatibility?: Compatibility;
+  /**
+   * The messages, by name, that cannot be exchanged on this connection because the versions differ.
+   * Absent means none.
+   */
+  unavailable_messages?: ReadonlyArray<MessageName>;
 }
 
 /** The server has taken note of a client's `disconnect` and will let the connection be closed. */
@@ -3183,13 +3251,6 @@ export interface CleanupStarted {
 }
 
 /**
- * The name of a message or event, as `type` or `data.event` carries it, such as `agent_completed`.
- *
- * Limits: minLength 1.
- */
-export type MessageName = string;
-
-/**
  * How bad a failure is that the user is told of, in the words of a log level. It is another scale
  * than `Severity`. The enumeration is open.
  *
@@ -3358,6 +3419,10 @@ export interface ServerShutdown {
  * - `SECURITY_VIOLATION`: The request broke a security rule and was stopped.
  * - `WS_CONNECTION_FAILED`: The WebSocket connection could not be set up or was lost.
  * - `WS_MESSAGE_INVALID`: The server could not read a frame that the client sent.
+ * - `WS_MESSAGE_UNKNOWN`: The server does not know the message that a frame names; nothing was done
+ *   with it.
+ * - `WS_VERSION_UNSUPPORTED`: The server does not support the version of the protocol that the
+ *   client speaks.
  * - `WS_AUTH_FAILED`: The WebSocket connection was refused because the user could not be
  *   authenticated.
  * - `AGENT_EXECUTION_FAILED`: An agent's run ended in an error.
@@ -3379,6 +3444,8 @@ export type ErrorCode =
   | "SECURITY_VIOLATION"
   | "WS_CONNECTION_FAILED"
   | "WS_MESSAGE_INVALID"
+  | "WS_MESSAGE_UNKNOWN"
+  | "WS_VERSION_UNSUPPORTED"
   | "WS_AUTH_FAILED"
   | "AGENT_EXECUTION_FAILED"
   | "AGENT_TIMEOUT"

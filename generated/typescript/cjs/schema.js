@@ -9,6 +9,11 @@ const ServerId = { kind: "string", minLength: 1 };
 
 const CorrelationId = { kind: "string", minLength: 1 };
 
+const ProtocolVersion = {
+  kind: "string",
+  pattern: "^(0|[1-9][0-9]{0,8})\\.(0|[1-9][0-9]{0,8})\\.(0|[1-9][0-9]{0,8})$",
+};
+
 const ConnectionId = { kind: "string", minLength: 1 };
 
 const UserId = { kind: "string", minLength: 1 };
@@ -58,6 +63,8 @@ const RunId = { kind: "string", minLength: 1 };
 
 const ConnectionContext = { kind: "object", fields: { thread_id: ThreadId, run_id: RunId } };
 
+const SchemaDigest = { kind: "string", pattern: "^[0-9a-f]{64}$" };
+
 const ConnectionEstablished = {
   kind: "object",
   fields: {
@@ -77,11 +84,17 @@ const ConnectionEstablished = {
     isolation_features: IsolationFeatures,
     security: ConnectionSecurity,
     context: ConnectionContext,
+    protocol_version: ProtocolVersion,
+    schema_digest: SchemaDigest,
     message: { kind: "string" },
   },
   required: ["event"],
   refused: { timestamp: "server_time" },
 };
+
+const Compatibility = { kind: "enumeration", values: ["same", "compatible", "degraded"], open: true };
+
+const MessageName = { kind: "string", minLength: 1 };
 
 const ConnectAcknowledged = {
   kind: "object",
@@ -89,6 +102,8 @@ const ConnectAcknowledged = {
     event: { kind: "constant", value: "connect_acknowledged" },
     connection_id: ConnectionId,
     user_id: { kind: "nullable", inner: UserId },
+    compatibility: Compatibility,
+    unavailable_messages: { kind: "array", items: MessageName },
   },
   required: ["event"],
 };
@@ -200,8 +215,6 @@ const CleanupDurationEstimate = { kind: "object", fields: { estimated_seconds: D
 
 const CleanupStarted = { kind: "object", fields: { connection_id: ConnectionId } };
 
-const MessageName = { kind: "string", minLength: 1 };
-
 const AlertSeverity = { kind: "enumeration", values: ["warning", "error"], open: true };
 
 const SupportCode = { kind: "string", minLength: 1 };
@@ -268,6 +281,8 @@ const ErrorCode = {
     "SECURITY_VIOLATION",
     "WS_CONNECTION_FAILED",
     "WS_MESSAGE_INVALID",
+    "WS_MESSAGE_UNKNOWN",
+    "WS_VERSION_UNSUPPORTED",
     "WS_AUTH_FAILED",
     "AGENT_EXECUTION_FAILED",
     "AGENT_TIMEOUT",
@@ -1672,6 +1687,7 @@ const ServerFrame = {
     timestamp: UnixSeconds,
     server_id: { kind: "nullable", inner: ServerId },
     correlation_id: { kind: "nullable", inner: CorrelationId },
+    protocol_version: ProtocolVersion,
   },
   required: ["timestamp"],
   refused: { run_id: null, thread_id: null, user_id: null, agent_name: null },
@@ -1838,7 +1854,11 @@ const ClientFrame = {
   sender: "client",
   tag: "type",
   payload: "data",
-  fields: { timestamp: UnixSeconds, correlation_id: { kind: "nullable", inner: CorrelationId } },
+  fields: {
+    timestamp: UnixSeconds,
+    correlation_id: { kind: "nullable", inner: CorrelationId },
+    protocol_version: ProtocolVersion,
+  },
   variants: {
     connect: { kind: "freeObject" },
     disconnect: { kind: "freeObject" },
@@ -2001,6 +2021,7 @@ Object.assign(exports, {
   UnixSeconds,
   ServerId,
   CorrelationId,
+  ProtocolVersion,
   ConnectionId,
   UserId,
   ConnectionMode,
@@ -2016,7 +2037,10 @@ Object.assign(exports, {
   ThreadId,
   RunId,
   ConnectionContext,
+  SchemaDigest,
   ConnectionEstablished,
+  Compatibility,
+  MessageName,
   ConnectAcknowledged,
   DisconnectAcknowledged,
   MessageId,
@@ -2034,7 +2058,6 @@ Object.assign(exports, {
   DurationSeconds,
   CleanupDurationEstimate,
   CleanupStarted,
-  MessageName,
   AlertSeverity,
   SupportCode,
   ConnectionError,

@@ -8,6 +8,11 @@ export const ServerId = { kind: "string", minLength: 1 };
 
 export const CorrelationId = { kind: "string", minLength: 1 };
 
+export const ProtocolVersion = {
+  kind: "string",
+  pattern: "^(0|[1-9][0-9]{0,8})\\.(0|[1-9][0-9]{0,8})\\.(0|[1-9][0-9]{0,8})$",
+};
+
 export const ConnectionId = { kind: "string", minLength: 1 };
 
 export const UserId = { kind: "string", minLength: 1 };
@@ -57,6 +62,8 @@ export const RunId = { kind: "string", minLength: 1 };
 
 export const ConnectionContext = { kind: "object", fields: { thread_id: ThreadId, run_id: RunId } };
 
+export const SchemaDigest = { kind: "string", pattern: "^[0-9a-f]{64}$" };
+
 export const ConnectionEstablished = {
   kind: "object",
   fields: {
@@ -76,11 +83,17 @@ export const ConnectionEstablished = {
     isolation_features: IsolationFeatures,
     security: ConnectionSecurity,
     context: ConnectionContext,
+    protocol_version: ProtocolVersion,
+    schema_digest: SchemaDigest,
     message: { kind: "string" },
   },
   required: ["event"],
   refused: { timestamp: "server_time" },
 };
+
+export const Compatibility = { kind: "enumeration", values: ["same", "compatible", "degraded"], open: true };
+
+export const MessageName = { kind: "string", minLength: 1 };
 
 export const ConnectAcknowledged = {
   kind: "object",
@@ -88,6 +101,8 @@ export const ConnectAcknowledged = {
     event: { kind: "constant", value: "connect_acknowledged" },
     connection_id: ConnectionId,
     user_id: { kind: "nullable", inner: UserId },
+    compatibility: Compatibility,
+    unavailable_messages: { kind: "array", items: MessageName },
   },
   required: ["event"],
 };
@@ -199,8 +214,6 @@ export const CleanupDurationEstimate = { kind: "object", fields: { estimated_sec
 
 export const CleanupStarted = { kind: "object", fields: { connection_id: ConnectionId } };
 
-export const MessageName = { kind: "string", minLength: 1 };
-
 export const AlertSeverity = { kind: "enumeration", values: ["warning", "error"], open: true };
 
 export const SupportCode = { kind: "string", minLength: 1 };
@@ -267,6 +280,8 @@ export const ErrorCode = {
     "SECURITY_VIOLATION",
     "WS_CONNECTION_FAILED",
     "WS_MESSAGE_INVALID",
+    "WS_MESSAGE_UNKNOWN",
+    "WS_VERSION_UNSUPPORTED",
     "WS_AUTH_FAILED",
     "AGENT_EXECUTION_FAILED",
     "AGENT_TIMEOUT",
@@ -1671,6 +1686,7 @@ export const ServerFrame = {
     timestamp: UnixSeconds,
     server_id: { kind: "nullable", inner: ServerId },
     correlation_id: { kind: "nullable", inner: CorrelationId },
+    protocol_version: ProtocolVersion,
   },
   required: ["timestamp"],
   refused: { run_id: null, thread_id: null, user_id: null, agent_name: null },
@@ -1837,7 +1853,11 @@ export const ClientFrame = {
   sender: "client",
   tag: "type",
   payload: "data",
-  fields: { timestamp: UnixSeconds, correlation_id: { kind: "nullable", inner: CorrelationId } },
+  fields: {
+    timestamp: UnixSeconds,
+    correlation_id: { kind: "nullable", inner: CorrelationId },
+    protocol_version: ProtocolVersion,
+  },
   variants: {
     connect: { kind: "freeObject" },
     disconnect: { kind: "freeObject" },

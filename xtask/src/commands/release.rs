@@ -19,6 +19,7 @@ use framelock_codegen::release::{Notes, Record, Release};
 use framelock_codegen::{Config, Generation};
 pub(super) use next::missing_note;
 use next::{Next, Since};
+use record::Texts;
 use std::fs;
 use std::path::Path;
 
@@ -131,16 +132,18 @@ fn release(
 ) -> anyhow::Result<Exit> {
     let releases = Release::all(schema).map_err(one_line)?;
     let same = releases.iter().find(|release| release.number == number);
+    let mut texts = Texts { bundle, legacy: version.legacy(), notes: None };
     if let Some(release) = same.filter(|release| release.record.version == version.version()) {
-        return again(release, bundle, screen);
+        return again(release, &texts, screen);
     }
     let problems = out_of_turn(number, schema, version, &releases)?;
     if !problems.is_empty() {
         present::problems(&problems, screen)?;
         return Ok(Exit::Findings);
     }
-    let record = record_of(version, releases.last());
     let notes = Notes::read_next(schema).map_err(one_line)?;
+    texts.notes = Some(notes.text.as_str()).filter(|text| !text.is_empty());
+    let record = record_of(version, &texts, releases.last());
     let since = Since::all(releases, version)?;
     let next = Next { schema, number, version, since, notes: &notes };
     let problems = next.problems()?;
@@ -157,7 +160,7 @@ fn release(
         screen.remark(&format!("would freeze {} ({} bytes)", shown(&folder), bundle.len()))?;
         return Ok(Exit::Fine);
     }
-    record::freeze(schema, record, bundle, &notes.text)?;
+    record::freeze(schema, &record, &texts)?;
     // The notes are part of the release now.
     if !notes.text.is_empty() {
         let path = Notes::next_path(schema);
@@ -191,8 +194,9 @@ fn out_of_turn(
 }
 
 /// A version that is released already.
-fn again(release: &Release, bundle: &str, screen: &mut Screen) -> anyhow::Result<Exit> {
-    if release.record.bundle == sha256(bundle.as_bytes()) {
+fn again(release: &Release, texts: &Texts<'_>, screen: &mut Screen) -> anyhow::Result<Exit> {
+    let legacy = texts.legacy.as_deref().map(|text| sha256(text.as_bytes()));
+    if release.record.bundle == sha256(texts.bundle.as_bytes()) && release.record.legacy == legacy {
         screen.remark(&format!("{} is released already, as it stands", release.number))?;
         return Ok(Exit::Fine);
     }
@@ -205,14 +209,15 @@ fn again(release: &Release, bundle: &str, screen: &mut Screen) -> anyhow::Result
     Ok(Exit::WillNot)
 }
 
-/// What `release.toml` says of a version, but for the digests of files.
-fn record_of(version: &Version, previous: Option<&Release>) -> Record {
+/// What `release.toml` says of a version.
+fn record_of(version: &Version, texts: &Texts<'_>, previous: Option<&Release>) -> Record {
     Record {
         version: version.version(),
         tool: TOOL.to_owned(),
         wire: version.protocol.digest.clone(),
-        bundle: String::new(),
-        notes: None,
+        bundle: sha256(texts.bundle.as_bytes()),
+        legacy: texts.legacy.as_deref().map(|text| sha256(text.as_bytes())),
+        notes: texts.notes.map(|text| sha256(text.as_bytes())),
         previous: previous.map(|release| release.digest.clone()),
         roots: version.bundled_roots(),
         packages: version.manifest.as_ref().map(next::packages).unwrap_or_default(),

@@ -11,6 +11,7 @@ mod legacy;
 mod package;
 mod producer;
 mod receive;
+mod releases;
 mod roots;
 mod samples;
 mod source;
@@ -61,6 +62,7 @@ impl Emitter for Rust {
         let view = View::new(protocol);
         let header = context.header();
         let mut files = package::files(&view, context);
+        files.extend(releases::files(protocol, context));
         files.extend(adapters::files(context));
         files.push(("src/types.rs".to_owned(), types::module(&view, &header)));
         if !view.checks.is_empty() {

@@ -88,7 +88,8 @@ pub(super) fn messages<'w>(
         for key in [old.map(|name| (true, name)), new.map(|name| (false, name))].into_iter().flatten() {
             if known.insert(key, &work.at).is_some() {
                 let message = format!("two adapters take frames of {}", quoted(key.1));
-                let help = "say with `drop`, `instead` and `loss` what becomes of one of them: there is no way back";
+                let help =
+                    "say with `drop`, `instead` and `loss` what becomes of one of them: there is no way back";
                 findings.add(Code::InvalidAdapter, &work.at, message, help);
             }
         }
@@ -97,12 +98,7 @@ pub(super) fn messages<'w>(
             let what = work.by_hand.iter().copied().map(Text::new).collect();
             by_hand.push(ByHand { sender: work.sender, old: text(old), new: text(new), what });
         }
-        found.push(Message {
-            old,
-            new,
-            steps: arena.slice(steps.into_iter()),
-            by_hand: work.is_by_hand(),
-        });
+        found.push(Message { old, new, steps: arena.slice(steps.into_iter()), by_hand: work.is_by_hand() });
     }
     found
 }
@@ -155,7 +151,12 @@ impl Names {
     }
 
     /// The step, its places found in the versions whose they are.
-    fn checked(&self, step: Step<'static>, before: &Told<'_>, after: &Told<'_>) -> Result<Step<'static>, String> {
+    fn checked(
+        &self,
+        step: Step<'static>,
+        before: &Told<'_>,
+        after: &Told<'_>,
+    ) -> Result<Step<'static>, String> {
         let old = |place: Place<'_>| has(before, self.old.as_ref().or(self.to_old.as_ref()), place);
         let new = |place: Place<'_>| has(after, self.new.as_ref().or(self.to_new.as_ref()), place);
         let there = |which: Which, place: Place<'_>| {

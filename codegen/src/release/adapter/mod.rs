@@ -14,7 +14,7 @@ mod trial;
 pub use declared::Declared;
 
 use super::InUse;
-use crate::adapt::Frames;
+use crate::adapt::{Frames, Step, Version as FrameOf};
 use crate::diagnostic::{Code, Findings, Report};
 use crate::evolution::{Change, SemVer, Skew, Verdict, Version};
 use crate::load::Loader;
@@ -73,6 +73,14 @@ impl Adapters {
         }
     }
 
+    /// Whether frames of a message of one of the versions are said in the words of the other one.
+    pub fn carries(&self, sender: Side, message: &str, from: FrameOf) -> bool {
+        let found = self.frames(sender).messages.iter().find(|of| of.name(from) == Some(message));
+        let drops =
+            |step: &Step<'_>| matches!(step, Step::Drop { version, place: [], .. } if *version == from);
+        found.is_some_and(|message| !message.steps.iter().any(drops))
+    }
+
     /// Whether frames of a side are upgraded, for a peer of the release sends them.
     pub fn upgrades(&self, sender: Side) -> bool {
         let peer = if sender == Side::Client { Skew::OldClients } else { Skew::OldServers };
@@ -89,11 +97,7 @@ impl Adapters {
 ///
 /// # Errors
 /// The report of notes that cannot be read, and of all that is wrong with the adapters that they declare.
-pub(crate) fn adaptation(
-    mut loader: Loader,
-    in_use: &[InUse],
-    now: &Version,
-) -> Result<Adaptation, Report> {
+pub(crate) fn adaptation(mut loader: Loader, in_use: &[InUse], now: &Version) -> Result<Adaptation, Report> {
     let broken = in_use.iter().filter(|since| breaking(since).next().is_some());
     let broken: Vec<&InUse> = broken.collect();
     let Some(oldest) = in_use.first().map(|since| since.release.number) else {
@@ -165,8 +169,7 @@ fn works<'b>(
 /// The messages of a side in either version.
 fn every_message(sender: Side, old: &Version, new: &Version) -> Vec<String> {
     let told = [old, new].into_iter().filter_map(|version| Told::of(&version.protocol, sender));
-    let names: BTreeSet<String> =
-        told.flat_map(|told| told.names()).map(str::to_owned).collect();
+    let names: BTreeSet<String> = told.flat_map(|told| told.names()).map(str::to_owned).collect();
     names.into_iter().collect()
 }
 

@@ -1,7 +1,7 @@
 //! Every example of either version, converted before anything is generated.
 
 use super::{Adapters, HELP, Told, Works, breaking};
-use crate::adapt::{Adapter, Adapted, Message, Nothing};
+use crate::adapt::{Adapted, Adapter, Message, Nothing};
 use crate::diagnostic::{Code, Findings};
 use crate::evolution::{Fact, Facts, Version};
 use crate::interpret::Contract;
@@ -39,7 +39,14 @@ pub(super) fn samples(
             }
         };
         if adapters.upgrades(sender) {
-            let frames = examples(&since.version, sender, message.old, frames.old_tag, |facts| &facts.new_consumer, since);
+            let frames = examples(
+                &since.version,
+                sender,
+                message.old,
+                frames.old_tag,
+                |facts| &facts.new_consumer,
+                since,
+            );
             tried(frames.iter().map(|frame| trial.upgraded(frame)).collect());
         }
         let frames = examples(now, sender, message.new, frames.new_tag, |facts| &facts.old_consumer, since);
@@ -104,7 +111,9 @@ impl Trial<'_> {
             })?;
         }
         let back = converted(&downgraded, self.adapter.upgrade(&downgraded))?;
-        let Some(again) = back.frame.filter(|_| lost.is_empty() && back.lost.is_empty()) else { return Ok(()) };
+        let Some(again) = back.frame.filter(|_| lost.is_empty() && back.lost.is_empty()) else {
+            return Ok(());
+        };
         let value: Value = serde_json::from_str(&again).unwrap_or_default();
         if same(&value, frame) {
             return Ok(());

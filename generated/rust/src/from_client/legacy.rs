@@ -595,7 +595,7 @@ const MESSAGES: &[Message<'static>] = &[
 
 const MEMBERS: &[Members<'static>] = &[
     Members {
-        listed: &["timestamp", "correlation_id"],
+        listed: &["timestamp", "correlation_id", "protocol_version"],
         synonyms: &[
             Synonym {
                 old: "timestamp",

@@ -1290,7 +1290,7 @@ const MESSAGES: &[Message<'static>] = &[
 
 const MEMBERS: &[Members<'static>] = &[
     Members {
-        listed: &["timestamp", "server_id", "correlation_id"],
+        listed: &["timestamp", "server_id", "correlation_id", "protocol_version"],
         synonyms: &[
             Synonym {
                 old: "timestamp",
@@ -1330,6 +1330,8 @@ const MEMBERS: &[Members<'static>] = &[
             "isolation_features",
             "security",
             "context",
+            "protocol_version",
+            "schema_digest",
             "message",
         ],
         synonyms: &[
@@ -1347,7 +1349,13 @@ const MEMBERS: &[Members<'static>] = &[
         inner: &[],
     },
     Members {
-        listed: &["event", "connection_id", "user_id"],
+        listed: &[
+            "event",
+            "connection_id",
+            "user_id",
+            "compatibility",
+            "unavailable_messages",
+        ],
         synonyms: &[],
         inner: &[],
     },

@@ -7,14 +7,25 @@ use anyhow::Context as _;
 use framelock_codegen::evolution::Version;
 use framelock_codegen::load::RELEASES;
 use framelock_codegen::output::{TOOL, sha256};
-use framelock_codegen::release::{BUNDLE, NOTES, RECORD, Record, Release};
+use framelock_codegen::release::{BUNDLE, LEGACY, NOTES, RECORD, Record, Release};
 use std::fs;
 use std::path::{Path, PathBuf};
+
+/// The files of a release that its record has the digests of.
+#[derive(Debug)]
+pub(super) struct Texts<'a> {
+    /// The annotated bundle.
+    pub bundle: &'a str,
+    /// What is declared of the past, if anything is.
+    pub legacy: Option<String>,
+    /// The notes, if anything broke.
+    pub notes: Option<&'a str>,
+}
 
 /// The protocol as it was released.
 ///
 /// # Errors
-/// The first finding about the bundle.
+/// The first finding about its files.
 pub(super) fn protocol(release: &Release) -> anyhow::Result<Version> {
     release.version().map_err(one_line)
 }
@@ -47,7 +58,8 @@ pub(super) fn changed(
 
 /// The first file whose bytes are not those of which the record has the digest.
 fn changed_file(release: &Release) -> Option<(PathBuf, String)> {
-    let files = [(BUNDLE, Some(&release.record.bundle)), (NOTES, release.record.notes.as_ref())];
+    let Record { bundle, legacy, notes, .. } = &*release.record;
+    let files = [(BUNDLE, Some(bundle)), (LEGACY, legacy.as_ref()), (NOTES, notes.as_ref())];
     files.into_iter().find_map(|(name, wanted)| {
         let path = release.folder.join(name);
         let found = fs::read(&path).ok().map(|bytes| sha256(&bytes));
@@ -65,7 +77,7 @@ fn changed_file(release: &Release) -> Option<(PathBuf, String)> {
 ///
 /// # Errors
 /// It cannot be written, or means something else when it is read again; then nothing was changed.
-pub(super) fn freeze(schema: &Path, mut record: Record, bundle: &str, notes: &str) -> anyhow::Result<()> {
+pub(super) fn freeze(schema: &Path, record: &Record, texts: &Texts<'_>) -> anyhow::Result<()> {
     let releases = schema.join(RELEASES);
     let because = || format!("cannot write {}", shown(&releases));
     fs::create_dir_all(&releases).with_context(because)?;
@@ -74,22 +86,22 @@ pub(super) fn freeze(schema: &Path, mut record: Record, bundle: &str, notes: &st
     // A folder as everybody makes it: the one around it is for us alone.
     let new = staging.path().join(&record.version);
     fs::create_dir(&new).with_context(because)?;
-    record.bundle = sha256(bundle.as_bytes());
-    record.notes = (!notes.is_empty()).then(|| sha256(notes.as_bytes()));
-    write_new(&new.join(BUNDLE), bundle.as_bytes()).with_context(because)?;
-    if !notes.is_empty() {
-        write_new(&new.join(NOTES), notes.as_bytes()).with_context(because)?;
+    let Texts { bundle, legacy, notes } = texts;
+    for (name, text) in [(BUNDLE, Some(*bundle)), (LEGACY, legacy.as_deref()), (NOTES, *notes)] {
+        if let Some(text) = text {
+            write_new(&new.join(name), text.as_bytes()).with_context(because)?;
+        }
     }
     let text = format!(
         "# Frozen by `framelock release`: nothing in this folder ever changes.\n{}",
-        toml::to_string(&record)?
+        toml::to_string(record)?
     );
     write_new(&new.join(RECORD), text.as_bytes()).with_context(because)?;
     let written = Release::read(&new).map_err(one_line)?;
-    let means = protocol(&written).context("the bundle cannot be read")?;
+    let means = protocol(&written).context("what was frozen cannot be read")?;
     anyhow::ensure!(
-        means.protocol.digest == record.wire,
-        "the bundle does not mean on the wire what the schema does: this is a mistake of Framelock's"
+        means.protocol.digest == record.wire && means.legacy() == texts.legacy,
+        "what was frozen does not mean what the schema does: this is a mistake of Framelock's"
     );
     fs::rename(&new, releases.join(&record.version)).with_context(because)
 }

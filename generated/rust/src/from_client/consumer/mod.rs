@@ -463,6 +463,10 @@ pub struct ClientFrame<'a> {
     /// A value of the client's choice that the server repeats in its answers. Absent and null both mean
     /// that the client does not match answers by it.
     pub correlation_id: support::Maybe<types::CorrelationId<'a>>,
+    /// The version of the protocol that the client wrote the frame by. The first frame of a client that
+    /// says it tells the server what to expect. Absent from frames of 1.0, and where an earlier frame
+    /// of the connection has said it.
+    pub protocol_version: Option<types::ProtocolVersion<'a>>,
     /// Properties that the schema does not list, if the parser was told to keep them.
     pub extras: support::Extras<'a>,
 }
@@ -470,13 +474,14 @@ pub struct ClientFrame<'a> {
 impl<'a> Decode<'a> for ClientFrame<'a> {
     fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
         const KEYS: support::Keys = support::Keys::new(
-            &["type", "data", "timestamp", "correlation_id"],
+            &["type", "data", "timestamp", "correlation_id", "protocol_version"],
         );
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut tag = None;
         let mut payload = support::Payload::Missing;
         let mut timestamp = None;
         let mut correlation_id = support::Maybe::Absent;
+        let mut protocol_version = None;
         while let Some(key) = object.next(parser)? {
             match key {
                 0 => {
@@ -496,6 +501,7 @@ impl<'a> Decode<'a> for ClientFrame<'a> {
                 }
                 2 => parser.member(&mut timestamp),
                 3 => parser.nullable(&mut correlation_id),
+                4 => parser.member(&mut protocol_version),
                 _ => object.unknown(parser),
             }?;
         }
@@ -513,6 +519,7 @@ impl<'a> Decode<'a> for ClientFrame<'a> {
             data,
             timestamp,
             correlation_id,
+            protocol_version,
             extras: object.extras(),
         })
     }
@@ -525,6 +532,7 @@ impl Detach for ClientFrame<'_> {
             data: self.data.detach(),
             timestamp: self.timestamp,
             correlation_id: self.correlation_id.detach(),
+            protocol_version: self.protocol_version.detach(),
             extras: self.extras.detach(),
         }
     }
@@ -546,6 +554,7 @@ impl<'a> Encode for ClientFrame<'a> {
         self.data.encode(out);
         out.put_some(",\"timestamp\":", &self.timestamp);
         out.put_maybe(",\"correlation_id\":", &self.correlation_id);
+        out.put_some(",\"protocol_version\":", &self.protocol_version);
         self.extras.encode_members(out);
         out.raw("}");
     }

@@ -31,6 +31,7 @@ pub struct ClientFrame<'a> {
     required: ClientFrameRequired<'a>,
     timestamp: Option<types::UnixSeconds>,
     correlation_id: support::Maybe<types::CorrelationId<'a>>,
+    protocol_version: Option<types::ProtocolVersion<'a>>,
 }
 
 /// What every [`ClientFrame`] has.
@@ -47,6 +48,7 @@ impl<'a> ClientFrame<'a> {
             required,
             timestamp: None,
             correlation_id: support::Maybe::Absent,
+            protocol_version: None,
         }
     }
 
@@ -77,6 +79,18 @@ impl<'a> ClientFrame<'a> {
         self.correlation_id = support::Maybe::Null;
         self
     }
+
+    /// The version of the protocol that the client wrote the frame by. The first frame of a client that
+    /// says it tells the server what to expect. Absent from frames of 1.0, and where an earlier frame
+    /// of the connection has said it.
+    #[must_use]
+    pub fn with_protocol_version(
+        mut self,
+        protocol_version: impl Into<types::ProtocolVersion<'a>>,
+    ) -> Self {
+        self.protocol_version = Some(protocol_version.into());
+        self
+    }
 }
 
 impl<'a> Encode for ClientFrame<'a> {
@@ -87,6 +101,7 @@ impl<'a> Encode for ClientFrame<'a> {
         self.required.data.encode(out);
         out.put_some(",\"timestamp\":", &self.timestamp);
         out.put_maybe(",\"correlation_id\":", &self.correlation_id);
+        out.put_some(",\"protocol_version\":", &self.protocol_version);
         out.raw("}");
     }
 }
@@ -600,6 +615,7 @@ impl<'a> TryFrom<crate::from_client::consumer::ClientFrame<'a>> for ClientFrame<
             },
             timestamp: read.timestamp,
             correlation_id: read.correlation_id,
+            protocol_version: read.protocol_version,
         })
     }
 }

@@ -58,6 +58,11 @@ pub static SAMPLES: &[Sample] = &[
         build: connect_2,
     },
     Sample {
+        message: "connect",
+        json: "{\"type\":\"connect\",\"data\":{},\"timestamp\":1758207374.25,\"correlation_id\":\"m-1\",\"protocol_version\":\"1.1.0\"}",
+        build: connect_3,
+    },
+    Sample {
         message: "disconnect",
         json: "{\"type\":\"disconnect\",\"data\":{}}",
         build: disconnect_1,
@@ -591,6 +596,20 @@ pub static INVALID: &[Invalid] = &[
         frame: "{\n      \"type\": \"connect\",\n      \"payload\": {}\n    }",
         code: "missing-property",
         pointer: "",
+    },
+    Invalid {
+        message: "connect",
+        why: "a version that is not whole",
+        frame: "{\n      \"type\": \"connect\",\n      \"data\": {},\n      \"protocol_version\": \"1.1\"\n    }",
+        code: "pattern",
+        pointer: "/protocol_version",
+    },
+    Invalid {
+        message: "connect",
+        why: "a version as a number",
+        frame: "{\n      \"type\": \"connect\",\n      \"data\": {},\n      \"protocol_version\": 1\n    }",
+        code: "type",
+        pointer: "/protocol_version",
     },
     Invalid {
         message: "disconnect",
@@ -2135,6 +2154,17 @@ fn connect_2() -> Built {
             })
             .with_timestamp(types::UnixSeconds::new(1758207374.25)?)
             .with_correlation_id(types::CorrelationId::new("m-1")?),
+    )
+}
+
+fn connect_3() -> Built {
+    Ok(
+        ClientFrame::new(ClientFrameRequired {
+                data: ClientMessage::Connect(support::JsonObject::parse("{}")?),
+            })
+            .with_timestamp(types::UnixSeconds::new(1758207374.25)?)
+            .with_correlation_id(types::CorrelationId::new("m-1")?)
+            .with_protocol_version(types::ProtocolVersion::new("1.1.0")?),
     )
 }
 

@@ -929,6 +929,12 @@ pub struct ConnectionEstablished<'a> {
     /// The conversation and run that the connection was opened for. Sent by the `factory` route; absent
     /// if there is none.
     pub context: Option<ConnectionContext<'a>>,
+    /// The version of the protocol that the server speaks. Absent if the server speaks 1.0, or does not
+    /// say.
+    pub protocol_version: Option<types::ProtocolVersion<'a>>,
+    /// The digest of the schema that the server was built from: two builds that call themselves the
+    /// same version and differ are told apart by it. Absent if the server speaks 1.0, or does not say.
+    pub schema_digest: Option<types::SchemaDigest<'a>>,
     /// A greeting for people to read. Sent by demonstration and test routes; absent elsewhere.
     pub message: Option<Cow<'a, str>>,
     /// Properties that the schema does not list, if the parser was told to keep them.
@@ -955,6 +961,8 @@ impl<'a> Decode<'a> for ConnectionEstablished<'a> {
                 "isolation_features",
                 "security",
                 "context",
+                "protocol_version",
+                "schema_digest",
                 "message",
                 "timestamp",
             ],
@@ -975,6 +983,8 @@ impl<'a> Decode<'a> for ConnectionEstablished<'a> {
         let mut isolation_features = None;
         let mut security = None;
         let mut context = None;
+        let mut protocol_version = None;
+        let mut schema_digest = None;
         let mut message = None;
         while let Some(key) = object.next(parser)? {
             match key {
@@ -994,8 +1004,10 @@ impl<'a> Decode<'a> for ConnectionEstablished<'a> {
                 13 => parser.member(&mut isolation_features),
                 14 => parser.member(&mut security),
                 15 => parser.member(&mut context),
-                16 => parser.member(&mut message),
-                17 => Err(object.retired("server_time")),
+                16 => parser.member(&mut protocol_version),
+                17 => parser.member(&mut schema_digest),
+                18 => parser.member(&mut message),
+                19 => Err(object.retired("server_time")),
                 _ => object.unknown(parser),
             }?;
         }
@@ -1018,6 +1030,8 @@ impl<'a> Decode<'a> for ConnectionEstablished<'a> {
             isolation_features,
             security,
             context,
+            protocol_version,
+            schema_digest,
             message,
             extras: object.extras(),
         })
@@ -1043,6 +1057,8 @@ impl Detach for ConnectionEstablished<'_> {
             isolation_features: self.isolation_features.detach(),
             security: self.security.detach(),
             context: self.context.detach(),
+            protocol_version: self.protocol_version.detach(),
+            schema_digest: self.schema_digest.detach(),
             message: self.message.detach(),
             extras: self.extras.detach(),
         }
@@ -1076,6 +1092,8 @@ impl<'a> Encode for ConnectionEstablished<'a> {
         out.put_some(",\"isolation_features\":", &self.isolation_features);
         out.put_some(",\"security\":", &self.security);
         out.put_some(",\"context\":", &self.context);
+        out.put_some(",\"protocol_version\":", &self.protocol_version);
+        out.put_some(",\"schema_digest\":", &self.schema_digest);
         out.put_some(",\"message\":", &self.message);
         self.extras.encode_members(out);
         out.raw("}");
@@ -1093,6 +1111,12 @@ pub struct ConnectAcknowledged<'a> {
     pub connection_id: Option<types::ConnectionId<'a>>,
     /// The user whom the connection belongs to. Absent or null if the server does not say.
     pub user_id: support::Maybe<types::UserId<'a>>,
+    /// How the client's version, which its frame named, goes together with the server's. Absent if the
+    /// client named none, or the server leaves the judgement to it.
+    pub compatibility: Option<support::Open<'a, types::Compatibility>>,
+    /// The messages, by name, that cannot be exchanged on this connection because the versions differ.
+    /// Absent means none.
+    pub unavailable_messages: Option<Vec<types::MessageName<'a>>>,
     /// Properties that the schema does not list, if the parser was told to keep them.
     pub extras: support::Extras<'a>,
 }
@@ -1100,16 +1124,26 @@ pub struct ConnectAcknowledged<'a> {
 impl<'a> Decode<'a> for ConnectAcknowledged<'a> {
     fn decode(parser: &mut Parser<'a>) -> support::Result<Self> {
         const KEYS: support::Keys = support::Keys::new(
-            &["event", "connection_id", "user_id"],
+            &[
+                "event",
+                "connection_id",
+                "user_id",
+                "compatibility",
+                "unavailable_messages",
+            ],
         );
         let mut object = support::Object::<1>::start(parser, KEYS)?;
         let mut connection_id = None;
         let mut user_id = support::Maybe::Absent;
+        let mut compatibility = None;
+        let mut unavailable_messages = None;
         while let Some(key) = object.next(parser)? {
             match key {
                 0 => parser.constant("connect_acknowledged"),
                 1 => parser.member(&mut connection_id),
                 2 => parser.nullable(&mut user_id),
+                3 => parser.member(&mut compatibility),
+                4 => parser.member(&mut unavailable_messages),
                 _ => object.unknown(parser),
             }?;
         }
@@ -1119,6 +1153,8 @@ impl<'a> Decode<'a> for ConnectAcknowledged<'a> {
         Ok(Self {
             connection_id,
             user_id,
+            compatibility,
+            unavailable_messages,
             extras: object.extras(),
         })
     }
@@ -1130,6 +1166,8 @@ impl Detach for ConnectAcknowledged<'_> {
         ConnectAcknowledged {
             connection_id: self.connection_id.detach(),
             user_id: self.user_id.detach(),
+            compatibility: self.compatibility.detach(),
+            unavailable_messages: self.unavailable_messages.detach(),
             extras: self.extras.detach(),
         }
     }
@@ -1149,6 +1187,8 @@ impl<'a> Encode for ConnectAcknowledged<'a> {
         out.raw("\"connect_acknowledged\"");
         out.put_some(",\"connection_id\":", &self.connection_id);
         out.put_maybe(",\"user_id\":", &self.user_id);
+        out.put_some(",\"compatibility\":", &self.compatibility);
+        out.put_some(",\"unavailable_messages\":", &self.unavailable_messages);
         self.extras.encode_members(out);
         out.raw("}");
     }

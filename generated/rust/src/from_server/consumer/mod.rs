@@ -690,6 +690,10 @@ pub struct ServerFrame<'a> {
     /// The `correlation_id` of the client's frame that this one answers. Absent and null both mean that
     /// the frame answers none in particular.
     pub correlation_id: support::Maybe<types::CorrelationId<'a>>,
+    /// The version of the protocol that the server wrote the frame by, so that a recorded or replayed
+    /// frame says what it is. Absent from frames of 1.0, and where the connection's welcome has said
+    /// it.
+    pub protocol_version: Option<types::ProtocolVersion<'a>>,
     /// Properties that the schema does not list, if the parser was told to keep them.
     pub extras: support::Extras<'a>,
 }
@@ -703,6 +707,7 @@ impl<'a> Decode<'a> for ServerFrame<'a> {
                 "timestamp",
                 "server_id",
                 "correlation_id",
+                "protocol_version",
                 "run_id",
                 "thread_id",
                 "user_id",
@@ -715,6 +720,7 @@ impl<'a> Decode<'a> for ServerFrame<'a> {
         let mut timestamp = None;
         let mut server_id = support::Maybe::Absent;
         let mut correlation_id = support::Maybe::Absent;
+        let mut protocol_version = None;
         while let Some(key) = object.next(parser)? {
             match key {
                 0 => {
@@ -735,10 +741,11 @@ impl<'a> Decode<'a> for ServerFrame<'a> {
                 2 => parser.member(&mut timestamp),
                 3 => parser.nullable(&mut server_id),
                 4 => parser.nullable(&mut correlation_id),
-                5 => Err(object.refused()),
+                5 => parser.member(&mut protocol_version),
                 6 => Err(object.refused()),
                 7 => Err(object.refused()),
                 8 => Err(object.refused()),
+                9 => Err(object.refused()),
                 _ => object.unknown(parser),
             }?;
         }
@@ -760,6 +767,7 @@ impl<'a> Decode<'a> for ServerFrame<'a> {
             timestamp,
             server_id,
             correlation_id,
+            protocol_version,
             extras: object.extras(),
         })
     }
@@ -773,6 +781,7 @@ impl Detach for ServerFrame<'_> {
             timestamp: self.timestamp,
             server_id: self.server_id.detach(),
             correlation_id: self.correlation_id.detach(),
+            protocol_version: self.protocol_version.detach(),
             extras: self.extras.detach(),
         }
     }
@@ -795,6 +804,7 @@ impl<'a> Encode for ServerFrame<'a> {
         out.put(",\"timestamp\":", &self.timestamp);
         out.put_maybe(",\"server_id\":", &self.server_id);
         out.put_maybe(",\"correlation_id\":", &self.correlation_id);
+        out.put_some(",\"protocol_version\":", &self.protocol_version);
         self.extras.encode_members(out);
         out.raw("}");
     }

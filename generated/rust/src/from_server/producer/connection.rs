@@ -901,6 +901,8 @@ pub struct ConnectionEstablished<'a> {
     isolation_features: Option<support::JsonObject<'a>>,
     security: Option<support::JsonObject<'a>>,
     context: Option<ConnectionContext<'a>>,
+    protocol_version: Option<types::ProtocolVersion<'a>>,
+    schema_digest: Option<types::SchemaDigest<'a>>,
     message: Option<Cow<'a, str>>,
 }
 
@@ -1051,6 +1053,28 @@ impl<'a> ConnectionEstablished<'a> {
         self
     }
 
+    /// The version of the protocol that the server speaks. Absent if the server speaks 1.0, or does not
+    /// say.
+    #[must_use]
+    pub fn with_protocol_version(
+        mut self,
+        protocol_version: impl Into<types::ProtocolVersion<'a>>,
+    ) -> Self {
+        self.protocol_version = Some(protocol_version.into());
+        self
+    }
+
+    /// The digest of the schema that the server was built from: two builds that call themselves the
+    /// same version and differ are told apart by it. Absent if the server speaks 1.0, or does not say.
+    #[must_use]
+    pub fn with_schema_digest(
+        mut self,
+        schema_digest: impl Into<types::SchemaDigest<'a>>,
+    ) -> Self {
+        self.schema_digest = Some(schema_digest.into());
+        self
+    }
+
     /// A greeting for people to read. Sent by demonstration and test routes; absent elsewhere.
     #[must_use]
     pub fn with_message(mut self, message: impl Into<Cow<'a, str>>) -> Self {
@@ -1078,6 +1102,8 @@ impl<'a> Encode for ConnectionEstablished<'a> {
         out.put_some(",\"isolation_features\":", &self.isolation_features);
         out.put_some(",\"security\":", &self.security);
         out.put_some(",\"context\":", &self.context);
+        out.put_some(",\"protocol_version\":", &self.protocol_version);
+        out.put_some(",\"schema_digest\":", &self.schema_digest);
         out.put_some(",\"message\":", &self.message);
         out.raw("}");
     }
@@ -1109,6 +1135,8 @@ for ConnectionEstablished<'a> {
             isolation_features: read.isolation_features,
             security: read.security,
             context: support::Close::close(read.context)?,
+            protocol_version: read.protocol_version,
+            schema_digest: read.schema_digest,
             message: read.message,
         })
     }
@@ -1129,6 +1157,8 @@ impl<'a> support::Close for crate::from_server::consumer::ConnectionEstablished<
 pub struct ConnectAcknowledged<'a> {
     connection_id: Option<types::ConnectionId<'a>>,
     user_id: support::Maybe<types::UserId<'a>>,
+    compatibility: Option<types::Compatibility>,
+    unavailable_messages: Option<Vec<types::MessageName<'a>>>,
 }
 
 impl<'a> ConnectAcknowledged<'a> {
@@ -1160,6 +1190,28 @@ impl<'a> ConnectAcknowledged<'a> {
         self.user_id = support::Maybe::Null;
         self
     }
+
+    /// How the client's version, which its frame named, goes together with the server's. Absent if the
+    /// client named none, or the server leaves the judgement to it.
+    #[must_use]
+    pub fn with_compatibility(
+        mut self,
+        compatibility: impl Into<types::Compatibility>,
+    ) -> Self {
+        self.compatibility = Some(compatibility.into());
+        self
+    }
+
+    /// The messages, by name, that cannot be exchanged on this connection because the versions differ.
+    /// Absent means none.
+    #[must_use]
+    pub fn with_unavailable_messages(
+        mut self,
+        unavailable_messages: impl Into<Vec<types::MessageName<'a>>>,
+    ) -> Self {
+        self.unavailable_messages = Some(unavailable_messages.into());
+        self
+    }
 }
 
 impl<'a> Encode for ConnectAcknowledged<'a> {
@@ -1168,6 +1220,8 @@ impl<'a> Encode for ConnectAcknowledged<'a> {
         out.raw("\"connect_acknowledged\"");
         out.put_some(",\"connection_id\":", &self.connection_id);
         out.put_maybe(",\"user_id\":", &self.user_id);
+        out.put_some(",\"compatibility\":", &self.compatibility);
+        out.put_some(",\"unavailable_messages\":", &self.unavailable_messages);
         out.raw("}");
     }
 }
@@ -1185,6 +1239,8 @@ for ConnectAcknowledged<'a> {
         Ok(Self {
             connection_id: read.connection_id,
             user_id: read.user_id,
+            compatibility: support::Close::close(read.compatibility)?,
+            unavailable_messages: read.unavailable_messages,
         })
     }
 }

@@ -39,6 +39,7 @@ pub struct ServerFrame<'a> {
     required: ServerFrameRequired<'a>,
     server_id: support::Maybe<types::ServerId<'a>>,
     correlation_id: support::Maybe<types::CorrelationId<'a>>,
+    protocol_version: Option<types::ProtocolVersion<'a>>,
 }
 
 /// What every [`ServerFrame`] has.
@@ -59,6 +60,7 @@ impl<'a> ServerFrame<'a> {
             required,
             server_id: support::Maybe::Absent,
             correlation_id: support::Maybe::Absent,
+            protocol_version: None,
         }
     }
 
@@ -93,6 +95,18 @@ impl<'a> ServerFrame<'a> {
         self.correlation_id = support::Maybe::Null;
         self
     }
+
+    /// The version of the protocol that the server wrote the frame by, so that a recorded or replayed
+    /// frame says what it is. Absent from frames of 1.0, and where the connection's welcome has said
+    /// it.
+    #[must_use]
+    pub fn with_protocol_version(
+        mut self,
+        protocol_version: impl Into<types::ProtocolVersion<'a>>,
+    ) -> Self {
+        self.protocol_version = Some(protocol_version.into());
+        self
+    }
 }
 
 impl<'a> Encode for ServerFrame<'a> {
@@ -104,6 +118,7 @@ impl<'a> Encode for ServerFrame<'a> {
         out.put(",\"timestamp\":", &self.required.timestamp);
         out.put_maybe(",\"server_id\":", &self.server_id);
         out.put_maybe(",\"correlation_id\":", &self.correlation_id);
+        out.put_some(",\"protocol_version\":", &self.protocol_version);
         out.raw("}");
     }
 }
@@ -1402,6 +1417,7 @@ impl<'a> TryFrom<crate::from_server::consumer::ServerFrame<'a>> for ServerFrame<
             },
             server_id: read.server_id,
             correlation_id: read.correlation_id,
+            protocol_version: read.protocol_version,
         })
     }
 }

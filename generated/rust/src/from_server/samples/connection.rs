@@ -239,6 +239,33 @@ pub(super) fn system_message_10() -> Built {
 pub(super) fn system_message_11() -> Built {
     Ok(
         ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::SystemMessage(
+                    SystemMessage::ConnectionEstablished(
+                        ConnectionEstablished::new()
+                            .with_connection_id(
+                                types::ConnectionId::new("main_06056b0b")?,
+                            )
+                            .with_mode(types::ConnectionMode::Main)
+                            .with_connection_ready(true)
+                            .with_protocol_version(types::ProtocolVersion::new("1.1.0")?)
+                            .with_schema_digest(
+                                types::SchemaDigest::new(
+                                    "68daa4ccd6505d7aedb93b01a85174036ed5abdc1c16788c94b5dc41d5a89a59",
+                                )?,
+                            ),
+                    ),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_server_id(types::ServerId::new("ws-3")?)
+            .with_null_correlation_id()
+            .with_protocol_version(types::ProtocolVersion::new("1.1.0")?),
+    )
+}
+
+pub(super) fn system_message_12() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
             data: ServerMessage::SystemMessage(
                 SystemMessage::ConnectAcknowledged(
                     ConnectAcknowledged::new()
@@ -250,7 +277,7 @@ pub(super) fn system_message_11() -> Built {
     )
 }
 
-pub(super) fn system_message_12() -> Built {
+pub(super) fn system_message_13() -> Built {
     Ok(
         ServerFrame::new(ServerFrameRequired {
             data: ServerMessage::SystemMessage(
@@ -265,7 +292,44 @@ pub(super) fn system_message_12() -> Built {
     )
 }
 
-pub(super) fn system_message_13() -> Built {
+pub(super) fn system_message_14() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::SystemMessage(
+                    SystemMessage::ConnectAcknowledged(
+                        ConnectAcknowledged::new()
+                            .with_connection_id(types::ConnectionId::new("c1")?)
+                            .with_compatibility(types::Compatibility::Compatible),
+                    ),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_correlation_id(types::CorrelationId::new("m-1")?)
+            .with_protocol_version(types::ProtocolVersion::new("1.1.0")?),
+    )
+}
+
+pub(super) fn system_message_15() -> Built {
+    Ok(
+        ServerFrame::new(ServerFrameRequired {
+                data: ServerMessage::SystemMessage(
+                    SystemMessage::ConnectAcknowledged(
+                        ConnectAcknowledged::new()
+                            .with_connection_id(types::ConnectionId::new("c1")?)
+                            .with_compatibility(types::Compatibility::Degraded)
+                            .with_unavailable_messages(
+                                vec![types::MessageName::new("agent_thinking") ?],
+                            ),
+                    ),
+                ),
+                timestamp: types::UnixSeconds::new(1758207374.25)?,
+            })
+            .with_correlation_id(types::CorrelationId::new("m-1")?)
+            .with_protocol_version(types::ProtocolVersion::new("2.0.0")?),
+    )
+}
+
+pub(super) fn system_message_16() -> Built {
     Ok(
         ServerFrame::new(ServerFrameRequired {
             data: ServerMessage::SystemMessage(
@@ -280,7 +344,7 @@ pub(super) fn system_message_13() -> Built {
     )
 }
 
-pub(super) fn system_message_14() -> Built {
+pub(super) fn system_message_17() -> Built {
     Ok(
         ServerFrame::new(ServerFrameRequired {
             data: ServerMessage::SystemMessage(
@@ -296,7 +360,7 @@ pub(super) fn system_message_14() -> Built {
     )
 }
 
-pub(super) fn system_message_15() -> Built {
+pub(super) fn system_message_18() -> Built {
     Ok(
         ServerFrame::new(ServerFrameRequired {
             data: ServerMessage::SystemMessage(
@@ -312,7 +376,7 @@ pub(super) fn system_message_15() -> Built {
     )
 }
 
-pub(super) fn system_message_16() -> Built {
+pub(super) fn system_message_19() -> Built {
     Ok(
         ServerFrame::new(ServerFrameRequired {
             data: ServerMessage::SystemMessage(
@@ -328,7 +392,7 @@ pub(super) fn system_message_16() -> Built {
     )
 }
 
-pub(super) fn system_message_17() -> Built {
+pub(super) fn system_message_20() -> Built {
     Ok(
         ServerFrame::new(ServerFrameRequired {
             data: ServerMessage::SystemMessage(
@@ -339,7 +403,7 @@ pub(super) fn system_message_17() -> Built {
     )
 }
 
-pub(super) fn system_message_18() -> Built {
+pub(super) fn system_message_21() -> Built {
     Ok(
         ServerFrame::new(ServerFrameRequired {
             data: ServerMessage::SystemMessage(
@@ -353,7 +417,7 @@ pub(super) fn system_message_18() -> Built {
     )
 }
 
-pub(super) fn system_message_19() -> Built {
+pub(super) fn system_message_22() -> Built {
     Ok(
         ServerFrame::new(ServerFrameRequired {
             data: ServerMessage::SystemMessage(
@@ -366,7 +430,7 @@ pub(super) fn system_message_19() -> Built {
     )
 }
 
-pub(super) fn system_message_20() -> Built {
+pub(super) fn system_message_23() -> Built {
     Ok(
         ServerFrame::new(ServerFrameRequired {
             data: ServerMessage::SystemMessage(
@@ -380,7 +444,7 @@ pub(super) fn system_message_20() -> Built {
     )
 }
 
-pub(super) fn system_message_21() -> Built {
+pub(super) fn system_message_24() -> Built {
     Ok(
         ServerFrame::new(ServerFrameRequired {
             data: ServerMessage::SystemMessage(
