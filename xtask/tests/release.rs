@@ -7,10 +7,13 @@ mod common;
 use common::{Copy, Run, files};
 use serde_json::{Value, json};
 use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 const ROOT: &str = "schema/protocol.schema.json";
 const MANIFEST: &str = "schema/framelock.toml";
 const THINKING: &str = "schema/server/agent_thinking.schema.json";
+const ERRORS: &str = "schema/types/errors.schema.json";
 const NEXT: &str = "schema/releases/next.toml";
 
 /// Gives the protocol a version, and the packages one.
@@ -38,11 +41,18 @@ fn first() -> Copy {
     copy
 }
 
-/// A copy of which 1.0.0 is released.
+/// A copy of which 1.0.0 is released: generated and frozen once for all tests.
 fn released() -> Copy {
-    let copy = first();
-    release(&copy, "1.0.0").ends(0);
-    copy
+    static RELEASED: LazyLock<PathBuf> = LazyLock::new(|| {
+        let copy = first();
+        release(&copy, "1.0.0").ends(0);
+        // In a place of its own, for nobody removes what a static holds.
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("released");
+        let _ = fs::remove_dir_all(&folder);
+        common::copy(copy.folder.path(), &folder);
+        folder
+    });
+    Copy::of(&RELEASED)
 }
 
 /// Lets the server send null where it never did: old clients refuse that.
@@ -273,6 +283,23 @@ fn reserved_names_never_come_back() {
     set(&copy, "2.0.0", "2.0.0");
     let run = release(&copy, "2.0.0").ends(1);
     assert!(run.out.contains("freed-name: schema no longer reserves `batch`, as 1.0.0 does"), "{}", run.out);
+}
+
+#[test]
+fn what_was_removed_does_not_come_back() {
+    let copy = released();
+    let whole = fs::read(copy.path(ERRORS)).unwrap();
+    copy.edit_json(ERRORS, |schema| {
+        let known = &mut schema["$defs"]["ErrorCode"]["x-known-values"];
+        known.as_object_mut().unwrap().remove("WS_MESSAGE_UNKNOWN");
+    });
+    set(&copy, "1.1.0", "2.0.0");
+    release(&copy, "1.1.0").ends(0);
+    fs::write(copy.path(ERRORS), whole).unwrap();
+    set(&copy, "1.2.0", "3.0.0");
+    let run = release(&copy, "1.2.0").ends(1);
+    let told = "freed-name: schema brings back what 1.0.0 had and 1.1.0 has no longer: server→client agent_error /data/error_code: a known value was added: \"WS_MESSAGE_UNKNOWN\"";
+    assert!(run.out.contains(told), "{}", run.out);
 }
 
 #[test]

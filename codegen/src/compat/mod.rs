@@ -19,6 +19,7 @@ mod object;
 mod overlap;
 mod pattern;
 mod read;
+mod rewriting;
 mod same;
 mod search;
 mod string;
@@ -27,6 +28,7 @@ mod unevaluated;
 mod value;
 
 pub use read::{dialect, read_file, read_text};
+pub use rewriting::{Members, Rewriting};
 
 use crate::schema::{SchemaId, Schemas};
 use engine::{Engine, Outcome};
@@ -43,6 +45,8 @@ pub struct Side<'a> {
     pub view: View,
     /// Those of them that are left out.
     pub without: Option<Without<'a>>,
+    /// Other ways to write them, in which they are accepted, too.
+    pub rewritings: &'a [Rewriting],
 }
 
 /// Values that have one of these strings at a place.
@@ -158,7 +162,13 @@ fn confirm(old: &Side<'_>, new: &Side<'_>, options: &Options, witness: serde_jso
     if [old, new].iter().any(|side| cost::looks(side.schemas, side.root, &witness) > MOST_LOOKS) {
         return Verdict::unknown("a value was found, but a validator would take too long to confirm it");
     }
-    let accepts = |side: &Side<'_>| side.schemas.accepts(side.root, &witness, options.assert_formats);
+    let accepts = |side: &Side<'_>| {
+        let formats = options.assert_formats;
+        let read = side.rewritings.iter().map(|rewriting| rewriting.accepts(side, &witness, formats));
+        // Whatever cannot be said of one way to write it, it cannot be said that nobody accepts the value.
+        let ways = std::iter::once(side.schemas.accepts(side.root, &witness, formats)).chain(read);
+        ways.reduce(|one, other| Some(one? || other?)).flatten()
+    };
     match (accepts(old), accepts(new)) {
         (Some(true), Some(false)) => Verdict::Refuted { witness },
         (Some(_), Some(_)) => Verdict::unknown(format!("the validator sees {witness} otherwise")),

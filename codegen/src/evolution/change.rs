@@ -2,6 +2,7 @@
 
 use super::explain::Explained;
 use super::rules::{Effect, Rule};
+use crate::compat;
 use crate::manifest::Manifest;
 use crate::model::Side;
 use serde_json::Value;
@@ -82,6 +83,11 @@ pub struct Facts {
 pub enum Fact {
     /// All of it: proved.
     Accepted,
+    /// All of it, some as retired forms, which it converts: proved.
+    Converted {
+        /// Whether something is lost that the forms say to be.
+        lost: bool,
+    },
     /// All of it, but some as what it does not know: that is kept as it is, and nobody is broken.
     Unrecognised,
     /// All of it, and takes it for something else, which no schema can tell.
@@ -217,6 +223,16 @@ impl Facts {
     }
 }
 
+impl From<compat::Verdict> for Fact {
+    fn from(verdict: compat::Verdict) -> Self {
+        match verdict {
+            compat::Verdict::Proved => Self::Accepted,
+            compat::Verdict::Refuted { witness } => Self::Refused { witness: Some(witness) },
+            compat::Verdict::Unknown { reason } => Self::Unknown { reason },
+        }
+    }
+}
+
 impl Fact {
     /// Whether it counts as breaking.
     pub const fn breaks(&self) -> bool {
@@ -235,6 +251,8 @@ impl Fact {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Accepted => "proved",
+            Self::Converted { lost: false } => "converted",
+            Self::Converted { lost: true } => "converted with a loss",
             Self::Unrecognised => "unrecognised",
             Self::Misread => "misread",
             Self::Refused { .. } => "refuted",

@@ -2,10 +2,11 @@
 
 use super::change::{Change, Comparison, Fact, Facts, Overclaim, Skew, Unread};
 use super::explain::{self, Explained, explain};
+use super::legacy::Reader;
 use super::messages::{self, Message};
 use super::rules::{self, Effect, Rule};
 use super::version::Version;
-use crate::compat::{self, Options, View, included};
+use crate::compat::{self, Options, View};
 use crate::model::{CloseCode, Side};
 use crate::schema::SchemaId;
 use crate::source::{Origin, Pointer};
@@ -31,8 +32,9 @@ impl Default for Settings {
 /// Compares two versions of a protocol.
 pub fn compare(old: &Version, new: &Version, settings: &Settings) -> Comparison {
     let (before, after) = (keyed(messages::of(old)), keyed(messages::of(new)));
-    let mut run =
-        Run { old, new, settings, changes: Vec::new(), unread: Vec::new(), overclaimed: Vec::new() };
+    let (old_reader, new_reader) = (Reader::new(old), Reader::new(new));
+    let (changes, unread, overclaimed) = (Vec::new(), Vec::new(), Vec::new());
+    let mut run = Run { old, new, old_reader, new_reader, settings, changes, unread, overclaimed };
     let names: BTreeSet<&Key> = before.keys().chain(after.keys()).collect();
     let mut common = Vec::new();
     for key in &names {
@@ -64,6 +66,8 @@ fn keyed(messages: Vec<Message>) -> Messages {
 struct Run<'a> {
     old: &'a Version,
     new: &'a Version,
+    old_reader: Reader<'a>,
+    new_reader: Reader<'a>,
     settings: &'a Settings,
     changes: Vec<Change>,
     unread: Vec<Unread>,
@@ -119,20 +123,14 @@ impl Run<'_> {
     }
 
     fn facts(&self, before: &Message, after: &Message) -> Facts {
-        let [old, new] = [&self.old.schemas, &self.new.schemas];
-        let decide = |producer, consumer| match included(&producer, &consumer, &self.settings.options) {
-            compat::Verdict::Proved => Fact::Accepted,
-            compat::Verdict::Refuted { witness } => Fact::Refused { witness: Some(witness) },
-            compat::Verdict::Unknown { reason } => Fact::Unknown { reason },
-        };
-        let side = |schemas, root, view| compat::Side { schemas, root, view, without: None };
+        let options = &self.settings.options;
         // What an old consumer keeps as unknown, it does not refuse.
         let added = explain::added_variants(self.old, self.new, before, after);
-        let mut producer = side(new, after.schema, View::Closed);
+        let mut producer = emitted(self.new, after);
         producer.without = added.as_ref().map(|(place, texts)| compat::Without { place, texts });
         Facts {
-            old_consumer: decide(producer, side(old, before.schema, View::Open)),
-            new_consumer: decide(side(old, before.schema, View::Closed), side(new, after.schema, View::Open)),
+            old_consumer: self.old_reader.fact(&producer, before, &after.name, options),
+            new_consumer: self.new_reader.fact(&emitted(self.old, before), after, &before.name, options),
         }
     }
 
@@ -169,8 +167,12 @@ impl Run<'_> {
             None if reserved || self.new.manifest.is_none() => "MSG-002",
             None => "MSG-008",
         });
-        let new_consumer = match &alias {
-            Some(alias) => Fact::Unknown { reason: format!("it is read as a retired name of {alias}") },
+        let heir = alias.as_ref().and_then(|alias| after.get(&(message.sender as u8, alias.clone())));
+        let new_consumer = match heir {
+            Some(heir) => {
+                let (producer, options) = (emitted(self.old, message), &self.settings.options);
+                self.new_reader.fact(&producer, heir, &message.name, options)
+            }
             None => refused(self.old, message, self.new),
         };
         let facts = Facts { old_consumer: Fact::Accepted, new_consumer };
@@ -245,6 +247,12 @@ fn moved(message: &Message, before: &Messages, after: &Messages) -> Option<Moved
     was.then(|| if after.contains_key(&other) { Moved::Either } else { Moved::Flipped })
 }
 
+/// What a producer can emit of a message.
+fn emitted<'a>(of: &'a Version, message: &Message) -> compat::Side<'a> {
+    let (schemas, root) = (&of.schemas, message.schema);
+    compat::Side { schemas, root, view: View::Closed, without: None, rewritings: &[] }
+}
+
 /// That a version without a message refuses its frames, if one shows it.
 fn refused(of: &Version, message: &Message, by: &Version) -> Fact {
     match frame(of, message, by) {
@@ -255,11 +263,10 @@ fn refused(of: &Version, message: &Message, by: &Version) -> Fact {
 
 /// A frame of a message that a version without it refuses.
 fn frame(of: &Version, message: &Message, by: &Version) -> Option<Value> {
-    let side = compat::Side { schemas: &of.schemas, root: message.schema, view: View::Closed, without: None };
     let keywords = of.schemas.get(message.schema).keywords();
     let examples = keywords.map(|keywords| keywords.notes.examples.as_slice()).unwrap_or_default();
     let mut frames = examples.iter().map(|example| example.node.to_value());
-    let frame = frames.next().or_else(|| compat::example(&side, &Options::default()))?;
+    let frame = frames.next().or_else(|| compat::example(&emitted(of, message), &Options::default()))?;
     let roots = match message.sender {
         Side::Server => by.schemas.roots.server.into_iter().collect(),
         Side::Client => by.schemas.roots.client.into_iter().collect(),

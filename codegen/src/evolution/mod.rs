@@ -9,7 +9,9 @@ mod change;
 mod compare;
 mod explain;
 mod frozen;
+mod legacy;
 mod messages;
+mod returned;
 pub mod rules;
 mod version;
 

@@ -16,7 +16,9 @@ mod side;
 pub(crate) use arena::Arena;
 
 pub use crate::schema::{CloseCode, Synonym};
-pub use legacy::{Condition, Conversion, Legacy, LegacyForm, LegacyMessage, LegacyName, Members, Names};
+pub use legacy::{
+    Condition, Conversion, Legacy, LegacyForm, LegacyMessage, LegacyName, Members, Names, Respelling,
+};
 pub use plan::{Plan, PlanId};
 pub use samples::InvalidSample;
 pub use side::Side;

@@ -9,7 +9,8 @@
 //!   `unevaluatedItems` and `unevaluatedProperties`;
 //! - `explain`: the most helpful reason why a value was refused; `place`: where it is;
 //! - `read`: checks at work in a reader or a producer;
-//! - `stack`: room for values and schemas that nest deep.
+//! - `stack`: room for values and schemas that nest deep;
+//! - `schema`, with the feature `schemars`: checks as the JSON Schema that they stand for.
 //!
 //! No value takes exponential time, however its schemas branch: for each pair of a schema and a part of the value the
 //! answer is found once.
@@ -20,6 +21,8 @@ mod evaluate;
 mod explain;
 mod place;
 mod read;
+#[cfg(feature = "schemars")]
+pub mod schema;
 mod stack;
 pub mod tree;
 

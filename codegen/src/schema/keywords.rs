@@ -25,6 +25,10 @@ pub enum JsonType {
 }
 
 impl JsonType {
+    /// Types that share no value and leave none out.
+    pub const DISJOINT: [Self; 6] =
+        [Self::Null, Self::Boolean, Self::Number, Self::String, Self::Array, Self::Object];
+
     /// The name that `type` uses.
     pub const fn name(self) -> &'static str {
         match self {

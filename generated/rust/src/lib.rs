@@ -23,6 +23,9 @@ pub mod negotiation;
 pub mod releases;
 #[rustfmt::skip]
 pub mod pattern;
+#[cfg(feature = "schemars")]
+#[rustfmt::skip]
+mod schema;
 #[rustfmt::skip]
 pub mod support;
 #[rustfmt::skip]
@@ -42,6 +45,9 @@ pub mod from_server {
     #[cfg(feature = "samples")]
     #[rustfmt::skip]
     pub mod samples;
+    #[cfg(all(feature = "client", feature = "schemars"))]
+    #[rustfmt::skip]
+    pub mod schema;
 }
 
 /// Frames that the client sends.
@@ -58,6 +64,9 @@ pub mod from_client {
     #[cfg(feature = "samples")]
     #[rustfmt::skip]
     pub mod samples;
+    #[cfg(all(feature = "server", feature = "schemars"))]
+    #[rustfmt::skip]
+    pub mod schema;
 }
 
 #[rustfmt::skip]

@@ -13,8 +13,10 @@ use std::borrow::Cow;
 pub struct AccessToken<'a>(Cow<'a, str>);
 
 impl AccessToken<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -81,8 +83,10 @@ support::enumeration!(AgentErrorStatus { Error = "error", });
 pub struct AgentId<'a>(Cow<'a, str>);
 
 impl AgentId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -112,8 +116,10 @@ support::enumeration!(
 pub struct AgentName<'a>(Cow<'a, str>);
 
 impl AgentName<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -203,8 +209,10 @@ support::enumeration!(AgentTaskAckStatus { Acknowledged = "acknowledged", });
 pub struct AgentTaskId<'a>(Cow<'a, str>);
 
 impl AgentTaskId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -225,8 +233,10 @@ support::enumeration!(AgentTimeoutFinalStatus { Timeout = "TIMEOUT", });
 pub struct AgentType<'a>(Cow<'a, str>);
 
 impl AgentType<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -252,8 +262,10 @@ support::enumeration!(AlertSeverity { Warning = "warning", Error = "error", });
 pub struct AttemptNumber(u64);
 
 impl AttemptNumber {
+    /// `maximum` of the schema.
+    pub const MAXIMUM: u64 = 9007199254740991;
     fn check(value: u64) -> Result<(), support::Violation> {
-        support::check::maximum(value, 9007199254740991)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
         Ok(())
     }
 }
@@ -296,8 +308,10 @@ support::enumeration!(
 pub struct BroadcastTestId<'a>(Cow<'a, str>);
 
 impl BroadcastTestId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -312,8 +326,10 @@ support::text!(BroadcastTestId);
 pub struct ByteCount(u64);
 
 impl ByteCount {
+    /// `maximum` of the schema.
+    pub const MAXIMUM: u64 = 9007199254740991;
     fn check(value: u64) -> Result<(), support::Violation> {
-        support::check::maximum(value, 9007199254740991)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
         Ok(())
     }
 }
@@ -326,8 +342,10 @@ support::integer!(ByteCount, u64);
 pub struct CallId<'a>(Cow<'a, str>);
 
 impl CallId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -342,8 +360,10 @@ support::text!(CallId);
 pub struct ChunkIndex(u64);
 
 impl ChunkIndex {
+    /// `maximum` of the schema.
+    pub const MAXIMUM: u64 = 9007199254740991;
     fn check(value: u64) -> Result<(), support::Violation> {
-        support::check::maximum(value, 9007199254740991)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
         Ok(())
     }
 }
@@ -356,8 +376,10 @@ support::integer!(ChunkIndex, u64);
 pub struct ChunkedDataChunkId<'a>(Cow<'a, str>);
 
 impl ChunkedDataChunkId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -371,9 +393,11 @@ support::text!(ChunkedDataChunkId);
 pub struct ChunkedDataContent<'a>(Cow<'a, str>);
 
 impl ChunkedDataContent<'_> {
+    /// `pattern` of the schema.
+    pub const PATTERN: &'static str = "^[A-Za-z0-9+/]*={0,2}$";
     fn check(value: &str) -> Result<(), support::Violation> {
         static PATTERN: Pattern = Pattern::new(
-            "^[A-Za-z0-9+/]*={0,2}$",
+            ChunkedDataContent::PATTERN,
             "^[A-Za-z0-9+/]*={0,2}$",
         );
         PATTERN.check(value)?;
@@ -414,8 +438,10 @@ support::enumeration!(
 pub struct ConnectionId<'a>(Cow<'a, str>);
 
 impl ConnectionId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -453,8 +479,10 @@ support::enumeration!(CorpusCreatedStatus { Available = "available", });
 pub struct CorpusId<'a>(Cow<'a, str>);
 
 impl CorpusId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -467,8 +495,10 @@ support::text!(CorpusId);
 pub struct CorrelationId<'a>(Cow<'a, str>);
 
 impl CorrelationId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -483,8 +513,10 @@ support::text!(CorrelationId);
 pub struct Count(u64);
 
 impl Count {
+    /// `maximum` of the schema.
+    pub const MAXIMUM: u64 = 9007199254740991;
     fn check(value: u64) -> Result<(), support::Violation> {
-        support::check::maximum(value, 9007199254740991)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
         Ok(())
     }
 }
@@ -500,8 +532,10 @@ support::integer!(Count, u64);
 pub struct DirectMessageTargetClient(u64);
 
 impl DirectMessageTargetClient {
+    /// `maximum` of the schema.
+    pub const MAXIMUM: u64 = 9007199254740991;
     fn check(value: u64) -> Result<(), support::Violation> {
-        support::check::maximum(value, 9007199254740991)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
         Ok(())
     }
 }
@@ -517,9 +551,13 @@ support::integer!(DirectMessageTargetClient, u64);
 pub struct DurationMs(support::Number);
 
 impl DurationMs {
+    /// `minimum` of the schema.
+    pub const MINIMUM: f64 = 0.0;
+    /// `maximum` of the schema.
+    pub const MAXIMUM: f64 = 31536000000.0;
     fn check(value: f64) -> Result<(), support::Violation> {
-        support::check::minimum(value, 0.0)?;
-        support::check::maximum(value, 31536000000.0)?;
+        support::check::minimum(value, Self::MINIMUM)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
         Ok(())
     }
 }
@@ -535,9 +573,13 @@ support::number!(DurationMs);
 pub struct DurationSeconds(support::Number);
 
 impl DurationSeconds {
+    /// `minimum` of the schema.
+    pub const MINIMUM: f64 = 0.0;
+    /// `maximum` of the schema.
+    pub const MAXIMUM: f64 = 31536000.0;
     fn check(value: f64) -> Result<(), support::Violation> {
-        support::check::minimum(value, 0.0)?;
-        support::check::maximum(value, 31536000.0)?;
+        support::check::minimum(value, Self::MINIMUM)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
         Ok(())
     }
 }
@@ -552,8 +594,10 @@ support::number!(DurationSeconds);
 pub struct EntryIndex(u64);
 
 impl EntryIndex {
+    /// `maximum` of the schema.
+    pub const MAXIMUM: u64 = 9007199254740991;
     fn check(value: u64) -> Result<(), support::Violation> {
-        support::check::maximum(value, 9007199254740991)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
         Ok(())
     }
 }
@@ -626,8 +670,10 @@ support::enumeration!(
 pub struct EventBatchId<'a>(Cow<'a, str>);
 
 impl EventBatchId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -641,8 +687,10 @@ support::text!(EventBatchId);
 pub struct EventId<'a>(Cow<'a, str>);
 
 impl EventId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -655,8 +703,10 @@ support::text!(EventId);
 pub struct ExampleMessageId<'a>(Cow<'a, str>);
 
 impl ExampleMessageId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -678,8 +728,10 @@ support::enumeration!(ExampleMessageStatus { Completed = "completed", });
 pub struct ExecutionId<'a>(Cow<'a, str>);
 
 impl ExecutionId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -694,8 +746,10 @@ support::text!(ExecutionId);
 pub struct FileIndex(u64);
 
 impl FileIndex {
+    /// `maximum` of the schema.
+    pub const MAXIMUM: u64 = 9007199254740991;
     fn check(value: u64) -> Result<(), support::Violation> {
-        support::check::maximum(value, 9007199254740991)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
         Ok(())
     }
 }
@@ -708,8 +762,10 @@ support::integer!(FileIndex, u64);
 pub struct FinalReportActionStepId<'a>(Cow<'a, str>);
 
 impl FinalReportActionStepId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -724,8 +780,10 @@ support::text!(FinalReportActionStepId);
 pub struct FinalReportActionStepNumber(u64);
 
 impl FinalReportActionStepNumber {
+    /// `maximum` of the schema.
+    pub const MAXIMUM: u64 = 9007199254740991;
     fn check(value: u64) -> Result<(), support::Violation> {
-        support::check::maximum(value, 9007199254740991)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
         Ok(())
     }
 }
@@ -752,8 +810,10 @@ support::enumeration!(
 pub struct FinalReportRecommendationId<'a>(Cow<'a, str>);
 
 impl FinalReportRecommendationId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -768,9 +828,13 @@ support::text!(FinalReportRecommendationId);
 pub struct GetThreadHistoryLimit(u64);
 
 impl GetThreadHistoryLimit {
+    /// `minimum` of the schema.
+    pub const MINIMUM: u64 = 1;
+    /// `maximum` of the schema.
+    pub const MAXIMUM: u64 = 100;
     fn check(value: u64) -> Result<(), support::Violation> {
-        support::check::minimum(value, 1)?;
-        support::check::maximum(value, 100)?;
+        support::check::minimum(value, Self::MINIMUM)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
         Ok(())
     }
 }
@@ -814,8 +878,10 @@ support::enumeration!(HeartbeatStatus { Healthy = "healthy", });
 pub struct IntervalSeconds(u64);
 
 impl IntervalSeconds {
+    /// `maximum` of the schema.
+    pub const MAXIMUM: u64 = 86400;
     fn check(value: u64) -> Result<(), support::Violation> {
-        support::check::maximum(value, 86400)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
         Ok(())
     }
 }
@@ -830,9 +896,11 @@ support::integer!(IntervalSeconds, u64);
 pub struct IsoTimestamp<'a>(Cow<'a, str>);
 
 impl IsoTimestamp<'_> {
+    /// `pattern` of the schema.
+    pub const PATTERN: &'static str = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$";
     fn check(value: &str) -> Result<(), support::Violation> {
         static PATTERN: Pattern = Pattern::new(
-            "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$",
+            IsoTimestamp::PATTERN,
             "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$",
         );
         PATTERN.check(value)?;
@@ -850,8 +918,10 @@ support::text!(IsoTimestamp);
 pub struct IterationNumber(u64);
 
 impl IterationNumber {
+    /// `maximum` of the schema.
+    pub const MAXIMUM: u64 = 9007199254740991;
     fn check(value: u64) -> Result<(), support::Violation> {
-        support::check::maximum(value, 9007199254740991)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
         Ok(())
     }
 }
@@ -872,8 +942,10 @@ support::enumeration!(JsonrpcVersion { N20 = "2.0", });
 pub struct McpServerName<'a>(Cow<'a, str>);
 
 impl McpServerName<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -886,8 +958,10 @@ support::text!(McpServerName);
 pub struct MessageId<'a>(Cow<'a, str>);
 
 impl MessageId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -900,8 +974,10 @@ support::text!(MessageId);
 pub struct MessageName<'a>(Cow<'a, str>);
 
 impl MessageName<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -916,9 +992,13 @@ support::text!(MessageName);
 pub struct Percentage(support::Number);
 
 impl Percentage {
+    /// `minimum` of the schema.
+    pub const MINIMUM: f64 = 0.0;
+    /// `maximum` of the schema.
+    pub const MAXIMUM: f64 = 100.0;
     fn check(value: f64) -> Result<(), support::Violation> {
-        support::check::minimum(value, 0.0)?;
-        support::check::maximum(value, 100.0)?;
+        support::check::minimum(value, Self::MINIMUM)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
         Ok(())
     }
 }
@@ -931,8 +1011,10 @@ support::number!(Percentage);
 pub struct PermissionName<'a>(Cow<'a, str>);
 
 impl PermissionName<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -953,9 +1035,11 @@ support::enumeration!(ProgressUpdateStatus { Progress = "progress", });
 pub struct ProtocolVersion<'a>(Cow<'a, str>);
 
 impl ProtocolVersion<'_> {
+    /// `pattern` of the schema.
+    pub const PATTERN: &'static str = "^(0|[1-9][0-9]{0,8})\\.(0|[1-9][0-9]{0,8})\\.(0|[1-9][0-9]{0,8})$";
     fn check(value: &str) -> Result<(), support::Violation> {
         static PATTERN: Pattern = Pattern::new(
-            "^(0|[1-9][0-9]{0,8})\\.(0|[1-9][0-9]{0,8})\\.(0|[1-9][0-9]{0,8})$",
+            ProtocolVersion::PATTERN,
             "^(0|[1-9][0-9]{0,8})\\.(0|[1-9][0-9]{0,8})\\.(0|[1-9][0-9]{0,8})$",
         );
         PATTERN.check(value)?;
@@ -989,8 +1073,10 @@ support::enumeration!(
 pub struct RequestId<'a>(Cow<'a, str>);
 
 impl RequestId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1003,8 +1089,10 @@ support::text!(RequestId);
 pub struct RoomId<'a>(Cow<'a, str>);
 
 impl RoomId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1018,8 +1106,10 @@ support::text!(RoomId);
 pub struct RunId<'a>(Cow<'a, str>);
 
 impl RunId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1033,8 +1123,10 @@ support::text!(RunId);
 pub struct SchemaDigest<'a>(Cow<'a, str>);
 
 impl SchemaDigest<'_> {
+    /// `pattern` of the schema.
+    pub const PATTERN: &'static str = "^[0-9a-f]{64}$";
     fn check(value: &str) -> Result<(), support::Violation> {
-        static PATTERN: Pattern = Pattern::new("^[0-9a-f]{64}$", "^[0-9a-f]{64}$");
+        static PATTERN: Pattern = Pattern::new(SchemaDigest::PATTERN, "^[0-9a-f]{64}$");
         PATTERN.check(value)?;
         Ok(())
     }
@@ -1048,8 +1140,10 @@ support::text!(SchemaDigest);
 pub struct ServerId<'a>(Cow<'a, str>);
 
 impl ServerId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1062,8 +1156,10 @@ support::text!(ServerId);
 pub struct SessionId<'a>(Cow<'a, str>);
 
 impl SessionId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1077,8 +1173,10 @@ support::text!(SessionId);
 pub struct SessionToken<'a>(Cow<'a, str>);
 
 impl SessionToken<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1122,8 +1220,10 @@ support::enumeration!(
 pub struct StepId<'a>(Cow<'a, str>);
 
 impl StepId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1139,8 +1239,10 @@ support::text!(StepId);
 pub struct StepNumber(u64);
 
 impl StepNumber {
+    /// `maximum` of the schema.
+    pub const MAXIMUM: u64 = 9007199254740991;
     fn check(value: u64) -> Result<(), support::Violation> {
-        support::check::maximum(value, 9007199254740991)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
         Ok(())
     }
 }
@@ -1153,8 +1255,10 @@ support::integer!(StepNumber, u64);
 pub struct StreamChunkId<'a>(Cow<'a, str>);
 
 impl StreamChunkId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1167,8 +1271,10 @@ support::text!(StreamChunkId);
 pub struct StreamCompleteStreamId<'a>(Cow<'a, str>);
 
 impl StreamCompleteStreamId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1182,8 +1288,10 @@ support::text!(StreamCompleteStreamId);
 pub struct SubagentId<'a>(Cow<'a, str>);
 
 impl SubagentId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1198,8 +1306,10 @@ support::text!(SubagentId);
 pub struct SupportCode<'a>(Cow<'a, str>);
 
 impl SupportCode<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1220,8 +1330,10 @@ support::enumeration!(SyntheticDataStatus { Generating = "generating", });
 pub struct TaskId<'a>(Cow<'a, str>);
 
 impl TaskId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1248,8 +1360,10 @@ support::enumeration!(
 pub struct ThreadId<'a>(Cow<'a, str>);
 
 impl ThreadId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1262,8 +1376,10 @@ support::text!(ThreadId);
 pub struct ThreadMessageId<'a>(Cow<'a, str>);
 
 impl ThreadMessageId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1292,8 +1408,10 @@ support::enumeration!(ToolExecutingStatus { Executing = "executing", });
 pub struct ToolName<'a>(Cow<'a, str>);
 
 impl ToolName<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1307,8 +1425,10 @@ support::text!(ToolName);
 pub struct TraceId<'a>(Cow<'a, str>);
 
 impl TraceId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1322,8 +1442,10 @@ support::text!(TraceId);
 pub struct TransferMessageId<'a>(Cow<'a, str>);
 
 impl TransferMessageId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1336,8 +1458,10 @@ support::text!(TransferMessageId);
 pub struct TurnId<'a>(Cow<'a, str>);
 
 impl TurnId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1354,9 +1478,13 @@ support::text!(TurnId);
 pub struct UnixSeconds(support::Number);
 
 impl UnixSeconds {
+    /// `minimum` of the schema.
+    pub const MINIMUM: f64 = 0.0;
+    /// `maximum` of the schema.
+    pub const MAXIMUM: f64 = 253402300799.0;
     fn check(value: f64) -> Result<(), support::Violation> {
-        support::check::minimum(value, 0.0)?;
-        support::check::maximum(value, 253402300799.0)?;
+        support::check::minimum(value, Self::MINIMUM)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
         Ok(())
     }
 }
@@ -1370,8 +1498,10 @@ support::number!(UnixSeconds);
 pub struct UserId<'a>(Cow<'a, str>);
 
 impl UserId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }
@@ -1385,8 +1515,10 @@ support::text!(UserId);
 pub struct WebsocketClientId<'a>(Cow<'a, str>);
 
 impl WebsocketClientId<'_> {
+    /// `minLength` of the schema.
+    pub const MIN_LENGTH: u64 = 1;
     fn check(value: &str) -> Result<(), support::Violation> {
-        support::check::min_length(value, 1)?;
+        support::check::min_length(value, Self::MIN_LENGTH)?;
         Ok(())
     }
 }

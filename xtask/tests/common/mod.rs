@@ -66,6 +66,13 @@ impl Copy {
         Self { folder }
     }
 
+    /// A folder with a copy of another one.
+    pub(crate) fn of(other: &Path) -> Self {
+        let folder = TempDir::new().unwrap();
+        copy(other, folder.path());
+        Self { folder }
+    }
+
     pub(crate) fn path(&self, path: &str) -> PathBuf {
         self.folder.path().join(path)
     }

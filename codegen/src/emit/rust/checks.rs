@@ -89,7 +89,10 @@ fn items(view: &View<'_>) -> TokenStream {
     let uses = |name: &'static str| super::source::uses(&written, name).then(|| rust::type_ident(name));
     let others = [uses("Check"), uses("Test"), uses("Types")].into_iter().flatten();
     let import = import_patterns(writer.patterns.keys());
-    let patterns = writer.patterns.iter().map(|(pattern, ident)| pattern_static(ident, pattern));
+    let patterns = writer.patterns.iter().map(|(pattern, ident)| {
+        let written = rust::string(pattern);
+        pattern_static(ident, pattern, &quote!(#written))
+    });
     quote! {
         #import
         use crate::plan::{#anchor Plan, Schema, #(#others),*};

@@ -14,6 +14,7 @@ mod receive;
 mod releases;
 mod roots;
 mod samples;
+mod schema;
 mod source;
 mod types;
 mod view;
@@ -25,6 +26,7 @@ use crate::schema::keywords::JsonType;
 use crate::text::rust;
 use proc_macro2::Ident;
 pub use roots::{Root, roots};
+pub use schema::named_types;
 use std::collections::HashSet;
 use view::View;
 
@@ -68,6 +70,10 @@ impl Emitter for Rust {
         if !view.checks.is_empty() {
             files.push(("src/checks.rs".to_owned(), checks::module(&view, &header)));
         }
+        let has_schema = schema::is_there(protocol);
+        if has_schema {
+            files.push(("src/schema.rs".to_owned(), schema::shared(&view, &header)));
+        }
         for direction in &protocol.directions {
             let sender = direction.sender;
             let mut modules = producer::module(&view, &header, sender);
@@ -77,6 +83,9 @@ impl Emitter for Rust {
             }
             if let Some(root) = samples_root(&view, sender) {
                 modules.extend(samples::module(&view, &header, sender, root));
+            }
+            if has_schema {
+                modules.push(("schema.rs".to_owned(), schema::module(&view, &header, sender)));
             }
             let placed = |(path, text)| (format!("src/from_{}/{path}", sender.name()), text);
             files.extend(modules.into_iter().map(placed));

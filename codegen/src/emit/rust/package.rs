@@ -1,7 +1,7 @@
 //! The package around the generated modules: its manifest, its root, and the support code.
 
 use super::view::View;
-use super::{adapters, checks, legacy, releases, samples_root, types};
+use super::{adapters, checks, legacy, releases, samples_root, schema, types};
 use crate::emit::Context;
 use crate::manifest::PublishSettings;
 use crate::model::Side;
@@ -37,6 +37,7 @@ const SUPPORT: &[(&str, &str)] = &[
     ("pointer.rs", include_str!("../../support/pointer.rs")),
     ("receive.rs", include_str!("../../support/receive.rs")),
     ("scan.rs", include_str!("../../support/scan.rs")),
+    ("schema.rs", include_str!("../../support/schema.rs")),
     ("skip.rs", include_str!("../../support/skip.rs")),
     ("value.rs", include_str!("../../support/value.rs")),
     ("writer.rs", include_str!("../../support/writer.rs")),
@@ -51,6 +52,7 @@ const PLAN: &[(&str, &str)] = &[
     ("mod.rs", include_str!("../../plan/mod.rs")),
     ("place.rs", include_str!("../../plan/place.rs")),
     ("read.rs", include_str!("../../plan/read.rs")),
+    ("schema.rs", include_str!("../../plan/schema.rs")),
     ("stack.rs", include_str!("../../plan/stack.rs")),
     ("tree.rs", include_str!("../../plan/tree.rs")),
 ];
@@ -91,6 +93,7 @@ fn cargo(view: &View<'_>, context: &Context<'_>) -> String {
     let (package, version) = (settings.package.get_ref(), settings.version.get_ref());
     let regex = if needs(view, Engine::Linear) { REGEX } else { "" };
     let backtracking = if needs(view, Engine::Backtracking) { "fancy-regex = \"0.20\"\n" } else { "" };
+    let schemars = if schema::is_there(view.protocol) { SCHEMARS } else { "" };
     let tracing = if view.protocol.legacy.is_empty() { "" } else { TRACING };
     format!(
         r#"# {}
@@ -106,7 +109,7 @@ description = "Producers and consumers of a protocol, generated from its JSON Sc
 [features]
 {}
 [dependencies]
-{backtracking}{regex}serde = {{ version = "1", default-features = false, features = ["std"] }}
+{backtracking}{regex}{schemars}serde = {{ version = "1", default-features = false, features = ["std"] }}
 serde_json = "1"
 {tracing}
 [lib]
@@ -135,7 +138,8 @@ fn features(view: &View<'_>) -> String {
     let halves: &[&str] = if either { &["consumers", "producers"] } else { &[] };
     let samples =
         view.protocol.directions.iter().any(|direction| samples_root(view, direction.sender).is_some());
-    let rows: [(bool, &str, &str, &[&str]); 6] = [
+    let has_schema = schema::is_there(view.protocol);
+    let rows: [(bool, &str, &str, &[&str]); 7] = [
         (sides, "What a server needs: producers of its frames, consumers of the client's.", "server", halves),
         (sides, "What a client needs: producers of its frames, consumers of the server's.", "client", halves),
         (either, "Types that are received and read.", "consumers", &[]),
@@ -146,6 +150,7 @@ fn features(view: &View<'_>) -> String {
             "samples",
             &["server", "client"],
         ),
+        (has_schema, "Types that are read have a JSON Schema.", "schemars", &["dep:schemars"]),
         (!view.protocol.legacy.is_empty(), "Receivers log legacy frames.", "tracing", &["dep:tracing"]),
     ];
     let rows = rows.into_iter().filter(|(is_there, ..)| *is_there);
@@ -159,6 +164,9 @@ fn features(view: &View<'_>) -> String {
 fn quoted(names: &[&str]) -> String {
     names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")
 }
+
+const SCHEMARS: &str = r#"schemars = { version = "1.2", default-features = false, features = ["std"], optional = true }
+"#;
 
 const TRACING: &str = r#"tracing = { version = "0.1", default-features = false, features = ["std"], optional = true }
 "#;
@@ -194,13 +202,14 @@ fn root(view: &View<'_>, context: &Context<'_>) -> String {
     };
     let pattern = module(Engine::Backtracking, "backtracking") + &module(Engine::Linear, "pattern");
     let plan = if has_plans(view) { PLAN_MODULES } else { "" };
+    let schema = if schema::is_there(protocol) { SCHEMA_MODULE } else { "" };
     let negotiation = if protocol.own_names { releases::MODULES } else { "" };
     let adapters = if context.adapters.is_empty() { "" } else { adapters::MODULES };
     let close_codes = close_codes(view);
     let modules: String =
         view.protocol.directions.iter().map(|direction| modules(view, direction.sender)).collect();
     format!(
-        "// {}\n\n{docs}{ROOT}{adapters}{negotiation}{pattern}{plan}{MODULES}{modules}{close_codes}\n/// The protocol's name.\npub const PROTOCOL_NAME: &str = {name};\n\n/// The protocol's version; it follows what breaks the wire.\npub const PROTOCOL_VERSION: &str = {version};\n\n/// SHA-256 over what the schema means on the wire, in hexadecimal: peers with the same digest understand each\n/// other.\n#[rustfmt::skip]\npub const SCHEMA_DIGEST: &str = \"{digest}\";\n",
+        "// {}\n\n{docs}{ROOT}{adapters}{negotiation}{pattern}{plan}{schema}{MODULES}{modules}{close_codes}\n/// The protocol's name.\npub const PROTOCOL_NAME: &str = {name};\n\n/// The protocol's version; it follows what breaks the wire.\npub const PROTOCOL_VERSION: &str = {version};\n\n/// SHA-256 over what the schema means on the wire, in hexadecimal: peers with the same digest understand each\n/// other.\n#[rustfmt::skip]\npub const SCHEMA_DIGEST: &str = \"{digest}\";\n",
         context.header()
     )
 }
@@ -247,6 +256,11 @@ mod checks;
 pub mod plan;
 ";
 
+const SCHEMA_MODULE: &str = "#[cfg(feature = \"schemars\")]
+#[rustfmt::skip]
+mod schema;
+";
+
 const MODULES: &str = "#[rustfmt::skip]
 pub mod support;
 #[rustfmt::skip]
@@ -273,11 +287,14 @@ fn modules(view: &View<'_>, sender: Side) -> String {
     let module = |gate: &str, name: &str| format!("{gate}    #[rustfmt::skip]\n    pub mod {name};\n");
     let samples =
         samples_root(view, sender).map(|_| module("    #[cfg(feature = \"samples\")]\n", "samples"));
+    let read_and_told = format!("    #[cfg(all(feature = \"{consumer}\", feature = \"schemars\"))]\n");
+    let schema = schema::is_there(view.protocol).then(|| module(&read_and_told, "schema"));
     format!(
-        "\n/// {doc}\npub mod from_{own} {{\n{}{}{}{}}}\n",
+        "\n/// {doc}\npub mod from_{own} {{\n{}{}{}{}{}}}\n",
         module(&gate(consumer), "consumer"),
         legacy::of(view, sender).map(|_| module(&gate(consumer), "legacy")).unwrap_or_default(),
         module(&gate(producer), "producer"),
-        samples.unwrap_or_default()
+        samples.unwrap_or_default(),
+        schema.unwrap_or_default()
     )
 }

@@ -8,7 +8,7 @@ use crate::model::{Argument, Constraint, Enumeration, EnumerationValue, Shape, T
 use crate::text::Text;
 use crate::text::rust::{self, Part};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
 use std::collections::BTreeMap;
 
 /// The whole module.
@@ -100,7 +100,7 @@ fn enumeration(view: &View<'_>, id: TypeId, ty: &TypeDef, values: &Enumeration) 
 fn text(view: &View<'_>, id: TypeId, ty: &TypeDef) -> TokenStream {
     let name = view.name(id);
     let docs = docs::of_type(ty);
-    let (checks, doc) = checks(&ty.constraints);
+    let Checks { constants, calls, doc } = checks(&name, &ty.constraints);
     quote! {
         #docs
         #doc
@@ -108,8 +108,10 @@ fn text(view: &View<'_>, id: TypeId, ty: &TypeDef) -> TokenStream {
         pub struct #name<'a>(Cow<'a, str>);
 
         impl #name<'_> {
+            #constants
+
             fn check(value: &str) -> Result<(), support::Violation> {
-                #checks
+                #calls
             }
         }
 
@@ -120,7 +122,7 @@ fn text(view: &View<'_>, id: TypeId, ty: &TypeDef) -> TokenStream {
 fn number(view: &View<'_>, id: TypeId, ty: &TypeDef) -> TokenStream {
     let name = view.name(id);
     let docs = docs::of_type(ty);
-    let (checks, doc) = checks(&ty.constraints);
+    let Checks { constants, calls, doc } = checks(&name, &ty.constraints);
     quote! {
         #docs
         #doc
@@ -128,8 +130,10 @@ fn number(view: &View<'_>, id: TypeId, ty: &TypeDef) -> TokenStream {
         pub struct #name(support::Number);
 
         impl #name {
+            #constants
+
             fn check(value: f64) -> Result<(), support::Violation> {
-                #checks
+                #calls
             }
         }
 
@@ -143,7 +147,7 @@ fn number(view: &View<'_>, id: TypeId, ty: &TypeDef) -> TokenStream {
 fn list(view: &View<'_>, id: TypeId, ty: &TypeDef) -> TokenStream {
     let name = view.name(id);
     let docs = docs::of_type(ty);
-    let (checks, doc) = checks(&ty.constraints);
+    let Checks { constants, calls, doc } = checks(&name, &ty.constraints);
     quote! {
         #docs
         #doc
@@ -151,8 +155,10 @@ fn list(view: &View<'_>, id: TypeId, ty: &TypeDef) -> TokenStream {
         pub struct #name<T>(Vec<T>);
 
         impl<T> #name<T> {
+            #constants
+
             fn check(value: usize) -> Result<(), support::Violation> {
-                #checks
+                #calls
             }
         }
 
@@ -187,14 +193,20 @@ fn integer(view: &View<'_>, id: TypeId, ty: &TypeDef, min: i128, max: i128) -> T
     let name = view.name(id);
     let docs = docs::of_type(ty);
     let repr = Ident::new(if min < 0 { "i64" } else { "u64" }, Span::call_site());
-    let (least, most) =
-        if min < 0 { (i128::from(i64::MIN), i128::from(i64::MAX)) } else { (0, i128::from(u64::MAX)) };
-    let bound = |value: i128| Literal::i128_unsuffixed(value);
+    let (least, most) = range(min);
     // What the 64-bit type checks by itself is not checked again.
-    let minimum = (min > least).then(|| bound(min)).map(|min| quote!(support::check::minimum(value, #min)?;));
-    let maximum = (max < most).then(|| bound(max)).map(|max| quote!(support::check::maximum(value, #max)?;));
+    let bounds = [("minimum", min, min > least), ("maximum", max, max < most)];
+    let bounds = bounds.into_iter().filter(|(.., checked)| *checked);
+    let (constants, calls): (Vec<_>, Vec<_>) = bounds
+        .map(|(keyword, bound, _)| {
+            let (name, bound) = (constant_ident(keyword, 0), Literal::i128_unsuffixed(bound));
+            let function = rust::field_ident(&Text::new(keyword));
+            let call = quote!(support::check::#function(value, Self::#name)?;);
+            (constant(keyword, &name, &quote!(#repr), &bound), call)
+        })
+        .unzip();
     let doc = format!(" From {min} to {max}.");
-    let value = if minimum.is_none() && maximum.is_none() { quote!(_) } else { quote!(value) };
+    let value = if calls.is_empty() { quote!(_) } else { quote!(value) };
     quote! {
         #docs
         #[doc = ""]
@@ -203,9 +215,10 @@ fn integer(view: &View<'_>, id: TypeId, ty: &TypeDef, min: i128, max: i128) -> T
         pub struct #name(#repr);
 
         impl #name {
+            #(#constants)*
+
             fn check(#value: #repr) -> Result<(), support::Violation> {
-                #minimum
-                #maximum
+                #(#calls)*
                 Ok(())
             }
         }
@@ -214,42 +227,87 @@ fn integer(view: &View<'_>, id: TypeId, ty: &TypeDef, min: i128, max: i128) -> T
     }
 }
 
-/// The body of a `check` function, and a sentence that says what it checks. Every keyword has its function
-/// in `support/check.rs`, under its own name in snake case.
-fn checks(constraints: &[Constraint]) -> (TokenStream, TokenStream) {
+/// The least and the greatest number of the 64-bit type that holds integers from `min` on.
+pub(super) fn range(min: i128) -> (i128, i128) {
+    if min < 0 { (i128::from(i64::MIN), i128::from(i64::MAX)) } else { (0, i128::from(u64::MAX)) }
+}
+
+/// What a type checks.
+struct Checks {
+    /// The arguments, which its schema refers to as well.
+    constants: TokenStream,
+    /// The body of its function `check`.
+    calls: TokenStream,
+    /// A sentence that says what it checks.
+    doc: TokenStream,
+}
+
+/// What a type checks. Every keyword has its function in `support/check.rs`, under its own name in snake case.
+fn checks(name: &Ident, constraints: &[Constraint]) -> Checks {
     if constraints.is_empty() {
-        return (quote! { let _ = value; Ok(()) }, TokenStream::new());
+        let calls = quote! { let _ = value; Ok(()) };
+        return Checks { constants: TokenStream::new(), calls, doc: TokenStream::new() };
     }
-    let is_pattern = |constraint: &&Constraint| matches!(constraint.argument, Argument::Pattern(_));
-    let several = constraints.iter().filter(is_pattern).count() > 1;
-    let calls = constraints.iter().map(|constraint| {
-        let call = call(constraint);
-        if several && is_pattern(&constraint) { quote!({ #call }) } else { call }
+    let is_pattern = |constraint: &Constraint| matches!(constraint.argument, Argument::Pattern(_));
+    let several = constraints.iter().filter(|constraint| is_pattern(constraint)).count() > 1;
+    let named = constants(constraints);
+    let calls = named.iter().map(|(ident, constraint)| {
+        let call = call(name, ident, constraint);
+        if several && is_pattern(constraint) { quote!({ #call }) } else { call }
+    });
+    let constants = named.iter().map(|(ident, constraint)| {
+        let (ty, value) = match &constraint.argument {
+            Argument::Count(count) => (quote!(u64), Literal::u64_unsuffixed(*count)),
+            Argument::Bound(bound) => (quote!(f64), Literal::f64_unsuffixed(*bound)),
+            Argument::Pattern(pattern) => (quote!(&'static str), rust::string(pattern)),
+            // Such a check is on a type of its own.
+            Argument::Plan(_) => return TokenStream::new(),
+        };
+        constant(constraint.keyword, ident, &ty, &value)
     });
     let said: Vec<String> = constraints.iter().map(said).collect();
     let doc = format!(" Checked: {}.", said.join(", "));
-    (quote! { #(#calls)* Ok(()) }, quote!(#[doc = ""] #[doc = #doc]))
+    Checks {
+        constants: constants.collect(),
+        calls: quote! { #(#calls)* Ok(()) },
+        doc: quote!(#[doc = ""] #[doc = #doc]),
+    }
 }
 
-fn call(constraint: &Constraint) -> TokenStream {
-    let function = rust::field_ident(&crate::text::Text::new(constraint.keyword));
+/// Constraints and what their arguments are called; of two with one keyword the second has a number.
+pub(super) fn constants(constraints: &[Constraint]) -> Vec<(Ident, &Constraint)> {
+    let named = constraints.iter().enumerate().map(|(index, constraint)| {
+        let earlier = constraints.iter().take(index).filter(|earlier| earlier.keyword == constraint.keyword);
+        (constant_ident(constraint.keyword, earlier.count()), constraint)
+    });
+    named.collect()
+}
+
+/// `minLength` as `MIN_LENGTH`.
+pub(super) fn constant_ident(keyword: &str, earlier: usize) -> Ident {
+    let name = rust::constant_ident(&Text::new(keyword), &[]);
+    if earlier == 0 { name } else { format_ident!("{}_{}", name, earlier + 1) }
+}
+
+/// ```text
+/// pub const MIN_LENGTH: u64 = 1;
+/// ```
+fn constant(keyword: &str, ident: &Ident, ty: &TokenStream, value: &Literal) -> TokenStream {
+    let doc = format!(" `{keyword}` of the schema.");
+    quote!(#[doc = #doc] pub const #ident: #ty = #value;)
+}
+
+fn call(name: &Ident, ident: &Ident, constraint: &Constraint) -> TokenStream {
+    let function = rust::field_ident(&Text::new(constraint.keyword));
     match &constraint.argument {
-        Argument::Count(count) => {
-            let count = Literal::u64_unsuffixed(*count);
-            quote!(support::check::#function(value, #count)?;)
-        }
-        Argument::Bound(bound) => {
-            let bound = Literal::f64_unsuffixed(*bound);
-            quote!(support::check::#function(value, #bound)?;)
-        }
+        Argument::Count(_) | Argument::Bound(_) => quote!(support::check::#function(value, Self::#ident)?;),
         Argument::Pattern(pattern) => {
-            let pattern = pattern_static(&rust::type_ident("PATTERN"), pattern);
+            let pattern = pattern_static(&rust::type_ident("PATTERN"), pattern, &quote!(#name::#ident));
             quote! {
                 #pattern
                 PATTERN.check(value)?;
             }
         }
-        // Such a check is on a type of its own.
         Argument::Plan(_) => TokenStream::new(),
     }
 }
@@ -263,9 +321,9 @@ fn said(constraint: &Constraint) -> String {
     }
 }
 
-/// A pattern as a static, with the engine that it needs.
-pub(super) fn pattern_static(ident: &Ident, pattern: &Text) -> TokenStream {
-    let (written, translated) = (rust::string(pattern), rust::pattern(pattern));
+/// A pattern as a static, with the engine that it needs; `written` is its text.
+pub(super) fn pattern_static(ident: &Ident, pattern: &Text, written: &TokenStream) -> TokenStream {
+    let translated = rust::pattern(pattern);
     let ty = if let Some(rust::Engine::Backtracking) = rust::translate(pattern).map(|(engine, _)| engine) {
         quote!(crate::backtracking::Pattern)
     } else {

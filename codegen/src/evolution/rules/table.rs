@@ -37,7 +37,7 @@ pub const RULES: &[Rule] = &[
     rule("ENV-017", "frames may no longer have other members", A, L, "leave frames open: closed ones make each later addition a breaking one"),
     rule("MSG-001", "the message is new", K, A, "old receivers keep it as unknown: make sure that nothing waits for an answer to it"),
     rule("MSG-002", "the message is gone", A, R, "go on reading it as long as anybody sends it"),
-    rule("MSG-004", "the message is now a retired name of another one", A, R, "make sure by samples that what old senders put in it is read"),
+    rule("MSG-004", "the message is now a retired name of another one", A, R, "receivers convert the retired name as far as its policy says: keep accepting it"),
     rule("MSG-005", "the other side sends the message now", R, R, "give the message of the other direction a name of its own"),
     rule("MSG-006", "both sides send the message now", R, A, "give the message of the new direction a name of its own, or wait until every old receiver is gone"),
     rule("MSG-007", "only one side sends the message now", A, R, "go on reading it as long as the other side sends it"),

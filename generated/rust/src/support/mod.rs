@@ -18,7 +18,8 @@
 //! - [`handler`]: who decides about each message;
 //! - [`close`]: from what was received to what may be sent;
 //! - [`check`]: one function per keyword that narrows values;
-//! - [`bridge`]: serde's traits, for people who compose generated types with their own.
+//! - [`bridge`]: serde's traits, for people who compose generated types with their own;
+//! - `schema`, with the feature `schemars`: the JSON Schema of what consumers read.
 
 pub mod bridge;
 pub mod check;
@@ -39,6 +40,8 @@ mod pointer;
 pub mod receive;
 pub mod scalar;
 mod scan;
+#[cfg(feature = "schemars")]
+pub mod schema;
 mod skip;
 pub mod value;
 pub mod writer;

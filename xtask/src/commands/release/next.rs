@@ -92,6 +92,7 @@ impl Next<'_> {
             self.packages(last, &mut problems);
         }
         self.freed(&mut problems);
+        self.returned(&mut problems);
         let path = shown(&Notes::next_path(self.schema));
         for (since, change) in self.unnoted()?.into_values() {
             problems.push(missing_note(self.schema, &since.release.number.to_string(), change));
@@ -181,6 +182,26 @@ impl Next<'_> {
                     let message =
                         format!("no longer reserves {}, as {} does", quoted(&name), since.release.number);
                     let help = "put it back under `x-reserved`";
+                    problems.push(Problem::new(Kind::FreedName, shown(self.schema), message, help));
+                }
+            }
+        }
+    }
+
+    /// What was removed does not come back with another meaning: whoever still speaks the older version cannot tell.
+    fn returned(&self, problems: &mut Vec<Problem>) {
+        let Some((last, older)) = self.since.split_last() else { return };
+        let mut told = BTreeSet::new();
+        for since in older {
+            for change in last.comparison.returned(&since.comparison) {
+                if told.insert(change.fingerprint.as_str()) {
+                    let message = format!(
+                        "brings back what {} had and {} has no longer: {}",
+                        since.release.number,
+                        last.release.number,
+                        last.tell(Some(change)),
+                    );
+                    let help = "give it another name: peers of the older version take it for what it was";
                     problems.push(Problem::new(Kind::FreedName, shown(self.schema), message, help));
                 }
             }

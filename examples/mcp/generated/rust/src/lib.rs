@@ -18,6 +18,9 @@
 mod checks;
 #[rustfmt::skip]
 pub mod plan;
+#[cfg(feature = "schemars")]
+#[rustfmt::skip]
+mod schema;
 #[rustfmt::skip]
 pub mod support;
 #[rustfmt::skip]
@@ -31,6 +34,9 @@ pub mod from_either {
     #[cfg(feature = "producers")]
     #[rustfmt::skip]
     pub mod producer;
+    #[cfg(all(feature = "consumers", feature = "schemars"))]
+    #[rustfmt::skip]
+    pub mod schema;
 }
 
 /// The protocol's name.

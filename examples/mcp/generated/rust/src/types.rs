@@ -15,9 +15,13 @@ use crate::support;
 pub struct AnnotationsPriority(support::Number);
 
 impl AnnotationsPriority {
+    /// `maximum` of the schema.
+    pub const MAXIMUM: f64 = 1.0;
+    /// `minimum` of the schema.
+    pub const MINIMUM: f64 = 0.0;
     fn check(value: f64) -> Result<(), support::Violation> {
-        support::check::maximum(value, 1.0)?;
-        support::check::minimum(value, 0.0)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
+        support::check::minimum(value, Self::MINIMUM)?;
         Ok(())
     }
 }
@@ -94,9 +98,13 @@ support::enumeration!(
 pub struct ModelPreferencesCostPriority(support::Number);
 
 impl ModelPreferencesCostPriority {
+    /// `maximum` of the schema.
+    pub const MAXIMUM: f64 = 1.0;
+    /// `minimum` of the schema.
+    pub const MINIMUM: f64 = 0.0;
     fn check(value: f64) -> Result<(), support::Violation> {
-        support::check::maximum(value, 1.0)?;
-        support::check::minimum(value, 0.0)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
+        support::check::minimum(value, Self::MINIMUM)?;
         Ok(())
     }
 }
@@ -111,9 +119,13 @@ support::number!(ModelPreferencesCostPriority);
 pub struct ModelPreferencesIntelligencePriority(support::Number);
 
 impl ModelPreferencesIntelligencePriority {
+    /// `maximum` of the schema.
+    pub const MAXIMUM: f64 = 1.0;
+    /// `minimum` of the schema.
+    pub const MINIMUM: f64 = 0.0;
     fn check(value: f64) -> Result<(), support::Violation> {
-        support::check::maximum(value, 1.0)?;
-        support::check::minimum(value, 0.0)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
+        support::check::minimum(value, Self::MINIMUM)?;
         Ok(())
     }
 }
@@ -128,9 +140,13 @@ support::number!(ModelPreferencesIntelligencePriority);
 pub struct ModelPreferencesSpeedPriority(support::Number);
 
 impl ModelPreferencesSpeedPriority {
+    /// `maximum` of the schema.
+    pub const MAXIMUM: f64 = 1.0;
+    /// `minimum` of the schema.
+    pub const MINIMUM: f64 = 0.0;
     fn check(value: f64) -> Result<(), support::Violation> {
-        support::check::maximum(value, 1.0)?;
-        support::check::minimum(value, 0.0)?;
+        support::check::maximum(value, Self::MAXIMUM)?;
+        support::check::minimum(value, Self::MINIMUM)?;
         Ok(())
     }
 }
