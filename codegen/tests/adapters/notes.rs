@@ -126,6 +126,38 @@ fn changes_without_a_note_are_listed_and_nothing_is_generated_of_them() {
 }
 
 #[test]
+fn the_documents_say_what_changed_and_how_to_migrate() {
+    let (folder, generation) = adapted(&ADAPTERS);
+    let text = |path: &str| {
+        generation.outputs.iter().find(|output| output.path == path).map(|output| output.text.clone())
+    };
+    let (changelog, migration) = (text("CHANGELOG.md").unwrap(), text("MIGRATION.md").unwrap());
+    for part in [
+        "# Changelog of the protocol tiny\n\n## 2.0.0\n\nWhat changed since 1.0.0.\n\n### Breaking\n\n",
+        "- `report` (server→client): `/data/headline`: a required property was added: required string\n  It had to.\n",
+        "- `beg` (client→server): the message is gone\n  It had to.\n",
+        "\n### To be known\n\n- `now` (server→client): the message is new\n",
+    ] {
+        assert!(changelog.contains(part), "{part} is not in {changelog}");
+    }
+    for part in [
+        "# Migrating to 2.0.0\n\n## From 1.0.0\n\n### `ask` (client→server)\n\n",
+        "; this breaks old clients with a new server\n  - Why: It had to.\n  - How to migrate: Do.\n  - Until: 3.0.0\n",
+        "\n### What adapters lose\n\n",
+        "- `report` `/data/secret`: the secret\n",
+        "- `gone`: that something is gone\n",
+    ] {
+        assert!(migration.contains(part), "{part} is not in {migration}");
+    }
+    // A note whose words would be markup is told as words.
+    let notes = folder.text("releases/next.toml").replace("It had to.", "# <script>[x](y)");
+    folder.put("releases/next.toml", notes);
+    let generation = folder.generate().unwrap();
+    let migration = &generation.outputs.iter().find(|output| output.path == "MIGRATION.md").unwrap().text;
+    assert!(migration.contains("- Why: \\# \\<script\\>\\[x\\](y)\n"), "{migration}");
+}
+
+#[test]
 fn only_peers_in_use_are_adapted_to() {
     let (folder, generation) = adapted(&ADAPTERS);
     let module = |generation: &framelock_codegen::Generation| {
