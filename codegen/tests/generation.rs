@@ -294,27 +294,20 @@ fn the_digest_tells_an_open_enumeration_from_a_closed_one() {
 
 #[test]
 fn what_is_deprecated_is_told_by_each_language() {
-    let folder = Folder::valid();
-    folder.replace(
-        "framelock.toml",
-        "[rust]",
-        "[python]\npackage = \"tiny-protocol\"\nversion = \"1.0.0\"\n\n[typescript]\npackage = \"tiny-protocol\"\nversion = \"1.0.0\"\n\n[rust]",
-    );
-    let before = folder.generate().unwrap_or_else(|report| panic!("{report}"));
-    folder.replace("note.schema.json", "\"What it says.\",", "\"What it says.\", \"deprecated\": true,");
-    let after = folder.generate().unwrap_or_else(|report| panic!("{report}"));
-    let text = |generation: &Generation, path: &str| {
-        let found = generation.outputs.iter().find(|output| output.path == path);
-        found.unwrap_or_else(|| panic!("there is no {path}")).text.clone()
-    };
+    let folder = Folder::copy_of(&netra());
+    let before = generated(&folder);
+    let message = "server/agent_thinking.schema.json";
+    let field = "\"step_number\": {";
+    folder.replace(message, field, &format!("{field} \"deprecated\": true,"));
+    let after = generated(&folder);
     for (path, told) in [
-        ("rust/src/from_server/producer.rs", "#[deprecated(note = \"do not use it in new code\")]"),
-        ("rust/src/from_server/consumer.rs", "#[deprecated(note = \"do not use it in new code\")]"),
+        ("rust/src/from_server/producer/agents.rs", "#[deprecated(note = \"do not use it in new code\")]"),
+        ("rust/src/from_server/consumer/agents.rs", "#[deprecated(note = \"do not use it in new code\")]"),
         ("rust/src/lib.rs", "#![allow(deprecated)]"),
         ("typescript/cjs/schema.d.ts", "@deprecated Do not use it in new code."),
-        ("python/tiny_protocol/server.py", "Deprecated: do not use it in new code."),
+        ("python/netra_protocol/server.py", "Deprecated: do not use it in new code."),
     ] {
-        assert!(text(&after, path).contains(told), "{path}");
-        assert!(!text(&before, path).contains(told), "{path}");
+        assert!(texts(&after)[path].contains(told), "{path}");
+        assert!(!texts(&before)[path].contains(told), "{path}");
     }
 }

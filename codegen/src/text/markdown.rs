@@ -39,7 +39,7 @@ mod tests {
 
     #[test]
     fn text_is_no_markup() {
-        assert_eq!(code("a`b\nc"), "`a'b\\nc`");
+        assert_eq!(code("a`b\nc"), "`a'b\\u{a}c`");
         assert_eq!(words("<b> *x* [y](z) | a→b"), "\\<b\\> \\*x\\* \\[y\\](z) \\| a→b");
         assert_eq!(paragraphs(&Text::new("# A <b>\n\n`c`")), "\\# A \\<b\\>\n\n`c`");
     }
