@@ -204,7 +204,11 @@ impl<'a> Node<'a> {
             Tree::Scalar(_) => {}
             Tree::Array(items) => {
                 for (index, item) in std::mem::take(items).into_iter().enumerate() {
-                    if name == ANY && wanted(&item) { take(index.to_string(), item) } else { items.push(item) }
+                    if name == ANY && wanted(&item) {
+                        take(index.to_string(), item)
+                    } else {
+                        items.push(item)
+                    }
                 }
             }
             Tree::Object(members) => {

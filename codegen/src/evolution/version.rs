@@ -116,7 +116,8 @@ impl Version {
         Frozen::of(&self.schemas, &self.sources).map(|frozen| frozen.text())
     }
 
-    /// The files that are generated from it: with `command` in their headers, as the way to make them again.
+    /// The files that are generated from it: with `command` in their headers, as the way to make them again. They know
+    /// of no release and adapt to none.
     ///
     /// # Errors
     /// The report of what cannot be expressed, and of what is wrong with the schema as a whole. A version without a
@@ -125,7 +126,8 @@ impl Version {
         crate::on_a_large_stack(|| {
             let Some(manifest) = &self.manifest else { return Ok(Vec::new()) };
             let (schemas, sources) = (&self.schemas, &self.sources);
-            let outputs = emit::run(&self.protocol, &emit::Context { manifest, schemas, command, sources })?;
+            let context = emit::Context { manifest, schemas, command, sources, releases: &[], adapters: &[] };
+            let outputs = emit::run(&self.protocol, &context)?;
             crate::schema::check_whole(schemas, sources)?;
             Ok(outputs)
         })

@@ -34,7 +34,8 @@ pub(super) fn files(context: &Context<'_>) -> Vec<(String, String)> {
         return Vec::new();
     }
     let header = context.header();
-    let copied = |(name, text): &(&str, &str)| (format!("src/adapt/{name}"), format!("// {header}\n\n{text}"));
+    let copied =
+        |(name, text): &(&str, &str)| (format!("src/adapt/{name}"), format!("// {header}\n\n{text}"));
     let mut files: Vec<(String, String)> = ADAPT.iter().map(copied).collect();
     let releases = context.adapters.iter().map(|adapters| {
         let version = adapters.number.to_string();
@@ -68,15 +69,20 @@ fn release(adapters: &Adapters, header: &str) -> String {
     let version = Text::new(adapters.number.to_string());
     let mut source = Source::new(
         header,
-        &format!("Peers that speak version {}: what they send is upgraded, what is sent to them downgraded.", adapters.number),
+        &format!(
+            "Peers that speak version {}: what they send is upgraded, what is sent to them downgraded.",
+            adapters.number
+        ),
     );
     let literal = rust::string(&version);
     let roles = roles(adapters).map(|role| self::role(adapters, role));
-    let frames = [("FROM_SERVER", Side::Server), ("FROM_CLIENT", Side::Client)].into_iter().map(|(name, side)| {
-        let (name, doc) = (rust::type_ident(name), format!(" What became of the frames of the {}.", side.name()));
-        let frames = self::frames(adapters.frames(side));
-        quote!(#[doc = #doc] static #name: Frames<'static> = #frames;)
-    });
+    let frames =
+        [("FROM_SERVER", Side::Server), ("FROM_CLIENT", Side::Client)].into_iter().map(|(name, side)| {
+            let (name, doc) =
+                (rust::type_ident(name), format!(" What became of the frames of the {}.", side.name()));
+            let frames = self::frames(adapters.frames(side));
+            quote!(#[doc = #doc] static #name: Frames<'static> = #frames;)
+        });
     let items = quote! {
         /// The version that the peers speak.
         pub const VERSION: &str = #literal;
@@ -87,7 +93,11 @@ fn release(adapters: &Adapters, header: &str) -> String {
     let (support, adapt): (Vec<&str>, Vec<&str>) =
         NAMED.iter().filter(named).copied().partition(|name| *name == "Result");
     let adapt = adapt.into_iter().map(rust::type_ident);
-    let support = (!support.is_empty()).then(|| quote!(use crate::support::{JsonObject, Result};));
+    let support = (!support.is_empty()).then(|| {
+        quote!(
+            use crate::support::{JsonObject, Result};
+        )
+    });
     source.add(quote!(use crate::adapt::{#(#adapt),*}; #support));
     source.add(items);
     source.text()

@@ -8,7 +8,7 @@ use crate::evolution::Version;
 use crate::model::{Arena, Side};
 use crate::source::{Origin, Span};
 use crate::text::{Text, quoted};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the notes say of a message.
 #[derive(Debug)]
@@ -83,13 +83,19 @@ pub(super) fn messages<'w>(
             }
         });
         let steps: Vec<Step<'static>> = steps.collect();
+        if let Some(place) = merged(&steps) {
+            let message = format!(
+                "two values of {} become one, and nothing is said to be lost",
+                quoted(&pointer(place))
+            );
+            findings.add(Code::InvalidAdapter, &work.at, message, INSTEAD);
+        }
         let name = |name: &Option<String>| name.as_deref().map(|name| arena.str(name));
         let (old, new) = (name(&names.old), name(&names.new));
         for key in [old.map(|name| (true, name)), new.map(|name| (false, name))].into_iter().flatten() {
             if known.insert(key, &work.at).is_some() {
                 let message = format!("two adapters take frames of {}", quoted(key.1));
-                let help = "say with `drop`, `instead` and `loss` what becomes of one of them: there is no way back";
-                findings.add(Code::InvalidAdapter, &work.at, message, help);
+                findings.add(Code::InvalidAdapter, &work.at, message, INSTEAD);
             }
         }
         if work.is_by_hand() {
@@ -97,14 +103,25 @@ pub(super) fn messages<'w>(
             let what = work.by_hand.iter().copied().map(Text::new).collect();
             by_hand.push(ByHand { sender: work.sender, old: text(old), new: text(new), what });
         }
-        found.push(Message {
-            old,
-            new,
-            steps: arena.slice(steps.into_iter()),
-            by_hand: work.is_by_hand(),
-        });
+        found.push(Message { old, new, steps: arena.slice(steps.into_iter()), by_hand: work.is_by_hand() });
     }
     found
+}
+
+/// What to do where two things become one.
+const INSTEAD: &str =
+    "say with `drop`, `instead` and `loss` what becomes of one of them: there is no way back";
+
+/// The place of which two values are replaced by one, in either direction.
+fn merged(steps: &[Step<'static>]) -> Option<Place<'static>> {
+    let mut known = BTreeSet::new();
+    steps.iter().find_map(|step| match *step {
+        Step::Replace { place, old, new } => {
+            let single = known.insert((true, place, old)) & known.insert((false, place, new));
+            (!single).then_some(place)
+        }
+        _ => None,
+    })
 }
 
 /// What a message is called.
@@ -155,7 +172,12 @@ impl Names {
     }
 
     /// The step, its places found in the versions whose they are.
-    fn checked(&self, step: Step<'static>, before: &Told<'_>, after: &Told<'_>) -> Result<Step<'static>, String> {
+    fn checked(
+        &self,
+        step: Step<'static>,
+        before: &Told<'_>,
+        after: &Told<'_>,
+    ) -> Result<Step<'static>, String> {
         let old = |place: Place<'_>| has(before, self.old.as_ref().or(self.to_old.as_ref()), place);
         let new = |place: Place<'_>| has(after, self.new.as_ref().or(self.to_new.as_ref()), place);
         let there = |which: Which, place: Place<'_>| {
@@ -209,8 +231,11 @@ fn has(told: &Told<'_>, message: Option<&String>, place: Place<'_>) -> bool {
 
 fn strange(which: Which, place: Place<'_>) -> String {
     let which = if which == Which::Old { "old" } else { "new" };
-    let pointer: String = place.iter().map(|name| format!("/{name}")).collect();
-    format!("no frame of the message has {} in the {which} version", quoted(&pointer))
+    format!("no frame of the message has {} in the {which} version", quoted(&pointer(place)))
+}
+
+fn pointer(place: Place<'_>) -> String {
+    place.iter().map(|name| format!("/{name}")).collect()
 }
 
 fn stars(place: Place<'_>) -> usize {

@@ -13,7 +13,7 @@ mod trial;
 
 pub use declared::Declared;
 
-use super::InUse;
+use super::{InUse, Note};
 use crate::adapt::{Frames, Step, Version as FrameOf};
 use crate::diagnostic::{Code, Findings, Report};
 use crate::evolution::{Change, SemVer, Skew, Verdict, Version};
@@ -60,6 +60,8 @@ pub struct ByHand {
 pub struct Adaptation {
     /// The adapters of those releases that something broke since, the oldest first.
     pub adapters: Vec<Adapters>,
+    /// The notes on what broke since the oldest of them, by fingerprint.
+    pub notes: BTreeMap<String, Note>,
     /// The breaking changes that no note is about, each with the oldest release since which it breaks somebody.
     pub unnoted: Vec<(SemVer, Change)>,
 }
@@ -76,7 +78,8 @@ impl Adapters {
     /// Whether frames of a message of one of the versions are said in the words of the other one.
     pub fn carries(&self, sender: Side, message: &str, from: FrameOf) -> bool {
         let found = self.frames(sender).messages.iter().find(|of| of.name(from) == Some(message));
-        let drops = |step: &Step<'_>| matches!(step, Step::Drop { version, place: [], .. } if *version == from);
+        let drops =
+            |step: &Step<'_>| matches!(step, Step::Drop { version, place: [], .. } if *version == from);
         found.is_some_and(|message| !message.steps.iter().any(drops))
     }
 
@@ -96,11 +99,7 @@ impl Adapters {
 ///
 /// # Errors
 /// The report of notes that cannot be read, and of all that is wrong with the adapters that they declare.
-pub(crate) fn adaptation(
-    mut loader: Loader,
-    in_use: &[InUse],
-    now: &Version,
-) -> Result<Adaptation, Report> {
+pub(crate) fn adaptation(mut loader: Loader, in_use: &[InUse], now: &Version) -> Result<Adaptation, Report> {
     let broken = in_use.iter().filter(|since| breaking(since).next().is_some());
     let broken: Vec<&InUse> = broken.collect();
     let Some(oldest) = in_use.first().map(|since| since.release.number) else {
@@ -128,6 +127,7 @@ pub(crate) fn adaptation(
     book.stale(&seen, &mut findings);
     findings.propagate(loader.sources())?;
     adaptation.adapters.retain(|adapters| !adapters.is_empty());
+    adaptation.notes = book.into_notes();
     Ok(adaptation)
 }
 
@@ -172,8 +172,7 @@ fn works<'b>(
 /// The messages of a side in either version.
 fn every_message(sender: Side, old: &Version, new: &Version) -> Vec<String> {
     let told = [old, new].into_iter().filter_map(|version| Told::of(&version.protocol, sender));
-    let names: BTreeSet<String> =
-        told.flat_map(|told| told.names()).map(str::to_owned).collect();
+    let names: BTreeSet<String> = told.flat_map(|told| told.names()).map(str::to_owned).collect();
     names.into_iter().collect()
 }
 

@@ -48,8 +48,7 @@ impl<'p> Told<'p> {
             }
             Shape::Envelope(envelope) => {
                 let field = envelope.fields().find(|field| raw(&field.name) == *first);
-                *first == self.tag && rest.is_empty()
-                    || field.is_some_and(|field| self.below(field.ty, rest))
+                *first == self.tag && rest.is_empty() || field.is_some_and(|field| self.below(field.ty, rest))
             }
             _ => self.named(message).any(|variant| self.below(variant.ty, place)),
         }
