@@ -126,7 +126,15 @@ impl Version {
         crate::on_a_large_stack(|| {
             let Some(manifest) = &self.manifest else { return Ok(Vec::new()) };
             let (schemas, sources) = (&self.schemas, &self.sources);
-            let context = emit::Context { manifest, schemas, command, sources, releases: &[], adapters: &[] };
+            let context = emit::Context {
+                manifest,
+                schemas,
+                command,
+                sources,
+                releases: &[],
+                adapters: &[],
+                notes: &BTreeMap::new(),
+            };
             let outputs = emit::run(&self.protocol, &context)?;
             crate::schema::check_whole(schemas, sources)?;
             Ok(outputs)
