@@ -1,8 +1,9 @@
 //! Two versions, message by message.
 
+use super::apart;
 use super::change::{Change, Comparison, Fact, Facts, Overclaim, Skew, Unread};
 use super::explain::{self, Explained, explain};
-use super::legacy::Reader;
+use super::legacy::{self, Reader};
 use super::messages::{self, Message};
 use super::rules::{self, Effect, Rule};
 use super::version::Version;
@@ -47,6 +48,7 @@ pub fn compare(old: &Version, new: &Version, settings: &Settings) -> Comparison 
     }
     run.common(&common);
     run.close_codes();
+    run.gone();
     let (mut changes, mut unread) = (run.changes, run.unread);
     unread.sort_by_cached_key(|unread| (unread.sender as u8, unread.message.clone()));
     changes.sort_by_cached_key(|change| {
@@ -89,28 +91,57 @@ impl Run<'_> {
             if unexplained {
                 explained.push(Explained::new(rules::CONTENT, String::new(), Some(self.origin(after))));
             }
-            let claimed = explained.iter().map(|one| facts.claimed_by(one.rule));
-            self.unread(after, claimed.chain([facts.clone()]));
-            found.push((*after, explained, facts));
+            let own = self.own(&explained, &facts, before, after);
+            for one in &explained {
+                self.overclaimed.extend(facts.overclaimed(one, &after.name));
+            }
+            self.unread(after, own.iter().map(|(facts, _)| facts).chain([&facts]));
+            found.push((*after, explained.into_iter().zip(own).collect()));
         }
         let everywhere = everywhere(&found);
-        let mut told = BTreeSet::new();
-        for (message, explained, facts) in found {
-            for one in explained {
-                self.overclaimed.extend(facts.overclaimed(&one, &message.name));
+        let mut told: BTreeMap<(u8, String), usize> = BTreeMap::new();
+        for (message, explained) in found {
+            for (one, (facts, together)) in explained {
                 let key = (message.sender as u8, one.key());
                 let shared = everywhere.contains(&key);
-                if !shared || told.insert(key) {
-                    let facts = facts.claimed_by(one.rule);
-                    let name = (!shared).then(|| message.name.clone());
-                    self.tell(message.sender, name, one, facts);
+                // Of what is told once for many messages, the gravest counts.
+                let known = told.get(&key).filter(|_| shared).copied();
+                if known.is_some_and(|known| !facts.is_graver(&self.changes[known].facts)) {
+                    continue;
+                }
+                let name = (!shared).then(|| message.name.clone());
+                let change = Change { together, ..self.change(message.sender, name, one, facts) };
+                if let Some(known) = known {
+                    self.changes[known] = change;
+                } else {
+                    told.insert(key, self.changes.len());
+                    self.changes.push(change);
                 }
             }
         }
     }
 
+    /// What of the facts about a message is due to each of its changes, and whether it is only due to some together.
+    fn own(
+        &self,
+        explained: &[Explained],
+        facts: &Facts,
+        before: &Message,
+        after: &Message,
+    ) -> Vec<(Facts, bool)> {
+        let options = &self.settings.options;
+        let (old, new) = ((self.old, before), (self.new, after));
+        let by_old = apart::own(explained, &facts.old_consumer, |rule| rule.old_consumer, new, old, options);
+        let by_new = apart::own(explained, &facts.new_consumer, |rule| rule.new_consumer, old, new, options);
+        let both = by_old.into_iter().zip(by_new).map(|(old, new)| {
+            let together = old.together || new.together;
+            (Facts { old_consumer: old.fact, new_consumer: new.fact }, together)
+        });
+        both.collect()
+    }
+
     /// Notes a message that does not get through, by one of the facts about it.
-    fn unread(&mut self, message: &Message, facts: impl Iterator<Item = Facts>) {
+    fn unread<'f>(&mut self, message: &Message, facts: impl Iterator<Item = &'f Facts>) {
         let (mut by_old, mut by_new) = (false, false);
         for facts in facts {
             by_old |= facts.old_consumer.breaks();
@@ -148,7 +179,7 @@ impl Run<'_> {
             _ => Fact::Unrecognised,
         };
         let facts = Facts { old_consumer, new_consumer: Fact::Accepted };
-        self.unread(message, [facts.clone()].into_iter());
+        self.unread(message, std::iter::once(&facts));
         let explained = Explained::new(rule, String::new(), Some(self.origin(message)));
         self.tell(message.sender, Some(message.name.clone()), explained, facts);
     }
@@ -176,10 +207,20 @@ impl Run<'_> {
             None => refused(self.old, message, self.new),
         };
         let facts = Facts { old_consumer: Fact::Accepted, new_consumer };
-        self.unread(message, [facts.clone()].into_iter());
+        self.unread(message, std::iter::once(&facts));
         let mut explained = Explained::new(rule, String::new(), root(self.new));
         explained.after = alias;
         self.tell(message.sender, Some(message.name.clone()), explained, facts);
+    }
+
+    /// What the old version reads of the past, and the new one no longer.
+    fn gone(&mut self) {
+        for gone in legacy::gone(&self.old_reader, &self.new_reader) {
+            let facts = Facts { old_consumer: Fact::Accepted, new_consumer: gone.fact };
+            let mut explained = Explained::new(gone.rule, gone.path, root(self.new));
+            (explained.before, explained.after) = (Some(gone.before), gone.after);
+            self.tell(gone.sender, gone.message, explained, facts);
+        }
     }
 
     /// Codes by which connections are closed: they only grow in number.
@@ -211,18 +252,26 @@ impl Run<'_> {
     }
 
     fn tell(&mut self, sender: Side, message: Option<String>, explained: Explained, facts: Facts) {
+        let change = self.change(sender, message, explained, facts);
+        self.changes.push(change);
+    }
+
+    fn change(&self, sender: Side, message: Option<String>, explained: Explained, facts: Facts) -> Change {
         let place = explained.origin.as_ref().and_then(|origin| self.new.place(origin));
-        self.changes.push(Change::new(sender, message, explained, facts, place, &self.settings.skews));
+        Change::new(sender, message, explained, facts, place, &self.settings.skews)
     }
 }
 
+/// What changed in a message: each change with its own facts, and whether it breaks only together with others.
+type Told = Vec<(Explained, (Facts, bool))>;
+
 /// What changed alike in every message of a side that has several.
-fn everywhere(found: &[(&Message, Vec<Explained>, Facts)]) -> BTreeSet<(u8, String)> {
+fn everywhere(found: &[(&Message, Told)]) -> BTreeSet<(u8, String)> {
     let mut counts: BTreeMap<(u8, String), usize> = BTreeMap::new();
     let mut messages: BTreeMap<u8, usize> = BTreeMap::new();
-    for (message, explained, _) in found {
+    for (message, explained) in found {
         *messages.entry(message.sender as u8).or_default() += 1;
-        let keys: BTreeSet<String> = explained.iter().map(Explained::key).collect();
+        let keys: BTreeSet<String> = explained.iter().map(|(one, _)| one.key()).collect();
         for key in keys {
             *counts.entry((message.sender as u8, key)).or_default() += 1;
         }
@@ -250,7 +299,7 @@ fn moved(message: &Message, before: &Messages, after: &Messages) -> Option<Moved
 /// What a producer can emit of a message.
 fn emitted<'a>(of: &'a Version, message: &Message) -> compat::Side<'a> {
     let (schemas, root) = (&of.schemas, message.schema);
-    compat::Side { schemas, root, view: View::Closed, without: None, rewritings: &[] }
+    compat::Side { schemas, root, beside: &[], view: View::Closed, without: None, rewritings: &[] }
 }
 
 /// That a version without a message refuses its frames, if one shows it.
