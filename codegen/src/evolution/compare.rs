@@ -32,7 +32,9 @@ impl Default for Settings {
 
 /// Compares two versions of a protocol.
 pub fn compare(old: &Version, new: &Version, settings: &Settings) -> Comparison {
-    let (before, after) = (keyed(messages::of(old)), keyed(messages::of(new)));
+    let (mut before, mut after) = (keyed(messages::of(old)), keyed(messages::of(new)));
+    define(&mut before, old, &after);
+    define(&mut after, new, &before);
     let (old_reader, new_reader) = (Reader::new(old), Reader::new(new));
     let (changes, unread, overclaimed) = (Vec::new(), Vec::new(), Vec::new());
     let mut run = Run { old, new, old_reader, new_reader, settings, changes, unread, overclaimed };
@@ -63,6 +65,14 @@ type Messages = BTreeMap<Key, Message>;
 
 fn keyed(messages: Vec<Message>) -> Messages {
     messages.into_iter().map(|message| ((message.sender as u8, message.name.clone()), message)).collect()
+}
+
+/// Adds what a version defines under the names of messages that only the other one has.
+fn define(messages: &mut Messages, version: &Version, others: &Messages) {
+    let missing = others.iter().filter(|(key, _)| !messages.contains_key(*key));
+    let defined = missing.filter_map(|(key, other)| Some((key.clone(), messages::defined(version, other)?)));
+    let defined: Vec<(Key, Message)> = defined.collect();
+    messages.extend(defined);
 }
 
 struct Run<'a> {

@@ -93,6 +93,7 @@ fn one(change: &Change, text: &mut String) {
             Fact::Unknown { reason } => {
                 let _ = writeln!(text, "            not proved: {reason}");
             }
+            Fact::Misread => text.push_str("            accepted, and taken for something else\n"),
             _ => {}
         }
     }
