@@ -152,6 +152,7 @@ impl Config {
             sources: loader.sources(),
             releases: &releases,
             adapters: &adaptation.adapters,
+            notes: &adaptation.notes,
         };
         let outputs = emit::run(&version.protocol, &context)?;
         schema::check_whole(&version.schemas, loader.sources())?;

@@ -3,10 +3,12 @@
 use super::change::Place;
 use super::frozen::Frozen;
 use crate::diagnostic::{Finding, Report};
+use crate::emit;
 use crate::init;
 use crate::load::Loader;
 use crate::manifest::{self, FILE_NAME, LegacyPolicy, Loaded, Manifest, References};
 use crate::model::Protocol;
+use crate::output::Output;
 use crate::schema::Schemas;
 use crate::source::{Origin, Sources};
 use crate::text::value::raw;
@@ -112,6 +114,31 @@ impl Version {
     /// names, and the policies; none if nothing is declared.
     pub fn legacy(&self) -> Option<String> {
         Frozen::of(&self.schemas, &self.sources).map(|frozen| frozen.text())
+    }
+
+    /// The files that are generated from it: with `command` in their headers, as the way to make them again. They know
+    /// of no release and adapt to none.
+    ///
+    /// # Errors
+    /// The report of what cannot be expressed, and of what is wrong with the schema as a whole. A version without a
+    /// manifest has no files.
+    pub fn outputs(&self, command: &str) -> Result<Vec<Output>, Report> {
+        crate::on_a_large_stack(|| {
+            let Some(manifest) = &self.manifest else { return Ok(Vec::new()) };
+            let (schemas, sources) = (&self.schemas, &self.sources);
+            let context = emit::Context {
+                manifest,
+                schemas,
+                command,
+                sources,
+                releases: &[],
+                adapters: &[],
+                notes: &BTreeMap::new(),
+            };
+            let outputs = emit::run(&self.protocol, &context)?;
+            crate::schema::check_whole(schemas, sources)?;
+            Ok(outputs)
+        })
     }
 
     /// Where the frames of each side stand in the bundled schema of this version.

@@ -88,13 +88,13 @@ fn an_adapter_that_does_not_do_shows_the_frame() {
         let report = without(part);
         assert!(report.contains(expected) && report.contains(r#"{"type":"report""#), "{part}: {report}");
     }
-    // A step that loses what it does not have to is found by what comes back.
+    // What cannot come back is a loss.
     let more = REPORT.replace(
         "{ drop = \"/data/secret\"",
         "{ replace = \"/data/mode\", old = '\"slow\"', new = '\"quick\"' },\n    { drop = \"/data/secret\"",
     );
     let report = wrong(&more);
-    assert!(report.contains("becomes"), "{report}");
+    assert!(report.contains("two values of `/data/mode` become one"), "{report}");
 }
 
 #[test]
@@ -121,8 +121,42 @@ fn changes_without_a_note_are_listed_and_nothing_is_generated_of_them() {
         same.generate().unwrap().outputs.into_iter().map(|output| output.path).collect();
     same.replace("protocol.schema.json", "\"1.0.0\"", "\"1.0.1\"");
     release(&old(), &same);
-    let after: Vec<String> = same.generate().unwrap().outputs.into_iter().map(|output| output.path).collect();
+    let outputs = same.generate().unwrap().outputs;
+    let after = outputs.into_iter().map(|output| output.path).filter(|path| path != "CHANGELOG.md");
+    let after: Vec<String> = after.collect();
     assert_eq!(before, after);
+}
+
+#[test]
+fn the_documents_say_what_changed_and_how_to_migrate() {
+    let (folder, generation) = adapted(&ADAPTERS);
+    let text = |path: &str| {
+        generation.outputs.iter().find(|output| output.path == path).map(|output| output.text.clone())
+    };
+    let (changelog, migration) = (text("CHANGELOG.md").unwrap(), text("MIGRATION.md").unwrap());
+    for part in [
+        "# Changelog of the protocol tiny\n\n## 2.0.0\n\nWhat changed since 1.0.0.\n\n### Breaking\n\n",
+        "- `report` (server→client): `/data/headline`: a required property was added: required string\n  It had to.\n",
+        "- `beg` (client→server): the message is gone, and its name is free to be taken\n  It had to.\n",
+        "\n### To be known\n\n- `now` (server→client): the message is new\n",
+    ] {
+        assert!(changelog.contains(part), "{part} is not in {changelog}");
+    }
+    for part in [
+        "# Migrating to 2.0.0\n\n## From 1.0.0\n\n### `ask` (client→server)\n\n",
+        "; this breaks old clients with a new server\n  - Why: It had to.\n  - How to migrate: Do.\n  - Until: 3.0.0\n",
+        "\n### What adapters lose\n\n",
+        "- `report` `/data/secret`: the secret\n",
+        "- `gone`: that something is gone\n",
+    ] {
+        assert!(migration.contains(part), "{part} is not in {migration}");
+    }
+    // A note whose words would be markup is told as words.
+    let notes = folder.text("releases/next.toml").replace("It had to.", "# <script>[x](y)");
+    folder.put("releases/next.toml", notes);
+    let generation = folder.generate().unwrap();
+    let migration = &generation.outputs.iter().find(|output| output.path == "MIGRATION.md").unwrap().text;
+    assert!(migration.contains("- Why: \\# \\<script\\>\\[x\\](y)\n"), "{migration}");
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod protocol;
 mod version;
 
 pub(super) use changelog::sentence;
+pub(super) use protocol::check_releases;
 
 use crate::Exit;
 use crate::apply::shown;

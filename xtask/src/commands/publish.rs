@@ -67,7 +67,7 @@ fn make(folders: &Folders, generation: &Generation, out: &Path, screen: &mut Scr
     screen.remark("")?;
     screen.remark("Nothing was uploaded. These commands do it:")?;
     for command in upload::commands(&release, folders, out) {
-        screen.result(&command)?;
+        screen.remark(&command)?;
     }
     Ok(Exit::Fine)
 }

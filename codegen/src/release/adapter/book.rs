@@ -92,6 +92,11 @@ impl Book {
         }
     }
 
+    /// All notes, by fingerprint.
+    pub(super) fn into_notes(self) -> BTreeMap<String, Note> {
+        self.0.into_iter().map(|(fingerprint, entry)| (fingerprint, entry.note)).collect()
+    }
+
     /// Reports notes on the next release that adapt what breaks nobody.
     pub(super) fn stale(&self, breaking: &BTreeSet<String>, findings: &mut Findings) {
         for (fingerprint, entry) in self.0.iter().filter(|(_, entry)| entry.next) {

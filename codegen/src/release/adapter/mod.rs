@@ -13,7 +13,7 @@ mod trial;
 
 pub use declared::Declared;
 
-use super::InUse;
+use super::{InUse, Note};
 use crate::adapt::{Frames, Step, Version as FrameOf};
 use crate::diagnostic::{Code, Findings, Report};
 use crate::evolution::{Change, SemVer, Skew, Verdict, Version};
@@ -60,6 +60,8 @@ pub struct ByHand {
 pub struct Adaptation {
     /// The adapters of those releases that something broke since, the oldest first.
     pub adapters: Vec<Adapters>,
+    /// The notes on what broke since the oldest of them, by fingerprint.
+    pub notes: BTreeMap<String, Note>,
     /// The breaking changes that no note is about, each with the oldest release since which it breaks somebody.
     pub unnoted: Vec<(SemVer, Change)>,
 }
@@ -125,6 +127,7 @@ pub(crate) fn adaptation(mut loader: Loader, in_use: &[InUse], now: &Version) ->
     book.stale(&seen, &mut findings);
     findings.propagate(loader.sources())?;
     adaptation.adapters.retain(|adapters| !adapters.is_empty());
+    adaptation.notes = book.into_notes();
     Ok(adaptation)
 }
 
