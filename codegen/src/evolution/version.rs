@@ -101,7 +101,8 @@ impl Version {
         Frozen::of(&self.schemas, &self.sources).map(|frozen| frozen.text())
     }
 
-    /// The files that are generated from it: with `command` in their headers, as the way to make them again.
+    /// The files that are generated from it, without adapters for other versions: with `command` in their headers, as the
+    /// way to make them again.
     ///
     /// # Errors
     /// The report of what cannot be expressed, and of what is wrong with the schema as a whole. A version without a
@@ -110,7 +111,10 @@ impl Version {
         crate::on_a_large_stack(|| {
             let Some(manifest) = &self.manifest else { return Ok(Vec::new()) };
             let (schemas, sources) = (&self.schemas, &self.sources);
-            let outputs = emit::run(&self.protocol, &emit::Context { manifest, schemas, command, sources })?;
+            let outputs = emit::run(
+                &self.protocol,
+                &emit::Context { manifest, schemas, command, sources, releases: &[], adapters: &[] },
+            )?;
             crate::schema::check_whole(schemas, sources)?;
             Ok(outputs)
         })
