@@ -179,6 +179,21 @@ pub(super) const STEPS: &[Step] = &[
             "target/conformance",
         ])]),
     ),
+    Step::new(
+        "prove",
+        "a change of the protocol in any of the ways there are stops whom it must stop, and nobody else",
+        Run::Commands(&[Line::new(&[
+            "cargo",
+            "run",
+            "--quiet",
+            "--package",
+            "framelock",
+            "--",
+            "prove",
+            "--sample",
+            "1",
+        ])]),
+    ),
     Step::long(
         "bench",
         "reading keeps its lead over serde's derive",
