@@ -1,7 +1,7 @@
 //! The table of steps.
 
 use super::command::Line;
-use super::{Context, generators, matrix, pre_commit, publish, python, tools, typescript};
+use super::{Context, agreement, generators, matrix, pre_commit, publish, python, tools, typescript};
 use crate::commands::{codegen, compat, release};
 use crate::screen::Screen;
 
@@ -218,6 +218,11 @@ pub(super) const STEPS: &[Step] = &[
         "matrix",
         "clients in three languages and servers in two understand each other's every message",
         Run::Function(matrix::test),
+    ),
+    Step::new(
+        "agreement",
+        "ten thousand frames made from the schema end in one verdict, whoever judges them",
+        Run::Function(agreement::test),
     ),
     Step::new(
         "publish",
