@@ -11,6 +11,7 @@ mod init;
 pub(crate) mod probe;
 mod publish;
 mod release;
+mod vendor;
 
 use crate::Exit;
 use crate::cli::Command;
@@ -31,6 +32,7 @@ pub(crate) fn run(command: &Command, screen: &mut Screen) -> anyhow::Result<Exit
         Command::Init(args) => init::run(args, screen),
         Command::Publish(args) => publish::run(args, screen),
         Command::Release(args) => release::run(args, screen),
+        Command::Vendor(args) => vendor::run(args, screen),
         #[cfg(feature = "network")]
         Command::Probe(args) => probe::run(args, screen),
     }
