@@ -33,6 +33,7 @@
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::todo))]
 #![deny(clippy::print_stdout, clippy::print_stderr, clippy::iter_over_hash_type, clippy::too_many_lines)]
 
+pub mod adapt;
 pub mod backtracking;
 pub mod compat;
 pub mod diagnostic;
@@ -44,6 +45,7 @@ pub mod json;
 pub mod load;
 pub mod manifest;
 pub mod model;
+pub mod negotiation;
 pub mod output;
 pub mod pattern;
 pub mod plan;
@@ -53,13 +55,14 @@ pub mod source;
 pub mod support;
 pub mod text;
 
-use diagnostic::Report;
+use diagnostic::{Finding, Report};
 use evolution::Version;
 use interpret::Contract;
 use load::Loader;
 use manifest::Manifest;
 use model::Protocol;
 use output::Output;
+use release::Adaptation;
 use std::path::PathBuf;
 
 /// What to generate from, and how the output speaks of it.
@@ -79,6 +82,8 @@ pub struct Generation {
     pub protocol: Protocol,
     /// All files, sorted by path; `MANIFEST.json` is one of them.
     pub outputs: Vec<Output>,
+    /// What the notes say of the releases in use.
+    pub adaptation: Adaptation,
 }
 
 impl Config {
@@ -139,22 +144,33 @@ impl Config {
             manifest: Some(manifest.manifest.clone()),
         };
         let releases = release::in_use(&mut loader, &manifest, &version)?;
+        let adaptation = release::adapter::adaptation(Loader::new(&self.schema), &releases, &version)?;
         let context = emit::Context {
             manifest: &manifest.manifest,
             schemas: &version.schemas,
             command: &self.command,
             sources: loader.sources(),
             releases: &releases,
+            adapters: &adaptation.adapters,
+            notes: &adaptation.notes,
         };
         let outputs = emit::run(&version.protocol, &context)?;
         schema::check_whole(&version.schemas, loader.sources())?;
-        Ok(Generation { manifest: manifest.manifest, protocol: version.protocol, outputs })
+        Ok(Generation { manifest: manifest.manifest, protocol: version.protocol, outputs, adaptation })
     }
 }
 
 /// The first three phases.
 fn lower(loader: &mut Loader) -> Result<(manifest::Loaded, schema::Schemas, Protocol), Report> {
-    let manifest = manifest::read(loader).map_err(|finding| Report::new(vec![finding], loader.sources()))?;
+    lower_by(loader, manifest::read)
+}
+
+/// The same, by a reader of the manifest.
+fn lower_by(
+    loader: &mut Loader,
+    read: impl Fn(&mut Loader) -> Result<manifest::Loaded, Finding>,
+) -> Result<(manifest::Loaded, schema::Schemas, Protocol), Report> {
+    let manifest = read(loader).map_err(|finding| Report::new(vec![finding], loader.sources()))?;
     let schemas = schema::read(loader, &manifest)?;
     let protocol = model::lower(loader, &schemas, &manifest.manifest)?;
     Ok((manifest, schemas, protocol))

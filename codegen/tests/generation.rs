@@ -291,3 +291,23 @@ fn the_digest_tells_an_open_enumeration_from_a_closed_one() {
     folder.replace(ASK, "\"urgent\": \"Hurry.\"", "\"idle\": \"Nothing at all.\"");
     assert_eq!(open, digest(&folder), "known values constrain nothing");
 }
+
+#[test]
+fn what_is_deprecated_is_told_by_each_language() {
+    let folder = Folder::copy_of(&netra());
+    let before = generated(&folder);
+    let message = "server/agent_thinking.schema.json";
+    let field = "\"step_number\": {";
+    folder.replace(message, field, &format!("{field} \"deprecated\": true,"));
+    let after = generated(&folder);
+    for (path, told) in [
+        ("rust/src/from_server/producer/agents.rs", "#[deprecated(note = \"do not use it in new code\")]"),
+        ("rust/src/from_server/consumer/agents.rs", "#[deprecated(note = \"do not use it in new code\")]"),
+        ("rust/src/lib.rs", "#![allow(deprecated)]"),
+        ("typescript/cjs/schema.d.ts", "@deprecated Do not use it in new code."),
+        ("python/netra_protocol/server.py", "Deprecated: do not use it in new code."),
+    ] {
+        assert!(texts(&after)[path].contains(told), "{path}");
+        assert!(!texts(&before)[path].contains(told), "{path}");
+    }
+}

@@ -1,5 +1,6 @@
 //! What can be typed, as clap reads it.
 
+use crate::commands::prove::gates::Gate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use framelock_codegen::compat::Options;
 use framelock_codegen::evolution::SemVer;
@@ -71,6 +72,8 @@ pub(crate) enum Command {
     Publish(PublishArgs),
     /// Measure how exactly generated code is as strict as its schema.
     Conformance(ConformanceArgs),
+    /// Prove by mutation that no drift of the protocol passes unseen.
+    Prove(ProveArgs),
     /// Say what changed between two versions of a protocol, and who is broken by it.
     Compat(CompatArgs),
     /// Freeze the protocol as it stands as a version that never changes.
@@ -198,6 +201,39 @@ pub(crate) struct ConformanceArgs {
 fn dialect(name: &str) -> Result<Dialect, String> {
     let names: Vec<&str> = Dialect::ALL.into_iter().map(Dialect::name).collect();
     Dialect::from_name(name).ok_or_else(|| format!("it is one of {}", names.join(", ")))
+}
+
+/// Arguments of `prove`.
+#[derive(Debug, Args)]
+pub(crate) struct ProveArgs {
+    /// The schema folder, which holds framelock.toml [default: `schema` in the nearest folder upwards that
+    /// has a schema/framelock.toml].
+    #[arg(long, value_name = "DIR")]
+    pub schema: Option<PathBuf>,
+    /// Make so many mutants of each operator, always the same ones [default: one in each place].
+    #[arg(long, value_name = "N")]
+    pub sample: Option<usize>,
+    /// Use these operators only.
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// Begin no mutant after so many minutes: the next run goes on from there.
+    #[arg(long, value_name = "N")]
+    pub minutes: Option<u64>,
+    /// Look at so many mutants at once.
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    pub jobs: usize,
+    /// Keep builds and results here [default: target/prove].
+    #[arg(long, value_name = "DIR")]
+    pub state: Option<PathBuf>,
+    /// Write to this file what a developer reads of one mutant of each operator.
+    #[arg(long, value_name = "FILE")]
+    pub document: Option<PathBuf>,
+    /// Switch a gate off, to see that mutants survive without it.
+    #[arg(long, value_enum, value_name = "GATE", value_delimiter = ',')]
+    pub without: Vec<Gate>,
+    /// Let the program that reads ignore everything, to see that mutants survive it.
+    #[arg(long)]
+    pub inattentive: bool,
 }
 
 /// Arguments of `compat`.

@@ -64,12 +64,17 @@ fn allow_null(copy: &Copy) {
     });
 }
 
+/// What an old client is told instead.
+const ADAPTER: &str =
+    r#"adapter = [{ drop = "/data/status", from = "new", value = "null", loss = "that there is no state" }]"#;
+
 /// The TOML at the end of a run that missed notes, filled in.
 fn filled(run: &Run) -> String {
     let stub = run.out.split_once("next.toml:\n\n").unwrap().1;
     stub.replace("why = \"\"", "why = \"Agents without a state say so.\"")
         .replace("migrate = \"\"", "migrate = \"Update clients before servers.\"")
         .replace("sunset = \"\"", "sunset = \"2027-06-30\"")
+        .replace("adapter = []", ADAPTER)
 }
 
 #[test]
@@ -212,7 +217,11 @@ fn what_breaks_must_be_said() {
     assert!(!run.out.contains("wrong-version"), "{}", run.out);
     let notes = filled(&run);
 
-    // A note must say all, and of something that is there.
+    // A note must say all, and of something that is there. What becomes of frames is generated.
+    fs::write(copy.path(NEXT), &notes).unwrap();
+    let stale = copy.run(&["release", "2.0.0"]).ends(1);
+    assert!(stale.out.contains("missing-output"), "{}", stale.out);
+    copy.run(&["codegen"]).ends(0);
     fs::write(copy.path(NEXT), notes.replace("2027-06-30", "soon")).unwrap();
     let run = copy.run(&["release", "2.0.0"]).ends(1);
     assert!(run.out.starts_with("stale-note: schema/releases/next.toml says for "), "{}", run.out);

@@ -4,9 +4,11 @@
 //! `release.toml`. That one has the digests of the others, and nothing is read that has another: its bytes stand for all
 //! that was released.
 
+pub mod adapter;
 mod in_use;
 mod notes;
 
+pub use adapter::{Adaptation, Adapters, ByHand};
 pub use in_use::{InUse, in_use};
 pub use notes::{Note, Notes};
 
@@ -123,7 +125,7 @@ impl Release {
         let Some(digest) = &self.record.notes else { return Ok(Notes::default()) };
         let mut loader = Loader::alone(&self.folder);
         let notes = unchanged(&mut loader, NOTES, digest).and_then(|()| Notes::load(&mut loader, NOTES));
-        notes.map_err(|finding| Report::new(vec![finding], loader.sources()))
+        notes.map(|(notes, _)| notes).map_err(|finding| Report::new(vec![finding], loader.sources()))
     }
 
     /// Reads a record by its path.

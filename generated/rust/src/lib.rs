@@ -18,6 +18,10 @@
 #![allow(rustdoc::bare_urls, clippy::doc_markdown)]
 
 #[rustfmt::skip]
+pub mod negotiation;
+#[rustfmt::skip]
+pub mod releases;
+#[rustfmt::skip]
 pub mod pattern;
 #[cfg(feature = "schemars")]
 #[rustfmt::skip]

@@ -17,6 +17,7 @@ use framelock_codegen::load::RELEASES;
 use framelock_codegen::output::{TOOL, sha256};
 use framelock_codegen::release::{Notes, Record, Release};
 use framelock_codegen::{Config, Generation};
+pub(super) use next::missing_note;
 use next::{Next, Since};
 use record::Texts;
 use std::collections::BTreeSet;

@@ -107,6 +107,9 @@ fn one(change: &Change, has_note: bool, text: &mut String) {
     }
     let broken: Vec<&str> = change.broken().into_iter().map(Skew::words).collect();
     let _ = writeln!(text, "            breaks {}", broken.join("; "));
+    if change.together {
+        text.push_str("            or another change near it does: which of them, cannot be told apart\n");
+    }
     for fact in [&change.facts.old_consumer, &change.facts.new_consumer] {
         match fact {
             Fact::Refused { witness: Some(frame) } => {
@@ -194,6 +197,8 @@ struct Told<'a> {
     /// A new consumer with an old producer.
     new_consumer: Shown<'a>,
     verdict: &'static str,
+    /// Whether it is this change or another one near it that breaks somebody.
+    together: bool,
     breaks: Vec<&'static str>,
     fingerprint: &'a str,
     /// Whether whoever is broken was told, which is why it is no finding.
@@ -240,6 +245,7 @@ impl<'a> Told<'a> {
             old_consumer: Shown::new(&change.facts.old_consumer),
             new_consumer: Shown::new(&change.facts.new_consumer),
             verdict: change.verdict.name(),
+            together: change.together,
             breaks: change.broken().into_iter().map(Skew::words).collect(),
             fingerprint: &change.fingerprint,
             noted,

@@ -81,7 +81,14 @@ fn compare_all(
     let like = after.manifest.as_ref().or(like);
     let mut compared = Vec::new();
     for old in olds {
-        let Some(before) = read(old, old.read(like), screen)? else { return Ok(None) };
+        let Some(before) = read(old, old.read_old(like), screen)? else { return Ok(None) };
+        if let Some(tool) = before.tool() {
+            let shown = old.shown();
+            screen::progress(&format!(
+                "note: {shown} was written for framelock {tool}, and is read as framelock {} reads it",
+                env!("CARGO_PKG_VERSION")
+            ));
+        }
         let settings = Settings { options, skews: Skew::in_use(&before.version(), after.manifest.as_ref()) };
         let comparison = compare(&before, &after, &settings);
         let noted = match new.folder() {

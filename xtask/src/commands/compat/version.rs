@@ -112,8 +112,24 @@ impl Place {
     /// # Errors
     /// The report of what is wrong with its schema.
     pub(super) fn read(&self, like: Option<&Manifest>) -> Result<Version, Report> {
+        self.read_by(like, Version::read_folder)
+    }
+
+    /// Reads it as the version to compare with: another version of this program may write its output.
+    ///
+    /// # Errors
+    /// The report of what is wrong with its schema.
+    pub(super) fn read_old(&self, like: Option<&Manifest>) -> Result<Version, Report> {
+        self.read_by(like, Version::read_old_folder)
+    }
+
+    fn read_by(
+        &self,
+        like: Option<&Manifest>,
+        folder: impl Fn(&Path) -> Result<Version, Report>,
+    ) -> Result<Version, Report> {
         match self {
-            Self::Folder(schema) | Self::Revision { schema, .. } => Version::read_folder(schema),
+            Self::Folder(schema) | Self::Revision { schema, .. } => folder(schema),
             Self::File(file) => Version::read_file(file, like),
             Self::Release(release) => release.version(),
         }

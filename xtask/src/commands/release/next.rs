@@ -73,6 +73,13 @@ impl Since {
     }
 }
 
+/// That no note is about a breaking change.
+pub(crate) fn missing_note(schema: &Path, since: &str, change: &Change) -> Problem {
+    let message = format!("has no note for {}: {}", change.fingerprint, sentence(since, change));
+    let help = "write down what changed, why, how to migrate, until when the old way works, and what becomes of frames";
+    Problem::new(Kind::MissingNote, shown(&Notes::next_path(schema)), message, help)
+}
+
 impl Next<'_> {
     /// Everything that is wrong with it.
     ///
@@ -87,10 +94,8 @@ impl Next<'_> {
         self.freed(&mut problems);
         self.returned(&mut problems);
         let path = shown(&Notes::next_path(self.schema));
-        for (fingerprint, (since, change)) in self.unnoted()? {
-            let message = format!("has no note for {fingerprint}: {}", since.tell(Some(change)));
-            let help = "write down what changed, why, how to migrate, and until when the old way works";
-            problems.push(Problem::new(Kind::MissingNote, &path, message, help));
+        for (since, change) in self.unnoted()?.into_values() {
+            problems.push(missing_note(self.schema, &since.release.number.to_string(), change));
         }
         let known: BTreeSet<&str> =
             self.since.iter().flat_map(Since::breaking).map(|change| change.fingerprint.as_str()).collect();
