@@ -39,9 +39,9 @@ impl PackageManifest {
     /// # Errors
     /// The folder cannot be read or written.
     pub(crate) fn add_to(folder: &Path, version: &Version, generation: &Generation) -> anyhow::Result<()> {
-        let bundled = generation.manifest.bundle.is_some();
+        let has_bundles = generation.manifest.bundle.is_some();
         let bundles =
-            generation.outputs.iter().filter(|output| bundled && output.path.starts_with("schema/"));
+            generation.outputs.iter().filter(|output| has_bundles && output.path.starts_with("schema/"));
         for output in bundles {
             let name = match output.path.matches('.').count() {
                 2 => PLAIN,
@@ -57,7 +57,7 @@ impl PackageManifest {
             protocol: name.as_str().unwrap_or_default().to_owned(),
             version: version.version(),
             digest: version.protocol.digest.clone(),
-            roots: if bundled { version.bundled_roots() } else { Roots::new() },
+            roots: if has_bundles { version.bundled_roots() } else { Roots::new() },
             files: OutputManifest {
                 tool: TOOL.to_owned(),
                 command: "framelock publish".to_owned(),
