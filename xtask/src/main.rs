@@ -12,6 +12,7 @@ mod apply;
 mod cli;
 mod commands;
 mod files;
+mod package;
 mod present;
 mod problem;
 mod process;

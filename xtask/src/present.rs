@@ -64,7 +64,7 @@ impl Entry {
     fn problem(problem: &Problem) -> Self {
         let message = format!("{} {}", problem.file, problem.message);
         let (file, help) = (problem.file.clone(), problem.help.to_owned());
-        Self { file, help, ..Self::new(problem.kind.name(), message) }
+        Self { file, help, line: problem.line, ..Self::new(problem.kind.name(), message) }
     }
 }
 
@@ -84,8 +84,8 @@ pub(crate) fn problems(problems: &[Problem], screen: &mut Screen) -> anyhow::Res
     match screen.format() {
         Format::Human => problems.iter().try_for_each(|problem| problem_for_people(problem, screen)),
         Format::Short | Format::Junit => problems.iter().try_for_each(|problem| {
-            let Problem { kind, file, message, help, .. } = problem;
-            screen.result(&format!("{file}:1:1: error[{}]: {file} {message}; {help}", kind.name()))
+            let Problem { kind, file, message, help, line, .. } = problem;
+            screen.result(&format!("{file}:{line}:1: error[{}]: {file} {message}; {help}", kind.name()))
         }),
         Format::Json | Format::Github | Format::Sarif => {
             entries_for_machines(problems.iter().map(Entry::problem).collect(), screen)
@@ -118,8 +118,9 @@ pub(crate) fn nothing(screen: &mut Screen) -> anyhow::Result<()> {
 }
 
 fn problem_for_people(problem: &Problem, screen: &mut Screen) -> anyhow::Result<()> {
-    let Problem { kind, file, message, help, diff } = problem;
-    screen.result(&format!("{}: {file} {message}", kind.name()))?;
+    let Problem { kind, file, message, help, line, diff } = problem;
+    let at = if *line == 1 { String::new() } else { format!(":{line}") };
+    screen.result(&format!("{}: {file}{at} {message}", kind.name()))?;
     // How to regenerate is said once, below all problems.
     if *help != REGENERATE {
         screen.result(&format!("  help: {help}"))?;

@@ -42,16 +42,12 @@ impl Screen {
 
     /// Holds entries back, or returns those that are to be printed now.
     pub(crate) fn keep(&mut self, entries: Vec<Entry>) -> Option<Vec<Entry>> {
-        match &mut self.held {
-            Some(held) => {
-                held.extend(entries);
-                None
-            }
-            None => {
-                self.told = true;
-                Some(entries)
-            }
+        if let Some(held) = &mut self.held {
+            held.extend(entries);
+            return None;
         }
+        self.told = true;
+        Some(entries)
     }
 
     /// Whether findings were printed for machines, even if there were none.

@@ -56,6 +56,7 @@ fn the_steps_of_check_are_listed() {
             "codegen",
             "releases",
             "compat",
+            "vendored",
             "clippy",
             "test",
             "pre-commit",

@@ -19,7 +19,7 @@ use crate::cli::CheckArgs;
 use crate::present::{self, Entry};
 use crate::screen::{self, Screen};
 use crate::workspace;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use steps::{Run, STEPS, Step};
 
@@ -28,8 +28,10 @@ use steps::{Run, STEPS, Step};
 struct Context {
     /// The folder that holds the schema folder, and in which commands run.
     root: PathBuf,
-    /// The schema folder, called as a person would call it.
-    schema: PathBuf,
+    /// The schema folder, called as a person would call it; a repository that only uses packages has none.
+    schema: Option<PathBuf>,
+    /// The folder whose `framelock.toml` lists copies of packages.
+    vendoring: Option<PathBuf>,
     /// Whether this is Framelock's own repository.
     own: bool,
     /// Whether commands print while they run.
@@ -40,13 +42,28 @@ impl Context {
     /// What there is to check around the current folder.
     ///
     /// # Errors
-    /// There is no schema folder here or above.
+    /// There is neither a schema folder nor a list of copies here or above.
     fn find(verbose: bool) -> anyhow::Result<Self> {
-        let root = workspace::root()?;
-        let schema = root.join("schema");
-        let root = root.join(".");
+        let vendoring = workspace::vendoring()?;
+        let (root, schema) = match workspace::root() {
+            Ok(root) => (root.join("."), Some(root.join("schema"))),
+            Err(error) if vendoring.is_none() => return Err(error),
+            Err(_) => (PathBuf::from("."), None),
+        };
         let own = root.join(steps::OWN).is_file();
-        Ok(Self { root, schema, own, verbose })
+        Ok(Self { root, schema, vendoring, own, verbose })
+    }
+
+    /// Does something with the schema folder, or says that there is none.
+    fn with_schema(
+        &self,
+        screen: &mut Screen,
+        check: impl FnOnce(&Path, &mut Screen) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        match &self.schema {
+            Some(schema) => check(schema, screen),
+            None => screen.remark("     there is no schema folder here"),
+        }
     }
 }
 

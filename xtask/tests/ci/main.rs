@@ -9,4 +9,5 @@ mod formats;
 mod hooks;
 mod repository;
 mod sarif;
+mod vendored;
 mod workflow;

@@ -29,19 +29,25 @@ pub(crate) struct Repository {
 impl Repository {
     /// A repository whose first commit is whole, and went past the hook.
     pub(crate) fn new() -> Self {
-        let files = Copy { folder: TempDir::new().unwrap() };
-        let whole = Self { files, programs: programs() };
+        let whole = Self::empty();
         fs::create_dir(whole.files.path("schema")).unwrap();
         let protocol = repository().join("codegen/tests/evolution/ENV-005/old.json");
         fs::copy(protocol, whole.files.path(SCHEMA)).unwrap();
         fs::write(whole.files.path("schema/framelock.toml"), MANIFEST).unwrap();
         whole.files.run(&["codegen"]).ends(0);
         whole.files.run(&["release", "1.0.0"]).ends(0);
+        whole.commit("The first version").ends(0);
+        whole
+    }
+
+    /// A repository that has the hook and nothing else.
+    pub(crate) fn empty() -> Self {
+        let files = Copy { folder: TempDir::new().unwrap() };
+        let whole = Self { files, programs: programs() };
         copy(&repository().join(".githooks"), &whole.files.path(".githooks"));
         let hook = whole.files.path(".githooks/pre-commit");
         fs::set_permissions(hook, fs::Permissions::from_mode(0o755)).unwrap();
         whole.shell("git init --quiet && git config core.hooksPath .githooks").ends(0);
-        whole.commit("The first version").ends(0);
         whole
     }
 

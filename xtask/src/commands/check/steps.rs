@@ -2,7 +2,7 @@
 
 use super::command::Line;
 use super::{Context, agreement, generators, matrix, pre_commit, publish, python, tools, typescript};
-use crate::commands::{codegen, compat, release};
+use crate::commands::{codegen, compat, release, vendor};
 use crate::screen::Screen;
 
 /// One thing that CI checks.
@@ -62,20 +62,30 @@ pub(super) const STEPS: &[Step] = &[
         "codegen",
         "the generated files are what the schemas generate",
         Run::Function(|context, screen| {
-            codegen::check_fresh(None, screen)?;
-            let foreign = context.own.then(|| context.schema.with_file_name(FOREIGN));
-            foreign.map_or(Ok(()), |foreign| codegen::check_fresh(Some(foreign), screen))
+            context.with_schema(screen, |schema, screen| {
+                codegen::check_fresh(None, screen)?;
+                let foreign = context.own.then(|| schema.with_file_name(FOREIGN));
+                foreign.map_or(Ok(()), |foreign| codegen::check_fresh(Some(foreign), screen))
+            })
         }),
     ),
     Step::anywhere(
         "releases",
         "no released version was changed, and the schema gives none of them another meaning",
-        Run::Function(|context, screen| release::check_unchanged(&context.schema, screen)),
+        Run::Function(|context, screen| context.with_schema(screen, release::check_unchanged)),
     ),
     Step::anywhere(
         "compat",
         "no change since a release breaks a peer that is in use, unless a note says so",
-        Run::Function(|context, screen| compat::check_releases(&context.schema, screen)),
+        Run::Function(|context, screen| context.with_schema(screen, compat::check_releases)),
+    ),
+    Step::anywhere(
+        "vendored",
+        "copies of published packages are what the packages hold",
+        Run::Function(|context, screen| match &context.vendoring {
+            Some(folder) => vendor::check(folder, screen),
+            None => screen.remark("     there is no framelock.toml with `[[vendored]]` here"),
+        }),
     ),
     Step::new(
         "clippy",

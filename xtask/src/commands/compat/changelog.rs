@@ -151,16 +151,16 @@ fn shortened(frame: &Value) -> String {
 
 /// The change in one sentence.
 pub(in crate::commands) fn sentence(old: &str, change: &Change) -> String {
-    let message = change.message.as_deref().unwrap_or("every message");
     let broken: Vec<&str> = change.broken().into_iter().map(Skew::words).collect();
-    let place = if change.path.is_empty() { String::new() } else { format!(" {}", change.path) };
     let broken = if broken.is_empty() { "no peer".to_owned() } else { broken.join(" and ") };
-    format!(
-        "{} {message}{place}: {}{}; since {old} this breaks {broken}",
-        direction(change),
-        change.rule.change,
-        values(change),
-    )
+    format!("{}; since {old} this breaks {broken}", change_in_words(change))
+}
+
+/// The same without who is broken by it.
+pub(in crate::commands) fn change_in_words(change: &Change) -> String {
+    let message = change.message.as_deref().unwrap_or("every message");
+    let place = if change.path.is_empty() { String::new() } else { format!(" {}", change.path) };
+    format!("{} {message}{place}: {}{}", direction(change), change.rule.change, values(change))
 }
 
 fn entry(old: &str, change: &Change) -> Entry {
