@@ -1,4 +1,4 @@
-//! Text in a Markdown document (CommonMark).
+//! Text in a Markdown document.
 
 use super::{Text, rust, shown};
 

@@ -95,7 +95,7 @@ impl Trial<'_> {
         self.judged(self.new, new, false).map_err(|error| {
             format!("a frame of {number} becomes one that is refused: {}: {error}", both(&text, new))
         })?;
-        self.back(frame, &upgraded, converted(new, self.adapter.downgrade(new))?)
+        back(frame, &upgraded, converted(new, self.adapter.downgrade(new))?)
     }
 
     /// The old version takes the frame, if there are peers that read it, or it was dropped and that is a loss.
@@ -109,21 +109,7 @@ impl Trial<'_> {
                 format!("a frame becomes one that {number} refuses: {}: {error}", both(&text, old))
             })?;
         }
-        self.back(frame, &downgraded, converted(old, self.adapter.upgrade(old))?)
-    }
-
-    /// A frame comes back as it was, if nothing of it was lost.
-    fn back(&self, frame: &Value, there: &Adapted<'_>, back: Adapted<'_>) -> std::result::Result<(), String> {
-        let lossless = there.lost.is_empty() && back.lost.is_empty();
-        let Some(again) = back.frame.filter(|_| lossless) else { return Ok(()) };
-        let value: Value = serde_json::from_str(&again).unwrap_or_default();
-        if same(&value, frame) {
-            return Ok(());
-        }
-        Err(format!(
-            "a frame does not come back from the other version as it was, and nothing is said to be lost: {}",
-            both(&frame.to_string(), &again)
-        ))
+        back(frame, &downgraded, converted(old, self.adapter.upgrade(old))?)
     }
 
     /// What is wrong with a frame. An old reader keeps what it does not know.
@@ -144,4 +130,18 @@ fn converted<'a>(text: &str, converted: Result<Adapted<'a>>) -> std::result::Res
 
 fn both(before: &str, after: &str) -> String {
     format!("{} becomes {}", shown(before, LONGEST), shown(after, LONGEST))
+}
+
+/// A frame comes back as it was, if nothing of it was lost.
+fn back(frame: &Value, there: &Adapted<'_>, back: Adapted<'_>) -> std::result::Result<(), String> {
+    let lossless = there.lost.is_empty() && back.lost.is_empty();
+    let Some(again) = back.frame.filter(|_| lossless) else { return Ok(()) };
+    let value: Value = serde_json::from_str(&again).unwrap_or_default();
+    if same(&value, frame) {
+        return Ok(());
+    }
+    Err(format!(
+        "a frame does not come back from the other version as it was, and nothing is said to be lost: {}",
+        both(&frame.to_string(), &again)
+    ))
 }

@@ -24,10 +24,11 @@ fn all_objects(tree: &Tree) -> Vec<(Place, &Value)> {
     tree.definitions().into_iter().filter(|(_, schema)| is_object(schema)).collect()
 }
 
-/// Payloads, and the objects in them.
+/// Payloads, and the objects in them: those of which it is clear what becomes of a frame that one of them refuses.
 pub(super) fn objects(tree: &Tree) -> Vec<Place> {
+    let blurred = super::messages::blurred(tree);
     let all = all_objects(tree).into_iter().map(|(place, _)| place);
-    all.filter(|place| !is_envelope(tree, place)).collect()
+    all.filter(|place| !is_envelope(tree, place) && !blurred.contains(place)).collect()
 }
 
 /// The properties of some objects that are neither refused nor tell messages apart.
@@ -149,7 +150,8 @@ pub(super) fn arrays(tree: &Tree) -> Vec<Place> {
 
 /// Properties that map names to values of one type.
 pub(super) fn maps(tree: &Tree) -> Vec<Place> {
-    chosen(tree, |field| field.schema.get("additionalProperties").is_some_and(Value::is_object))
+    let typed = |values: &Value| values.get("type").is_some_and(Value::is_string);
+    chosen(tree, |field| field.schema.get("additionalProperties").is_some_and(typed))
 }
 
 /// Properties whose schema is a definition that needs no name.

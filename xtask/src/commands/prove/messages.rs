@@ -66,9 +66,16 @@ pub(super) fn all(tree: &Tree) -> Vec<Message> {
 
 /// What a union refers to.
 fn members(tree: &Tree, union: &Place) -> Vec<Place> {
-    let list = tree.get(&union.below("oneOf")).and_then(Value::as_array).into_iter().flatten();
+    let mut of_either = listed(tree, union, "oneOf");
+    of_either.extend(listed(tree, union, "anyOf"));
+    of_either
+}
+
+/// What the references under a keyword lead to.
+fn listed(tree: &Tree, place: &Place, keyword: &str) -> Vec<Place> {
+    let list = tree.get(&place.below(keyword)).and_then(Value::as_array).into_iter().flatten();
     let references = list.filter_map(|member| member.get("$ref")?.as_str());
-    references.map(|reference| target(&union.file, reference)).collect()
+    references.map(|reference| target(&place.file, reference)).collect()
 }
 
 /// The definitions that frames narrow.
@@ -83,10 +90,30 @@ pub(super) fn envelopes(tree: &Tree) -> Vec<Place> {
     envelopes
 }
 
-/// What tells messages apart, and events within messages.
+/// The members of every union.
+fn members_of_unions(tree: &Tree) -> Vec<Vec<Place>> {
+    tree.definitions().iter().map(|(place, _)| members(tree, place)).collect()
+}
+
+/// What tells members of unions apart: messages, events within messages, and others.
 pub(super) fn tags(tree: &Tree) -> Vec<Place> {
     let messages = all(tree).into_iter().map(|message| message.tag);
-    messages.chain(events(tree).iter().filter_map(|event| tag_of(tree, event))).collect()
+    let members = members_of_unions(tree).into_iter().flatten();
+    messages.chain(members.filter_map(|member| tag_of(tree, &member))).collect()
+}
+
+/// Members of unions that no constant tells apart, of which another one may accept what one of them refuses; and what others
+/// narrow, which may refuse what it accepts.
+pub(super) fn blurred(tree: &Tree) -> Vec<Place> {
+    let tag = |member: &Place| tree.get(member).and_then(constant);
+    let is_blurred = |members: &Vec<Place>| {
+        let mut tags: Vec<_> = members.iter().map(tag).collect();
+        tags.sort_unstable();
+        tags.dedup();
+        members.len() > 1 && (tags.len() < members.len() || tags.contains(&None))
+    };
+    let narrowed = tree.definitions().into_iter().map(|(place, _)| listed(tree, &place, "allOf"));
+    members_of_unions(tree).into_iter().filter(is_blurred).chain(narrowed).flatten().collect()
 }
 
 fn tag_of(tree: &Tree, place: &Place) -> Option<Place> {

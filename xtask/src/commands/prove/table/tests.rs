@@ -35,7 +35,6 @@ const OTHERWISE: &[(&str, &str)] = &[
     ("enumeration-opened", "producers may then send other values, which consumers of the closed one refuse"),
     ("message-renamed", "consumers keep a message that they do not know, whole"),
     ("event-renamed", "consumers keep an event that they do not know, whole"),
-    ("event-raised", "the event is gone, and a message is new, which old consumers keep as unknown"),
     ("direction-widened", "consumers refuse a message that they know to be of the other side"),
 ];
 
