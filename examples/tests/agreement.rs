@@ -126,7 +126,7 @@ fn run(judges: Judges, cases: u32, seed: u64, tally: &RefCell<Tally>) -> TestRes
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
     let judges = RefCell::new(judges);
     let strategy = (0..messages.len(), vec(any::<u32>(), 60..320));
-    let judged = runner.run(&strategy, |(index, numbers)| {
+    let outcome = runner.run(&strategy, |(index, numbers)| {
         let case = case(&schema, &messages, index, &numbers);
         let verdict = judges.borrow_mut().judge(case.sender, case.kind, &case.text);
         let verdict = verdict.map_err(|error| TestCaseError::fail(error.to_string()))?;
@@ -137,7 +137,7 @@ fn run(judges: Judges, cases: u32, seed: u64, tally: &RefCell<Tally>) -> TestRes
         tally.borrow_mut().add(case, &verdict);
         Ok(())
     });
-    match judged {
+    match outcome {
         Ok(()) => Ok(None),
         Err(TestError::Fail(why, (index, numbers))) => {
             let Case { sender, kind, text, .. } = case(&schema, &messages, index, &numbers);

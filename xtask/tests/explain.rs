@@ -70,6 +70,7 @@ fn the_steps_of_check_are_listed() {
             "python",
             "typescript",
             "matrix",
+            "agreement",
             "publish",
             "generators",
             "comparison"

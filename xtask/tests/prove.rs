@@ -29,14 +29,14 @@ fn survivors(report: &Value) -> Vec<&str> {
 /// One test, since runs share a folder to build in.
 #[test]
 fn every_mutant_ends_as_declared_and_each_gate_is_needed() {
-    let (run, report) = prove(&["--sample", "3"]);
+    let (run, report) = prove(&["--sample", "1"]);
     assert_eq!(report["operators"][0]["operator"], "field-added-optional", "{}", run.err);
     assert_eq!((&report["survivors"], &report["nuisances"]), (&0.into(), &0.into()), "{}", run.out);
-    assert!(report["mutants"].as_u64() > Some(80), "{}", run.out);
+    assert!(report["mutants"].as_u64() > Some(35), "{}", run.out);
     run.ends(0);
 
     // What was seen is kept: nothing is compiled again.
-    let (again, same) = prove(&["--sample", "3"]);
+    let (again, same) = prove(&["--sample", "1"]);
     assert_eq!(same, report);
     assert_eq!(again.err, "");
 

@@ -43,6 +43,8 @@ pub struct Side<'a> {
     pub root: SchemaId,
     /// Others that apply to the same values.
     pub beside: &'a [SchemaId],
+    /// Others that a consumer accepts values of instead.
+    pub instead: &'a [SchemaId],
     /// Whose values are meant.
     pub view: View,
     /// Those of them that are left out.
@@ -59,8 +61,9 @@ impl Side<'_> {
 
     /// Whether a validator accepts the value as it is written; `None` if it does not take a schema.
     fn accepts(&self, value: &serde_json::Value, assert_formats: bool) -> Option<bool> {
-        let mut verdicts = self.roots().map(|root| self.schemas.accepts(root, value, assert_formats));
-        verdicts.try_fold(true, |all, one| Some(all && one?))
+        let accepts = |root| self.schemas.accepts(root, value, assert_formats);
+        let all = self.roots().map(accepts).try_fold(true, |all, one| Some(all && one?))?;
+        self.instead.iter().copied().map(accepts).try_fold(all, |any, one| Some(any || one?))
     }
 }
 

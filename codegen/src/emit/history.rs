@@ -63,13 +63,13 @@ fn changelog(version: &str, last: &InUse, context: &Context<'_>) -> String {
 
 fn section(version: &str, since: &InUse, changes: &[Change], context: &Context<'_>, text: &mut String) {
     let _ = writeln!(text, "\n## {version}\n\nWhat changed since {}.", since.release.number);
-    let kinds: [(&str, fn(Verdict) -> bool); 3] = [
-        ("Breaking", |verdict| verdict >= Verdict::Unknown),
-        ("To be known", |verdict| verdict == Verdict::Told),
-        ("Compatible", |verdict| verdict == Verdict::Safe),
+    let kinds = [
+        ("Breaking", &[Verdict::Breaking, Verdict::Unknown][..]),
+        ("To be known", &[Verdict::Told]),
+        ("Compatible", &[Verdict::Safe]),
     ];
-    for (heading, is_of) in kinds {
-        let mut changes = changes.iter().filter(|change| is_of(change.verdict)).peekable();
+    for (heading, verdicts) in kinds {
+        let mut changes = changes.iter().filter(|change| verdicts.contains(&change.verdict)).peekable();
         if changes.peek().is_some() {
             let _ = writeln!(text, "\n### {heading}\n");
         }
@@ -134,7 +134,7 @@ fn losses(adapters: &Adapters, text: &mut String) {
             for step in message.steps {
                 if let Step::Drop { place, loss, .. } = step {
                     let name = message.old.or(message.new).unwrap_or_default();
-                    let place: String = place.iter().map(|name| format!("/{name}")).collect();
+                    let place = place.iter().fold(String::new(), |above, name| above + "/" + name);
                     let place =
                         if place.is_empty() { String::new() } else { format!(" {}", markdown::code(&place)) };
                     lines.push(format!("- {}{place}: {}", markdown::code(name), markdown::words(loss)));

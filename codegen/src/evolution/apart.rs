@@ -135,7 +135,7 @@ impl<'a> Place<'a> {
 
     fn side(&self, view: View) -> Side<'_> {
         let Self { schemas, root, beside } = self;
-        Side { schemas, root: *root, beside, view, without: None, rewritings: &[] }
+        Side { schemas, root: *root, beside, instead: &[], view, without: None, rewritings: &[] }
     }
 }
 

@@ -32,7 +32,9 @@ impl Default for Settings {
 
 /// Compares two versions of a protocol.
 pub fn compare(old: &Version, new: &Version, settings: &Settings) -> Comparison {
-    let (before, after) = (keyed(messages::of(old)), keyed(messages::of(new)));
+    let (mut before, mut after) = (keyed(messages::of(old)), keyed(messages::of(new)));
+    define(&mut before, old, &after);
+    define(&mut after, new, &before);
     let (old_reader, new_reader) = (Reader::new(old), Reader::new(new));
     let (changes, unread, overclaimed) = (Vec::new(), Vec::new(), Vec::new());
     let mut run = Run { old, new, old_reader, new_reader, settings, changes, unread, overclaimed };
@@ -63,6 +65,14 @@ type Messages = BTreeMap<Key, Message>;
 
 fn keyed(messages: Vec<Message>) -> Messages {
     messages.into_iter().map(|message| ((message.sender as u8, message.name.clone()), message)).collect()
+}
+
+/// Adds what a version defines under the names of messages that only the other one has.
+fn define(messages: &mut Messages, version: &Version, others: &Messages) {
+    let missing = others.iter().filter(|(key, _)| !messages.contains_key(*key));
+    let defined = missing.filter_map(|(key, other)| Some((key.clone(), messages::defined(version, other)?)));
+    let defined: Vec<(Key, Message)> = defined.collect();
+    messages.extend(defined);
 }
 
 struct Run<'a> {
@@ -175,7 +185,7 @@ impl Run<'_> {
             None => "MSG-001",
         });
         let old_consumer = match rule.old_consumer {
-            Effect::Refuses => refused(self.new, message, self.old),
+            Effect::Refuses => refused(self.new, message, self.old, &self.settings.options),
             _ => Fact::Unrecognised,
         };
         let facts = Facts { old_consumer, new_consumer: Fact::Accepted };
@@ -204,7 +214,7 @@ impl Run<'_> {
                 let (producer, options) = (emitted(self.old, message), &self.settings.options);
                 self.new_reader.fact(&producer, heir, &message.name, options)
             }
-            None => refused(self.old, message, self.new),
+            None => refused(self.old, message, self.new, &self.settings.options),
         };
         let facts = Facts { old_consumer: Fact::Accepted, new_consumer };
         self.unread(message, std::iter::once(&facts));
@@ -299,35 +309,49 @@ fn moved(message: &Message, before: &Messages, after: &Messages) -> Option<Moved
 /// What a producer can emit of a message.
 fn emitted<'a>(of: &'a Version, message: &Message) -> compat::Side<'a> {
     let (schemas, root) = (&of.schemas, message.schema);
-    compat::Side { schemas, root, beside: &[], view: View::Closed, without: None, rewritings: &[] }
-}
-
-/// That a version without a message refuses its frames, if one shows it.
-fn refused(of: &Version, message: &Message, by: &Version) -> Fact {
-    match frame(of, message, by) {
-        Some(frame) => Fact::Refused { witness: Some(frame) },
-        None => Fact::Unknown { reason: "no frame was found that only this message accepts".to_owned() },
+    compat::Side {
+        schemas,
+        root,
+        beside: &[],
+        instead: &[],
+        view: View::Closed,
+        without: None,
+        rewritings: &[],
     }
 }
 
-/// A frame of a message that a version without it refuses.
-fn frame(of: &Version, message: &Message, by: &Version) -> Option<Value> {
-    let keywords = of.schemas.get(message.schema).keywords();
-    let examples = keywords.map(|keywords| keywords.notes.examples.as_slice()).unwrap_or_default();
-    let mut frames = examples.iter().map(|example| example.node.to_value());
-    let frame = frames.next().or_else(|| compat::example(&emitted(of, message), &Options::default()))?;
-    let roots = match message.sender {
+/// What a version without a message does with its frames: they are refused, or taken for something else.
+fn refused(of: &Version, message: &Message, by: &Version, options: &Options) -> Fact {
+    let roots: Vec<SchemaId> = match message.sender {
         Side::Server => by.schemas.roots.server.into_iter().collect(),
         Side::Client => by.schemas.roots.client.into_iter().collect(),
-        Side::Either => by.schemas.roots.either.clone(),
+        Side::Either => messages::of(by).into_iter().map(|message| message.schema).collect(),
     };
-    // The root of a file of definitions says nothing, and is no message.
-    let speaks = |root: &SchemaId| {
-        by.schemas.get(*root).keywords().is_some_and(|keywords| !keywords.accepts_anything())
+    let emitted = emitted(of, message);
+    let frame = frame(of, message).or_else(|| compat::example(&emitted, options));
+    let refused = |frame: &Value| {
+        let others = || roots.iter().all(|root| by.schemas.accepts(*root, frame, false) == Some(false));
+        of.schemas.accepts(message.schema, frame, false) == Some(true) && others()
     };
-    let refused = |root| by.schemas.accepts(root, &frame, false) == Some(false);
-    (of.schemas.accepts(message.schema, &frame, false)? && roots.into_iter().filter(speaks).all(refused))
-        .then_some(frame)
+    match (frame, roots.split_first()) {
+        (Some(frame), _) if refused(&frame) => Fact::Refused { witness: Some(frame) },
+        (_, Some((root, instead))) => {
+            let (schemas, root, view) = (&by.schemas, *root, View::Open);
+            let others =
+                compat::Side { schemas, root, beside: &[], instead, view, without: None, rewritings: &[] };
+            match compat::included(&emitted, &others, options).into() {
+                Fact::Accepted => Fact::Misread,
+                fact => fact,
+            }
+        }
+        (_, None) => Fact::Unknown { reason: "no frame of it was found".to_owned() },
+    }
+}
+
+/// An example of a message.
+fn frame(of: &Version, message: &Message) -> Option<Value> {
+    let keywords = of.schemas.get(message.schema).keywords()?;
+    Some(keywords.notes.examples.first()?.node.to_value())
 }
 
 fn root(version: &Version) -> Option<Origin> {

@@ -49,8 +49,15 @@ impl<'a> Reader<'a> {
     ) -> Fact {
         let decide = |rewritings: &[Rewriting]| {
             let (schemas, root) = (&self.version.schemas, message.schema);
-            let consumer =
-                Compared { schemas, root, beside: &[], view: compat::View::Open, without: None, rewritings };
+            let consumer = Compared {
+                schemas,
+                root,
+                beside: &[],
+                instead: &[],
+                view: compat::View::Open,
+                without: None,
+                rewritings,
+            };
             included(producer, &consumer, options)
         };
         let mut verdict = decide(&[]);

@@ -110,6 +110,21 @@ fn stale_adapters_are_found() {
 }
 
 #[test]
+fn what_is_in_no_frame_needs_a_note_and_no_adapter() {
+    let (before, after) = (old(), old());
+    let code = "\"x-close-codes\": [{ \"code\": 4001, \"name\": \"full\", \"description\": \"No room.\" }], \"$defs\"";
+    before.replace("protocol.schema.json", "\"$defs\"", code);
+    after.replace("protocol.schema.json", "\"1.0.0\"", "\"2.0.0\"");
+    release(&before, &after);
+    after.put("releases/next.toml", notes(&after, &[]));
+    let generation = after.generate().unwrap_or_else(|report| panic!("{report}"));
+    assert!(generation.adaptation.adapters.is_empty() && generation.adaptation.unnoted.is_empty());
+    after.put("releases/next.toml", notes(&after, &[("", "by_hand = true")]));
+    let report = told(&after.generate().expect_err("there is nothing to adapt"));
+    assert!(report.contains("and can be adapted to, is called so"), "{report}");
+}
+
+#[test]
 fn changes_without_a_note_are_listed_and_nothing_is_generated_of_them() {
     let folder = next();
     let generation = folder.generate().unwrap_or_else(|report| panic!("{report}"));

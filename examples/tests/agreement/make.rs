@@ -8,6 +8,16 @@ use std::collections::BTreeSet;
 /// Levels below which nothing optional is made.
 const DEEP: usize = 4;
 
+/// Names of members that the schema does not list: what every object of JavaScript or Python has is called so, too.
+const NAMES: [&str; 6] = ["x_new", "__proto__", "constructor", "__class__", "", "é"];
+
+/// Texts.
+const TEXTS: [&str; 7] = ["a", "text", "é", "🦀🦀", "\"\\/\n\t", "\u{7f}\u{2028}", "id-42"];
+
+/// Numbers as they may be written. A fraction that is lost in a double is not among them: TypeScript cannot see it
+/// (docs/typescript.md).
+const WRITTEN: [&str; 8] = ["1e0", "1E+1", "10e-1", "-0", "0.0", "9007199254740993", "1e400", "1e30"];
+
 /// The numbers that decide, one after the other: 0 where they have run out, which always is the simplest choice.
 pub(crate) struct Tape<'t> {
     numbers: std::slice::Iter<'t, u32>,
@@ -149,8 +159,6 @@ impl<'s, 't> Maker<'s, 't> {
             self.of_member(name, &schemas, required.contains(name), place);
             object.insert(name.to_owned(), self.value(schemas, &at));
         }
-        // The names of what every object of JavaScript or Python has are names like any other.
-        const NAMES: [&str; 6] = ["x_new", "__proto__", "constructor", "__class__", "", "é"];
         let name = self.tape.pick(&NAMES).unwrap_or_default();
         self.fault("extra member", place, Edit::Insert(name.to_owned(), json!({ "a": [1, null, "…"] })));
         object.into()
@@ -210,7 +218,6 @@ impl<'s, 't> Maker<'s, 't> {
         if least > 0 {
             self.fault("too short", place, Edit::Set(json!("")));
         }
-        const TEXTS: [&str; 7] = ["a", "text", "é", "🦀🦀", "\"\\/\n\t", "\u{7f}\u{2028}", "id-42"];
         let texts = if least == 0 { [&TEXTS[..], &[""]].concat() } else { TEXTS.to_vec() };
         json!(self.tape.pick(&texts))
     }
@@ -224,8 +231,6 @@ impl<'s, 't> Maker<'s, 't> {
         if integer {
             self.fault("a fraction", place, Edit::Set(json!(low + 0.5)));
         }
-        // A fraction that is lost in a double is not among them: TypeScript cannot see it (docs/typescript.md).
-        const WRITTEN: [&str; 8] = ["1e0", "1E+1", "10e-1", "-0", "0.0", "9007199254740993", "1e400", "1e30"];
         let text = self.tape.pick(&WRITTEN).unwrap_or_default();
         self.fault("number written otherwise", place, Edit::Set(faults::number(text)));
         let mut pool = vec![low, high, low + 1.0, 42.0, 1.0];
@@ -263,35 +268,35 @@ fn number(value: f64, whole: bool) -> Value {
 pub(crate) fn branches(schema: &Schema, message: Message<'_>) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let place = format!("{} {}", message.sender, message.name);
-    add_branches(schema, schema.gathered(vec![message.schema]), &place, 0, &mut found);
+    add_branches(schema, &schema.gathered(vec![message.schema]), &place, 0, &mut found);
     found
 }
 
 /// The branches for values for which all of these schemas hold.
 fn add_branches<'s>(
     schema: &'s Schema,
-    all: All<'s>,
+    all: &All<'s>,
     place: &str,
     depth: usize,
     found: &mut BTreeSet<String>,
 ) {
-    if let Some(members) = union(&all) {
+    if let Some(members) = union(all) {
         for (index, member) in members.iter().enumerate() {
             found.insert(format!("{place} member {index}"));
-            add_branches(schema, schema.chosen(&all, member), place, depth, found);
+            add_branches(schema, &schema.chosen(all, member), place, depth, found);
         }
         return;
     }
-    let values = find(&all, "enum").and_then(Value::as_array).map(Vec::len);
+    let values = find(all, "enum").and_then(Value::as_array).map(Vec::len);
     // Of an open enumeration there is one value more.
-    let known = find(&all, "x-known-values").and_then(Value::as_object).map(|known| known.len() + 1);
+    let known = find(all, "x-known-values").and_then(Value::as_object).map(|known| known.len() + 1);
     found.extend((0..values.or(known).unwrap_or_default()).map(|value| format!("{place} value {value}")));
-    let kinds = if values.or(known).is_some() { Vec::new() } else { kinds(&all) };
+    let kinds = if values.or(known).is_some() { Vec::new() } else { kinds(all) };
     if kinds.len() > 1 {
         found.extend(kinds.iter().map(|kind| format!("{place} type {kind}")));
     }
     for kind in kinds {
-        add_branches_of(schema, &all, kind, place, depth, found);
+        add_branches_of(schema, all, kind, place, depth, found);
     }
 }
 
@@ -319,14 +324,14 @@ fn add_branches_of<'s>(
                         continue;
                     }
                 }
-                add_branches(schema, schema.gathered(schemas), &at, depth + 1, found);
+                add_branches(schema, &schema.gathered(schemas), &at, depth + 1, found);
             }
         }
         "array" => {
             found.insert(format!("{place} empty"));
             if let Some(items) = find(all, "items").filter(|_| depth <= DEEP) {
                 found.insert(format!("{place} with items"));
-                add_branches(schema, schema.gathered(vec![items]), &format!("{place}/*"), depth + 1, found);
+                add_branches(schema, &schema.gathered(vec![items]), &format!("{place}/*"), depth + 1, found);
             }
         }
         "integer" | "number" if find(all, "const").is_none() => {

@@ -3,6 +3,7 @@
 //!
 //! To add a step, add a row to [`steps::STEPS`].
 
+mod agreement;
 mod command;
 mod generators;
 mod matrix;

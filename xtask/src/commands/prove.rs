@@ -6,6 +6,7 @@
 
 mod fields;
 pub(crate) mod gates;
+mod made;
 mod messages;
 mod operator;
 mod report;
@@ -42,7 +43,6 @@ type Mutant = (&'static Operator, Place);
 /// All that a run needs.
 struct Run {
     base: Base,
-    outputs: Vec<Output>,
     users: Users,
     witnesses: Witnesses,
     state: State,
@@ -114,17 +114,20 @@ impl Run {
         let Some(manifest) = &version.manifest else { bail!("{} has no manifest", folders.schema.display()) };
         let package = manifest.rust.package.get_ref().clone();
         let root = manifest.schema.root.get_ref().clone();
-        let tree = Tree::read(&folders.schema, &root)?;
+        let mut tree = Tree::read(&folders.schema, &root)?;
         let outputs = generated(&version)?;
+        let made = outputs.iter().map(|output| (format!("generated/{}", output.path), output.text.clone()));
+        tree.made.extend(made);
         let attention = if args.inattentive { Attention::None } else { Attention::Full };
         let witnesses =
             witnesses(&outputs, &package, attention).context("the generated crate cannot be read")?;
         let users = Users::of(&folders.out.join("rust"))?;
         let folder = args.state.clone().unwrap_or_else(|| PathBuf::from("target/prove"));
-        let state = State::open(&folder, &digest(&tree, &outputs, &witnesses, &args.without))?;
+        let base = Base { tree, version, package, outputs };
+        let others = format!("{users:?}{witnesses:?}{:?}", args.without);
+        let state = State::open(&folder, &digest(&base, &others)?)?;
         let end = args.minutes.map(|minutes| start + Duration::from_secs(60 * minutes));
-        let base = Base { tree, version, package };
-        Ok(Self { base, outputs, users, witnesses, state, folder, off: args.without.clone(), end })
+        Ok(Self { base, users, witnesses, state, folder, off: args.without.clone(), end })
     }
 
     /// Looks at all mutants that were not looked at before.
@@ -167,7 +170,7 @@ impl Run {
         if self.off.contains(&Gate::Rust) {
             return Ok(workshop);
         }
-        workshop.write_crate(&self.outputs)?;
+        workshop.write_crate(&self.base.outputs)?;
         let errors = workshop.check()?;
         if let Some((name, error)) = errors.first_key_value() {
             bail!("{name} does not compile with the protocol as it stands: {}", error.text);
@@ -185,10 +188,10 @@ fn generated(version: &Version) -> anyhow::Result<Vec<Output>> {
     version.outputs("framelock codegen").map_err(|report| anyhow::anyhow!("it cannot be generated: {report}"))
 }
 
-/// What a mutant's fate depends on, besides itself.
-fn digest(tree: &Tree, outputs: &[Output], witnesses: &Witnesses, off: &[Gate]) -> String {
-    let outputs = outputs.iter().map(|output| output.text.as_str());
-    let witnesses = witnesses.producer.values().chain(witnesses.consumer.values()).map(String::as_str);
-    let texts: Vec<&str> = outputs.chain(witnesses).collect();
-    sha256(format!("{tree:?}{off:?}{}", texts.concat()).as_bytes())
+/// What the fate of mutants depends on, besides themselves: the protocol, those who use it, and this program.
+fn digest(base: &Base, others: &str) -> anyhow::Result<String> {
+    let program = std::env::current_exe().and_then(fs::read).context("this program cannot be read")?;
+    let tree = format!("{:?}", base.tree);
+    let parts = [&program[..], tree.as_bytes(), others.as_bytes()].map(sha256);
+    Ok(sha256(parts.concat().as_bytes()))
 }

@@ -81,7 +81,7 @@ pub(crate) fn check_unchanged(schema: &Path, screen: &mut Screen) -> anyhow::Res
 }
 
 /// Released versions that are not what was released, and whether the schema gives one of them another meaning.
-fn changed(schema: &Path) -> anyhow::Result<Vec<Problem>> {
+pub(super) fn changed(schema: &Path) -> anyhow::Result<Vec<Problem>> {
     let strangers = record::entries(schema)?;
     let strangers =
         strangers.iter().filter(|path| !Release::is_at(path) && **path != Notes::next_path(schema));

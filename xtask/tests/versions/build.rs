@@ -3,7 +3,6 @@
 use super::common::{Copy, Run, copy, repository};
 use framelock_codegen::Config;
 use framelock_codegen::evolution::{Change, Settings, Verdict, Version, compare};
-use framelock_codegen::model::Protocol;
 use framelock_codegen::release::{BUNDLE, LEGACY, Release};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -19,8 +18,16 @@ pub(crate) struct Programs {
     pub(crate) old: PathBuf,
     /// Built from the candidate for 2.0.0.
     pub(crate) new: PathBuf,
-    /// The candidate.
-    pub(crate) candidate: Protocol,
+    /// What the candidate means on the wire.
+    pub(crate) digest: String,
+    folder: PathBuf,
+}
+
+impl Programs {
+    /// A file of the candidate's packages.
+    pub(crate) fn new_package(&self, path: &str) -> PathBuf {
+        self.folder.join("protocols/new").join(path)
+    }
 }
 
 /// The programs, built once in a run; another run builds them anew if something changed.
@@ -28,8 +35,10 @@ pub(crate) fn programs() -> &'static Programs {
     static BUILT: OnceLock<Programs> = OnceLock::new();
     BUILT.get_or_init(|| {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("versions");
-        generate(&frozen("1.0.0").path("schema"), &folder.join("old/protocol"));
-        let candidate = generate(&candidate().path("schema"), &folder.join("new/protocol"));
+        let (released, wire) = frozen("1.0.0");
+        let old = generate(&released.path("schema"), &folder.join("protocols/old"));
+        assert_eq!(old, wire, "the program would not be of what was released");
+        let digest = generate(&candidate().path("schema"), &folder.join("protocols/new"));
         for (program, text) in
             [("old", include_str!("programs/old.rs")), ("new", include_str!("programs/new.rs"))]
         {
@@ -50,12 +59,11 @@ pub(crate) fn programs() -> &'static Programs {
         Run::from(output).ends(0);
         let program =
             |name: &str| folder.join("target/debug").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
-        Programs { old: program("old"), new: program("new"), candidate }
+        Programs { old: program("old"), new: program("new"), digest, folder }
     })
 }
 
-const WORKSPACE: &str =
-    "[workspace]\nresolver = \"3\"\nmembers = [\"old\", \"new\"]\n\n[profile.dev]\ndebug = false\n";
+const WORKSPACE: &str = "[workspace]\nresolver = \"3\"\nmembers = [\"old\", \"new\"]\nexclude = [\"protocols\"]\n\n[profile.dev]\ndebug = false\n";
 
 const MANIFEST: &str = r#"[package]
 name = "PROGRAM"
@@ -63,7 +71,7 @@ version = "0.1.0"
 edition = "2024"
 
 [dependencies]
-netra-protocol = { path = "protocol/rust" }
+netra-protocol = { path = "../protocols/PROGRAM/rust" }
 tungstenite = { version = "0.30", default-features = false, features = ["handshake"] }
 "#;
 
@@ -76,22 +84,30 @@ fn put(path: &Path, text: &str) {
     fs::write(path, text).unwrap();
 }
 
-/// Generates the packages of a schema folder.
-fn generate(schema: &Path, out: &Path) -> Protocol {
+/// Generates the packages of a schema folder, and returns what it means on the wire.
+fn generate(schema: &Path, out: &Path) -> String {
     let generation = Config::new(schema).generate().unwrap_or_else(|report| panic!("{report}"));
     for output in &generation.outputs {
         put(&out.join(&output.path), &output.text);
     }
-    generation.protocol
+    generation.protocol.digest
 }
 
-/// A schema folder that holds what was released.
-fn frozen(version: &str) -> Copy {
+/// A schema folder that holds what was released, and the digest that the release has on the wire.
+fn frozen(version: &str) -> (Copy, String) {
     let folder = Copy::empty();
     let release = Release::read(&repository().join("schema/releases").join(version)).unwrap();
-    put(&folder.path("schema").join(BUNDLE), &fs::read_to_string(release.folder.join(BUNDLE)).unwrap());
-    let legacy: Value =
-        serde_json::from_str(&fs::read_to_string(release.folder.join(LEGACY)).unwrap()).unwrap();
+    let json = |name: &str| -> Value {
+        serde_json::from_str(&fs::read_to_string(release.folder.join(name)).unwrap()).unwrap()
+    };
+    let (mut bundle, legacy) = (json(BUNDLE), json(LEGACY));
+    // What a bundle is called as a document of its own.
+    bundle.as_object_mut().unwrap().remove("$id");
+    for definition in bundle["$defs"].as_object_mut().unwrap().values_mut() {
+        // Groups are those of files.
+        definition.as_object_mut().unwrap().remove("x-group");
+    }
+    put(&folder.path("schema").join(BUNDLE), &bundle.to_string());
     for (path, text) in legacy["files"].as_object().unwrap() {
         put(&folder.path("schema").join(path), &text.to_string());
     }
@@ -105,7 +121,7 @@ fn frozen(version: &str) -> Copy {
         env!("CARGO_PKG_VERSION")
     );
     put(&folder.path("schema/framelock.toml"), &manifest);
-    folder
+    (folder, release.record.wire.clone())
 }
 
 /// What becomes of frames, by the message and the place that a change is about.

@@ -17,6 +17,11 @@ pub mod negotiation;
 pub mod releases;
 ";
 
+/// What the root of such a package has of them.
+pub(super) const EXPORTED: &str = "
+pub use releases::negotiate;
+";
+
 /// What the module imports, if it names it.
 const IMPORTED: [&str; 5] = ["Peer", "Protocol", "Release", "Unread", "Verdict"];
 

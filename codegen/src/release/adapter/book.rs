@@ -104,7 +104,7 @@ impl Book {
             let adapts = !adapter.is_empty() || adapted_with.is_some() || *by_hand;
             if adapts && !breaking.contains(fingerprint) {
                 let message = format!(
-                    "an adapter for {fingerprint}, and no change that breaks a peer in use is called so"
+                    "an adapter for {fingerprint}, and no change that breaks a peer in use, and can be adapted to, is called so"
                 );
                 let help = "remove it, or put it under the fingerprint that `framelock compat` prints";
                 findings.add(Code::InvalidAdapter, &entry.at, message, help);

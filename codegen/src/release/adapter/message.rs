@@ -235,7 +235,7 @@ fn strange(which: Which, place: Place<'_>) -> String {
 }
 
 fn pointer(place: Place<'_>) -> String {
-    place.iter().map(|name| format!("/{name}")).collect()
+    place.iter().fold(String::new(), |above, name| above + "/" + name)
 }
 
 fn stars(place: Place<'_>) -> usize {

@@ -1,7 +1,7 @@
 //! The table of steps.
 
 use super::command::Line;
-use super::{Context, generators, matrix, pre_commit, publish, python, tools, typescript};
+use super::{Context, agreement, generators, matrix, pre_commit, publish, python, tools, typescript};
 use crate::commands::{codegen, compat, release, vendor};
 use crate::screen::Screen;
 
@@ -189,6 +189,21 @@ pub(super) const STEPS: &[Step] = &[
             "target/conformance",
         ])]),
     ),
+    Step::new(
+        "prove",
+        "a change of the protocol in any of the ways there are stops whom it must stop, and nobody else",
+        Run::Commands(&[Line::new(&[
+            "cargo",
+            "run",
+            "--quiet",
+            "--package",
+            "framelock",
+            "--",
+            "prove",
+            "--sample",
+            "1",
+        ])]),
+    ),
     Step::long(
         "bench",
         "reading keeps its lead over serde's derive",
@@ -213,6 +228,11 @@ pub(super) const STEPS: &[Step] = &[
         "matrix",
         "clients in three languages and servers in two understand each other's every message",
         Run::Function(matrix::test),
+    ),
+    Step::new(
+        "agreement",
+        "ten thousand frames made from the schema end in one verdict, whoever judges them",
+        Run::Function(agreement::test),
     ),
     Step::new(
         "publish",

@@ -118,6 +118,7 @@ fn one(change: &Change, has_note: bool, text: &mut String) {
             Fact::Unknown { reason } => {
                 let _ = writeln!(text, "            not proved: {reason}");
             }
+            Fact::Misread => text.push_str("            accepted, and taken for something else\n"),
             _ => {}
         }
     }

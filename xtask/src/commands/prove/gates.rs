@@ -3,6 +3,10 @@
 use super::operator::{Declared, Operator};
 use super::tree::{Place, Tree};
 use super::workshop::{CONSUMER, Complaint, Errors, PRODUCER, Workshop};
+use crate::apply::{Mode, Outcome, Target, apply};
+use crate::commands::release;
+use crate::problem::Problem;
+use anyhow::bail;
 use framelock_codegen::diagnostic::Report;
 use framelock_codegen::evolution::rules::Effect;
 use framelock_codegen::evolution::{Change, Comparison, Fact, Settings, Version, compare};
@@ -19,6 +23,8 @@ pub(super) struct Base {
     pub version: Version,
     /// The name of the generated crate.
     pub package: String,
+    /// All generated files.
+    pub outputs: Vec<Output>,
 }
 
 /// A gate that can be switched off, to see that it is needed.
@@ -30,6 +36,8 @@ pub(crate) enum Gate {
     Compat,
     /// The Rust compiler.
     Rust,
+    /// The checks of generated files and of releases.
+    Files,
 }
 
 /// What came of looking at a mutant.
@@ -133,6 +141,13 @@ pub(super) fn look(
         errors: Errors::new(),
         time: 0,
     };
+    if matches!(operator.declared, Declared::Stale | Declared::Tampered) {
+        if !off.contains(&Gate::Files) {
+            seen.found = of_files(operator.declared, &mut tree, base, workshop)?;
+        }
+        seen.stop(start);
+        return Ok(Look::Seen(Box::new(seen)));
+    }
     match generate(&mut tree, workshop)? {
         Err(_) if off.contains(&Gate::Generator) => {}
         Err(report) => seen.found = Some(first(&report, workshop)),
@@ -146,8 +161,38 @@ pub(super) fn look(
             }
         }
     }
-    seen.time = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+    seen.stop(start);
     Ok(Look::Seen(Box::new(seen)))
+}
+
+/// What the checks of generated files, or those of releases, find first.
+fn of_files(
+    declared: Declared,
+    tree: &mut Tree,
+    base: &Base,
+    workshop: &mut Workshop,
+) -> anyhow::Result<Option<Complaint>> {
+    if tree.files != base.tree.files && generate(tree, workshop)?.is_err() {
+        bail!("the schema cannot be generated any more");
+    }
+    workshop.write_all(tree)?;
+    let (schema, out) = (workshop.schema(), workshop.generated());
+    let problems = if declared == Declared::Tampered {
+        release::changed(&schema)?
+    } else {
+        let target = Target { out: &out, schema: &schema };
+        match apply(target, &base.outputs, Mode::Check)? {
+            Outcome::Drift(problems) | Outcome::Refused(problems) => problems,
+            Outcome::Done(_) => Vec::new(),
+        }
+    };
+    let folder = format!("{}/", workshop.folder().display());
+    let complaint = |problem: &Problem| {
+        let Problem { kind, file, message, help, .. } = problem;
+        let (code, file) = (kind.name().to_owned(), file.replace(&folder, ""));
+        Complaint { text: format!("{file}: error[{code}]: {message}; {help}"), code }
+    };
+    Ok(problems.first().map(complaint))
 }
 
 /// Reads and generates a mutant. Samples of retired forms that the change made wrong are taken away: like other samples,
@@ -184,6 +229,10 @@ fn first(report: &Report, workshop: &Workshop) -> Complaint {
 }
 
 impl Seen {
+    fn stop(&mut self, start: Instant) {
+        self.time = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+    }
+
     fn compare(&mut self, comparison: &Comparison) {
         for change in &comparison.changes {
             self.old = self.old.max(reaction(&change.facts.old_consumer, change.rule.old_consumer));
@@ -198,7 +247,7 @@ impl Seen {
         let Declared::Drift { old, new, source } = declared else {
             return match found {
                 Some(_) => End::Declared,
-                None => End::Survived("the generator finds nothing".to_owned()),
+                None => End::Survived("nothing is found".to_owned()),
             };
         };
         if let Some(found) = found {

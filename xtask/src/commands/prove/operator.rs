@@ -10,7 +10,8 @@ pub(super) struct Operator {
     pub id: &'static str,
     /// What changed, as a developer would say it.
     pub what: &'static str,
-    /// The rule of evolution that it is an instance of, in the numbering of `evolution::rules`.
+    /// The rule of evolution that it is an instance of, in the numbering of `evolution::rules`; none if it is no change
+    /// of the protocol.
     pub rule: &'static str,
     /// Where it applies.
     pub places: fn(&Tree) -> Vec<Place>,
@@ -25,6 +26,10 @@ pub(super) struct Operator {
 pub(super) enum Declared {
     /// The generator finds it: nothing is generated.
     Found,
+    /// `codegen --check` finds it.
+    Stale,
+    /// `release --check` finds it.
+    Tampered,
     /// It is generated, and then compared and compiled.
     Drift {
         /// What an old consumer does with what a new producer emits.
@@ -66,6 +71,8 @@ impl Declared {
     pub(super) fn words(self) -> &'static str {
         match self {
             Self::Found => "the generator finds it",
+            Self::Stale => "codegen --check finds it",
+            Self::Tampered => "release --check finds it",
             Self::Drift { source: Source::Both, .. } => "no side compiles",
             Self::Drift { source: Source::Producer, .. } => "producers do not compile",
             Self::Drift { source: Source::Consumer, .. } => "consumers do not compile",

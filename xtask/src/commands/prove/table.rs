@@ -1,10 +1,10 @@
 //! The operators. A new one is a row here.
 
-use super::operator::Declared::{self, Drift, Found};
+use super::operator::Declared::{self, Drift, Found, Stale, Tampered};
 use super::operator::Operator;
 use super::operator::Source::{self, Both, Consumer, Nobody, Producer};
 use super::tree::{Place, Tree};
-use super::{fields as f, messages as m, values as v};
+use super::{fields as f, made as g, messages as m, values as v};
 use framelock_codegen::evolution::rules::Effect::{
     self, Accepts as A, Depends as D, Keeps as K, Loses as L, Misreads as M, Refuses as R,
 };
@@ -47,7 +47,7 @@ pub(super) const OPERATORS: &[Operator] = &[
     op("field-made-non-nullable", "a property may not be null any more", "FLD-016", f::nullable, f::refuse_null, drift(A, R, Both)),
     op("scalar-to-array", "a property holds several values where it held one", "TYP-011", f::scalars, f::make_array, drift(R, R, Both)),
     op("array-to-scalar", "a property holds one value where it held several", "TYP-011", f::arrays, f::make_single, drift(R, R, Both)),
-    op("map-value-retyped", "the values of a map have another type", "MAP-002", f::maps, f::retype_values, drift(R, R, Both)),
+    op("map-value-retyped", "the values of a map have another type", "TYP-001", f::maps, f::retype_values, drift(R, R, Both)),
     op("type-inlined", "a shared type was written out where it is used", "FLD-019", f::references, f::inline, drift(A, A, Both)),
     op("description-changed", "a description says something else", "MET-001", f::any, f::redescribe, drift(A, A, Nobody)),
     op("fields-reordered", "properties stand in another order", "FLD-021", f::with_several, f::reorder, drift(A, A, Nobody)),
@@ -98,4 +98,24 @@ pub(super) const OPERATORS: &[Operator] = &[
     op("close-code-added", "there is a new close code", "ENV-014", m::protocol, m::add_close_code, drift(K, A, Nobody)),
     op("close-code-removed", "a close code is gone", "ENV-013", m::close_codes, m::remove_close_code, drift(M, M, Both)),
     op("close-code-renamed", "a close code means something else", "ENV-013", m::close_codes, m::rename_close_code, drift(M, M, Both)),
+
+    op("version-not-raised", "a released version means something else", "MET-006", g::settled, f::remove, Tampered),
+    op("release-bundle-edited", "the bundle of a release was edited", "MET-011", g::bundles, g::edit, Tampered),
+    op("release-digest-edited", "a digest of a release was edited", "MET-011", g::digests, g::edit_digest, Tampered),
+    op("release-file-deleted", "a file of a release was deleted", "MET-011", g::released, g::delete, Tampered),
+    op("rust-edited", "a line of a generated file was edited", "", g::files::<{ g::RUST }>, g::edit, Stale),
+    op("rust-deleted", "a generated file was deleted", "", g::files::<{ g::RUST }>, g::delete, Stale),
+    op("rust-orphan", "a file was added beside the generated ones", "", g::strangers::<{ g::RUST }>, g::add, Stale),
+    op("typescript-edited", "a line of a generated file was edited", "", g::files::<{ g::TYPESCRIPT }>, g::edit, Stale),
+    op("typescript-deleted", "a generated file was deleted", "", g::files::<{ g::TYPESCRIPT }>, g::delete, Stale),
+    op("typescript-orphan", "a file was added beside the generated ones", "", g::strangers::<{ g::TYPESCRIPT }>, g::add, Stale),
+    op("python-edited", "a line of a generated file was edited", "", g::files::<{ g::PYTHON }>, g::edit, Stale),
+    op("python-deleted", "a generated file was deleted", "", g::files::<{ g::PYTHON }>, g::delete, Stale),
+    op("python-orphan", "a file was added beside the generated ones", "", g::strangers::<{ g::PYTHON }>, g::add, Stale),
+    op("bundle-edited", "a line of a generated file was edited", "", g::files::<{ g::SCHEMA }>, g::edit, Stale),
+    op("bundle-deleted", "a generated file was deleted", "", g::files::<{ g::SCHEMA }>, g::delete, Stale),
+    op("bundle-orphan", "a file was added beside the generated ones", "", g::strangers::<{ g::SCHEMA }>, g::add, Stale),
 ];
+
+#[cfg(test)]
+mod tests;

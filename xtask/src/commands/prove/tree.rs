@@ -19,6 +19,8 @@ pub(super) struct Tree {
     pub files: BTreeMap<String, Value>,
     /// The other files.
     pub texts: BTreeMap<String, String>,
+    /// What is made from them: generated files (`generated/…`) and releases (`schema/releases/…`), by path.
+    pub made: BTreeMap<String, String>,
     /// The path of the root file.
     pub root: String,
 }
@@ -77,7 +79,8 @@ impl Tree {
     /// # Errors
     /// A file cannot be read, or is not what its name says.
     pub(super) fn read(folder: &Path, root: &str) -> anyhow::Result<Self> {
-        let mut tree = Self { files: BTreeMap::new(), texts: BTreeMap::new(), root: root.to_owned() };
+        let (files, texts, made) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        let mut tree = Self { files, texts, made, root: root.to_owned() };
         tree.read_below(folder, "")?;
         tree.files.values_mut().for_each(without_examples);
         Ok(tree)
@@ -90,9 +93,6 @@ impl Tree {
             let name = entry.file_name().to_string_lossy().into_owned();
             let (path, below) = (entry.path(), format!("{prefix}{name}"));
             if path.is_dir() {
-                if prefix.is_empty() && name == RELEASES {
-                    continue;
-                }
                 self.read_below(&path, &format!("{below}/"))?;
                 continue;
             }
@@ -102,7 +102,9 @@ impl Tree {
             if name.ends_with(".invalid.json") {
                 continue;
             }
-            if extension == Some("json") {
+            if below.starts_with(&format!("{RELEASES}/")) {
+                self.made.insert(format!("schema/{below}"), text()?);
+            } else if extension == Some("json") {
                 let value = serde_json::from_str(&text()?)
                     .with_context(|| format!("{} is no JSON", path.display()))?;
                 self.files.insert(below, value);

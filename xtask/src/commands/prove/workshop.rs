@@ -26,8 +26,17 @@ pub(super) struct Users {
     lock: Option<String>,
     /// The folder of the workspace.
     root: PathBuf,
-    /// The name and the folder of each.
-    packages: Vec<(String, PathBuf)>,
+    /// The packages.
+    packages: Vec<User>,
+}
+
+/// A package that uses the generated crate.
+#[derive(Debug, Clone)]
+struct User {
+    name: String,
+    folder: PathBuf,
+    /// Its source, by path below its folder.
+    sources: Files,
 }
 
 impl Users {
@@ -61,7 +70,9 @@ impl Users {
             let dependencies = manifest.get("dependencies").and_then(toml::Value::as_table);
             if dependencies.is_some_and(|all| all.values().any(uses)) {
                 let name = manifest.get("package").and_then(|package| package.get("name")?.as_str());
-                packages.push((name.unwrap_or(member).to_owned(), folder));
+                let mut sources = Files::new();
+                sources_of(&folder.join("src"), "src", &mut sources)?;
+                packages.push(User { name: name.unwrap_or(member).to_owned(), folder, sources });
             }
         }
         let lock = fs::read_to_string(root.join("Cargo.lock")).ok();
@@ -73,6 +84,23 @@ fn manifest(folder: &Path) -> anyhow::Result<toml::Table> {
     let path = folder.join("Cargo.toml");
     let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     toml::from_str(&text).with_context(|| format!("{} is no manifest", path.display()))
+}
+
+/// Reads the files below a folder.
+fn sources_of(folder: &Path, prefix: &str, files: &mut Files) -> anyhow::Result<()> {
+    let context = || format!("cannot read {}", folder.display());
+    for entry in fs::read_dir(folder).with_context(context)? {
+        let path = entry.with_context(context)?.path();
+        let name = format!("{prefix}/{}", path.file_name().unwrap_or_default().to_string_lossy());
+        if path.is_dir() {
+            sources_of(&path, &name, files)?;
+        } else {
+            let text =
+                fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+            files.insert(name, text);
+        }
+    }
+    Ok(())
 }
 
 /// A folder of its own, with what was written there last.
@@ -108,7 +136,7 @@ impl Workshop {
         fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
         let folder = folder.canonicalize().with_context(|| format!("cannot find {}", folder.display()))?;
         let mut workshop = Self { folder, written: BTreeMap::new() };
-        let members = users.packages.iter().map(|(name, _)| format!("users/{name}"));
+        let members = users.packages.iter().map(|user| format!("users/{}", user.name));
         let members: Vec<String> =
             ["rust", PRODUCER, CONSUMER].map(str::to_owned).into_iter().chain(members).collect();
         let mut workspace = users.workspace.clone();
@@ -128,8 +156,8 @@ impl Workshop {
         for (name, witness) in [(PRODUCER, &witnesses.producer), (CONSUMER, &witnesses.consumer)] {
             workshop.witness(name, package, witness)?;
         }
-        for (name, folder) in &users.packages {
-            workshop.user(name, folder, package)?;
+        for user in &users.packages {
+            workshop.user(user, package)?;
         }
         Ok(workshop)
     }
@@ -144,10 +172,13 @@ impl Workshop {
     }
 
     /// Copies a package, so that it uses the crate that is generated here.
-    fn user(&mut self, name: &str, folder: &Path, package: &str) -> anyhow::Result<()> {
+    fn user(&mut self, user: &User, package: &str) -> anyhow::Result<()> {
+        let User { name, folder, sources } = user;
         let mut manifest = manifest(folder)?;
         // Its tests are not what is compiled here.
-        manifest.remove("dev-dependencies");
+        for tests in ["dev-dependencies", "test", "bench", "example"] {
+            manifest.remove(tests);
+        }
         let dependencies = manifest.get_mut("dependencies").and_then(toml::Value::as_table_mut);
         for (own, dependency) in dependencies.into_iter().flatten() {
             absolute(dependency, folder);
@@ -158,28 +189,35 @@ impl Workshop {
             }
         }
         self.put(&format!("users/{name}/Cargo.toml"), &manifest.to_string())?;
-        self.copy(&folder.join("src"), &format!("users/{name}/src"))
-    }
-
-    fn copy(&mut self, from: &Path, to: &str) -> anyhow::Result<()> {
-        let context = || format!("cannot read {}", from.display());
-        for entry in fs::read_dir(from).with_context(context)? {
-            let path = entry.with_context(context)?.path();
-            let to = format!("{to}/{}", path.file_name().unwrap_or_default().to_string_lossy());
-            if path.is_dir() {
-                self.copy(&path, &to)?;
-            } else {
-                let text =
-                    fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-                self.put(&to, &text)?;
-            }
-        }
-        Ok(())
+        sources.iter().try_for_each(|(path, text)| self.put(&format!("users/{name}/{path}"), text))
     }
 
     /// The schema folder of the mutant.
     pub(super) fn schema(&self) -> PathBuf {
         self.folder.join("schema")
+    }
+
+    /// The folder.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The folder of all generated files, where they are checked.
+    pub(super) fn generated(&self) -> PathBuf {
+        self.folder.join("generated")
+    }
+
+    /// Brings the schema folder up to date, its releases and all generated files with it.
+    ///
+    /// # Errors
+    /// They cannot be written.
+    pub(super) fn write_all(&mut self, tree: &Tree) -> anyhow::Result<()> {
+        self.write_schema(tree)?;
+        let made = tree.made.iter().map(|(path, text)| (PathBuf::from(path), text.clone()));
+        let (releases, generated): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            made.partition(|(path, _)| path.starts_with("schema"));
+        self.replace("schema/releases", &releases)?;
+        self.replace("generated", &generated)
     }
 
     /// Brings the schema folder up to date.

@@ -6,14 +6,14 @@ mod wire;
 use netra_protocol::adapt::{Adapted, Adapter};
 use netra_protocol::adapters::{v1_0_0, v1_1_0};
 use netra_protocol::from_client::consumer as from_client;
-use netra_protocol::from_client::producer::{ClientFrame, ClientFrameRequired, ClientMessage, Connect};
+use netra_protocol::from_client::producer::{ClientFrame, ClientFrameRequired, ClientMessage};
 use netra_protocol::from_server::consumer as from_server;
 use netra_protocol::from_server::producer::{
     ConnectAcknowledged, ConnectionEstablished, ServerFrame, ServerFrameRequired, ServerMessage,
     SystemMessage, ThreadRenamed, ThreadRenamedRequired,
 };
 use netra_protocol::negotiation::{Peer, Side, Verdict};
-use netra_protocol::support::{Outcome, to_json};
+use netra_protocol::support::{JsonObject, Outcome, to_json};
 use netra_protocol::types::{
     Compatibility, MessageName, ProtocolVersion, SchemaDigest, ThreadId, UnixSeconds,
 };
@@ -103,7 +103,7 @@ fn client(wire: &mut Wire, claim: &Claim) -> Result<(), Box<dyn Error>> {
         Peer { side: Side::Server, version: named.as_deref().unwrap_or(SILENT), digest: digest.as_deref() };
     let Some((_, adapter)) = judged(wire, &peer, start) else { return Ok(()) };
     let mut talk = Talk { wire, adapter };
-    let message = ClientMessage::from(Connect::new());
+    let message = ClientMessage::Connect(JsonObject::default());
     let frame = ClientFrame::new(ClientFrameRequired { data: message })
         .with_protocol_version(ProtocolVersion::new(claim.version.clone())?);
     talk.send(&to_json(&frame))?;

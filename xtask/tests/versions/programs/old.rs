@@ -8,7 +8,7 @@ use netra_protocol::from_client::producer::{
 use netra_protocol::from_server::producer::{
     self as from_server, ServerFrame, ServerFrameRequired, ServerMessage,
 };
-use netra_protocol::support::{Outcome, to_json};
+use netra_protocol::support::{JsonObject, Outcome, to_json};
 use netra_protocol::types::{CorpusCreatedStatus, CorpusId, ExampleMessageId, ThreadId, UnixSeconds};
 use std::error::Error;
 use wire::{NORMAL, Wire, tell};
@@ -57,7 +57,7 @@ fn client(wire: &mut Wire) -> Result<(), Box<dyn Error>> {
             .with_example_message_id(ExampleMessageId::new("example_3")?);
     let Some(welcome) = wire.next() else { return Ok(()) };
     of_server(&welcome);
-    wire.send(&frame(from_client::Connect::new().into()));
+    wire.send(&frame(ClientMessage::Connect(JsonObject::default())));
     wire.send(&frame(example.into()));
     for _ in 0..2 {
         let Some(text) = wire.next() else { return Ok(()) };
