@@ -47,9 +47,11 @@ fn judges(repository: &Repository) {
     let note = |why: &str| {
         let fingerprint = repository.fingerprint();
         let note = format!(
-            "[breaking.{fingerprint}]\nwhat = \"Bare frames.\"\nwhy = \"{why}\"\nmigrate = \"Read both.\"\nsunset = \"3.0.0\"\n"
+            "[breaking.{fingerprint}]\nwhat = \"Bare frames.\"\nwhy = \"{why}\"\nmigrate = \"Read both.\"\nsunset = \"3.0.0\"\nby_hand = true\n"
         );
         fs::write(repository.path("schema/releases/next.toml"), note).unwrap();
+        // Adapters are generated from notes.
+        repository.files.run(&["codegen"]).ends(0);
     };
     note("");
     assert!(stopped(repository.commit("The incident")).contains(&breaks));
@@ -72,10 +74,10 @@ fn the_hook_of_pre_commit_judges_commits() {
     let hooks = tempfile::tempdir().unwrap();
     fs::copy(repository().join(".pre-commit-hooks.yaml"), hooks.path().join(".pre-commit-hooks.yaml"))
         .unwrap();
-    let tagged = "git init --quiet && git add --all && git commit --quiet -m hooks && git tag v1";
+    let tagged = "git init --quiet && git add --all && git commit --quiet -m hooks && git tag v1.0.0";
     user.shell_in(hooks.path(), tagged).ends(0);
     let config =
-        format!("repos:\n- repo: {}\n  rev: v1\n  hooks:\n  - id: framelock\n", hooks.path().display());
+        format!("repos:\n- repo: {}\n  rev: v1.0.0\n  hooks:\n  - id: framelock\n", hooks.path().display());
     fs::write(user.path(".pre-commit-config.yaml"), config).unwrap();
     user.shell(&format!("git config --unset core.hooksPath && {pre_commit} install")).ends(0);
     user.commit("Run hooks by pre-commit").ends(0);
