@@ -67,12 +67,16 @@ pub(super) fn files(protocol: &Protocol, context: &Context<'_>) -> Vec<(String, 
 fn release(release: &InUse, adapters: Option<&Adapters>) -> TokenStream {
     let record = &release.release.record;
     let (version, digest) = (string(&record.version), string(&record.wire));
-    let [servers, clients] =
-        [Side::Server, Side::Client].map(|peer| peers::unread(release, peer, adapters).map_or_else(|| quote!(None), |unread| {
+    let [servers, clients] = [Side::Server, Side::Client].map(|peer| {
+        peers::unread(release, peer, adapters).map_or_else(
+            || quote!(None),
+            |unread| {
                 let [by_peer, here] = [unread.by_peer, unread.here]
                     .map(|names| names.iter().map(rust::string).collect::<Vec<_>>());
                 quote!(Some(Unread { by_peer: &[#(#by_peer),*], here: &[#(#here),*] }))
-        }));
+            },
+        )
+    });
     let adapted = adapters.is_some();
     quote!(Release { version: #version, digest: #digest, servers: #servers, clients: #clients, adapted: #adapted })
 }
