@@ -9,6 +9,9 @@
 //!    nobody looks at JSON Schema again.
 //! 4. **Emit** ([`emit`]): the model becomes files in memory, one emitter a language.
 //!
+//! Released versions of the protocol ([`release`]) are compared with the model ([`evolution`]) before anything is emitted:
+//! generated code knows what became of their peers.
+//!
 //! Mistakes are collected, not thrown: a phase reports all that it finds ([`diagnostic::Findings`]), and the
 //! gate behind it ends the run. No input makes this library panic, print, or write a file.
 //!
@@ -30,6 +33,7 @@
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::todo))]
 #![deny(clippy::print_stdout, clippy::print_stderr, clippy::iter_over_hash_type, clippy::too_many_lines)]
 
+pub mod adapt;
 pub mod backtracking;
 pub mod compat;
 pub mod diagnostic;
@@ -41,20 +45,24 @@ pub mod json;
 pub mod load;
 pub mod manifest;
 pub mod model;
+pub mod negotiation;
 pub mod output;
 pub mod pattern;
 pub mod plan;
+pub mod release;
 pub mod schema;
 pub mod source;
 pub mod support;
 pub mod text;
 
-use diagnostic::Report;
+use diagnostic::{Finding, Report};
+use evolution::Version;
 use interpret::Contract;
 use load::Loader;
 use manifest::Manifest;
 use model::Protocol;
 use output::Output;
+use release::Adaptation;
 use std::path::PathBuf;
 
 /// What to generate from, and how the output speaks of it.
@@ -74,6 +82,8 @@ pub struct Generation {
     pub protocol: Protocol,
     /// All files, sorted by path; `MANIFEST.json` is one of them.
     pub outputs: Vec<Output>,
+    /// What the notes say of the releases in use.
+    pub adaptation: Adaptation,
 }
 
 impl Config {
@@ -127,21 +137,40 @@ impl Config {
     fn run(&self) -> Result<Generation, Report> {
         let mut loader = self.loader();
         let (manifest, schemas, protocol) = lower(&mut loader)?;
+        let version = Version {
+            protocol,
+            schemas,
+            sources: loader.sources().clone(),
+            manifest: Some(manifest.manifest.clone()),
+        };
+        let releases = release::in_use(&mut loader, &manifest, &version)?;
+        let adaptation = release::adapter::adaptation(Loader::new(&self.schema), &releases, &version)?;
         let context = emit::Context {
             manifest: &manifest.manifest,
-            schemas: &schemas,
+            schemas: &version.schemas,
             command: &self.command,
             sources: loader.sources(),
+            releases: &releases,
+            adapters: &adaptation.adapters,
+            notes: &adaptation.notes,
         };
-        let outputs = emit::run(&protocol, &context)?;
-        schema::check_whole(&schemas, loader.sources())?;
-        Ok(Generation { manifest: manifest.manifest, protocol, outputs })
+        let outputs = emit::run(&version.protocol, &context)?;
+        schema::check_whole(&version.schemas, loader.sources())?;
+        Ok(Generation { manifest: manifest.manifest, protocol: version.protocol, outputs, adaptation })
     }
 }
 
 /// The first three phases.
 fn lower(loader: &mut Loader) -> Result<(manifest::Loaded, schema::Schemas, Protocol), Report> {
-    let manifest = manifest::read(loader).map_err(|finding| Report::new(vec![finding], loader.sources()))?;
+    lower_by(loader, manifest::read)
+}
+
+/// The same, by a reader of the manifest.
+fn lower_by(
+    loader: &mut Loader,
+    read: impl Fn(&mut Loader) -> Result<manifest::Loaded, Finding>,
+) -> Result<(manifest::Loaded, schema::Schemas, Protocol), Report> {
+    let manifest = read(loader).map_err(|finding| Report::new(vec![finding], loader.sources()))?;
     let schemas = schema::read(loader, &manifest)?;
     let protocol = model::lower(loader, &schemas, &manifest.manifest)?;
     Ok((manifest, schemas, protocol))

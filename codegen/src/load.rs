@@ -2,7 +2,8 @@
 
 use crate::diagnostic::{Code, Finding};
 use crate::source::{FileId, Origin, Pointer, Source, Sources, Span};
-use crate::text::quoted;
+use crate::text::{printable, quoted};
+use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
@@ -102,6 +103,11 @@ impl Loader {
         named.map(|(uri, _)| uri.clone()).collect()
     }
 
+    /// The folder, as the caller named it.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// What was read so far.
     pub fn sources(&self) -> &Sources {
         &self.sources
@@ -126,6 +132,28 @@ impl Loader {
         let text = Arc::from(utf8(&called, bytes)?);
         let folder = self.folder.clone();
         Ok(self.sources.add(Source { path: path.to_owned(), folder, given, text }))
+    }
+
+    /// Reads a file of TOML.
+    ///
+    /// # Errors
+    /// A finding when the file is missing or cannot be read; one with the code and the help that are given when it is
+    /// not what it should be.
+    pub fn read_toml<T: DeserializeOwned>(
+        &mut self,
+        path: &str,
+        code: Code,
+        help: &'static str,
+    ) -> Result<(T, FileId), Finding> {
+        let file = self.read(path).map_err(|refusal| refusal.at(&self.absent(path)))?;
+        let text = self.sources.get(file).map(|source| source.text.clone()).unwrap_or_default();
+        let value = toml::from_str(&text).map_err(|error| {
+            let span = error.span().unwrap_or_default();
+            let span = Span { start: span.start, end: span.end };
+            let at = Origin { file, span, pointer: Pointer::root() };
+            Finding::new(code, &at, in_terms_of_toml(error.message()), help)
+        })?;
+        Ok((value, file))
     }
 
     /// Takes in a text that needs no file: a metaschema, under its URI.
@@ -215,6 +243,12 @@ impl Loader {
         }
         regular(path, full)
     }
+}
+
+/// serde's messages speak of fields and variants; TOML has keys and values.
+fn in_terms_of_toml(message: &str) -> String {
+    let line = printable(&message.lines().collect::<Vec<_>>().join(" "));
+    line.replace("field `", "key `").replace("unknown variant `", "unknown value `")
 }
 
 /// The path of a file, if it is a regular one.

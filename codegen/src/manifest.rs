@@ -2,10 +2,11 @@
 
 use crate::diagnostic::{Code, Finding};
 use crate::json::Node;
-use crate::load::{Loader, Refusal};
+use crate::load::Loader;
+use crate::negotiation::numbers;
 use crate::schema::dialect::Dialect;
 use crate::source::{FileId, Origin, Pointer, Span};
-use crate::text::{printable, quoted};
+use crate::text::quoted;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -50,10 +51,12 @@ pub struct Manifest {
 pub struct Supported {
     /// Of servers: those that a new client may still meet, after a rollback among others.
     #[serde(default)]
-    pub servers: Vec<String>,
+    #[schemars(with = "Vec<String>")]
+    pub servers: Vec<toml::Spanned<String>>,
     /// Of clients.
     #[serde(default)]
-    pub clients: Vec<String>,
+    #[schemars(with = "Vec<String>")]
+    pub clients: Vec<toml::Spanned<String>>,
 }
 
 /// What consumers do with legacy forms, unless they are told otherwise at run time.
@@ -269,12 +272,9 @@ pub struct Loaded {
 impl Loaded {
     /// The origin of a value of the manifest.
     pub fn origin(&self, span: Range<usize>) -> Origin {
-        origin(self.file, span)
+        let span = Span { start: span.start, end: span.end };
+        Origin { file: self.file, span, pointer: Pointer::root() }
     }
-}
-
-fn origin(file: FileId, span: Range<usize>) -> Origin {
-    Origin { file, span: Span { start: span.start, end: span.end }, pointer: Pointer::root() }
 }
 
 /// Reads the manifest.
@@ -282,35 +282,26 @@ fn origin(file: FileId, span: Range<usize>) -> Origin {
 /// # Errors
 /// A finding when it is missing or not as [`Manifest`] says.
 pub fn read(loader: &mut Loader) -> Result<Loaded, Finding> {
-    let file = loader.read(FILE_NAME).map_err(|refusal: Refusal| {
-        let at = loader.absent(FILE_NAME);
-        refusal.at(&at)
-    })?;
-    let text = loader.sources().get(file).map(|source| source.text.clone()).unwrap_or_default();
-    let manifest: Manifest = toml::from_str(&text).map_err(|error| {
-        let at = origin(file, error.span().unwrap_or_default());
-        Finding::new(
-            Code::InvalidManifest,
-            &at,
-            in_terms_of_toml(error.message()),
-            "its keys are described in framelock.schema.json beside the generated code",
-        )
-    })?;
+    let read = read_unpinned(loader)?;
+    check_tool(&read)?;
+    Ok(read)
+}
+
+/// Reads the manifest of a schema that is only compared with: whatever version of Framelock writes its output.
+///
+/// # Errors
+/// A finding when it is missing or not as [`Manifest`] says.
+pub fn read_unpinned(loader: &mut Loader) -> Result<Loaded, Finding> {
+    let help = "its keys are described in framelock.schema.json beside the generated code";
+    let (manifest, file) = loader.read_toml(FILE_NAME, Code::InvalidManifest, help)?;
     let read = Loaded { manifest, file };
     check_values(&read)?;
     Ok(read)
 }
 
-/// serde's messages speak of fields and variants; a manifest has keys and values.
-fn in_terms_of_toml(message: &str) -> String {
-    let line = printable(&message.lines().collect::<Vec<_>>().join(" "));
-    line.replace("field `", "key `").replace("unknown variant `", "unknown value `")
-}
-
-/// What TOML and serde cannot say: the pinned version, and names that end up in files.
-fn check_values(loaded: &Loaded) -> Result<(), Finding> {
-    let Manifest { tool, rust, python, typescript, bundle, publish, schema, roots, legacy: _, supported: _ } =
-        &loaded.manifest;
+/// Output is written by the version that the manifest asks for alone.
+fn check_tool(loaded: &Loaded) -> Result<(), Finding> {
+    let tool = &loaded.manifest.tool;
     let running = env!("CARGO_PKG_VERSION");
     if tool.version.get_ref() != running {
         let at = loaded.origin(tool.version.span());
@@ -319,6 +310,23 @@ fn check_values(loaded: &Loaded) -> Result<(), Finding> {
         let help = "install that version, or change `tool.version` and regenerate";
         return Err(Finding::new(Code::ToolVersion, &at, message, help));
     }
+    Ok(())
+}
+
+/// What TOML and serde cannot say: names that end up in files.
+fn check_values(loaded: &Loaded) -> Result<(), Finding> {
+    let Manifest {
+        tool: _,
+        rust,
+        python,
+        typescript,
+        bundle,
+        publish,
+        schema,
+        roots,
+        legacy: _,
+        supported: _,
+    } = &loaded.manifest;
     check_roots(loaded, schema.profile, roots)?;
     if let Some(dialect) = schema.dialect.as_ref().filter(|name| Dialect::from_name(name.get_ref()).is_none())
     {
@@ -436,9 +444,7 @@ pub fn is_package_name(name: &str) -> bool {
 
 /// MAJOR.MINOR.PATCH without a pre-release (Semantic Versioning 2.0.0, item 2).
 pub(crate) fn is_version(version: &str) -> bool {
-    let parts: Vec<&str> = version.split('.').collect();
-    let numeric = |part: &&str| part.parse::<u64>().is_ok_and(|number| number.to_string() == **part);
-    parts.len() == 3 && parts.iter().all(numeric)
+    numbers(version).is_some()
 }
 
 /// The JSON Schema of the manifest, for editors.

@@ -1,5 +1,6 @@
 //! What can be typed, as clap reads it.
 
+use crate::commands::prove::gates::Gate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use framelock_codegen::compat::Options;
 use framelock_codegen::evolution::SemVer;
@@ -71,10 +72,14 @@ pub(crate) enum Command {
     Publish(PublishArgs),
     /// Measure how exactly generated code is as strict as its schema.
     Conformance(ConformanceArgs),
+    /// Prove by mutation that no drift of the protocol passes unseen.
+    Prove(ProveArgs),
     /// Say what changed between two versions of a protocol, and who is broken by it.
     Compat(CompatArgs),
     /// Freeze the protocol as it stands as a version that never changes.
     Release(ReleaseArgs),
+    /// Bring copies of published packages up to date, as the repository's framelock.toml lists them.
+    Vendor(VendorArgs),
     /// Show the example server and its clients at work, frame by frame (in Framelock's own repository).
     Demo,
     /// Check whether a live WebSocket endpoint keeps the contract of the schema.
@@ -198,6 +203,39 @@ fn dialect(name: &str) -> Result<Dialect, String> {
     Dialect::from_name(name).ok_or_else(|| format!("it is one of {}", names.join(", ")))
 }
 
+/// Arguments of `prove`.
+#[derive(Debug, Args)]
+pub(crate) struct ProveArgs {
+    /// The schema folder, which holds framelock.toml [default: `schema` in the nearest folder upwards that
+    /// has a schema/framelock.toml].
+    #[arg(long, value_name = "DIR")]
+    pub schema: Option<PathBuf>,
+    /// Make so many mutants of each operator, always the same ones [default: one in each place].
+    #[arg(long, value_name = "N")]
+    pub sample: Option<usize>,
+    /// Use these operators only.
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// Begin no mutant after so many minutes: the next run goes on from there.
+    #[arg(long, value_name = "N")]
+    pub minutes: Option<u64>,
+    /// Look at so many mutants at once.
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    pub jobs: usize,
+    /// Keep builds and results here [default: target/prove].
+    #[arg(long, value_name = "DIR")]
+    pub state: Option<PathBuf>,
+    /// Write to this file what a developer reads of one mutant of each operator.
+    #[arg(long, value_name = "FILE")]
+    pub document: Option<PathBuf>,
+    /// Switch a gate off, to see that mutants survive without it.
+    #[arg(long, value_enum, value_name = "GATE", value_delimiter = ',')]
+    pub without: Vec<Gate>,
+    /// Let the program that reads ignore everything, to see that mutants survive it.
+    #[arg(long)]
+    pub inattentive: bool,
+}
+
 /// Arguments of `compat`.
 #[derive(Debug, Args)]
 pub(crate) struct CompatArgs {
@@ -245,6 +283,14 @@ pub(crate) struct ReleaseArgs {
     /// Freeze nothing; fail when a released version was changed.
     #[arg(long, conflicts_with_all = ["version", "dry_run"])]
     pub check: bool,
+}
+
+/// Arguments of `vendor`.
+#[derive(Debug, Args)]
+pub(crate) struct VendorArgs {
+    /// Overwrite files even where they were edited by hand.
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// A generator whose code can be measured.

@@ -9,8 +9,10 @@ mod explain;
 mod init;
 #[cfg(feature = "network")]
 pub(crate) mod probe;
+pub(crate) mod prove;
 mod publish;
 mod release;
+mod vendor;
 
 use crate::Exit;
 use crate::cli::Command;
@@ -29,8 +31,10 @@ pub(crate) fn run(command: &Command, screen: &mut Screen) -> anyhow::Result<Exit
         Command::Demo => demo::run(),
         Command::Explain(args) => explain::run(args, screen),
         Command::Init(args) => init::run(args, screen),
+        Command::Prove(args) => prove::run(args, screen),
         Command::Publish(args) => publish::run(args, screen),
         Command::Release(args) => release::run(args, screen),
+        Command::Vendor(args) => vendor::run(args, screen),
         #[cfg(feature = "network")]
         Command::Probe(args) => probe::run(args, screen),
     }

@@ -7,10 +7,13 @@ mod common;
 use common::{Copy, Run, files};
 use serde_json::{Value, json};
 use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 const ROOT: &str = "schema/protocol.schema.json";
 const MANIFEST: &str = "schema/framelock.toml";
 const THINKING: &str = "schema/server/agent_thinking.schema.json";
+const ERRORS: &str = "schema/types/errors.schema.json";
 const NEXT: &str = "schema/releases/next.toml";
 
 /// Gives the protocol a version, and the packages one.
@@ -38,11 +41,18 @@ fn first() -> Copy {
     copy
 }
 
-/// A copy of which 1.0.0 is released.
+/// A copy of which 1.0.0 is released: generated and frozen once for all tests.
 fn released() -> Copy {
-    let copy = first();
-    release(&copy, "1.0.0").ends(0);
-    copy
+    static RELEASED: LazyLock<PathBuf> = LazyLock::new(|| {
+        let copy = first();
+        release(&copy, "1.0.0").ends(0);
+        // In a place of its own, for nobody removes what a static holds.
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("released");
+        let _ = fs::remove_dir_all(&folder);
+        common::copy(copy.folder.path(), &folder);
+        folder
+    });
+    Copy::of(&RELEASED)
 }
 
 /// Lets the server send null where it never did: old clients refuse that.
@@ -54,12 +64,17 @@ fn allow_null(copy: &Copy) {
     });
 }
 
+/// What an old client is told instead.
+const ADAPTER: &str =
+    r#"adapter = [{ drop = "/data/status", from = "new", value = "null", loss = "that there is no state" }]"#;
+
 /// The TOML at the end of a run that missed notes, filled in.
 fn filled(run: &Run) -> String {
     let stub = run.out.split_once("next.toml:\n\n").unwrap().1;
     stub.replace("why = \"\"", "why = \"Agents without a state say so.\"")
         .replace("migrate = \"\"", "migrate = \"Update clients before servers.\"")
         .replace("sunset = \"\"", "sunset = \"2027-06-30\"")
+        .replace("adapter = []", ADAPTER)
 }
 
 #[test]
@@ -202,7 +217,11 @@ fn what_breaks_must_be_said() {
     assert!(!run.out.contains("wrong-version"), "{}", run.out);
     let notes = filled(&run);
 
-    // A note must say all, and of something that is there.
+    // A note must say all, and of something that is there. What becomes of frames is generated.
+    fs::write(copy.path(NEXT), &notes).unwrap();
+    let stale = copy.run(&["release", "2.0.0"]).ends(1);
+    assert!(stale.out.contains("missing-output"), "{}", stale.out);
+    copy.run(&["codegen"]).ends(0);
     fs::write(copy.path(NEXT), notes.replace("2027-06-30", "soon")).unwrap();
     let run = copy.run(&["release", "2.0.0"]).ends(1);
     assert!(run.out.starts_with("stale-note: schema/releases/next.toml says for "), "{}", run.out);
@@ -267,6 +286,23 @@ fn reserved_names_never_come_back() {
 }
 
 #[test]
+fn what_was_removed_does_not_come_back() {
+    let copy = released();
+    let whole = fs::read(copy.path(ERRORS)).unwrap();
+    copy.edit_json(ERRORS, |schema| {
+        let known = &mut schema["$defs"]["ErrorCode"]["x-known-values"];
+        known.as_object_mut().unwrap().remove("WS_MESSAGE_UNKNOWN");
+    });
+    set(&copy, "1.1.0", "2.0.0");
+    release(&copy, "1.1.0").ends(0);
+    fs::write(copy.path(ERRORS), whole).unwrap();
+    set(&copy, "1.2.0", "3.0.0");
+    let run = release(&copy, "1.2.0").ends(1);
+    let told = "freed-name: schema brings back what 1.0.0 had and 1.1.0 has no longer: server→client agent_error /data/error_code: a known value was added: \"WS_MESSAGE_UNKNOWN\"";
+    assert!(run.out.contains(told), "{}", run.out);
+}
+
+#[test]
 fn only_peers_in_use_are_broken() {
     let copy = released();
     allow_null(&copy);
@@ -281,4 +317,45 @@ fn only_peers_in_use_are_broken() {
     set(&copy, "1.1.0", "2.0.0");
     let run = release(&copy, "1.1.0").ends(1);
     assert!(run.out.contains("must say 2.0.0 at least") && run.out.contains("missing-note"), "{}", run.out);
+}
+
+/// The inputs that the record of the generated files lists below `releases/`.
+fn read_of_releases(copy: &Copy) -> Vec<String> {
+    let record: Value = serde_json::from_slice(&copy.generated()["MANIFEST.json"]).unwrap();
+    let inputs = record["inputs"].as_object().unwrap().keys();
+    inputs.filter(|path| path.starts_with("releases/")).cloned().collect()
+}
+
+#[test]
+fn generated_code_follows_from_the_older_releases_in_use() {
+    let copy = released();
+    let before = copy.generated();
+    copy.run(&["codegen"]).ends(0);
+    assert_eq!(copy.generated(), before, "a version knows of itself without its release");
+    copy.change_descriptions();
+    set(&copy, "1.1.0", "1.1.0");
+    release(&copy, "1.1.0").ends(0);
+    assert_eq!(read_of_releases(&copy), ["releases/1.0.0/release.toml"]);
+
+    // What is not in use is not read.
+    copy.edit(MANIFEST, |text| text + "\n[supported]\nclients = [\"1.1.0\"]\n");
+    copy.run(&["codegen"]).ends(0);
+    assert_eq!(read_of_releases(&copy), [""; 0]);
+    copy.edit(MANIFEST, |text| text.replace("clients = [", "clients = [\"1.0.0\", "));
+    copy.run(&["codegen"]).ends(0);
+    assert_eq!(read_of_releases(&copy), ["releases/1.0.0/release.toml"]);
+
+    // Another release would be another table of peers.
+    let record = copy.path("schema/releases/1.0.0/release.toml");
+    let text = fs::read_to_string(&record).unwrap();
+    fs::write(&record, text.clone() + "\n").unwrap();
+    let stale = copy.run(&["codegen", "--check"]).ends(1);
+    assert!(stale.out.contains("changed-input: schema/releases/1.0.0/release.toml changed"), "{}", stale.out);
+    fs::write(&record, text).unwrap();
+    copy.edit("schema/releases/1.0.0/bundle.schema.json", |text| text + "\n");
+    let changed = copy.run(&["codegen"]).ends(1);
+    assert!(
+        changed.err.is_empty() && changed.out.contains("has other bytes than were released"),
+        "{changed:?}"
+    );
 }

@@ -2,6 +2,7 @@
 
 use super::formula::{Arena, Assertion, Formula};
 use super::pattern::split_lookaheads;
+use super::rewriting::{Members, Rewriting, rewritten};
 use super::value::{Kind, Value, decimal};
 use super::{Side, View, Without};
 use crate::json::NodeKind;
@@ -24,15 +25,22 @@ pub(super) struct Translated {
 pub(super) struct Translator<'a> {
     pub(super) schemas: &'a Schemas,
     pub(super) into: &'a mut Translated,
-    numbers: HashMap<SchemaId, usize>,
+    numbers: HashMap<Place, usize>,
     /// Schemas that have a number, and no formula yet.
-    open: Vec<SchemaId>,
+    open: Vec<Place>,
+    /// How values are written, if not as the schemas say.
+    rewriting: Option<&'a Rewriting>,
+    /// The members of the objects that are spoken of, if those are written in another way.
+    at: Option<usize>,
     /// The same of sets of schemas that are closed together.
     closed_numbers: HashMap<Vec<SchemaId>, usize>,
     closed_open: Vec<Vec<SchemaId>>,
-    assert_formats: bool,
+    pub(super) assert_formats: bool,
     pub(super) refusal: Option<String>,
 }
+
+/// A schema, and the members of the objects that it speaks of, if those are written in another way.
+type Place = (SchemaId, Option<usize>);
 
 /// Adds a side's schemas; gives the formula of its root.
 ///
@@ -43,19 +51,13 @@ pub(super) fn translate(
     assert_formats: bool,
     into: &mut Translated,
 ) -> Result<Formula, String> {
-    let mut translator = Translator {
-        schemas: side.schemas,
-        into,
-        numbers: HashMap::new(),
-        open: Vec::new(),
-        closed_numbers: HashMap::new(),
-        closed_open: Vec::new(),
-        assert_formats,
-        refusal: None,
-    };
-    let mut root = translator.schema(side.root);
+    let mut translator = Translator::new(side.schemas, None, assert_formats, into);
+    let roots: Vec<Formula> = side.roots().map(|root| translator.schema(root)).collect();
+    let all = translator.into.arena.all(roots);
+    let instead = translator.many(side.instead);
+    let mut root = translator.into.arena.any(instead.into_iter().chain([all]));
     if side.view == View::Closed {
-        let closed = translator.closed([side.root]);
+        let closed = translator.closed(side.roots());
         root = translator.into.arena.all([root, closed]);
     }
     if let Some(without) = side.without {
@@ -63,16 +65,56 @@ pub(super) fn translate(
         root = translator.into.arena.all([root, others]);
     }
     translator.bodies();
-    translator.refusal.map_or(Ok(root), Err)
+    translator.refusal.map_or(Ok(()), Err)?;
+    let mut ways = vec![root];
+    for rewriting in side.rewritings {
+        ways.push(rewritten(side, rewriting, assert_formats, into)?);
+    }
+    Ok(into.arena.any(ways))
+}
+
+impl<'a> Translator<'a> {
+    pub(super) fn new(
+        schemas: &'a Schemas,
+        rewriting: Option<&'a Rewriting>,
+        assert_formats: bool,
+        into: &'a mut Translated,
+    ) -> Self {
+        Self {
+            schemas,
+            into,
+            numbers: HashMap::new(),
+            open: Vec::new(),
+            rewriting,
+            at: rewriting.map(|_| 0),
+            closed_numbers: HashMap::new(),
+            closed_open: Vec::new(),
+            assert_formats,
+            refusal: None,
+        }
+    }
+
+    /// The members of the objects that are spoken of, if those are written in another way.
+    pub(super) fn members(&self) -> Option<&'a Members> {
+        self.rewriting.and_then(|rewriting| rewriting.objects.get(self.at?))
+    }
+
+    /// Translates what is said of a member, whose objects have these members.
+    pub(super) fn within<T>(&mut self, members: Option<usize>, translate: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = std::mem::replace(&mut self.at, members);
+        let translated = translate(self);
+        self.at = outer;
+        translated
+    }
 }
 
 impl Translator<'_> {
     /// Gives every schema that has a number its formula.
-    fn bodies(&mut self) {
+    pub(super) fn bodies(&mut self) {
         loop {
-            while let Some(id) = self.open.pop() {
-                let body = self.body(id);
-                if let Some(number) = self.numbers.get(&id) {
+            while let Some(place) = self.open.pop() {
+                let body = self.within(place.1, |translator| translator.body(place.0));
+                if let Some(number) = self.numbers.get(&place) {
                     self.into.bodies[*number] = body;
                 }
             }
@@ -109,9 +151,10 @@ impl Translator<'_> {
         if let Body::Boolean(accepts) = self.schemas.get(id).body {
             return Formula::TRUE.negated_if(!accepts);
         }
-        let number = *self.numbers.entry(id).or_insert_with(|| {
+        let place = (id, self.at);
+        let number = *self.numbers.entry(place).or_insert_with(|| {
             self.into.bodies.push(Formula::TRUE);
-            self.open.push(id);
+            self.open.push(place);
             self.into.bodies.len() - 1
         });
         self.into.arena.schema(number)
@@ -131,6 +174,7 @@ impl Translator<'_> {
         let schemas = self.schemas;
         let schema = schemas.get(id);
         let Some(keywords) = schema.keywords() else { return Formula::TRUE };
+        self.unreadable(keywords);
         let mut parts = Vec::new();
         parts.extend(keywords.reference.as_ref().map(|reference| self.reference(reference)));
         parts.extend(keywords.dynamic_reference.as_ref().map(|reference| self.dynamic(reference)));
@@ -244,17 +288,14 @@ impl Translator<'_> {
             parts.push(self.required(raw(name)));
         }
         for property in &keywords.properties {
-            let (names, values) = (self.name(property), self.schema(property.schema));
-            parts.push(self.assert(Assertion::Properties { names, values }));
+            parts.push(self.property(raw(&property.name), property.schema));
         }
         for property in &keywords.pattern_properties {
             let (names, values) = (self.pattern(property), self.schema(property.schema));
             parts.push(self.assert(Assertion::Properties { names, values }));
         }
         if let Some(additional) = keywords.additional_properties {
-            let names = self.declared(keywords).negated();
-            let values = self.schema(additional);
-            parts.push(self.assert(Assertion::Properties { names, values }));
+            self.additional(keywords, additional, parts);
         }
         if let Some(names) = keywords.property_names {
             let names = self.schema(names).negated();
@@ -271,10 +312,6 @@ impl Translator<'_> {
         }
     }
 
-    fn required(&mut self, name: &str) -> Formula {
-        self.assert(Assertion::Required(name.into()))
-    }
-
     /// Where the value is an object with this property, the formula holds.
     fn if_present(&mut self, name: &str, formula: Formula) -> Formula {
         let absent = self.has(name).negated();
@@ -286,10 +323,6 @@ impl Translator<'_> {
         let object = self.into.arena.kinds(Kind::Object.bit());
         let required = self.required(name);
         self.into.arena.all([object, required])
-    }
-
-    fn name(&mut self, property: &Property) -> Formula {
-        self.into.arena.names([raw(&property.name)])
     }
 
     pub(super) fn pattern(&mut self, property: &Property) -> Formula {

@@ -5,7 +5,9 @@
 //! [`crate::text`].
 
 mod bundle;
+mod history;
 mod manifest_schema;
+mod peers;
 mod python;
 pub mod rust;
 mod typescript;
@@ -15,7 +17,8 @@ pub(crate) use bundle::roots as bundled_roots;
 use crate::diagnostic::{Findings, Report};
 use crate::manifest::Manifest;
 use crate::model::Protocol;
-use crate::output::{self, MANIFEST, Output, OutputEntry, OutputManifest};
+use crate::output::{self, MANIFEST, Output, OutputEntry, OutputManifest, TOOL};
+use crate::release::{Adapters, InUse, Note};
 use crate::schema::Schemas;
 use crate::source::Sources;
 use std::collections::BTreeMap;
@@ -23,6 +26,7 @@ use std::collections::BTreeMap;
 /// Every emitter.
 pub static EMITTERS: &[&dyn Emitter] = &[
     &bundle::Bundle,
+    &history::History,
     &manifest_schema::ManifestSchema,
     &python::Python,
     &rust::Rust,
@@ -40,6 +44,12 @@ pub struct Context<'a> {
     pub command: &'a str,
     /// What was read.
     pub sources: &'a Sources,
+    /// Older versions that peers still speak, the oldest first.
+    pub releases: &'a [InUse],
+    /// What translates between this version and those of them since which something broke.
+    pub adapters: &'a [Adapters],
+    /// The notes on what broke since the oldest of them, by fingerprint.
+    pub notes: &'a BTreeMap<String, Note>,
 }
 
 /// Turns the model into files of one language or format.
@@ -96,7 +106,7 @@ fn manifest(outputs: &[Output], context: &Context<'_>) -> Output {
         (output.path.clone(), entry)
     };
     let manifest = OutputManifest {
-        tool: format!("framelock {}", env!("CARGO_PKG_VERSION")),
+        tool: TOOL.to_owned(),
         command: context.command.to_owned(),
         inputs: inputs.collect::<BTreeMap<_, _>>(),
         outputs: outputs.iter().map(entry).collect(),

@@ -2,6 +2,8 @@
 
 use super::explain::Explained;
 use super::rules::{Effect, Rule};
+use crate::compat;
+use crate::manifest::Manifest;
 use crate::model::Side;
 use serde_json::Value;
 
@@ -12,8 +14,23 @@ pub struct Comparison {
     pub messages: usize,
     /// What changed, by sender and message.
     pub changes: Vec<Change>,
+    /// The messages that do not get through between the versions, whoever is in use, by sender and message.
+    pub unread: Vec<Unread>,
     /// Where a rule says that a consumer refuses frames, and it was proved that it does not.
     pub overclaimed: Vec<Overclaim>,
+}
+
+/// A message of which one version is not proved to read all that the other one emits, and to take it for what it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    /// Who sends it.
+    pub sender: Side,
+    /// Its name.
+    pub message: String,
+    /// The old version does not read what the new one emits.
+    pub by_old: bool,
+    /// The new version does not read what the old one emits.
+    pub by_new: bool,
 }
 
 /// A rule that says too much of a change. The proof counts; a rule for which it happens is wrong, or too coarse.
@@ -44,6 +61,8 @@ pub struct Change {
     pub after: Option<String>,
     /// What follows from it.
     pub facts: Facts,
+    /// Whether what is refused is due to this change or to another one of the message, and nobody can tell which.
+    pub together: bool,
     /// Whether anybody who counts is broken.
     pub verdict: Verdict,
     /// Names the change: a hash of the rule, the message, the path, and what was and is there.
@@ -66,6 +85,11 @@ pub struct Facts {
 pub enum Fact {
     /// All of it: proved.
     Accepted,
+    /// All of it, some as retired forms, which it converts: proved.
+    Converted {
+        /// Whether something is lost that the forms say to be.
+        lost: bool,
+    },
     /// All of it, but some as what it does not know: that is kept as it is, and nobody is broken.
     Unrecognised,
     /// All of it, and takes it for something else, which no schema can tell.
@@ -134,6 +158,7 @@ impl Change {
         place: Option<Place>,
         skews: &[Skew],
     ) -> Self {
+        let together = false;
         let Explained { rule, path, before, after, origin: _ } = explained;
         let parts = [Some(rule.id), Some(sender.name()), message.as_deref(), Some(&path)];
         let parts = parts.into_iter().chain([before.as_deref(), after.as_deref()]);
@@ -141,7 +166,7 @@ impl Change {
         let mut fingerprint = crate::output::sha256(parts.join("\n").as_bytes());
         fingerprint.truncate(16);
         let verdict = facts.verdict(sender, rule, skews);
-        Self { rule, sender, message, path, before, after, facts, verdict, fingerprint, place }
+        Self { rule, sender, message, path, before, after, facts, together, verdict, fingerprint, place }
     }
 
     /// Those who are broken by it, or may be.
@@ -162,18 +187,10 @@ impl Change {
 }
 
 impl Facts {
-    /// What of them is due to a change under this rule: the rule explains, but only what was shown.
-    pub(super) fn claimed_by(&self, rule: &Rule) -> Self {
-        let fact = |effect, fact: &Fact| match effect {
-            Effect::Refuses | Effect::Depends => fact.clone(),
-            Effect::Keeps => Fact::Unrecognised,
-            Effect::Misreads => Fact::Misread,
-            Effect::Accepts | Effect::Loses => Fact::Accepted,
-        };
-        Self {
-            old_consumer: fact(rule.old_consumer, &self.old_consumer),
-            new_consumer: fact(rule.new_consumer, &self.new_consumer),
-        }
+    /// Whether these break somebody whom the other ones do not.
+    pub(super) fn is_graver(&self, other: &Self) -> bool {
+        self.old_consumer.breaks() && !other.old_consumer.breaks()
+            || self.new_consumer.breaks() && !other.new_consumer.breaks()
     }
 
     /// The rule, if it says that a consumer refuses what it was proved to accept.
@@ -201,7 +218,27 @@ impl Facts {
     }
 }
 
+impl From<compat::Verdict> for Fact {
+    fn from(verdict: compat::Verdict) -> Self {
+        match verdict {
+            compat::Verdict::Proved => Self::Accepted,
+            compat::Verdict::Refuted { witness } => Self::Refused { witness: Some(witness) },
+            compat::Verdict::Unknown { reason } => Self::Unknown { reason },
+        }
+    }
+}
+
 impl Fact {
+    /// What of it is due to a change with this effect: a rule explains, but only what was shown.
+    pub(super) fn claimed(&self, effect: Effect) -> Self {
+        match effect {
+            Effect::Refuses | Effect::Depends => self.clone(),
+            Effect::Keeps => Self::Unrecognised,
+            Effect::Misreads => Self::Misread,
+            Effect::Accepts | Effect::Loses => Self::Accepted,
+        }
+    }
+
     /// Whether it counts as breaking.
     pub const fn breaks(&self) -> bool {
         matches!(self, Self::Refused { .. } | Self::Misread | Self::Unknown { .. })
@@ -219,6 +256,8 @@ impl Fact {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Accepted => "proved",
+            Self::Converted { lost: false } => "converted",
+            Self::Converted { lost: true } => "converted with a loss",
             Self::Unrecognised => "unrecognised",
             Self::Misread => "misread",
             Self::Refused { .. } => "refuted",
@@ -240,6 +279,24 @@ impl Verdict {
 }
 
 impl Skew {
+    /// Every peer of another version.
+    pub const ALL: [Self; 2] = [Self::OldClients, Self::OldServers];
+
+    /// The peers of an old version that are still in use, as the manifest of the new one says.
+    pub fn in_use(old: &str, manifest: Option<&Manifest>) -> Vec<Self> {
+        let supported = manifest.and_then(|manifest| manifest.supported.as_ref());
+        let is_supported = |skew: &Self| {
+            supported.is_none_or(|supported| {
+                let versions = match skew {
+                    Self::OldClients => &supported.clients,
+                    Self::OldServers => &supported.servers,
+                };
+                versions.iter().any(|version| version.get_ref() == old)
+            })
+        };
+        Self::ALL.into_iter().filter(is_supported).collect()
+    }
+
     /// The peers that meet where the new version emits what the old one reads (`by_new`), or the other way round.
     pub(super) const fn of(sender: Side, by_new: bool) -> &'static [Self] {
         match (sender, by_new) {

@@ -16,7 +16,9 @@ mod side;
 pub(crate) use arena::Arena;
 
 pub use crate::schema::{CloseCode, Synonym};
-pub use legacy::{Condition, Conversion, Legacy, LegacyForm, LegacyMessage, LegacyName, Members, Names};
+pub use legacy::{
+    Condition, Conversion, Legacy, LegacyForm, LegacyMessage, LegacyName, Members, Names, Respelling,
+};
 pub use plan::{Plan, PlanId};
 pub use samples::InvalidSample;
 pub use side::Side;
@@ -386,6 +388,14 @@ impl Protocol {
         let [root] = self.direction(sender)?.roots[..] else { return None };
         let tells = matches!(self.ty(root).shape, Shape::Envelope(_) | Shape::Union(_));
         (tells && sender != Side::Either).then_some(root)
+    }
+
+    /// The envelope that the frames of a side lie in, if they do.
+    pub fn envelope(&self, sender: Side) -> Option<&Envelope> {
+        match &self.ty(self.frames(sender)?).shape {
+            Shape::Envelope(envelope) => Some(envelope),
+            _ => None,
+        }
     }
 
     /// Every type that can be reached from `roots`, themselves included, in the order of first use.

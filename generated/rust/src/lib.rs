@@ -18,6 +18,10 @@
 #![allow(rustdoc::bare_urls, clippy::doc_markdown)]
 
 #[rustfmt::skip]
+pub mod negotiation;
+#[rustfmt::skip]
+pub mod releases;
+#[rustfmt::skip]
 pub mod pattern;
 #[cfg(feature = "schemars")]
 #[rustfmt::skip]
@@ -26,6 +30,8 @@ mod schema;
 pub mod support;
 #[rustfmt::skip]
 pub mod types;
+
+pub use releases::negotiate;
 
 /// Frames that the server sends.
 pub mod from_server {

@@ -3,6 +3,7 @@
 import type { ServerEvents, ServerFrames, ClientEvents, ClientFrames } from "../cjs/schema.js";
 
 export * from "./protocol.js";
+export * from "./releases.js";
 export type * from "../cjs/schema.js";
 export * from "./server.js";
 export * from "./client.js";

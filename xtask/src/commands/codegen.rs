@@ -1,5 +1,6 @@
 //! `framelock codegen`: write the generated files, or check that they are fresh.
 
+use super::release;
 use crate::Exit;
 use crate::apply::{self, Mode, Outcome, Summary, Target, shown};
 use crate::cli::CodegenArgs;
@@ -10,6 +11,7 @@ use crate::workspace::Folders;
 use anyhow::{anyhow, bail};
 use framelock_codegen::Config;
 use framelock_codegen::diagnostic::Report;
+use framelock_codegen::evolution::{Change, SemVer};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -23,8 +25,8 @@ enum Finished {
     Usage(anyhow::Error),
     /// The schema has mistakes.
     Mistakes(Report),
-    /// The output folder was compared or written.
-    Applied(Outcome, Folders),
+    /// The output folder was compared or written. No note is about these breaking changes.
+    Applied(Outcome, Folders, Vec<(SemVer, Change)>),
 }
 
 /// Runs the command.
@@ -42,16 +44,23 @@ pub(crate) fn run(args: &CodegenArgs, screen: &mut Screen) -> anyhow::Result<Exi
             present::report(&report, screen)?;
             Ok(Exit::Findings)
         }
-        Finished::Applied(Outcome::Drift(problems), _) => drift(&problems, args, screen),
-        Finished::Applied(Outcome::Refused(problems), _) => {
+        Finished::Applied(Outcome::Drift(problems), ..) => drift(&problems, args, screen),
+        Finished::Applied(Outcome::Refused(problems), ..) => {
             present::problems(&problems, screen)?;
             screen::progress("error: nothing was written");
             Ok(Exit::WillNot)
         }
-        Finished::Applied(Outcome::Done(summary), folders) if args.check => {
-            fresh(&summary, &folders.out, screen)
+        Finished::Applied(Outcome::Done(summary), folders, unnoted) if args.check => {
+            if unnoted.is_empty() {
+                return fresh(&summary, &folders.out, screen);
+            }
+            let problem = |(since, change): &(SemVer, Change)| {
+                release::missing_note(&folders.schema, &since.to_string(), change)
+            };
+            present::problems(&unnoted.iter().map(problem).collect::<Vec<_>>(), screen)?;
+            Ok(Exit::Findings)
         }
-        Finished::Applied(Outcome::Done(summary), folders) => {
+        Finished::Applied(Outcome::Done(summary), folders, _) => {
             done(&summary, &folders.out, args.dry_run, start, screen)
         }
     }
@@ -61,24 +70,19 @@ pub(crate) fn run(args: &CodegenArgs, screen: &mut Screen) -> anyhow::Result<Exi
 /// when all is well.
 ///
 /// # Errors
-/// The folder is not fresh; why has been printed, unless a machine reads along.
+/// The folder is not fresh; why has been printed.
 pub(crate) fn check_fresh(schema: Option<PathBuf>, screen: &mut Screen) -> anyhow::Result<()> {
     let args =
         CodegenArgs { schema, out: None, resource: Vec::new(), check: true, dry_run: false, force: false };
-    let show = !screen.format().is_document();
     match execute(&args)? {
         Finished::Usage(error) => Err(error),
         Finished::Mistakes(report) => {
-            if show {
-                present::report(&report, screen)?;
-            }
+            present::report(&report, screen)?;
             bail!("the schema has {} mistakes", report.findings().len())
         }
-        Finished::Applied(Outcome::Done(_), _) => Ok(()),
-        Finished::Applied(Outcome::Drift(problems) | Outcome::Refused(problems), folders) => {
-            if show {
-                present::problems(&problems, screen)?;
-            }
+        Finished::Applied(Outcome::Done(_), ..) => Ok(()),
+        Finished::Applied(Outcome::Drift(problems) | Outcome::Refused(problems), folders, _) => {
+            present::problems(&problems, screen)?;
             bail!(
                 "{}/ is not what the schema generates; run: {}",
                 shown(&folders.out),
@@ -105,7 +109,7 @@ fn execute(args: &CodegenArgs) -> anyhow::Result<Finished> {
     };
     let target = Target { out: &folders.out, schema: &folders.schema };
     let outcome = apply::apply(target, &generation.outputs, mode(args))?;
-    Ok(Finished::Applied(outcome, folders))
+    Ok(Finished::Applied(outcome, folders, generation.adaptation.unnoted))
 }
 
 /// The command that generated files name. It does not depend on how Framelock was started: the same schema in the

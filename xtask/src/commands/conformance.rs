@@ -26,7 +26,7 @@ mod resource;
 mod score;
 mod state;
 mod subject;
-mod table;
+pub(super) mod table;
 
 use crate::Exit;
 use crate::cli::{ConformanceArgs, Generator};

@@ -1,27 +1,26 @@
 //! `framelock release`: freezes the protocol as it stands as a version, when all that such a version must say is said.
 
 mod next;
-mod notes;
 mod record;
-
-pub(crate) use record::Release;
 
 use super::codegen;
 use crate::Exit;
 use crate::apply::shown;
 use crate::cli::ReleaseArgs;
-use crate::present;
+use crate::present::{self, one_line};
 use crate::problem::{Kind, Problem};
 use crate::screen::{self, Screen};
 use crate::workspace::Folders;
 use anyhow::{Context as _, anyhow, bail};
 use framelock_codegen::evolution::{SemVer, Version};
 use framelock_codegen::load::RELEASES;
-use framelock_codegen::output::sha256;
+use framelock_codegen::output::{TOOL, sha256};
+use framelock_codegen::release::{Notes, Record, Release};
 use framelock_codegen::{Config, Generation};
+pub(super) use next::missing_note;
 use next::{Next, Since};
-use notes::Notes;
-use record::{Record, TOOL, Texts};
+use record::Texts;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -64,33 +63,35 @@ fn check(schema: &Path, screen: &mut Screen) -> anyhow::Result<Exit> {
     if !problems.is_empty() {
         return Ok(Exit::Findings);
     }
-    screen.remark(&format!("{} releases are as they were released", Release::all(schema)?.len()))?;
+    screen.remark(&format!(
+        "{} releases are as they were released",
+        Release::all(schema).map_err(one_line)?.len()
+    ))?;
     Ok(Exit::Fine)
 }
 
 /// The same as a step of `check`: it says nothing when all is well.
 ///
 /// # Errors
-/// A release was changed; which has been printed, unless a machine reads along.
+/// A release was changed; which has been printed.
 pub(crate) fn check_unchanged(schema: &Path, screen: &mut Screen) -> anyhow::Result<()> {
     let problems = changed(schema)?;
-    if !screen.format().is_document() {
-        present::problems(&problems, screen)?;
-    }
+    present::problems(&problems, screen)?;
     if problems.is_empty() { Ok(()) } else { bail!("{} files of releases changed", problems.len()) }
 }
 
 /// Released versions that are not what was released, and whether the schema gives one of them another meaning.
-fn changed(schema: &Path) -> anyhow::Result<Vec<Problem>> {
+pub(super) fn changed(schema: &Path) -> anyhow::Result<Vec<Problem>> {
     let strangers = record::entries(schema)?;
-    let strangers = strangers.iter().filter(|path| !Release::is_at(path) && **path != notes::next(schema));
+    let strangers =
+        strangers.iter().filter(|path| !Release::is_at(path) && **path != Notes::next_path(schema));
     let help = "remove it, or restore its release.toml from version control";
     let stranger = |path| Problem::new(Kind::ChangedRelease, shown(path), "is no release", help);
     let mut problems: Vec<Problem> = strangers.map(|path| stranger(path)).collect();
-    let releases = Release::all(schema)?;
+    let releases = Release::all(schema).map_err(one_line)?;
     let mut previous = None;
     for release in &releases {
-        if let Some((path, message)) = release.changed(previous)? {
+        if let Some((path, message)) = record::changed(release, previous)? {
             let help = "restore it from version control: a released version never changes";
             problems.push(Problem::new(Kind::ChangedRelease, shown(&path), message, help));
         }
@@ -113,6 +114,22 @@ fn changed(schema: &Path) -> anyhow::Result<Vec<Problem>> {
     Ok(problems)
 }
 
+/// The fingerprints of changes that have a note which says all: in releases since the one of that number, or in the next
+/// one.
+///
+/// # Errors
+/// A file of notes cannot be read.
+pub(crate) fn noted(schema: &Path, since: Option<SemVer>) -> anyhow::Result<BTreeSet<String>> {
+    let mut fingerprints = BTreeSet::new();
+    let releases = Release::all(schema).map_err(one_line)?.into_iter();
+    let releases = releases.filter(|release| Some(release.number) > since);
+    for notes in releases.map(|release| release.notes()).chain([Notes::read_next(schema)]) {
+        let whole = notes.map_err(one_line)?.breaking.into_iter().filter(|(_, note)| note.unsaid().is_none());
+        fingerprints.extend(whole.map(|(fingerprint, _)| fingerprint));
+    }
+    Ok(fingerprints)
+}
+
 /// The annotated bundle among the generated files.
 fn bundle(generation: &Generation) -> Option<&str> {
     let found = generation.outputs.iter().find(|output| output.path.ends_with(".annotated.schema.json"));
@@ -128,7 +145,7 @@ fn release(
     dry_run: bool,
     screen: &mut Screen,
 ) -> anyhow::Result<Exit> {
-    let releases = Release::all(schema)?;
+    let releases = Release::all(schema).map_err(one_line)?;
     let same = releases.iter().find(|release| release.number == number);
     let mut texts = Texts { bundle, legacy: version.legacy(), notes: None };
     if let Some(release) = same.filter(|release| release.record.version == version.version()) {
@@ -139,16 +156,17 @@ fn release(
         present::problems(&problems, screen)?;
         return Ok(Exit::Findings);
     }
-    let notes = Notes::read(&notes::next(schema))?;
+    let notes = Notes::read_next(schema).map_err(one_line)?;
     texts.notes = Some(notes.text.as_str()).filter(|text| !text.is_empty());
-    let record = record(version, &texts, releases.last());
+    let record = record_of(version, &texts, releases.last());
     let since = Since::all(releases, version)?;
     let next = Next { schema, number, version, since, notes: &notes };
     let problems = next.problems()?;
     if !problems.is_empty() {
         present::problems(&problems, screen)?;
         if let Some(stub) = next.stub()? {
-            screen.remark(&format!("\nfill in and add to {}:\n\n{stub}", shown(&notes::next(schema))))?;
+            screen
+                .remark(&format!("\nfill in and add to {}:\n\n{stub}", shown(&Notes::next_path(schema))))?;
         }
         return Ok(Exit::Findings);
     }
@@ -157,10 +175,10 @@ fn release(
         screen.remark(&format!("would freeze {} ({} bytes)", shown(&folder), bundle.len()))?;
         return Ok(Exit::Fine);
     }
-    Release::freeze(schema, &record, &texts)?;
+    record::freeze(schema, &record, &texts)?;
     // The notes are part of the release now.
     if !notes.text.is_empty() {
-        let path = notes::next(schema);
+        let path = Notes::next_path(schema);
         fs::remove_file(&path)
             .with_context(|| format!("{number} is released, but {} is left", shown(&path)))?;
     }
@@ -207,7 +225,7 @@ fn again(release: &Release, texts: &Texts<'_>, screen: &mut Screen) -> anyhow::R
 }
 
 /// What `release.toml` says of a version.
-fn record(version: &Version, texts: &Texts<'_>, previous: Option<&Release>) -> Record {
+fn record_of(version: &Version, texts: &Texts<'_>, previous: Option<&Release>) -> Record {
     Record {
         version: version.version(),
         tool: TOOL.to_owned(),

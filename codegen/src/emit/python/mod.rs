@@ -8,6 +8,7 @@ mod classes;
 mod legacy;
 mod module;
 mod package;
+mod releases;
 mod shapes;
 mod view;
 

@@ -1,6 +1,7 @@
 //! What surrounds the modules of classes: the package's metadata, its root, the entry points, the support code.
 
 use super::module::listed;
+use super::releases;
 use super::view::View;
 use crate::emit::Context;
 use crate::manifest::{PublishSettings, PythonSettings};
@@ -16,6 +17,7 @@ const SUPPORT: &[(&str, &str)] = &[
     ("envelope.py", include_str!("support/envelope.py")),
     ("issue.py", include_str!("support/issue.py")),
     ("legacy.py", include_str!("support/legacy.py")),
+    ("negotiation.py", include_str!("support/negotiation.py")),
     ("pointer.py", include_str!("support/pointer.py")),
     ("pydantic_hooks.py", include_str!("support/pydantic_hooks.py")),
     ("receive.py", include_str!("support/receive.py")),
@@ -43,6 +45,9 @@ pub(super) fn files(
     add(&format!("{import}/__init__.py"), root(view));
     add(&format!("{import}/receiving.py"), receiving(view));
     add(&format!("{import}/close_code.py"), close_codes(view));
+    if let Some(text) = releases::module(view, context) {
+        add(&format!("{import}/negotiation.py"), text);
+    }
     if let Some((root, _)) = view.envelope(Side::Server) {
         let names = [("{frame}", view.name(root)), ("{union}", view.message_union(root))];
         add(&format!("{import}/testing.py"), filled(TESTING, &names));

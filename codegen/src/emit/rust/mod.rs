@@ -1,5 +1,6 @@
 //! Rust: a package with producer and consumer types for each direction.
 
+mod adapters;
 mod checks;
 mod consumer;
 mod convert;
@@ -10,6 +11,7 @@ mod legacy;
 mod package;
 mod producer;
 mod receive;
+mod releases;
 mod roots;
 mod samples;
 mod schema;
@@ -62,6 +64,8 @@ impl Emitter for Rust {
         let view = View::new(protocol);
         let header = context.header();
         let mut files = package::files(&view, context);
+        files.extend(releases::files(protocol, context));
+        files.extend(adapters::files(context));
         files.push(("src/types.rs".to_owned(), types::module(&view, &header)));
         if !view.checks.is_empty() {
             files.push(("src/checks.rs".to_owned(), checks::module(&view, &header)));

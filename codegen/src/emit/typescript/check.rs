@@ -95,6 +95,8 @@ const OWN: &[&str] = &[
     "JsonValue",
     "Legacy",
     "LegacySeen",
+    "Negotiation",
+    "NegotiationPeer",
     "ParseOptions",
     "Policies",
     "Policy",

@@ -9,6 +9,7 @@ mod legacy;
 mod literal;
 mod maps;
 mod package;
+mod releases;
 mod schema;
 mod side;
 mod view;

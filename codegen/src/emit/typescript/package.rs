@@ -1,7 +1,7 @@
 //! The package around the generated modules: its manifest, its entry point, and the support code.
 
 use super::view::{View, capitalised};
-use super::{commonjs, declarations, docs, legacy, maps, schema, side};
+use super::{commonjs, declarations, docs, legacy, maps, releases, schema, side};
 use crate::emit::Context;
 use crate::manifest::{PublishSettings, TypeScriptSettings};
 use crate::text::typescript::{self, Part};
@@ -73,6 +73,7 @@ fn modules(view: &View<'_>, context: &Context<'_>, settings: &TypeScriptSettings
         files.push((format!("{name}.js"), module));
         files.push((format!("{name}.d.ts"), declarations));
     }
+    files.extend(releases::modules(view, context, header));
     files.push(("protocol.js".to_owned(), protocol(view, header, false)));
     files.push(("protocol.d.ts".to_owned(), protocol(view, header, true)));
     files.push(("index.js".to_owned(), index(view, header)));
@@ -114,7 +115,7 @@ fn manifest(view: &View<'_>, settings: &TypeScriptSettings, publish: Option<&Pub
     }},
     "./package.json": "./package.json"
   }},
-  "files": ["cjs", "esm"],
+  "files": ["*.json", "cjs", "esm"],
   "sideEffects": false,
   "engines": {{ "node": ">=18" }}
 }}
@@ -157,7 +158,8 @@ fn index(view: &View<'_>, header: &str) -> String {
     let sides =
         view.frames().map(|frames| format!("export * from \"./{}.js\";\n", frames.direction.sender.name()));
     format!(
-        "// {header}\n\nexport * from \"./protocol.js\";\n{}export * from \"./support/public.js\";\n",
+        "// {header}\n\nexport * from \"./protocol.js\";\n{}{}export * from \"./support/public.js\";\n",
+        releases::exported(view),
         sides.collect::<String>()
     )
 }
@@ -189,13 +191,14 @@ export type {side}FrameOf<Type extends keyof {side}Frames, Event extends string 
 import type {{ {} }} from \"./schema.js\";
 
 export * from \"./protocol.js\";
-export type * from \"./schema.js\";
+{}export type * from \"./schema.js\";
 {}export * from \"./support/public.js\";
 {}
 /** The frame of a message, whoever sends it: `FrameOf<\"…\">`, perhaps of one event. */
 export type FrameOf<Type extends {}, Event extends string = never> ={};
 ",
         imports.collect::<Vec<_>>().join(", "),
+        releases::exported(view),
         exports.collect::<String>(),
         of_sides.collect::<String>(),
         keys.collect::<Vec<_>>().join(" | "),

@@ -44,7 +44,7 @@ impl Tally {
 
 /// A table: a heading over each column; the first column is text, the others are numbers.
 #[derive(Debug)]
-pub(super) struct Table {
+pub(in crate::commands) struct Table {
     rows: Vec<Vec<String>>,
 }
 
@@ -60,8 +60,13 @@ impl Table {
         Self { rows: all }
     }
 
+    /// A table of rows, the first of which is the heading.
+    pub(in crate::commands) fn of(rows: Vec<Vec<String>>) -> Self {
+        Self { rows }
+    }
+
     /// The table for a terminal.
-    pub(super) fn plain(&self) -> String {
+    pub(in crate::commands) fn plain(&self) -> String {
         let widths = self.widths();
         let lines = self.rows.iter().map(|row| {
             let cells = row.iter().zip(&widths).enumerate().map(|(column, (cell, width))| match column {
@@ -74,7 +79,7 @@ impl Table {
     }
 
     /// The table in Markdown.
-    pub(super) fn markdown(&self) -> String {
+    pub(in crate::commands) fn markdown(&self) -> String {
         let mut lines: Vec<String> = self.rows.iter().map(|row| format!("| {} |", row.join(" | "))).collect();
         let columns = self.rows.first().map_or(0, Vec::len);
         let rule = (0..columns).map(|column| if column == 0 { "---" } else { "---:" });

@@ -1,14 +1,15 @@
 //! What keeps a version from being released.
 
-use super::notes::{self, Note, Notes};
-use super::record::Release;
+use super::record::protocol;
 use crate::apply::shown;
-use crate::commands::compat::{sentence, skews};
+use crate::commands::compat::sentence;
+use crate::present::one_line;
 use crate::problem::{Kind, Problem};
 use framelock_codegen::evolution::{
-    Bump, Change, Comparison, Level, SemVer, Settings, Verdict, Version, compare,
+    Bump, Change, Comparison, Level, SemVer, Settings, Skew, Verdict, Version, compare,
 };
 use framelock_codegen::manifest::{FILE_NAME, Manifest};
+use framelock_codegen::release::{Note, Notes, Release};
 use framelock_codegen::text::quoted;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -47,8 +48,9 @@ impl Since {
     }
 
     fn new(release: Release, now: &Version, is_last: bool) -> anyhow::Result<Self> {
-        let version = release.protocol()?;
-        let (mut settings, skews) = (Settings::default(), skews(&version, now));
+        let version = protocol(&release)?;
+        let skews = Skew::in_use(&version.version(), now.manifest.as_ref());
+        let mut settings = Settings::default();
         if !is_last || !skews.is_empty() {
             settings.skews = skews;
         }
@@ -71,6 +73,13 @@ impl Since {
     }
 }
 
+/// That no note is about a breaking change.
+pub(crate) fn missing_note(schema: &Path, since: &str, change: &Change) -> Problem {
+    let message = format!("has no note for {}: {}", change.fingerprint, sentence(since, change));
+    let help = "write down what changed, why, how to migrate, until when the old way works, and what becomes of frames";
+    Problem::new(Kind::MissingNote, shown(&Notes::next_path(schema)), message, help)
+}
+
 impl Next<'_> {
     /// Everything that is wrong with it.
     ///
@@ -83,11 +92,10 @@ impl Next<'_> {
             self.packages(last, &mut problems);
         }
         self.freed(&mut problems);
-        let path = shown(&notes::next(self.schema));
-        for (fingerprint, (since, change)) in self.unnoted()? {
-            let message = format!("has no note for {fingerprint}: {}", since.tell(Some(change)));
-            let help = "write down what changed, why, how to migrate, and until when the old way works";
-            problems.push(Problem::new(Kind::MissingNote, &path, message, help));
+        self.returned(&mut problems);
+        let path = shown(&Notes::next_path(self.schema));
+        for (since, change) in self.unnoted()?.into_values() {
+            problems.push(missing_note(self.schema, &since.release.number.to_string(), change));
         }
         let known: BTreeSet<&str> =
             self.since.iter().flat_map(Since::breaking).map(|change| change.fingerprint.as_str()).collect();
@@ -180,6 +188,26 @@ impl Next<'_> {
         }
     }
 
+    /// What was removed does not come back with another meaning: whoever still speaks the older version cannot tell.
+    fn returned(&self, problems: &mut Vec<Problem>) {
+        let Some((last, older)) = self.since.split_last() else { return };
+        let mut told = BTreeSet::new();
+        for since in older {
+            for change in last.comparison.returned(&since.comparison) {
+                if told.insert(change.fingerprint.as_str()) {
+                    let message = format!(
+                        "brings back what {} had and {} has no longer: {}",
+                        since.release.number,
+                        last.release.number,
+                        last.tell(Some(change)),
+                    );
+                    let help = "give it another name: peers of the older version take it for what it was";
+                    problems.push(Problem::new(Kind::FreedName, shown(self.schema), message, help));
+                }
+            }
+        }
+    }
+
     /// The breaking changes that no note is about, neither here nor in a release since, by fingerprint.
     fn unnoted(&self) -> anyhow::Result<BTreeMap<&str, (&Since, &Change)>> {
         let mut noted: BTreeSet<String> = self.notes.breaking.keys().cloned().collect();
@@ -189,7 +217,7 @@ impl Next<'_> {
                 found.entry(change.fingerprint.as_str()).or_insert((since, change));
             }
             // What a release says of itself holds for those before it.
-            noted.extend(since.release.notes()?.breaking.into_keys());
+            noted.extend(since.release.notes().map_err(one_line)?.breaking.into_keys());
         }
         Ok(found)
     }
