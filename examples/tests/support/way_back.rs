@@ -109,7 +109,7 @@ pub(crate) fn compare(folder: &Path, sender: model::Side, definitions: &Map<Stri
 }
 
 fn side(schemas: &Schemas, root: SchemaId) -> Side<'_> {
-    Side { schemas, root, view: View::Open, without: None }
+    Side { schemas, root, beside: &[], instead: &[], view: View::Open, without: None, rewritings: &[] }
 }
 
 fn find(schemas: &Schemas, wanted: impl Fn(&Origin) -> bool) -> Option<SchemaId> {

@@ -2,13 +2,12 @@
 
 //! The JSON Schema of the types that producers and consumers share.
 
-use crate::types;
 use crate::support;
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use crate::types;
 
-impl JsonSchema for types::AccessToken<'_> {
+impl schemars::JsonSchema for types::AccessToken<'_> {
     support::schema::named!("AccessToken");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::lending(
             generator,
             Self::as_str,
@@ -17,51 +16,51 @@ impl JsonSchema for types::AccessToken<'_> {
     }
 }
 
-impl JsonSchema for types::AckStatus {
+impl schemars::JsonSchema for types::AckStatus {
     support::schema::named!("AckStatus");
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::enumeration::<Self>()
     }
 }
 
-impl JsonSchema for types::AgentCompletedStatus {
+impl schemars::JsonSchema for types::AgentCompletedStatus {
     support::schema::named!("AgentCompletedStatus");
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::enumeration::<Self>()
     }
 }
 
-impl JsonSchema for types::AgentDeathCause {
+impl schemars::JsonSchema for types::AgentDeathCause {
     support::schema::named!("AgentDeathCause");
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::enumeration::<Self>()
     }
 }
 
-impl JsonSchema for types::AgentDeathRecoveryAction {
+impl schemars::JsonSchema for types::AgentDeathRecoveryAction {
     support::schema::named!("AgentDeathRecoveryAction");
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::enumeration::<Self>()
     }
 }
 
-impl JsonSchema for types::AgentDeathStatus {
+impl schemars::JsonSchema for types::AgentDeathStatus {
     support::schema::named!("AgentDeathStatus");
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::enumeration::<Self>()
     }
 }
 
-impl JsonSchema for types::AgentErrorStatus {
+impl schemars::JsonSchema for types::AgentErrorStatus {
     support::schema::named!("AgentErrorStatus");
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::enumeration::<Self>()
     }
 }
 
-impl JsonSchema for types::AgentId<'_> {
+impl schemars::JsonSchema for types::AgentId<'_> {
     support::schema::named!("AgentId");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::lending(
             generator,
             Self::as_str,
@@ -70,16 +69,16 @@ impl JsonSchema for types::AgentId<'_> {
     }
 }
 
-impl JsonSchema for types::AgentLogLevel {
+impl schemars::JsonSchema for types::AgentLogLevel {
     support::schema::named!("AgentLogLevel");
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::enumeration::<Self>()
     }
 }
 
-impl JsonSchema for types::AgentName<'_> {
+impl schemars::JsonSchema for types::AgentName<'_> {
     support::schema::named!("AgentName");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::lending(
             generator,
             Self::as_str,
@@ -88,44 +87,44 @@ impl JsonSchema for types::AgentName<'_> {
     }
 }
 
-impl JsonSchema for types::AgentResponseCompleteStatus {
+impl schemars::JsonSchema for types::AgentResponseCompleteStatus {
     support::schema::named!("AgentResponseCompleteStatus");
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::enumeration::<Self>()
     }
 }
 
-impl JsonSchema for types::AgentStartedStatus {
+impl schemars::JsonSchema for types::AgentStartedStatus {
     support::schema::named!("AgentStartedStatus");
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::enumeration::<Self>()
     }
 }
 
-impl JsonSchema for types::AgentStatus {
+impl schemars::JsonSchema for types::AgentStatus {
     support::schema::named!("AgentStatus");
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::enumeration::<Self>()
     }
 }
 
-impl JsonSchema for types::AgentStoppedStatus {
+impl schemars::JsonSchema for types::AgentStoppedStatus {
     support::schema::named!("AgentStoppedStatus");
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::enumeration::<Self>()
     }
 }
 
-impl JsonSchema for types::AgentTaskAckStatus {
+impl schemars::JsonSchema for types::AgentTaskAckStatus {
     support::schema::named!("AgentTaskAckStatus");
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::enumeration::<Self>()
     }
 }
 
-impl JsonSchema for types::AgentTaskId<'_> {
+impl schemars::JsonSchema for types::AgentTaskId<'_> {
     support::schema::named!("AgentTaskId");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::lending(
             generator,
             Self::as_str,
@@ -134,16 +133,16 @@ impl JsonSchema for types::AgentTaskId<'_> {
     }
 }
 
-impl JsonSchema for types::AgentTimeoutFinalStatus {
+impl schemars::JsonSchema for types::AgentTimeoutFinalStatus {
     support::schema::named!("AgentTimeoutFinalStatus");
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::enumeration::<Self>()
     }
 }
 
-impl JsonSchema for types::AgentType<'_> {
+impl schemars::JsonSchema for types::AgentType<'_> {
     support::schema::named!("AgentType");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::lending(
             generator,
             Self::as_str,
@@ -152,16 +151,16 @@ impl JsonSchema for types::AgentType<'_> {
     }
 }
 
-impl JsonSchema for types::AlertSeverity {
+impl schemars::JsonSchema for types::AlertSeverity {
     support::schema::named!("AlertSeverity");
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::enumeration::<Self>()
     }
 }
 
-impl JsonSchema for types::AttemptNumber {
+impl schemars::JsonSchema for types::AttemptNumber {
     support::schema::named!("AttemptNumber");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::copying(
             generator,
             Self::get,
@@ -170,23 +169,23 @@ impl JsonSchema for types::AttemptNumber {
     }
 }
 
-impl JsonSchema for types::BackendLogLevel<'_> {
+impl schemars::JsonSchema for types::BackendLogLevel<'_> {
     support::schema::named!("BackendLogLevel");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::lending(generator, Self::as_str, &[])
     }
 }
 
-impl JsonSchema for types::BroadcastPriority {
+impl schemars::JsonSchema for types::BroadcastPriority {
     support::schema::named!("BroadcastPriority");
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::enumeration::<Self>()
     }
 }
 
-impl JsonSchema for types::BroadcastTestId<'_> {
+impl schemars::JsonSchema for types::BroadcastTestId<'_> {
     support::schema::named!("BroadcastTestId");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::lending(
             generator,
             Self::as_str,
@@ -195,9 +194,9 @@ impl JsonSchema for types::BroadcastTestId<'_> {
     }
 }
 
-impl JsonSchema for types::ByteCount {
+impl schemars::JsonSchema for types::ByteCount {
     support::schema::named!("ByteCount");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::copying(
             generator,
             Self::get,
@@ -206,9 +205,9 @@ impl JsonSchema for types::ByteCount {
     }
 }
 
-impl JsonSchema for types::CallId<'_> {
+impl schemars::JsonSchema for types::CallId<'_> {
     support::schema::named!("CallId");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::lending(
             generator,
             Self::as_str,
@@ -217,9 +216,9 @@ impl JsonSchema for types::CallId<'_> {
     }
 }
 
-impl JsonSchema for types::ChunkIndex {
+impl schemars::JsonSchema for types::ChunkIndex {
     support::schema::named!("ChunkIndex");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::copying(
             generator,
             Self::get,
@@ -228,9 +227,9 @@ impl JsonSchema for types::ChunkIndex {
     }
 }
 
-impl JsonSchema for types::ChunkedDataChunkId<'_> {
+impl schemars::JsonSchema for types::ChunkedDataChunkId<'_> {
     support::schema::named!("ChunkedDataChunkId");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::lending(
             generator,
             Self::as_str,
@@ -239,9 +238,9 @@ impl JsonSchema for types::ChunkedDataChunkId<'_> {
     }
 }
 
-impl JsonSchema for types::ChunkedDataContent<'_> {
+impl schemars::JsonSchema for types::ChunkedDataContent<'_> {
     support::schema::named!("ChunkedDataContent");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::lending(
             generator,
             Self::as_str,
@@ -250,23 +249,23 @@ impl JsonSchema for types::ChunkedDataContent<'_> {
     }
 }
 
-impl JsonSchema for types::CleanupStatus {
+impl schemars::JsonSchema for types::CleanupStatus {
     support::schema::named!("CleanupStatus");
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::enumeration::<Self>()
     }
 }
 
-impl JsonSchema for types::Compatibility {
+impl schemars::JsonSchema for types::Compatibility {
     support::schema::named!("Compatibility");
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::enumeration::<Self>()
     }
 }
 
-impl JsonSchema for types::ConnectionId<'_> {
+impl schemars::JsonSchema for types::ConnectionId<'_> {
     support::schema::named!("ConnectionId");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::lending(
             generator,
             Self::as_str,
@@ -275,23 +274,23 @@ impl JsonSchema for types::ConnectionId<'_> {
     }
 }
 
-impl JsonSchema for types::ConnectionMode {
+impl schemars::JsonSchema for types::ConnectionMode {
     support::schema::named!("ConnectionMode");
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::enumeration::<Self>()
     }
 }
 
-impl JsonSchema for types::CorpusCreatedStatus {
+impl schemars::JsonSchema for types::CorpusCreatedStatus {
     support::schema::named!("CorpusCreatedStatus");
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::enumeration::<Self>()
     }
 }
 
-impl JsonSchema for types::CorpusId<'_> {
+impl schemars::JsonSchema for types::CorpusId<'_> {
     support::schema::named!("CorpusId");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::lending(
             generator,
             Self::as_str,
@@ -300,9 +299,9 @@ impl JsonSchema for types::CorpusId<'_> {
     }
 }
 
-impl JsonSchema for types::CorrelationId<'_> {
+impl schemars::JsonSchema for types::CorrelationId<'_> {
     support::schema::named!("CorrelationId");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::lending(
             generator,
             Self::as_str,
@@ -311,9 +310,9 @@ impl JsonSchema for types::CorrelationId<'_> {
     }
 }
 
-impl JsonSchema for types::Count {
+impl schemars::JsonSchema for types::Count {
     support::schema::named!("Count");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::copying(
             generator,
             Self::get,
@@ -322,9 +321,9 @@ impl JsonSchema for types::Count {
     }
 }
 
-impl JsonSchema for types::DirectMessageTargetClient {
+impl schemars::JsonSchema for types::DirectMessageTargetClient {
     support::schema::named!("DirectMessageTargetClient");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::copying(
             generator,
             Self::get,
@@ -333,9 +332,9 @@ impl JsonSchema for types::DirectMessageTargetClient {
     }
 }
 
-impl JsonSchema for types::DurationMs {
+impl schemars::JsonSchema for types::DurationMs {
     support::schema::named!("DurationMs");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::copying(
             generator,
             Self::get,
@@ -344,9 +343,9 @@ impl JsonSchema for types::DurationMs {
     }
 }
 
-impl JsonSchema for types::DurationSeconds {
+impl schemars::JsonSchema for types::DurationSeconds {
     support::schema::named!("DurationSeconds");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::copying(
             generator,
             Self::get,
@@ -355,9 +354,9 @@ impl JsonSchema for types::DurationSeconds {
     }
 }
 
-impl JsonSchema for types::EntryIndex {
+impl schemars::JsonSchema for types::EntryIndex {
     support::schema::named!("EntryIndex");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::copying(
             generator,
             Self::get,
@@ -366,16 +365,16 @@ impl JsonSchema for types::EntryIndex {
     }
 }
 
-impl JsonSchema for types::ErrorCode {
+impl schemars::JsonSchema for types::ErrorCode {
     support::schema::named!("ErrorCode");
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::enumeration::<Self>()
     }
 }
 
-impl JsonSchema for types::EventBatchId<'_> {
+impl schemars::JsonSchema for types::EventBatchId<'_> {
     support::schema::named!("EventBatchId");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::lending(
             generator,
             Self::as_str,
@@ -384,9 +383,9 @@ impl JsonSchema for types::EventBatchId<'_> {
     }
 }
 
-impl JsonSchema for types::EventId<'_> {
+impl schemars::JsonSchema for types::EventId<'_> {
     support::schema::named!("EventId");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::lending(
             generator,
             Self::as_str,
@@ -395,9 +394,9 @@ impl JsonSchema for types::EventId<'_> {
     }
 }
 
-impl JsonSchema for types::ExampleMessageId<'_> {
+impl schemars::JsonSchema for types::ExampleMessageId<'_> {
     support::schema::named!("ExampleMessageId");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::lending(
             generator,
             Self::as_str,
@@ -406,16 +405,16 @@ impl JsonSchema for types::ExampleMessageId<'_> {
     }
 }
 
-impl JsonSchema for types::ExampleMessageStatus {
+impl schemars::JsonSchema for types::ExampleMessageStatus {
     support::schema::named!("ExampleMessageStatus");
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::enumeration::<Self>()
     }
 }
 
-impl JsonSchema for types::ExecutionId<'_> {
+impl schemars::JsonSchema for types::ExecutionId<'_> {
     support::schema::named!("ExecutionId");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::lending(
             generator,
             Self::as_str,
@@ -424,9 +423,9 @@ impl JsonSchema for types::ExecutionId<'_> {
     }
 }
 
-impl JsonSchema for types::FileIndex {
+impl schemars::JsonSchema for types::FileIndex {
     support::schema::named!("FileIndex");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::copying(
             generator,
             Self::get,
@@ -435,9 +434,9 @@ impl JsonSchema for types::FileIndex {
     }
 }
 
-impl JsonSchema for types::FinalReportActionStepId<'_> {
+impl schemars::JsonSchema for types::FinalReportActionStepId<'_> {
     support::schema::named!("FinalReportActionStepId");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::lending(
             generator,
             Self::as_str,
@@ -446,9 +445,9 @@ impl JsonSchema for types::FinalReportActionStepId<'_> {
     }
 }
 
-impl JsonSchema for types::FinalReportActionStepNumber {
+impl schemars::JsonSchema for types::FinalReportActionStepNumber {
     support::schema::named!("FinalReportActionStepNumber");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::copying(
             generator,
             Self::get,
@@ -457,16 +456,16 @@ impl JsonSchema for types::FinalReportActionStepNumber {
     }
 }
 
-impl JsonSchema for types::FinalReportLevel {
+impl schemars::JsonSchema for types::FinalReportLevel {
     support::schema::named!("FinalReportLevel");
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::enumeration::<Self>()
     }
 }
 
-impl JsonSchema for types::FinalReportRecommendationId<'_> {
+impl schemars::JsonSchema for types::FinalReportRecommendationId<'_> {
     support::schema::named!("FinalReportRecommendationId");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::lending(
             generator,
             Self::as_str,
@@ -475,9 +474,9 @@ impl JsonSchema for types::FinalReportRecommendationId<'_> {
     }
 }
 
-impl JsonSchema for types::GetThreadHistoryLimit {
+impl schemars::JsonSchema for types::GetThreadHistoryLimit {
     support::schema::named!("GetThreadHistoryLimit");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::copying(
             generator,
             Self::get,
@@ -486,23 +485,23 @@ impl JsonSchema for types::GetThreadHistoryLimit {
     }
 }
 
-impl JsonSchema for types::GoldenPathEvent {
+impl schemars::JsonSchema for types::GoldenPathEvent {
     support::schema::named!("GoldenPathEvent");
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::enumeration::<Self>()
     }
 }
 
-impl JsonSchema for types::HeartbeatStatus {
+impl schemars::JsonSchema for types::HeartbeatStatus {
     support::schema::named!("HeartbeatStatus");
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::enumeration::<Self>()
     }
 }
 
-impl JsonSchema for types::IntervalSeconds {
+impl schemars::JsonSchema for types::IntervalSeconds {
     support::schema::named!("IntervalSeconds");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::copying(
             generator,
             Self::get,
@@ -511,9 +510,9 @@ impl JsonSchema for types::IntervalSeconds {
     }
 }
 
-impl JsonSchema for types::IsoTimestamp<'_> {
+impl schemars::JsonSchema for types::IsoTimestamp<'_> {
     support::schema::named!("IsoTimestamp");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::lending(
             generator,
             Self::as_str,
@@ -522,9 +521,9 @@ impl JsonSchema for types::IsoTimestamp<'_> {
     }
 }
 
-impl JsonSchema for types::IterationNumber {
+impl schemars::JsonSchema for types::IterationNumber {
     support::schema::named!("IterationNumber");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::copying(
             generator,
             Self::get,
@@ -533,16 +532,16 @@ impl JsonSchema for types::IterationNumber {
     }
 }
 
-impl JsonSchema for types::JsonrpcVersion {
+impl schemars::JsonSchema for types::JsonrpcVersion {
     support::schema::named!("JsonrpcVersion");
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::enumeration::<Self>()
     }
 }
 
-impl JsonSchema for types::McpServerName<'_> {
+impl schemars::JsonSchema for types::McpServerName<'_> {
     support::schema::named!("McpServerName");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::lending(
             generator,
             Self::as_str,
@@ -551,9 +550,9 @@ impl JsonSchema for types::McpServerName<'_> {
     }
 }
 
-impl JsonSchema for types::MessageId<'_> {
+impl schemars::JsonSchema for types::MessageId<'_> {
     support::schema::named!("MessageId");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::lending(
             generator,
             Self::as_str,
@@ -562,9 +561,9 @@ impl JsonSchema for types::MessageId<'_> {
     }
 }
 
-impl JsonSchema for types::MessageName<'_> {
+impl schemars::JsonSchema for types::MessageName<'_> {
     support::schema::named!("MessageName");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::lending(
             generator,
             Self::as_str,
@@ -573,9 +572,9 @@ impl JsonSchema for types::MessageName<'_> {
     }
 }
 
-impl JsonSchema for types::Percentage {
+impl schemars::JsonSchema for types::Percentage {
     support::schema::named!("Percentage");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::copying(
             generator,
             Self::get,
@@ -584,9 +583,9 @@ impl JsonSchema for types::Percentage {
     }
 }
 
-impl JsonSchema for types::PermissionName<'_> {
+impl schemars::JsonSchema for types::PermissionName<'_> {
     support::schema::named!("PermissionName");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::lending(
             generator,
             Self::as_str,
@@ -595,16 +594,16 @@ impl JsonSchema for types::PermissionName<'_> {
     }
 }
 
-impl JsonSchema for types::ProgressUpdateStatus {
+impl schemars::JsonSchema for types::ProgressUpdateStatus {
     support::schema::named!("ProgressUpdateStatus");
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::enumeration::<Self>()
     }
 }
 
-impl JsonSchema for types::ProtocolVersion<'_> {
+impl schemars::JsonSchema for types::ProtocolVersion<'_> {
     support::schema::named!("ProtocolVersion");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::lending(
             generator,
             Self::as_str,
@@ -613,16 +612,16 @@ impl JsonSchema for types::ProtocolVersion<'_> {
     }
 }
 
-impl JsonSchema for types::QualityAlertSeverity {
+impl schemars::JsonSchema for types::QualityAlertSeverity {
     support::schema::named!("QualityAlertSeverity");
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::enumeration::<Self>()
     }
 }
 
-impl JsonSchema for types::RequestId<'_> {
+impl schemars::JsonSchema for types::RequestId<'_> {
     support::schema::named!("RequestId");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::lending(
             generator,
             Self::as_str,
@@ -631,9 +630,9 @@ impl JsonSchema for types::RequestId<'_> {
     }
 }
 
-impl JsonSchema for types::RoomId<'_> {
+impl schemars::JsonSchema for types::RoomId<'_> {
     support::schema::named!("RoomId");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::lending(
             generator,
             Self::as_str,
@@ -642,9 +641,9 @@ impl JsonSchema for types::RoomId<'_> {
     }
 }
 
-impl JsonSchema for types::RunId<'_> {
+impl schemars::JsonSchema for types::RunId<'_> {
     support::schema::named!("RunId");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::lending(
             generator,
             Self::as_str,
@@ -653,9 +652,9 @@ impl JsonSchema for types::RunId<'_> {
     }
 }
 
-impl JsonSchema for types::SchemaDigest<'_> {
+impl schemars::JsonSchema for types::SchemaDigest<'_> {
     support::schema::named!("SchemaDigest");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::lending(
             generator,
             Self::as_str,
@@ -664,9 +663,9 @@ impl JsonSchema for types::SchemaDigest<'_> {
     }
 }
 
-impl JsonSchema for types::ServerId<'_> {
+impl schemars::JsonSchema for types::ServerId<'_> {
     support::schema::named!("ServerId");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::lending(
             generator,
             Self::as_str,
@@ -675,9 +674,9 @@ impl JsonSchema for types::ServerId<'_> {
     }
 }
 
-impl JsonSchema for types::SessionId<'_> {
+impl schemars::JsonSchema for types::SessionId<'_> {
     support::schema::named!("SessionId");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::lending(
             generator,
             Self::as_str,
@@ -686,9 +685,9 @@ impl JsonSchema for types::SessionId<'_> {
     }
 }
 
-impl JsonSchema for types::SessionToken<'_> {
+impl schemars::JsonSchema for types::SessionToken<'_> {
     support::schema::named!("SessionToken");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::lending(
             generator,
             Self::as_str,
@@ -697,23 +696,23 @@ impl JsonSchema for types::SessionToken<'_> {
     }
 }
 
-impl JsonSchema for types::Severity {
+impl schemars::JsonSchema for types::Severity {
     support::schema::named!("Severity");
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::enumeration::<Self>()
     }
 }
 
-impl JsonSchema for types::StepCreatedType {
+impl schemars::JsonSchema for types::StepCreatedType {
     support::schema::named!("StepCreatedType");
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::enumeration::<Self>()
     }
 }
 
-impl JsonSchema for types::StepId<'_> {
+impl schemars::JsonSchema for types::StepId<'_> {
     support::schema::named!("StepId");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::lending(
             generator,
             Self::as_str,
@@ -722,9 +721,9 @@ impl JsonSchema for types::StepId<'_> {
     }
 }
 
-impl JsonSchema for types::StepNumber {
+impl schemars::JsonSchema for types::StepNumber {
     support::schema::named!("StepNumber");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::copying(
             generator,
             Self::get,
@@ -733,9 +732,9 @@ impl JsonSchema for types::StepNumber {
     }
 }
 
-impl JsonSchema for types::StreamChunkId<'_> {
+impl schemars::JsonSchema for types::StreamChunkId<'_> {
     support::schema::named!("StreamChunkId");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::lending(
             generator,
             Self::as_str,
@@ -744,9 +743,9 @@ impl JsonSchema for types::StreamChunkId<'_> {
     }
 }
 
-impl JsonSchema for types::StreamCompleteStreamId<'_> {
+impl schemars::JsonSchema for types::StreamCompleteStreamId<'_> {
     support::schema::named!("StreamCompleteStreamId");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::lending(
             generator,
             Self::as_str,
@@ -755,9 +754,9 @@ impl JsonSchema for types::StreamCompleteStreamId<'_> {
     }
 }
 
-impl JsonSchema for types::SubagentId<'_> {
+impl schemars::JsonSchema for types::SubagentId<'_> {
     support::schema::named!("SubagentId");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::lending(
             generator,
             Self::as_str,
@@ -766,9 +765,9 @@ impl JsonSchema for types::SubagentId<'_> {
     }
 }
 
-impl JsonSchema for types::SupportCode<'_> {
+impl schemars::JsonSchema for types::SupportCode<'_> {
     support::schema::named!("SupportCode");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::lending(
             generator,
             Self::as_str,
@@ -777,16 +776,16 @@ impl JsonSchema for types::SupportCode<'_> {
     }
 }
 
-impl JsonSchema for types::SyntheticDataStatus {
+impl schemars::JsonSchema for types::SyntheticDataStatus {
     support::schema::named!("SyntheticDataStatus");
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::enumeration::<Self>()
     }
 }
 
-impl JsonSchema for types::TaskId<'_> {
+impl schemars::JsonSchema for types::TaskId<'_> {
     support::schema::named!("TaskId");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::lending(
             generator,
             Self::as_str,
@@ -795,16 +794,16 @@ impl JsonSchema for types::TaskId<'_> {
     }
 }
 
-impl JsonSchema for types::ThreadChatRole {
+impl schemars::JsonSchema for types::ThreadChatRole {
     support::schema::named!("ThreadChatRole");
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::enumeration::<Self>()
     }
 }
 
-impl JsonSchema for types::ThreadId<'_> {
+impl schemars::JsonSchema for types::ThreadId<'_> {
     support::schema::named!("ThreadId");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::lending(
             generator,
             Self::as_str,
@@ -813,9 +812,9 @@ impl JsonSchema for types::ThreadId<'_> {
     }
 }
 
-impl JsonSchema for types::ThreadMessageId<'_> {
+impl schemars::JsonSchema for types::ThreadMessageId<'_> {
     support::schema::named!("ThreadMessageId");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::lending(
             generator,
             Self::as_str,
@@ -824,23 +823,23 @@ impl JsonSchema for types::ThreadMessageId<'_> {
     }
 }
 
-impl JsonSchema for types::ToolCompletedStatus {
+impl schemars::JsonSchema for types::ToolCompletedStatus {
     support::schema::named!("ToolCompletedStatus");
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::enumeration::<Self>()
     }
 }
 
-impl JsonSchema for types::ToolExecutingStatus {
+impl schemars::JsonSchema for types::ToolExecutingStatus {
     support::schema::named!("ToolExecutingStatus");
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::enumeration::<Self>()
     }
 }
 
-impl JsonSchema for types::ToolName<'_> {
+impl schemars::JsonSchema for types::ToolName<'_> {
     support::schema::named!("ToolName");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::lending(
             generator,
             Self::as_str,
@@ -849,9 +848,9 @@ impl JsonSchema for types::ToolName<'_> {
     }
 }
 
-impl JsonSchema for types::TraceId<'_> {
+impl schemars::JsonSchema for types::TraceId<'_> {
     support::schema::named!("TraceId");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::lending(
             generator,
             Self::as_str,
@@ -860,9 +859,9 @@ impl JsonSchema for types::TraceId<'_> {
     }
 }
 
-impl JsonSchema for types::TransferMessageId<'_> {
+impl schemars::JsonSchema for types::TransferMessageId<'_> {
     support::schema::named!("TransferMessageId");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::lending(
             generator,
             Self::as_str,
@@ -871,9 +870,9 @@ impl JsonSchema for types::TransferMessageId<'_> {
     }
 }
 
-impl JsonSchema for types::TurnId<'_> {
+impl schemars::JsonSchema for types::TurnId<'_> {
     support::schema::named!("TurnId");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::lending(
             generator,
             Self::as_str,
@@ -882,9 +881,9 @@ impl JsonSchema for types::TurnId<'_> {
     }
 }
 
-impl JsonSchema for types::UnixSeconds {
+impl schemars::JsonSchema for types::UnixSeconds {
     support::schema::named!("UnixSeconds");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::copying(
             generator,
             Self::get,
@@ -893,9 +892,9 @@ impl JsonSchema for types::UnixSeconds {
     }
 }
 
-impl JsonSchema for types::UserId<'_> {
+impl schemars::JsonSchema for types::UserId<'_> {
     support::schema::named!("UserId");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::lending(
             generator,
             Self::as_str,
@@ -904,9 +903,9 @@ impl JsonSchema for types::UserId<'_> {
     }
 }
 
-impl JsonSchema for types::WebsocketClientId<'_> {
+impl schemars::JsonSchema for types::WebsocketClientId<'_> {
     support::schema::named!("WebsocketClientId");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::lending(
             generator,
             Self::as_str,

@@ -35,13 +35,10 @@ pub(super) fn shared(view: &View<'_>, header: &str) -> String {
     let mut source = Source::new(header, "The JSON Schema of the types that producers and consumers share.");
     let leaves = view.protocol.iter().filter(|(id, _)| view.item(*id) == Item::Leaf);
     let leaves: BTreeMap<String, _> = leaves.map(|(id, ty)| (view.name(id).to_string(), (id, ty))).collect();
-    source.add(imports(&quote!(
-        use crate::types;
-    )));
     for (id, ty) in leaves.into_values() {
         source.add(leaf(view, id, ty));
     }
-    source.text()
+    source.text_with_imports()
 }
 
 /// The module of one direction.
@@ -52,27 +49,21 @@ pub(super) fn module(view: &View<'_>, header: &str, sender: Side) -> String {
     let roots: Vec<TokenStream> = roots.map(elided).collect();
     let types = view.types(sender).into_iter().filter(|id| view.item(*id) == Item::Own);
     let items: Vec<TokenStream> = types.map(|id| own(view, id)).collect();
-    source.add(imports(&quote!(
-        use super::consumer::*;
-    )));
+    if !items.is_empty() {
+        source.import(quote!(
+            use super::consumer::*;
+        ));
+    }
     source.add(quote! {
         /// Adds the schemas of all types that are read to the definitions of a generator, each under its name.
-        pub fn define(generator: &mut SchemaGenerator) {
+        pub fn define(generator: &mut schemars::SchemaGenerator) {
             #(generator.subschema_for::<#roots>();)*
         }
     });
     for item in items {
         source.add(item);
     }
-    source.text()
-}
-
-fn imports(types: &TokenStream) -> TokenStream {
-    quote! {
-        #types
-        use crate::support;
-        use schemars::{JsonSchema, Schema, SchemaGenerator};
-    }
+    source.text_with_imports()
 }
 
 /// A type outside of everything that has the lifetime of a frame.
@@ -86,10 +77,10 @@ fn implementation(name: &Ident, ty: &TokenStream, generics: &TokenStream, body: 
     let name = Literal::string(&name.to_string());
     let generator = if super::source::uses(body, "generator") { quote!(generator) } else { quote!(_) };
     quote! {
-        impl #generics JsonSchema for #ty {
+        impl #generics schemars::JsonSchema for #ty {
             support::schema::named!(#name);
 
-            fn json_schema(#generator: &mut SchemaGenerator) -> Schema {
+            fn json_schema(#generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
                 #body
             }
         }
@@ -108,7 +99,7 @@ fn leaf(view: &View<'_>, id: TypeId, ty: &TypeDef) -> TokenStream {
         Shape::Array(_) | Shape::Checked(_) => {
             let get = if matches!(ty.shape, Shape::Array(_)) { quote!(items) } else { quote!(get) };
             let schema = checked(view, ty, &around(&quote!(lending), &get, &checks()));
-            (quote!(<T: JsonSchema>), quote!(<T>), schema)
+            (quote!(<T: schemars::JsonSchema>), quote!(<T>), schema)
         }
         _ => (quote!(), quote!(), quote!(support::schema::enumeration::<Self>())),
     };

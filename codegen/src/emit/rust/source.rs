@@ -107,12 +107,19 @@ fn imports(used: &BTreeSet<&str>) -> TokenStream {
     let own = used.contains("support").then(|| quote!(self));
     let wanted = used.iter().filter(|name| **name != "Cow" && !MODULES.contains(*name));
     let wanted = wanted.map(|name| rust::type_ident(name)).map(|name| quote!(#name));
-    let wanted: Vec<TokenStream> = own.into_iter().chain(wanted).collect();
-    let support = (!wanted.is_empty()).then(|| {
-        quote!(
-            use crate::support::{#(#wanted),*};
-        )
-    });
+    let wanted: Vec<TokenStream> = wanted.collect();
+    let support = match (own, wanted.as_slice()) {
+        (None, []) => TokenStream::new(),
+        (Some(_), []) => quote!(
+            use crate::support;
+        ),
+        (own, wanted) => {
+            let all = own.iter().chain(wanted);
+            quote!(
+                use crate::support::{#(#all),*};
+            )
+        }
+    };
     quote! {
         #support
         #types

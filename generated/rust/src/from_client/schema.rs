@@ -4,16 +4,15 @@
 
 use super::consumer::*;
 use crate::support;
-use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 /// Adds the schemas of all types that are read to the definitions of a generator, each under its name.
-pub fn define(generator: &mut SchemaGenerator) {
+pub fn define(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<ClientFrame<'_>>();
 }
 
-impl JsonSchema for ClientFrame<'_> {
+impl schemars::JsonSchema for ClientFrame<'_> {
     support::schema::named!("ClientFrame");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("timestamp", |it| &it.timestamp)
             .nullable("correlation_id", |it| &it.correlation_id)
@@ -82,36 +81,36 @@ impl JsonSchema for ClientFrame<'_> {
     }
 }
 
-impl JsonSchema for HandshakeAcknowledged<'_> {
+impl schemars::JsonSchema for HandshakeAcknowledged<'_> {
     support::schema::named!("HandshakeAcknowledged");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("thread_id", |it| &it.thread_id)
             .build()
     }
 }
 
-impl JsonSchema for HeartbeatAck<'_> {
+impl schemars::JsonSchema for HeartbeatAck<'_> {
     support::schema::named!("HeartbeatAck");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("status", |it| &it.status)
             .build()
     }
 }
 
-impl JsonSchema for Ping<'_> {
+impl schemars::JsonSchema for Ping<'_> {
     support::schema::named!("Ping");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("connection_id", |it| &it.connection_id)
             .build()
     }
 }
 
-impl JsonSchema for Pong<'_> {
+impl schemars::JsonSchema for Pong<'_> {
     support::schema::named!("Pong");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("original_timestamp", |it| &it.original_timestamp)
             .optional("user_id", |it| &it.user_id)
@@ -120,9 +119,9 @@ impl JsonSchema for Pong<'_> {
     }
 }
 
-impl JsonSchema for SessionRestore<'_> {
+impl schemars::JsonSchema for SessionRestore<'_> {
     support::schema::named!("SessionRestore");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("thread_id", |it| &it.thread_id)
             .optional("last_message_id", |it| &it.last_message_id)
@@ -132,18 +131,18 @@ impl JsonSchema for SessionRestore<'_> {
     }
 }
 
-impl JsonSchema for Auth<'_> {
+impl schemars::JsonSchema for Auth<'_> {
     support::schema::named!("Auth");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("token", |it| &it.token)
             .build()
     }
 }
 
-impl JsonSchema for TokenRefresh<'_> {
+impl schemars::JsonSchema for TokenRefresh<'_> {
     support::schema::named!("TokenRefresh");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("old_token", |it| &it.old_token)
             .optional("new_token", |it| &it.new_token)
@@ -151,9 +150,9 @@ impl JsonSchema for TokenRefresh<'_> {
     }
 }
 
-impl JsonSchema for UserMessage<'_> {
+impl schemars::JsonSchema for UserMessage<'_> {
     support::schema::named!("UserMessage");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("content", |it| &it.content)
             .optional("thread_id", |it| &it.thread_id)
@@ -173,9 +172,9 @@ impl JsonSchema for UserMessage<'_> {
     }
 }
 
-impl JsonSchema for AgentTyping<'_> {
+impl schemars::JsonSchema for AgentTyping<'_> {
     support::schema::named!("AgentTyping");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("user_id", |it| &it.user_id)
             .required("thread_id", |it| &it.thread_id)
@@ -184,9 +183,9 @@ impl JsonSchema for AgentTyping<'_> {
     }
 }
 
-impl JsonSchema for Chat<'_> {
+impl schemars::JsonSchema for Chat<'_> {
     support::schema::named!("Chat");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("message", |it| &it.message)
             .optional("industry", |it| &it.industry)
@@ -196,9 +195,9 @@ impl JsonSchema for Chat<'_> {
     }
 }
 
-impl JsonSchema for ExampleMessage<'_> {
+impl schemars::JsonSchema for ExampleMessage<'_> {
     support::schema::named!("ExampleMessage");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("content", |it| &it.content)
             .optional("example_message_id", |it| &it.example_message_id)
@@ -206,9 +205,9 @@ impl JsonSchema for ExampleMessage<'_> {
     }
 }
 
-impl JsonSchema for TypingStarted<'_> {
+impl schemars::JsonSchema for TypingStarted<'_> {
     support::schema::named!("TypingStarted");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("user_id", |it| &it.user_id)
             .required("thread_id", |it| &it.thread_id)
@@ -217,9 +216,9 @@ impl JsonSchema for TypingStarted<'_> {
     }
 }
 
-impl JsonSchema for TypingStopped<'_> {
+impl schemars::JsonSchema for TypingStopped<'_> {
     support::schema::named!("TypingStopped");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("user_id", |it| &it.user_id)
             .required("thread_id", |it| &it.thread_id)
@@ -228,9 +227,9 @@ impl JsonSchema for TypingStopped<'_> {
     }
 }
 
-impl JsonSchema for UserTyping<'_> {
+impl schemars::JsonSchema for UserTyping<'_> {
     support::schema::named!("UserTyping");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("user_id", |it| &it.user_id)
             .required("thread_id", |it| &it.thread_id)
@@ -239,9 +238,9 @@ impl JsonSchema for UserTyping<'_> {
     }
 }
 
-impl JsonSchema for StartAgent<'_> {
+impl schemars::JsonSchema for StartAgent<'_> {
     support::schema::named!("StartAgent");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("user_request", |it| &it.user_request)
             .nullable("thread_id", |it| &it.thread_id)
@@ -254,9 +253,9 @@ impl JsonSchema for StartAgent<'_> {
     }
 }
 
-impl JsonSchema for AgentRequest<'_> {
+impl schemars::JsonSchema for AgentRequest<'_> {
     support::schema::named!("AgentRequest");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("message", |it| &it.message)
             .optional("turn_id", |it| &it.turn_id)
@@ -267,18 +266,18 @@ impl JsonSchema for AgentRequest<'_> {
     }
 }
 
-impl JsonSchema for AgentTask<'_> {
+impl schemars::JsonSchema for AgentTask<'_> {
     support::schema::named!("AgentTask");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("task_id", |it| &it.task_id)
             .build()
     }
 }
 
-impl JsonSchema for StopAgent<'_> {
+impl schemars::JsonSchema for StopAgent<'_> {
     support::schema::named!("StopAgent");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("agent_id", |it| &it.agent_id)
             .optional("reason", |it| &it.reason)
@@ -286,9 +285,9 @@ impl JsonSchema for StopAgent<'_> {
     }
 }
 
-impl JsonSchema for CreateThread<'_> {
+impl schemars::JsonSchema for CreateThread<'_> {
     support::schema::named!("CreateThread");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("name", |it| &it.name)
             .optional("metadata", |it| &it.metadata)
@@ -296,18 +295,18 @@ impl JsonSchema for CreateThread<'_> {
     }
 }
 
-impl JsonSchema for DeleteThread<'_> {
+impl schemars::JsonSchema for DeleteThread<'_> {
     support::schema::named!("DeleteThread");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("thread_id", |it| &it.thread_id)
             .build()
     }
 }
 
-impl JsonSchema for GetThreadHistory<'_> {
+impl schemars::JsonSchema for GetThreadHistory<'_> {
     support::schema::named!("GetThreadHistory");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("thread_id", |it| &it.thread_id)
             .optional("limit", |it| &it.limit)
@@ -316,18 +315,18 @@ impl JsonSchema for GetThreadHistory<'_> {
     }
 }
 
-impl JsonSchema for JoinThread<'_> {
+impl schemars::JsonSchema for JoinThread<'_> {
     support::schema::named!("JoinThread");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("thread_id", |it| &it.thread_id)
             .build()
     }
 }
 
-impl JsonSchema for RenameThread<'_> {
+impl schemars::JsonSchema for RenameThread<'_> {
     support::schema::named!("RenameThread");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("thread_id", |it| &it.thread_id)
             .required("new_title", |it| &it.new_title)
@@ -335,18 +334,18 @@ impl JsonSchema for RenameThread<'_> {
     }
 }
 
-impl JsonSchema for SwitchThread<'_> {
+impl schemars::JsonSchema for SwitchThread<'_> {
     support::schema::named!("SwitchThread");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("thread_id", |it| &it.thread_id)
             .build()
     }
 }
 
-impl JsonSchema for ThreadMessage<'_> {
+impl schemars::JsonSchema for ThreadMessage<'_> {
     support::schema::named!("ThreadMessage");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("thread_id", |it| &it.thread_id)
             .required("content", |it| &it.content)
@@ -354,9 +353,9 @@ impl JsonSchema for ThreadMessage<'_> {
     }
 }
 
-impl JsonSchema for BroadcastTest<'_> {
+impl schemars::JsonSchema for BroadcastTest<'_> {
     support::schema::named!("BroadcastTest");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("broadcast_id", |it| &it.broadcast_id)
             .required("message", |it| &it.message)
@@ -365,9 +364,9 @@ impl JsonSchema for BroadcastTest<'_> {
     }
 }
 
-impl JsonSchema for DirectMessage<'_> {
+impl schemars::JsonSchema for DirectMessage<'_> {
     support::schema::named!("DirectMessage");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("message", |it| &it.message)
             .required("target_client", |it| &it.target_client)
@@ -376,9 +375,9 @@ impl JsonSchema for DirectMessage<'_> {
     }
 }
 
-impl JsonSchema for RoomMessage<'_> {
+impl schemars::JsonSchema for RoomMessage<'_> {
     support::schema::named!("RoomMessage");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("room_id", |it| &it.room_id)
             .required("content", |it| &it.content)
@@ -386,9 +385,9 @@ impl JsonSchema for RoomMessage<'_> {
     }
 }
 
-impl JsonSchema for JsonrpcNotification<'_> {
+impl schemars::JsonSchema for JsonrpcNotification<'_> {
     support::schema::named!("JsonrpcNotification");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("jsonrpc", |it| &it.jsonrpc)
             .required("method", |it| &it.method)
@@ -400,9 +399,9 @@ impl JsonSchema for JsonrpcNotification<'_> {
     }
 }
 
-impl JsonSchema for JsonrpcRequest<'_> {
+impl schemars::JsonSchema for JsonrpcRequest<'_> {
     support::schema::named!("JsonrpcRequest");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("jsonrpc", |it| &it.jsonrpc)
             .required("method", |it| &it.method)
@@ -414,9 +413,9 @@ impl JsonSchema for JsonrpcRequest<'_> {
     }
 }
 
-impl JsonSchema for JsonrpcResponse<'_> {
+impl schemars::JsonSchema for JsonrpcResponse<'_> {
     support::schema::named!("JsonrpcResponse");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("jsonrpc", |it| &it.jsonrpc)
             .optional("method", |it| &it.method)
@@ -428,9 +427,9 @@ impl JsonSchema for JsonrpcResponse<'_> {
     }
 }
 
-impl JsonSchema for Metrics<'_> {
+impl schemars::JsonSchema for Metrics<'_> {
     support::schema::named!("Metrics");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("scenario", |it| &it.scenario)
             .required("session_id", |it| &it.session_id)
@@ -438,9 +437,9 @@ impl JsonSchema for Metrics<'_> {
     }
 }
 
-impl JsonSchema for Binary<'_> {
+impl schemars::JsonSchema for Binary<'_> {
     support::schema::named!("Binary");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("data", |it| &it.data)
             .optional("encoding", |it| &it.encoding)
@@ -448,9 +447,9 @@ impl JsonSchema for Binary<'_> {
     }
 }
 
-impl JsonSchema for ChunkedData<'_> {
+impl schemars::JsonSchema for ChunkedData<'_> {
     support::schema::named!("ChunkedData");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("metadata", |it| &it.metadata)
             .required("data", |it| &it.data)
@@ -458,9 +457,9 @@ impl JsonSchema for ChunkedData<'_> {
     }
 }
 
-impl JsonSchema for ChunkedEnd<'_> {
+impl schemars::JsonSchema for ChunkedEnd<'_> {
     support::schema::named!("ChunkedEnd");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("message_id", |it| &it.message_id)
             .optional("total_chunks", |it| &it.total_chunks)
@@ -468,9 +467,9 @@ impl JsonSchema for ChunkedEnd<'_> {
     }
 }
 
-impl JsonSchema for ChunkedStart<'_> {
+impl schemars::JsonSchema for ChunkedStart<'_> {
     support::schema::named!("ChunkedStart");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("message_id", |it| &it.message_id)
             .required("total_chunks", |it| &it.total_chunks)
@@ -480,9 +479,9 @@ impl JsonSchema for ChunkedStart<'_> {
     }
 }
 
-impl JsonSchema for Compressed<'_> {
+impl schemars::JsonSchema for Compressed<'_> {
     support::schema::named!("Compressed");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("data", |it| &it.data)
             .optional("encoding", |it| &it.encoding)
@@ -491,9 +490,9 @@ impl JsonSchema for Compressed<'_> {
     }
 }
 
-impl JsonSchema for UploadProgress<'_> {
+impl schemars::JsonSchema for UploadProgress<'_> {
     support::schema::named!("UploadProgress");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("chunks_received", |it| &it.chunks_received)
             .required("total_chunks", |it| &it.total_chunks)
@@ -502,18 +501,18 @@ impl JsonSchema for UploadProgress<'_> {
     }
 }
 
-impl JsonSchema for AgentContext<'_> {
+impl schemars::JsonSchema for AgentContext<'_> {
     support::schema::named!("AgentContext");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("chunk_metadata", |it| &it.chunk_metadata)
             .build()
     }
 }
 
-impl JsonSchema for ExampleMessageMetadata<'_> {
+impl schemars::JsonSchema for ExampleMessageMetadata<'_> {
     support::schema::named!("ExampleMessageMetadata");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("title", |it| &it.title)
             .optional("category", |it| &it.category)
@@ -525,9 +524,9 @@ impl JsonSchema for ExampleMessageMetadata<'_> {
     }
 }
 
-impl JsonSchema for ChunkedDataMetadata<'_> {
+impl schemars::JsonSchema for ChunkedDataMetadata<'_> {
     support::schema::named!("ChunkedDataMetadata");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("chunk_id", |it| &it.chunk_id)
             .required("message_id", |it| &it.message_id)
@@ -540,9 +539,9 @@ impl JsonSchema for ChunkedDataMetadata<'_> {
     }
 }
 
-impl JsonSchema for LogChunkMetadata<'_> {
+impl schemars::JsonSchema for LogChunkMetadata<'_> {
     support::schema::named!("LogChunkMetadata");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("chunk_index", |it| &it.chunk_index)
             .optional("total_chunks", |it| &it.total_chunks)

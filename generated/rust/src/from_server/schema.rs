@@ -4,16 +4,15 @@
 
 use super::consumer::*;
 use crate::support;
-use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 /// Adds the schemas of all types that are read to the definitions of a generator, each under its name.
-pub fn define(generator: &mut SchemaGenerator) {
+pub fn define(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<ServerFrame<'_>>();
 }
 
-impl JsonSchema for ServerFrame<'_> {
+impl schemars::JsonSchema for ServerFrame<'_> {
     support::schema::named!("ServerFrame");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("timestamp", |it| &it.timestamp)
             .nullable("server_id", |it| &it.server_id)
@@ -242,9 +241,9 @@ impl JsonSchema for ServerFrame<'_> {
     }
 }
 
-impl JsonSchema for SystemMessage<'_> {
+impl schemars::JsonSchema for SystemMessage<'_> {
     support::schema::named!("SystemMessage");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Union::any_of(generator)
             .tagged(
                 "event",
@@ -280,9 +279,9 @@ impl JsonSchema for SystemMessage<'_> {
     }
 }
 
-impl JsonSchema for CleanupComplete<'_> {
+impl schemars::JsonSchema for CleanupComplete<'_> {
     support::schema::named!("CleanupComplete");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("cleanup_status", |it| &it.cleanup_status)
             .optional("successful_cleanups", |it| &it.successful_cleanups)
@@ -291,27 +290,27 @@ impl JsonSchema for CleanupComplete<'_> {
     }
 }
 
-impl JsonSchema for CleanupDurationEstimate<'_> {
+impl schemars::JsonSchema for CleanupDurationEstimate<'_> {
     support::schema::named!("CleanupDurationEstimate");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("estimated_seconds", |it| &it.estimated_seconds)
             .build()
     }
 }
 
-impl JsonSchema for CleanupStarted<'_> {
+impl schemars::JsonSchema for CleanupStarted<'_> {
     support::schema::named!("CleanupStarted");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("connection_id", |it| &it.connection_id)
             .build()
     }
 }
 
-impl JsonSchema for ConnectionError<'_> {
+impl schemars::JsonSchema for ConnectionError<'_> {
     support::schema::named!("ConnectionError");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("message", |it| &it.message)
             .required("event_type", |it| &it.event_type)
@@ -323,9 +322,9 @@ impl JsonSchema for ConnectionError<'_> {
     }
 }
 
-impl JsonSchema for HandshakeResponse<'_> {
+impl schemars::JsonSchema for HandshakeResponse<'_> {
     support::schema::named!("HandshakeResponse");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("thread_id", |it| &it.thread_id)
             .optional("run_id", |it| &it.run_id)
@@ -336,9 +335,9 @@ impl JsonSchema for HandshakeResponse<'_> {
     }
 }
 
-impl JsonSchema for Heartbeat<'_> {
+impl schemars::JsonSchema for Heartbeat<'_> {
     support::schema::named!("Heartbeat");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("connection_id", |it| &it.connection_id)
             .optional("stats", |it| &it.stats)
@@ -346,27 +345,27 @@ impl JsonSchema for Heartbeat<'_> {
     }
 }
 
-impl JsonSchema for HeartbeatAck<'_> {
+impl schemars::JsonSchema for HeartbeatAck<'_> {
     support::schema::named!("HeartbeatAck");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("status", |it| &it.status)
             .build()
     }
 }
 
-impl JsonSchema for Ping<'_> {
+impl schemars::JsonSchema for Ping<'_> {
     support::schema::named!("Ping");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("connection_id", |it| &it.connection_id)
             .build()
     }
 }
 
-impl JsonSchema for Pong<'_> {
+impl schemars::JsonSchema for Pong<'_> {
     support::schema::named!("Pong");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("original_timestamp", |it| &it.original_timestamp)
             .optional("user_id", |it| &it.user_id)
@@ -375,9 +374,9 @@ impl JsonSchema for Pong<'_> {
     }
 }
 
-impl JsonSchema for ServerShutdown<'_> {
+impl schemars::JsonSchema for ServerShutdown<'_> {
     support::schema::named!("ServerShutdown");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("drain_timeout", |it| &it.drain_timeout)
             .optional("message", |it| &it.message)
@@ -385,9 +384,9 @@ impl JsonSchema for ServerShutdown<'_> {
     }
 }
 
-impl JsonSchema for AuthenticationError<'_> {
+impl schemars::JsonSchema for AuthenticationError<'_> {
     support::schema::named!("AuthenticationError");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("error", |it| &it.error)
             .required("error_code", |it| &it.error_code)
@@ -397,9 +396,9 @@ impl JsonSchema for AuthenticationError<'_> {
     }
 }
 
-impl JsonSchema for AuthenticationSuccess<'_> {
+impl schemars::JsonSchema for AuthenticationSuccess<'_> {
     support::schema::named!("AuthenticationSuccess");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("user_id", |it| &it.user_id)
             .required("websocket_client_id", |it| &it.websocket_client_id)
@@ -409,9 +408,9 @@ impl JsonSchema for AuthenticationSuccess<'_> {
     }
 }
 
-impl JsonSchema for TokenRefreshFailed<'_> {
+impl schemars::JsonSchema for TokenRefreshFailed<'_> {
     support::schema::named!("TokenRefreshFailed");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("error", |it| &it.error)
             .required("action", |it| &it.action)
@@ -419,18 +418,18 @@ impl JsonSchema for TokenRefreshFailed<'_> {
     }
 }
 
-impl JsonSchema for TokenRefreshed<'_> {
+impl schemars::JsonSchema for TokenRefreshed<'_> {
     support::schema::named!("TokenRefreshed");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("new_token", |it| &it.new_token)
             .build()
     }
 }
 
-impl JsonSchema for Ack<'_> {
+impl schemars::JsonSchema for Ack<'_> {
     support::schema::named!("Ack");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("received_type", |it| &it.received_type)
             .optional("user_id", |it| &it.user_id)
@@ -441,9 +440,9 @@ impl JsonSchema for Ack<'_> {
     }
 }
 
-impl JsonSchema for AgentContextRestored<'_> {
+impl schemars::JsonSchema for AgentContextRestored<'_> {
     support::schema::named!("AgentContextRestored");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("context", |it| &it.context)
             .required("session_token", |it| &it.session_token)
@@ -451,9 +450,9 @@ impl JsonSchema for AgentContextRestored<'_> {
     }
 }
 
-impl JsonSchema for AgentTyping<'_> {
+impl schemars::JsonSchema for AgentTyping<'_> {
     support::schema::named!("AgentTyping");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("user_id", |it| &it.user_id)
             .required("thread_id", |it| &it.thread_id)
@@ -462,9 +461,9 @@ impl JsonSchema for AgentTyping<'_> {
     }
 }
 
-impl JsonSchema for ConversationHistory<'_> {
+impl schemars::JsonSchema for ConversationHistory<'_> {
     support::schema::named!("ConversationHistory");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("history", |it| &it.history)
             .required("session_token", |it| &it.session_token)
@@ -472,9 +471,9 @@ impl JsonSchema for ConversationHistory<'_> {
     }
 }
 
-impl JsonSchema for ExampleMessageResponse<'_> {
+impl schemars::JsonSchema for ExampleMessageResponse<'_> {
     support::schema::named!("ExampleMessageResponse");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("status", |it| &it.status)
             .required("message_id", |it| &it.message_id)
@@ -485,18 +484,18 @@ impl JsonSchema for ExampleMessageResponse<'_> {
     }
 }
 
-impl JsonSchema for MessageReceived<'_> {
+impl schemars::JsonSchema for MessageReceived<'_> {
     support::schema::named!("MessageReceived");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("message_id", |it| &it.message_id)
             .build()
     }
 }
 
-impl JsonSchema for TypingStarted<'_> {
+impl schemars::JsonSchema for TypingStarted<'_> {
     support::schema::named!("TypingStarted");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("user_id", |it| &it.user_id)
             .required("thread_id", |it| &it.thread_id)
@@ -505,9 +504,9 @@ impl JsonSchema for TypingStarted<'_> {
     }
 }
 
-impl JsonSchema for TypingStopped<'_> {
+impl schemars::JsonSchema for TypingStopped<'_> {
     support::schema::named!("TypingStopped");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("user_id", |it| &it.user_id)
             .required("thread_id", |it| &it.thread_id)
@@ -516,9 +515,9 @@ impl JsonSchema for TypingStopped<'_> {
     }
 }
 
-impl JsonSchema for UserTyping<'_> {
+impl schemars::JsonSchema for UserTyping<'_> {
     support::schema::named!("UserTyping");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("user_id", |it| &it.user_id)
             .required("thread_id", |it| &it.thread_id)
@@ -527,9 +526,9 @@ impl JsonSchema for UserTyping<'_> {
     }
 }
 
-impl JsonSchema for AgentStarted<'_> {
+impl schemars::JsonSchema for AgentStarted<'_> {
     support::schema::named!("AgentStarted");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("run_id", |it| &it.run_id)
             .optional("thread_id", |it| &it.thread_id)
@@ -549,9 +548,9 @@ impl JsonSchema for AgentStarted<'_> {
     }
 }
 
-impl JsonSchema for AgentThinking<'_> {
+impl schemars::JsonSchema for AgentThinking<'_> {
     support::schema::named!("AgentThinking");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("run_id", |it| &it.run_id)
             .optional("thread_id", |it| &it.thread_id)
@@ -571,9 +570,9 @@ impl JsonSchema for AgentThinking<'_> {
     }
 }
 
-impl JsonSchema for AgentCompleted<'_> {
+impl schemars::JsonSchema for AgentCompleted<'_> {
     support::schema::named!("AgentCompleted");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("run_id", |it| &it.run_id)
             .optional("thread_id", |it| &it.thread_id)
@@ -613,9 +612,9 @@ impl JsonSchema for AgentCompleted<'_> {
     }
 }
 
-impl JsonSchema for AgentCancelled<'_> {
+impl schemars::JsonSchema for AgentCancelled<'_> {
     support::schema::named!("AgentCancelled");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("agent_id", |it| &it.agent_id)
             .optional("reason", |it| &it.reason)
@@ -623,9 +622,9 @@ impl JsonSchema for AgentCancelled<'_> {
     }
 }
 
-impl JsonSchema for AgentDeath<'_> {
+impl schemars::JsonSchema for AgentDeath<'_> {
     support::schema::named!("AgentDeath");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("run_id", |it| &it.run_id)
             .required("agent_name", |it| &it.agent_name)
@@ -638,9 +637,9 @@ impl JsonSchema for AgentDeath<'_> {
     }
 }
 
-impl JsonSchema for AgentError<'_> {
+impl schemars::JsonSchema for AgentError<'_> {
     support::schema::named!("AgentError");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("run_id", |it| &it.run_id)
             .required("agent_name", |it| &it.agent_name)
@@ -656,9 +655,9 @@ impl JsonSchema for AgentError<'_> {
     }
 }
 
-impl JsonSchema for AgentLog<'_> {
+impl schemars::JsonSchema for AgentLog<'_> {
     support::schema::named!("AgentLog");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("agent_id", |it| &it.agent_id)
             .required("level", |it| &it.level)
@@ -669,9 +668,9 @@ impl JsonSchema for AgentLog<'_> {
     }
 }
 
-impl JsonSchema for AgentManagerShutdown<'_> {
+impl schemars::JsonSchema for AgentManagerShutdown<'_> {
     support::schema::named!("AgentManagerShutdown");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("reason", |it| &it.reason)
             .optional("active_agents_count", |it| &it.active_agents_count)
@@ -679,9 +678,9 @@ impl JsonSchema for AgentManagerShutdown<'_> {
     }
 }
 
-impl JsonSchema for AgentMetricsUpdated<'_> {
+impl schemars::JsonSchema for AgentMetricsUpdated<'_> {
     support::schema::named!("AgentMetricsUpdated");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("agent_id", |it| &it.agent_id)
             .required("metrics", |it| &it.metrics)
@@ -689,9 +688,9 @@ impl JsonSchema for AgentMetricsUpdated<'_> {
     }
 }
 
-impl JsonSchema for AgentProgress<'_> {
+impl schemars::JsonSchema for AgentProgress<'_> {
     support::schema::named!("AgentProgress");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("status", |it| &it.status)
             .optional("user_id", |it| &it.user_id)
@@ -701,9 +700,9 @@ impl JsonSchema for AgentProgress<'_> {
     }
 }
 
-impl JsonSchema for AgentRegistered<'_> {
+impl schemars::JsonSchema for AgentRegistered<'_> {
     support::schema::named!("AgentRegistered");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("agent_id", |it| &it.agent_id)
             .optional("agent_type", |it| &it.agent_type)
@@ -711,9 +710,9 @@ impl JsonSchema for AgentRegistered<'_> {
     }
 }
 
-impl JsonSchema for AgentResponse<'_> {
+impl schemars::JsonSchema for AgentResponse<'_> {
     support::schema::named!("AgentResponse");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("content", |it| &it.content)
             .optional("thread_id", |it| &it.thread_id)
@@ -724,9 +723,9 @@ impl JsonSchema for AgentResponse<'_> {
     }
 }
 
-impl JsonSchema for AgentStatusChanged<'_> {
+impl schemars::JsonSchema for AgentStatusChanged<'_> {
     support::schema::named!("AgentStatusChanged");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("agent_id", |it| &it.agent_id)
             .optional("old_status", |it| &it.old_status)
@@ -735,9 +734,9 @@ impl JsonSchema for AgentStatusChanged<'_> {
     }
 }
 
-impl JsonSchema for AgentStatusUpdate<'_> {
+impl schemars::JsonSchema for AgentStatusUpdate<'_> {
     support::schema::named!("AgentStatusUpdate");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("active_agents", |it| &it.active_agents)
             .required("total_agents", |it| &it.total_agents)
@@ -745,9 +744,9 @@ impl JsonSchema for AgentStatusUpdate<'_> {
     }
 }
 
-impl JsonSchema for AgentStopped<'_> {
+impl schemars::JsonSchema for AgentStopped<'_> {
     support::schema::named!("AgentStopped");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("status", |it| &it.status)
             .optional("agent_id", |it| &it.agent_id)
@@ -756,9 +755,9 @@ impl JsonSchema for AgentStopped<'_> {
     }
 }
 
-impl JsonSchema for AgentTaskAck<'_> {
+impl schemars::JsonSchema for AgentTaskAck<'_> {
     support::schema::named!("AgentTaskAck");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("task_id", |it| &it.task_id)
             .required("status", |it| &it.status)
@@ -766,9 +765,9 @@ impl JsonSchema for AgentTaskAck<'_> {
     }
 }
 
-impl JsonSchema for AgentTimeoutFailure<'_> {
+impl schemars::JsonSchema for AgentTimeoutFailure<'_> {
     support::schema::named!("AgentTimeoutFailure");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("agent_name", |it| &it.agent_name)
             .required("elapsed_seconds", |it| &it.elapsed_seconds)
@@ -780,9 +779,9 @@ impl JsonSchema for AgentTimeoutFailure<'_> {
     }
 }
 
-impl JsonSchema for AgentTimeoutWarning<'_> {
+impl schemars::JsonSchema for AgentTimeoutWarning<'_> {
     support::schema::named!("AgentTimeoutWarning");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("agent_name", |it| &it.agent_name)
             .required("elapsed_seconds", |it| &it.elapsed_seconds)
@@ -793,9 +792,9 @@ impl JsonSchema for AgentTimeoutWarning<'_> {
     }
 }
 
-impl JsonSchema for AgentUnregistered<'_> {
+impl schemars::JsonSchema for AgentUnregistered<'_> {
     support::schema::named!("AgentUnregistered");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("agent_id", |it| &it.agent_id)
             .optional("agent_type", |it| &it.agent_type)
@@ -803,9 +802,9 @@ impl JsonSchema for AgentUnregistered<'_> {
     }
 }
 
-impl JsonSchema for AgentUpdate<'_> {
+impl schemars::JsonSchema for AgentUpdate<'_> {
     support::schema::named!("AgentUpdate");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("run_id", |it| &it.run_id)
             .required("agent_id", |it| &it.agent_id)
@@ -819,9 +818,9 @@ impl JsonSchema for AgentUpdate<'_> {
     }
 }
 
-impl JsonSchema for PipelineCompleted<'_> {
+impl schemars::JsonSchema for PipelineCompleted<'_> {
     support::schema::named!("PipelineCompleted");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("run_id", |it| &it.run_id)
             .required("user_id", |it| &it.user_id)
@@ -831,9 +830,9 @@ impl JsonSchema for PipelineCompleted<'_> {
     }
 }
 
-impl JsonSchema for ProgressUpdate<'_> {
+impl schemars::JsonSchema for ProgressUpdate<'_> {
     support::schema::named!("ProgressUpdate");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("run_id", |it| &it.run_id)
             .optional("agent_name", |it| &it.agent_name)
@@ -845,9 +844,9 @@ impl JsonSchema for ProgressUpdate<'_> {
     }
 }
 
-impl JsonSchema for StepCreated<'_> {
+impl schemars::JsonSchema for StepCreated<'_> {
     support::schema::named!("StepCreated");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("step_id", |it| &it.step_id)
             .required("run_id", |it| &it.run_id)
@@ -857,9 +856,9 @@ impl JsonSchema for StepCreated<'_> {
     }
 }
 
-impl JsonSchema for SubAgentUpdate<'_> {
+impl schemars::JsonSchema for SubAgentUpdate<'_> {
     support::schema::named!("SubAgentUpdate");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("agent_id", |it| &it.agent_id)
             .required("sub_agent_name", |it| &it.sub_agent_name)
@@ -872,9 +871,9 @@ impl JsonSchema for SubAgentUpdate<'_> {
     }
 }
 
-impl JsonSchema for SubagentCompleted<'_> {
+impl schemars::JsonSchema for SubagentCompleted<'_> {
     support::schema::named!("SubagentCompleted");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("subagent_id", |it| &it.subagent_id)
             .required("parent_run_id", |it| &it.parent_run_id)
@@ -885,9 +884,9 @@ impl JsonSchema for SubagentCompleted<'_> {
     }
 }
 
-impl JsonSchema for SubagentStarted<'_> {
+impl schemars::JsonSchema for SubagentStarted<'_> {
     support::schema::named!("SubagentStarted");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("subagent_id", |it| &it.subagent_id)
             .required("subagent_type", |it| &it.subagent_type)
@@ -898,9 +897,9 @@ impl JsonSchema for SubagentStarted<'_> {
     }
 }
 
-impl JsonSchema for ToolExecuting<'_> {
+impl schemars::JsonSchema for ToolExecuting<'_> {
     support::schema::named!("ToolExecuting");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("run_id", |it| &it.run_id)
             .optional("thread_id", |it| &it.thread_id)
@@ -931,9 +930,9 @@ impl JsonSchema for ToolExecuting<'_> {
     }
 }
 
-impl JsonSchema for ToolCompleted<'_> {
+impl schemars::JsonSchema for ToolCompleted<'_> {
     support::schema::named!("ToolCompleted");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("run_id", |it| &it.run_id)
             .optional("thread_id", |it| &it.thread_id)
@@ -966,9 +965,9 @@ impl JsonSchema for ToolCompleted<'_> {
     }
 }
 
-impl JsonSchema for ToolCall<'_> {
+impl schemars::JsonSchema for ToolCall<'_> {
     support::schema::named!("ToolCall");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("call_id", |it| &it.call_id)
             .required("tool_name", |it| &it.tool_name)
@@ -980,9 +979,9 @@ impl JsonSchema for ToolCall<'_> {
     }
 }
 
-impl JsonSchema for ToolResult<'_> {
+impl schemars::JsonSchema for ToolResult<'_> {
     support::schema::named!("ToolResult");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("call_id", |it| &it.call_id)
             .optional("tool_name", |it| &it.tool_name)
@@ -995,9 +994,9 @@ impl JsonSchema for ToolResult<'_> {
     }
 }
 
-impl JsonSchema for ToolStarted<'_> {
+impl schemars::JsonSchema for ToolStarted<'_> {
     support::schema::named!("ToolStarted");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("tool_name", |it| &it.tool_name)
             .required("run_id", |it| &it.run_id)
@@ -1007,9 +1006,9 @@ impl JsonSchema for ToolStarted<'_> {
     }
 }
 
-impl JsonSchema for AgentResponseChunk<'_> {
+impl schemars::JsonSchema for AgentResponseChunk<'_> {
     support::schema::named!("AgentResponseChunk");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("task_id", |it| &it.task_id)
             .required("chunk", |it| &it.chunk)
@@ -1019,9 +1018,9 @@ impl JsonSchema for AgentResponseChunk<'_> {
     }
 }
 
-impl JsonSchema for AgentResponseComplete<'_> {
+impl schemars::JsonSchema for AgentResponseComplete<'_> {
     support::schema::named!("AgentResponseComplete");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("task_id", |it| &it.task_id)
             .required("status", |it| &it.status)
@@ -1030,9 +1029,9 @@ impl JsonSchema for AgentResponseComplete<'_> {
     }
 }
 
-impl JsonSchema for FinalReport<'_> {
+impl schemars::JsonSchema for FinalReport<'_> {
     support::schema::named!("FinalReport");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("report", |it| &it.report)
             .required("total_duration_ms", |it| &it.total_duration_ms)
@@ -1048,9 +1047,9 @@ impl JsonSchema for FinalReport<'_> {
     }
 }
 
-impl JsonSchema for PartialResult<'_> {
+impl schemars::JsonSchema for PartialResult<'_> {
     support::schema::named!("PartialResult");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("content", |it| &it.content)
             .required("is_complete", |it| &it.is_complete)
@@ -1060,9 +1059,9 @@ impl JsonSchema for PartialResult<'_> {
     }
 }
 
-impl JsonSchema for StreamChunk<'_> {
+impl schemars::JsonSchema for StreamChunk<'_> {
     support::schema::named!("StreamChunk");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("chunk", |it| &it.chunk)
             .optional("chunk_id", |it| &it.chunk_id)
@@ -1075,9 +1074,9 @@ impl JsonSchema for StreamChunk<'_> {
     }
 }
 
-impl JsonSchema for StreamComplete<'_> {
+impl schemars::JsonSchema for StreamComplete<'_> {
     support::schema::named!("StreamComplete");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("total_chunks", |it| &it.total_chunks)
             .optional("stream_id", |it| &it.stream_id)
@@ -1088,9 +1087,9 @@ impl JsonSchema for StreamComplete<'_> {
     }
 }
 
-impl JsonSchema for ThreadCreated<'_> {
+impl schemars::JsonSchema for ThreadCreated<'_> {
     support::schema::named!("ThreadCreated");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("thread_id", |it| &it.thread_id)
             .optional("title", |it| &it.title)
@@ -1100,9 +1099,9 @@ impl JsonSchema for ThreadCreated<'_> {
     }
 }
 
-impl JsonSchema for ThreadData<'_> {
+impl schemars::JsonSchema for ThreadData<'_> {
     support::schema::named!("ThreadData");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("thread_id", |it| &it.thread_id)
             .required("messages", |it| &it.messages)
@@ -1111,18 +1110,18 @@ impl JsonSchema for ThreadData<'_> {
     }
 }
 
-impl JsonSchema for ThreadDeleted<'_> {
+impl schemars::JsonSchema for ThreadDeleted<'_> {
     support::schema::named!("ThreadDeleted");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("thread_id", |it| &it.thread_id)
             .build()
     }
 }
 
-impl JsonSchema for ThreadHistory<'_> {
+impl schemars::JsonSchema for ThreadHistory<'_> {
     support::schema::named!("ThreadHistory");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("thread_id", |it| &it.thread_id)
             .required("messages", |it| &it.messages)
@@ -1131,9 +1130,9 @@ impl JsonSchema for ThreadHistory<'_> {
     }
 }
 
-impl JsonSchema for ThreadJoined<'_> {
+impl schemars::JsonSchema for ThreadJoined<'_> {
     support::schema::named!("ThreadJoined");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("thread_id", |it| &it.thread_id)
             .required("connection_id", |it| &it.connection_id)
@@ -1141,9 +1140,9 @@ impl JsonSchema for ThreadJoined<'_> {
     }
 }
 
-impl JsonSchema for ThreadLoaded<'_> {
+impl schemars::JsonSchema for ThreadLoaded<'_> {
     support::schema::named!("ThreadLoaded");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("thread_id", |it| &it.thread_id)
             .required("messages", |it| &it.messages)
@@ -1152,18 +1151,18 @@ impl JsonSchema for ThreadLoaded<'_> {
     }
 }
 
-impl JsonSchema for ThreadLoading<'_> {
+impl schemars::JsonSchema for ThreadLoading<'_> {
     support::schema::named!("ThreadLoading");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("thread_id", |it| &it.thread_id)
             .build()
     }
 }
 
-impl JsonSchema for ThreadMessage<'_> {
+impl schemars::JsonSchema for ThreadMessage<'_> {
     support::schema::named!("ThreadMessage");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("thread_id", |it| &it.thread_id)
             .required("content", |it| &it.content)
@@ -1171,9 +1170,9 @@ impl JsonSchema for ThreadMessage<'_> {
     }
 }
 
-impl JsonSchema for ThreadRenamed<'_> {
+impl schemars::JsonSchema for ThreadRenamed<'_> {
     support::schema::named!("ThreadRenamed");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("thread_id", |it| &it.thread_id)
             .required("new_title", |it| &it.new_title)
@@ -1181,9 +1180,9 @@ impl JsonSchema for ThreadRenamed<'_> {
     }
 }
 
-impl JsonSchema for ThreadSwitched<'_> {
+impl schemars::JsonSchema for ThreadSwitched<'_> {
     support::schema::named!("ThreadSwitched");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("thread_id", |it| &it.thread_id)
             .optional("previous_thread_id", |it| &it.previous_thread_id)
@@ -1192,18 +1191,18 @@ impl JsonSchema for ThreadSwitched<'_> {
     }
 }
 
-impl JsonSchema for ThreadUpdate<'_> {
+impl schemars::JsonSchema for ThreadUpdate<'_> {
     support::schema::named!("ThreadUpdate");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("thread_id", |it| &it.thread_id)
             .build()
     }
 }
 
-impl JsonSchema for ThreadUpdated<'_> {
+impl schemars::JsonSchema for ThreadUpdated<'_> {
     support::schema::named!("ThreadUpdated");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("thread_id", |it| &it.thread_id)
             .required("updates", |it| &it.updates)
@@ -1211,9 +1210,9 @@ impl JsonSchema for ThreadUpdated<'_> {
     }
 }
 
-impl JsonSchema for Broadcast<'_> {
+impl schemars::JsonSchema for Broadcast<'_> {
     support::schema::named!("Broadcast");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("content", |it| &it.content)
             .nullable("target_room", |it| &it.target_room)
@@ -1223,9 +1222,9 @@ impl JsonSchema for Broadcast<'_> {
     }
 }
 
-impl JsonSchema for BroadcastTest<'_> {
+impl schemars::JsonSchema for BroadcastTest<'_> {
     support::schema::named!("BroadcastTest");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("broadcast_id", |it| &it.broadcast_id)
             .required("message", |it| &it.message)
@@ -1234,9 +1233,9 @@ impl JsonSchema for BroadcastTest<'_> {
     }
 }
 
-impl JsonSchema for DirectMessage<'_> {
+impl schemars::JsonSchema for DirectMessage<'_> {
     support::schema::named!("DirectMessage");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("message", |it| &it.message)
             .required("target_client", |it| &it.target_client)
@@ -1245,9 +1244,9 @@ impl JsonSchema for DirectMessage<'_> {
     }
 }
 
-impl JsonSchema for EventBatch<'_> {
+impl schemars::JsonSchema for EventBatch<'_> {
     support::schema::named!("EventBatch");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("user_id", |it| &it.user_id)
             .required("batch_id", |it| &it.batch_id)
@@ -1257,9 +1256,9 @@ impl JsonSchema for EventBatch<'_> {
     }
 }
 
-impl JsonSchema for RoomMessage<'_> {
+impl schemars::JsonSchema for RoomMessage<'_> {
     support::schema::named!("RoomMessage");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("room_id", |it| &it.room_id)
             .required("content", |it| &it.content)
@@ -1267,9 +1266,9 @@ impl JsonSchema for RoomMessage<'_> {
     }
 }
 
-impl JsonSchema for JsonrpcNotification<'_> {
+impl schemars::JsonSchema for JsonrpcNotification<'_> {
     support::schema::named!("JsonrpcNotification");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("jsonrpc", |it| &it.jsonrpc)
             .required("method", |it| &it.method)
@@ -1281,9 +1280,9 @@ impl JsonSchema for JsonrpcNotification<'_> {
     }
 }
 
-impl JsonSchema for JsonrpcRequest<'_> {
+impl schemars::JsonSchema for JsonrpcRequest<'_> {
     support::schema::named!("JsonrpcRequest");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("jsonrpc", |it| &it.jsonrpc)
             .required("method", |it| &it.method)
@@ -1295,9 +1294,9 @@ impl JsonSchema for JsonrpcRequest<'_> {
     }
 }
 
-impl JsonSchema for JsonrpcResponse<'_> {
+impl schemars::JsonSchema for JsonrpcResponse<'_> {
     support::schema::named!("JsonrpcResponse");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("jsonrpc", |it| &it.jsonrpc)
             .optional("method", |it| &it.method)
@@ -1309,9 +1308,9 @@ impl JsonSchema for JsonrpcResponse<'_> {
     }
 }
 
-impl JsonSchema for McpServerConnected<'_> {
+impl schemars::JsonSchema for McpServerConnected<'_> {
     support::schema::named!("McpServerConnected");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("server_name", |it| &it.server_name)
             .optional("transport", |it| &it.transport)
@@ -1320,9 +1319,9 @@ impl JsonSchema for McpServerConnected<'_> {
     }
 }
 
-impl JsonSchema for McpServerDisconnected<'_> {
+impl schemars::JsonSchema for McpServerDisconnected<'_> {
     support::schema::named!("McpServerDisconnected");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("server_name", |it| &it.server_name)
             .optional("reason", |it| &it.reason)
@@ -1330,9 +1329,9 @@ impl JsonSchema for McpServerDisconnected<'_> {
     }
 }
 
-impl JsonSchema for McpServerError<'_> {
+impl schemars::JsonSchema for McpServerError<'_> {
     support::schema::named!("McpServerError");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("server_name", |it| &it.server_name)
             .required("error_message", |it| &it.error_message)
@@ -1341,9 +1340,9 @@ impl JsonSchema for McpServerError<'_> {
     }
 }
 
-impl JsonSchema for McpToolCompleted<'_> {
+impl schemars::JsonSchema for McpToolCompleted<'_> {
     support::schema::named!("McpToolCompleted");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("execution_id", |it| &it.execution_id)
             .required("tool_name", |it| &it.tool_name)
@@ -1356,9 +1355,9 @@ impl JsonSchema for McpToolCompleted<'_> {
     }
 }
 
-impl JsonSchema for McpToolDiscovery<'_> {
+impl schemars::JsonSchema for McpToolDiscovery<'_> {
     support::schema::named!("McpToolDiscovery");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("server_name", |it| &it.server_name)
             .required("tools", |it| &it.tools)
@@ -1366,9 +1365,9 @@ impl JsonSchema for McpToolDiscovery<'_> {
     }
 }
 
-impl JsonSchema for McpToolExecution<'_> {
+impl schemars::JsonSchema for McpToolExecution<'_> {
     support::schema::named!("McpToolExecution");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("server_name", |it| &it.server_name)
             .required("tool_name", |it| &it.tool_name)
@@ -1377,9 +1376,9 @@ impl JsonSchema for McpToolExecution<'_> {
     }
 }
 
-impl JsonSchema for McpToolFailed<'_> {
+impl schemars::JsonSchema for McpToolFailed<'_> {
     support::schema::named!("McpToolFailed");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("execution_id", |it| &it.execution_id)
             .required("tool_name", |it| &it.tool_name)
@@ -1390,9 +1389,9 @@ impl JsonSchema for McpToolFailed<'_> {
     }
 }
 
-impl JsonSchema for McpToolResult<'_> {
+impl schemars::JsonSchema for McpToolResult<'_> {
     support::schema::named!("McpToolResult");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("server_name", |it| &it.server_name)
             .required("tool_name", |it| &it.tool_name)
@@ -1401,9 +1400,9 @@ impl JsonSchema for McpToolResult<'_> {
     }
 }
 
-impl JsonSchema for McpToolStarted<'_> {
+impl schemars::JsonSchema for McpToolStarted<'_> {
     support::schema::named!("McpToolStarted");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("execution_id", |it| &it.execution_id)
             .required("tool_name", |it| &it.tool_name)
@@ -1414,9 +1413,9 @@ impl JsonSchema for McpToolStarted<'_> {
     }
 }
 
-impl JsonSchema for QualityAlert<'_> {
+impl schemars::JsonSchema for QualityAlert<'_> {
     support::schema::named!("QualityAlert");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("severity", |it| &it.severity)
             .optional("message", |it| &it.message)
@@ -1424,9 +1423,9 @@ impl JsonSchema for QualityAlert<'_> {
     }
 }
 
-impl JsonSchema for CorpusCreated<'_> {
+impl schemars::JsonSchema for CorpusCreated<'_> {
     support::schema::named!("CorpusCreated");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("corpus_id", |it| &it.corpus_id)
             .required("table_name", |it| &it.table_name)
@@ -1435,9 +1434,9 @@ impl JsonSchema for CorpusCreated<'_> {
     }
 }
 
-impl JsonSchema for CorpusError<'_> {
+impl schemars::JsonSchema for CorpusError<'_> {
     support::schema::named!("CorpusError");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("corpus_id", |it| &it.corpus_id)
             .required("error", |it| &it.error)
@@ -1445,9 +1444,9 @@ impl JsonSchema for CorpusError<'_> {
     }
 }
 
-impl JsonSchema for SyntheticDataProgress<'_> {
+impl schemars::JsonSchema for SyntheticDataProgress<'_> {
     support::schema::named!("SyntheticDataProgress");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("status", |it| &it.status)
             .required("records_generated", |it| &it.records_generated)
@@ -1458,9 +1457,9 @@ impl JsonSchema for SyntheticDataProgress<'_> {
     }
 }
 
-impl JsonSchema for ErrorMessage<'_> {
+impl schemars::JsonSchema for ErrorMessage<'_> {
     support::schema::named!("ErrorMessage");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("error_code", |it| &it.error_code)
             .required("error_message", |it| &it.error_message)
@@ -1476,9 +1475,9 @@ impl JsonSchema for ErrorMessage<'_> {
     }
 }
 
-impl JsonSchema for BackendLog<'_> {
+impl schemars::JsonSchema for BackendLog<'_> {
     support::schema::named!("BackendLog");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("level", |it| &it.level)
             .optional("message", |it| &it.message)
@@ -1488,9 +1487,9 @@ impl JsonSchema for BackendLog<'_> {
     }
 }
 
-impl JsonSchema for EmergencyNotification<'_> {
+impl schemars::JsonSchema for EmergencyNotification<'_> {
     support::schema::named!("EmergencyNotification");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("original_event_type", |it| &it.original_event_type)
             .required("user_id", |it| &it.user_id)
@@ -1501,9 +1500,9 @@ impl JsonSchema for EmergencyNotification<'_> {
     }
 }
 
-impl JsonSchema for FallbackResponse<'_> {
+impl schemars::JsonSchema for FallbackResponse<'_> {
     support::schema::named!("FallbackResponse");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("content", |it| &it.content)
             .optional("degradation_level", |it| &it.degradation_level)
@@ -1512,9 +1511,9 @@ impl JsonSchema for FallbackResponse<'_> {
     }
 }
 
-impl JsonSchema for SystemError<'_> {
+impl schemars::JsonSchema for SystemError<'_> {
     support::schema::named!("SystemError");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("message", |it| &it.message)
             .required("event_type", |it| &it.event_type)
@@ -1526,9 +1525,9 @@ impl JsonSchema for SystemError<'_> {
     }
 }
 
-impl JsonSchema for ConnectionEstablished<'_> {
+impl schemars::JsonSchema for ConnectionEstablished<'_> {
     support::schema::named!("ConnectionEstablished");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .constant("event", "connection_established")
             .optional("connection_id", |it| &it.connection_id)
@@ -1554,9 +1553,9 @@ impl JsonSchema for ConnectionEstablished<'_> {
     }
 }
 
-impl JsonSchema for ConnectAcknowledged<'_> {
+impl schemars::JsonSchema for ConnectAcknowledged<'_> {
     support::schema::named!("ConnectAcknowledged");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .constant("event", "connect_acknowledged")
             .optional("connection_id", |it| &it.connection_id)
@@ -1567,9 +1566,9 @@ impl JsonSchema for ConnectAcknowledged<'_> {
     }
 }
 
-impl JsonSchema for DisconnectAcknowledged<'_> {
+impl schemars::JsonSchema for DisconnectAcknowledged<'_> {
     support::schema::named!("DisconnectAcknowledged");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .constant("event", "disconnect_acknowledged")
             .optional("connection_id", |it| &it.connection_id)
@@ -1578,9 +1577,9 @@ impl JsonSchema for DisconnectAcknowledged<'_> {
     }
 }
 
-impl JsonSchema for TypingAcknowledged<'_> {
+impl schemars::JsonSchema for TypingAcknowledged<'_> {
     support::schema::named!("TypingAcknowledged");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .constant("event", "typing_acknowledged")
             .nullable("user_id", |it| &it.user_id)
@@ -1590,9 +1589,9 @@ impl JsonSchema for TypingAcknowledged<'_> {
     }
 }
 
-impl JsonSchema for AgentMessageAcknowledged<'_> {
+impl schemars::JsonSchema for AgentMessageAcknowledged<'_> {
     support::schema::named!("AgentMessageAcknowledged");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .constant("event", "agent_message_acknowledged")
             .nullable("user_id", |it| &it.user_id)
@@ -1602,9 +1601,9 @@ impl JsonSchema for AgentMessageAcknowledged<'_> {
     }
 }
 
-impl JsonSchema for Acknowledged<'_> {
+impl schemars::JsonSchema for Acknowledged<'_> {
     support::schema::named!("Acknowledged");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .constant("event", "acknowledged")
             .nullable("user_id", |it| &it.user_id)
@@ -1614,9 +1613,9 @@ impl JsonSchema for Acknowledged<'_> {
     }
 }
 
-impl JsonSchema for ServiceStatusUpdate<'_> {
+impl schemars::JsonSchema for ServiceStatusUpdate<'_> {
     support::schema::named!("ServiceStatusUpdate");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .constant("event", "service_status_update")
             .optional("content", |it| &it.content)
@@ -1624,9 +1623,9 @@ impl JsonSchema for ServiceStatusUpdate<'_> {
     }
 }
 
-impl JsonSchema for ServiceDegradation<'_> {
+impl schemars::JsonSchema for ServiceDegradation<'_> {
     support::schema::named!("ServiceDegradation");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .constant("event", "service_degradation")
             .optional("content", |it| &it.content)
@@ -1634,9 +1633,9 @@ impl JsonSchema for ServiceDegradation<'_> {
     }
 }
 
-impl JsonSchema for ServiceRecovery<'_> {
+impl schemars::JsonSchema for ServiceRecovery<'_> {
     support::schema::named!("ServiceRecovery");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .constant("event", "service_recovery")
             .optional("content", |it| &it.content)
@@ -1644,9 +1643,9 @@ impl JsonSchema for ServiceRecovery<'_> {
     }
 }
 
-impl JsonSchema for Notice<'_> {
+impl schemars::JsonSchema for Notice<'_> {
     support::schema::named!("Notice");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .constant("event", "notice")
             .required("content", |it| &it.content)
@@ -1657,9 +1656,9 @@ impl JsonSchema for Notice<'_> {
     }
 }
 
-impl JsonSchema for HeartbeatStats<'_> {
+impl schemars::JsonSchema for HeartbeatStats<'_> {
     support::schema::named!("HeartbeatStats");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("messages_processed", |it| &it.messages_processed)
             .optional("agent_events_processed", |it| &it.agent_events_processed)
@@ -1667,9 +1666,9 @@ impl JsonSchema for HeartbeatStats<'_> {
     }
 }
 
-impl JsonSchema for BusinessProgress<'_> {
+impl schemars::JsonSchema for BusinessProgress<'_> {
     support::schema::named!("BusinessProgress");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("phase", |it| &it.phase)
             .optional("value_indicators", |it| &it.value_indicators)
@@ -1678,9 +1677,9 @@ impl JsonSchema for BusinessProgress<'_> {
     }
 }
 
-impl JsonSchema for LlmValidation<'_> {
+impl schemars::JsonSchema for LlmValidation<'_> {
     support::schema::named!("LlmValidation");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("is_valid", |it| &it.is_valid)
             .optional("validation_result", |it| &it.validation_result)
@@ -1689,9 +1688,9 @@ impl JsonSchema for LlmValidation<'_> {
     }
 }
 
-impl JsonSchema for RetryInfo<'_> {
+impl schemars::JsonSchema for RetryInfo<'_> {
     support::schema::named!("RetryInfo");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("is_retry", |it| &it.is_retry)
             .optional("attempt_number", |it| &it.attempt_number)
@@ -1701,9 +1700,9 @@ impl JsonSchema for RetryInfo<'_> {
     }
 }
 
-impl JsonSchema for SubAgentState<'_> {
+impl schemars::JsonSchema for SubAgentState<'_> {
     support::schema::named!("SubAgentState");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("lifecycle", |it| &it.lifecycle)
             .optional("tools", |it| &it.tools)
@@ -1715,18 +1714,18 @@ impl JsonSchema for SubAgentState<'_> {
     }
 }
 
-impl JsonSchema for BroadcastContent<'_> {
+impl schemars::JsonSchema for BroadcastContent<'_> {
     support::schema::named!("BroadcastContent");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("text", |it| &it.text)
             .build()
     }
 }
 
-impl JsonSchema for ConnectionConfig<'_> {
+impl schemars::JsonSchema for ConnectionConfig<'_> {
     support::schema::named!("ConnectionConfig");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("heartbeat_interval", |it| &it.heartbeat_interval)
             .optional("max_message_size", |it| &it.max_message_size)
@@ -1734,9 +1733,9 @@ impl JsonSchema for ConnectionConfig<'_> {
     }
 }
 
-impl JsonSchema for ConnectionFeatures<'_> {
+impl schemars::JsonSchema for ConnectionFeatures<'_> {
     support::schema::named!("ConnectionFeatures");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("full_business_logic", |it| &it.full_business_logic)
             .optional("golden_path_integration", |it| &it.golden_path_integration)
@@ -1747,9 +1746,9 @@ impl JsonSchema for ConnectionFeatures<'_> {
     }
 }
 
-impl JsonSchema for ConnectionContext<'_> {
+impl schemars::JsonSchema for ConnectionContext<'_> {
     support::schema::named!("ConnectionContext");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("thread_id", |it| &it.thread_id)
             .optional("run_id", |it| &it.run_id)
@@ -1757,9 +1756,9 @@ impl JsonSchema for ConnectionContext<'_> {
     }
 }
 
-impl JsonSchema for FinalReportAgentMetrics<'_> {
+impl schemars::JsonSchema for FinalReportAgentMetrics<'_> {
     support::schema::named!("FinalReportAgentMetrics");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("agent_id", |it| &it.agent_id)
             .optional("agent_type", |it| &it.agent_type)
@@ -1772,9 +1771,9 @@ impl JsonSchema for FinalReportAgentMetrics<'_> {
     }
 }
 
-impl JsonSchema for FinalReportRecommendation<'_> {
+impl schemars::JsonSchema for FinalReportRecommendation<'_> {
     support::schema::named!("FinalReportRecommendation");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("id", |it| &it.id)
             .required("title", |it| &it.title)
@@ -1787,9 +1786,9 @@ impl JsonSchema for FinalReportRecommendation<'_> {
     }
 }
 
-impl JsonSchema for FinalReportActionStep<'_> {
+impl schemars::JsonSchema for FinalReportActionStep<'_> {
     support::schema::named!("FinalReportActionStep");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("id", |it| &it.id)
             .required("step_number", |it| &it.step_number)
@@ -1802,9 +1801,9 @@ impl JsonSchema for FinalReportActionStep<'_> {
     }
 }
 
-impl JsonSchema for ThreadChatMessage<'_> {
+impl schemars::JsonSchema for ThreadChatMessage<'_> {
     support::schema::named!("ThreadChatMessage");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("role", |it| &it.role)
             .required("content", |it| &it.content)

@@ -2,13 +2,12 @@
 
 //! The JSON Schema of the types that producers and consumers share.
 
-use crate::types;
 use crate::support;
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use crate::types;
 
-impl JsonSchema for types::AnnotationsPriority {
+impl schemars::JsonSchema for types::AnnotationsPriority {
     support::schema::named!("AnnotationsPriority");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::copying(
             generator,
             Self::get,
@@ -17,30 +16,30 @@ impl JsonSchema for types::AnnotationsPriority {
     }
 }
 
-impl JsonSchema for types::CreateMessageRequestParamsIncludeContext {
+impl schemars::JsonSchema for types::CreateMessageRequestParamsIncludeContext {
     support::schema::named!("CreateMessageRequestParamsIncludeContext");
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::enumeration::<Self>()
     }
 }
 
-impl JsonSchema for types::ElicitResultAction {
+impl schemars::JsonSchema for types::ElicitResultAction {
     support::schema::named!("ElicitResultAction");
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::enumeration::<Self>()
     }
 }
 
-impl JsonSchema for types::LoggingLevel {
+impl schemars::JsonSchema for types::LoggingLevel {
     support::schema::named!("LoggingLevel");
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::enumeration::<Self>()
     }
 }
 
-impl JsonSchema for types::ModelPreferencesCostPriority {
+impl schemars::JsonSchema for types::ModelPreferencesCostPriority {
     support::schema::named!("ModelPreferencesCostPriority");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::copying(
             generator,
             Self::get,
@@ -49,9 +48,9 @@ impl JsonSchema for types::ModelPreferencesCostPriority {
     }
 }
 
-impl JsonSchema for types::ModelPreferencesIntelligencePriority {
+impl schemars::JsonSchema for types::ModelPreferencesIntelligencePriority {
     support::schema::named!("ModelPreferencesIntelligencePriority");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::copying(
             generator,
             Self::get,
@@ -60,9 +59,9 @@ impl JsonSchema for types::ModelPreferencesIntelligencePriority {
     }
 }
 
-impl JsonSchema for types::ModelPreferencesSpeedPriority {
+impl schemars::JsonSchema for types::ModelPreferencesSpeedPriority {
     support::schema::named!("ModelPreferencesSpeedPriority");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::copying(
             generator,
             Self::get,
@@ -71,23 +70,23 @@ impl JsonSchema for types::ModelPreferencesSpeedPriority {
     }
 }
 
-impl JsonSchema for types::NumberSchemaType {
+impl schemars::JsonSchema for types::NumberSchemaType {
     support::schema::named!("NumberSchemaType");
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::enumeration::<Self>()
     }
 }
 
-impl JsonSchema for types::Role {
+impl schemars::JsonSchema for types::Role {
     support::schema::named!("Role");
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::enumeration::<Self>()
     }
 }
 
-impl JsonSchema for types::StringSchemaFormat {
+impl schemars::JsonSchema for types::StringSchemaFormat {
     support::schema::named!("StringSchemaFormat");
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::enumeration::<Self>()
     }
 }

@@ -4,10 +4,9 @@
 
 use super::consumer::*;
 use crate::support;
-use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 /// Adds the schemas of all types that are read to the definitions of a generator, each under its name.
-pub fn define(generator: &mut SchemaGenerator) {
+pub fn define(generator: &mut schemars::SchemaGenerator) {
     generator.subschema_for::<JsonrpcMessage<'_>>();
     generator.subschema_for::<AnyRequest<'_>>();
     generator.subschema_for::<ClientFrame<'_>>();
@@ -56,9 +55,9 @@ pub fn define(generator: &mut SchemaGenerator) {
     generator.subschema_for::<EmptyResponse<'_>>();
 }
 
-impl JsonSchema for JsonrpcMessage<'_> {
+impl schemars::JsonSchema for JsonrpcMessage<'_> {
     support::schema::named!("JsonrpcMessage");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Union::any_of(generator)
             .checked(
                 |generator| crate::plan::schema::of(generator, &crate::checks::PLAN, 0),
@@ -80,9 +79,9 @@ impl JsonSchema for JsonrpcMessage<'_> {
     }
 }
 
-impl JsonSchema for AnyRequest<'_> {
+impl schemars::JsonSchema for AnyRequest<'_> {
     support::schema::named!("AnyRequest");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("id", |it| &it.id)
             .required("method", |it| &it.method)
@@ -90,9 +89,9 @@ impl JsonSchema for AnyRequest<'_> {
     }
 }
 
-impl JsonSchema for ClientFrame<'_> {
+impl schemars::JsonSchema for ClientFrame<'_> {
     support::schema::named!("ClientFrame");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Union::any_of(generator)
             .checked(
                 |generator| crate::plan::schema::of(generator, &crate::checks::PLAN, 4),
@@ -126,9 +125,9 @@ impl JsonSchema for ClientFrame<'_> {
     }
 }
 
-impl JsonSchema for ServerFrame<'_> {
+impl schemars::JsonSchema for ServerFrame<'_> {
     support::schema::named!("ServerFrame");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Union::any_of(generator)
             .checked(
                 |generator| crate::plan::schema::of(generator, &crate::checks::PLAN, 11),
@@ -186,9 +185,9 @@ impl JsonSchema for ServerFrame<'_> {
     }
 }
 
-impl JsonSchema for ClientRequest<'_> {
+impl schemars::JsonSchema for ClientRequest<'_> {
     support::schema::named!("ClientRequest");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Union::any_of(generator)
             .tagged("method", &["initialize"], ClientRequest::Initialize)
             .tagged("method", &["ping"], ClientRequest::Ping)
@@ -223,9 +222,9 @@ impl JsonSchema for ClientRequest<'_> {
     }
 }
 
-impl JsonSchema for ClientNotification<'_> {
+impl schemars::JsonSchema for ClientNotification<'_> {
     support::schema::named!("ClientNotification");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Union::any_of(generator)
             .tagged(
                 "method",
@@ -251,9 +250,9 @@ impl JsonSchema for ClientNotification<'_> {
     }
 }
 
-impl JsonSchema for ServerRequest<'_> {
+impl schemars::JsonSchema for ServerRequest<'_> {
     support::schema::named!("ServerRequest");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Union::any_of(generator)
             .tagged("method", &["ping"], ServerRequest::Ping)
             .tagged(
@@ -267,9 +266,9 @@ impl JsonSchema for ServerRequest<'_> {
     }
 }
 
-impl JsonSchema for ServerNotification<'_> {
+impl schemars::JsonSchema for ServerNotification<'_> {
     support::schema::named!("ServerNotification");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Union::any_of(generator)
             .tagged(
                 "method",
@@ -310,9 +309,9 @@ impl JsonSchema for ServerNotification<'_> {
     }
 }
 
-impl JsonSchema for InitializeRequest<'_> {
+impl schemars::JsonSchema for InitializeRequest<'_> {
     support::schema::named!("InitializeRequest");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("id", |it| &it.id)
             .constant("jsonrpc", "2.0")
@@ -322,9 +321,9 @@ impl JsonSchema for InitializeRequest<'_> {
     }
 }
 
-impl JsonSchema for PingRequest<'_> {
+impl schemars::JsonSchema for PingRequest<'_> {
     support::schema::named!("PingRequest");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("id", |it| &it.id)
             .constant("jsonrpc", "2.0")
@@ -334,9 +333,9 @@ impl JsonSchema for PingRequest<'_> {
     }
 }
 
-impl JsonSchema for ListResourcesRequest<'_> {
+impl schemars::JsonSchema for ListResourcesRequest<'_> {
     support::schema::named!("ListResourcesRequest");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("id", |it| &it.id)
             .constant("jsonrpc", "2.0")
@@ -346,9 +345,9 @@ impl JsonSchema for ListResourcesRequest<'_> {
     }
 }
 
-impl JsonSchema for ListResourceTemplatesRequest<'_> {
+impl schemars::JsonSchema for ListResourceTemplatesRequest<'_> {
     support::schema::named!("ListResourceTemplatesRequest");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("id", |it| &it.id)
             .constant("jsonrpc", "2.0")
@@ -358,9 +357,9 @@ impl JsonSchema for ListResourceTemplatesRequest<'_> {
     }
 }
 
-impl JsonSchema for ReadResourceRequest<'_> {
+impl schemars::JsonSchema for ReadResourceRequest<'_> {
     support::schema::named!("ReadResourceRequest");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("id", |it| &it.id)
             .constant("jsonrpc", "2.0")
@@ -370,9 +369,9 @@ impl JsonSchema for ReadResourceRequest<'_> {
     }
 }
 
-impl JsonSchema for SubscribeRequest<'_> {
+impl schemars::JsonSchema for SubscribeRequest<'_> {
     support::schema::named!("SubscribeRequest");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("id", |it| &it.id)
             .constant("jsonrpc", "2.0")
@@ -382,9 +381,9 @@ impl JsonSchema for SubscribeRequest<'_> {
     }
 }
 
-impl JsonSchema for UnsubscribeRequest<'_> {
+impl schemars::JsonSchema for UnsubscribeRequest<'_> {
     support::schema::named!("UnsubscribeRequest");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("id", |it| &it.id)
             .constant("jsonrpc", "2.0")
@@ -394,9 +393,9 @@ impl JsonSchema for UnsubscribeRequest<'_> {
     }
 }
 
-impl JsonSchema for ListPromptsRequest<'_> {
+impl schemars::JsonSchema for ListPromptsRequest<'_> {
     support::schema::named!("ListPromptsRequest");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("id", |it| &it.id)
             .constant("jsonrpc", "2.0")
@@ -406,9 +405,9 @@ impl JsonSchema for ListPromptsRequest<'_> {
     }
 }
 
-impl JsonSchema for GetPromptRequest<'_> {
+impl schemars::JsonSchema for GetPromptRequest<'_> {
     support::schema::named!("GetPromptRequest");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("id", |it| &it.id)
             .constant("jsonrpc", "2.0")
@@ -418,9 +417,9 @@ impl JsonSchema for GetPromptRequest<'_> {
     }
 }
 
-impl JsonSchema for ListToolsRequest<'_> {
+impl schemars::JsonSchema for ListToolsRequest<'_> {
     support::schema::named!("ListToolsRequest");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("id", |it| &it.id)
             .constant("jsonrpc", "2.0")
@@ -430,9 +429,9 @@ impl JsonSchema for ListToolsRequest<'_> {
     }
 }
 
-impl JsonSchema for CallToolRequest<'_> {
+impl schemars::JsonSchema for CallToolRequest<'_> {
     support::schema::named!("CallToolRequest");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("id", |it| &it.id)
             .constant("jsonrpc", "2.0")
@@ -442,9 +441,9 @@ impl JsonSchema for CallToolRequest<'_> {
     }
 }
 
-impl JsonSchema for SetLevelRequest<'_> {
+impl schemars::JsonSchema for SetLevelRequest<'_> {
     support::schema::named!("SetLevelRequest");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("id", |it| &it.id)
             .constant("jsonrpc", "2.0")
@@ -454,9 +453,9 @@ impl JsonSchema for SetLevelRequest<'_> {
     }
 }
 
-impl JsonSchema for CompleteRequest<'_> {
+impl schemars::JsonSchema for CompleteRequest<'_> {
     support::schema::named!("CompleteRequest");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("id", |it| &it.id)
             .constant("jsonrpc", "2.0")
@@ -466,9 +465,9 @@ impl JsonSchema for CompleteRequest<'_> {
     }
 }
 
-impl JsonSchema for CreateMessageRequest<'_> {
+impl schemars::JsonSchema for CreateMessageRequest<'_> {
     support::schema::named!("CreateMessageRequest");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("id", |it| &it.id)
             .constant("jsonrpc", "2.0")
@@ -478,9 +477,9 @@ impl JsonSchema for CreateMessageRequest<'_> {
     }
 }
 
-impl JsonSchema for ListRootsRequest<'_> {
+impl schemars::JsonSchema for ListRootsRequest<'_> {
     support::schema::named!("ListRootsRequest");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("id", |it| &it.id)
             .constant("jsonrpc", "2.0")
@@ -490,9 +489,9 @@ impl JsonSchema for ListRootsRequest<'_> {
     }
 }
 
-impl JsonSchema for ElicitRequest<'_> {
+impl schemars::JsonSchema for ElicitRequest<'_> {
     support::schema::named!("ElicitRequest");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("id", |it| &it.id)
             .constant("jsonrpc", "2.0")
@@ -502,9 +501,9 @@ impl JsonSchema for ElicitRequest<'_> {
     }
 }
 
-impl JsonSchema for CancelledNotification<'_> {
+impl schemars::JsonSchema for CancelledNotification<'_> {
     support::schema::named!("CancelledNotification");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .constant("jsonrpc", "2.0")
             .constant("method", "notifications/cancelled")
@@ -513,9 +512,9 @@ impl JsonSchema for CancelledNotification<'_> {
     }
 }
 
-impl JsonSchema for InitializedNotification<'_> {
+impl schemars::JsonSchema for InitializedNotification<'_> {
     support::schema::named!("InitializedNotification");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .constant("jsonrpc", "2.0")
             .constant("method", "notifications/initialized")
@@ -524,9 +523,9 @@ impl JsonSchema for InitializedNotification<'_> {
     }
 }
 
-impl JsonSchema for ProgressNotification<'_> {
+impl schemars::JsonSchema for ProgressNotification<'_> {
     support::schema::named!("ProgressNotification");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .constant("jsonrpc", "2.0")
             .constant("method", "notifications/progress")
@@ -535,9 +534,9 @@ impl JsonSchema for ProgressNotification<'_> {
     }
 }
 
-impl JsonSchema for RootsListChangedNotification<'_> {
+impl schemars::JsonSchema for RootsListChangedNotification<'_> {
     support::schema::named!("RootsListChangedNotification");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .constant("jsonrpc", "2.0")
             .constant("method", "notifications/roots/list_changed")
@@ -546,9 +545,9 @@ impl JsonSchema for RootsListChangedNotification<'_> {
     }
 }
 
-impl JsonSchema for ResourceListChangedNotification<'_> {
+impl schemars::JsonSchema for ResourceListChangedNotification<'_> {
     support::schema::named!("ResourceListChangedNotification");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .constant("jsonrpc", "2.0")
             .constant("method", "notifications/resources/list_changed")
@@ -557,9 +556,9 @@ impl JsonSchema for ResourceListChangedNotification<'_> {
     }
 }
 
-impl JsonSchema for ResourceUpdatedNotification<'_> {
+impl schemars::JsonSchema for ResourceUpdatedNotification<'_> {
     support::schema::named!("ResourceUpdatedNotification");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .constant("jsonrpc", "2.0")
             .constant("method", "notifications/resources/updated")
@@ -568,9 +567,9 @@ impl JsonSchema for ResourceUpdatedNotification<'_> {
     }
 }
 
-impl JsonSchema for PromptListChangedNotification<'_> {
+impl schemars::JsonSchema for PromptListChangedNotification<'_> {
     support::schema::named!("PromptListChangedNotification");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .constant("jsonrpc", "2.0")
             .constant("method", "notifications/prompts/list_changed")
@@ -579,9 +578,9 @@ impl JsonSchema for PromptListChangedNotification<'_> {
     }
 }
 
-impl JsonSchema for ToolListChangedNotification<'_> {
+impl schemars::JsonSchema for ToolListChangedNotification<'_> {
     support::schema::named!("ToolListChangedNotification");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .constant("jsonrpc", "2.0")
             .constant("method", "notifications/tools/list_changed")
@@ -590,9 +589,9 @@ impl JsonSchema for ToolListChangedNotification<'_> {
     }
 }
 
-impl JsonSchema for LoggingMessageNotification<'_> {
+impl schemars::JsonSchema for LoggingMessageNotification<'_> {
     support::schema::named!("LoggingMessageNotification");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .constant("jsonrpc", "2.0")
             .constant("method", "notifications/message")
@@ -601,9 +600,9 @@ impl JsonSchema for LoggingMessageNotification<'_> {
     }
 }
 
-impl JsonSchema for InitializeResponse<'_> {
+impl schemars::JsonSchema for InitializeResponse<'_> {
     support::schema::named!("InitializeResponse");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .constant("jsonrpc", "2.0")
             .required("id", |it| &it.id)
@@ -612,9 +611,9 @@ impl JsonSchema for InitializeResponse<'_> {
     }
 }
 
-impl JsonSchema for ListResourcesResponse<'_> {
+impl schemars::JsonSchema for ListResourcesResponse<'_> {
     support::schema::named!("ListResourcesResponse");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .constant("jsonrpc", "2.0")
             .required("id", |it| &it.id)
@@ -623,9 +622,9 @@ impl JsonSchema for ListResourcesResponse<'_> {
     }
 }
 
-impl JsonSchema for ListResourceTemplatesResponse<'_> {
+impl schemars::JsonSchema for ListResourceTemplatesResponse<'_> {
     support::schema::named!("ListResourceTemplatesResponse");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .constant("jsonrpc", "2.0")
             .required("id", |it| &it.id)
@@ -634,9 +633,9 @@ impl JsonSchema for ListResourceTemplatesResponse<'_> {
     }
 }
 
-impl JsonSchema for ReadResourceResponse<'_> {
+impl schemars::JsonSchema for ReadResourceResponse<'_> {
     support::schema::named!("ReadResourceResponse");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .constant("jsonrpc", "2.0")
             .required("id", |it| &it.id)
@@ -645,9 +644,9 @@ impl JsonSchema for ReadResourceResponse<'_> {
     }
 }
 
-impl JsonSchema for ListPromptsResponse<'_> {
+impl schemars::JsonSchema for ListPromptsResponse<'_> {
     support::schema::named!("ListPromptsResponse");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .constant("jsonrpc", "2.0")
             .required("id", |it| &it.id)
@@ -656,9 +655,9 @@ impl JsonSchema for ListPromptsResponse<'_> {
     }
 }
 
-impl JsonSchema for GetPromptResponse<'_> {
+impl schemars::JsonSchema for GetPromptResponse<'_> {
     support::schema::named!("GetPromptResponse");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .constant("jsonrpc", "2.0")
             .required("id", |it| &it.id)
@@ -667,9 +666,9 @@ impl JsonSchema for GetPromptResponse<'_> {
     }
 }
 
-impl JsonSchema for ListToolsResponse<'_> {
+impl schemars::JsonSchema for ListToolsResponse<'_> {
     support::schema::named!("ListToolsResponse");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .constant("jsonrpc", "2.0")
             .required("id", |it| &it.id)
@@ -678,9 +677,9 @@ impl JsonSchema for ListToolsResponse<'_> {
     }
 }
 
-impl JsonSchema for CallToolResponse<'_> {
+impl schemars::JsonSchema for CallToolResponse<'_> {
     support::schema::named!("CallToolResponse");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .constant("jsonrpc", "2.0")
             .required("id", |it| &it.id)
@@ -689,9 +688,9 @@ impl JsonSchema for CallToolResponse<'_> {
     }
 }
 
-impl JsonSchema for CompleteResponse<'_> {
+impl schemars::JsonSchema for CompleteResponse<'_> {
     support::schema::named!("CompleteResponse");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .constant("jsonrpc", "2.0")
             .required("id", |it| &it.id)
@@ -700,9 +699,9 @@ impl JsonSchema for CompleteResponse<'_> {
     }
 }
 
-impl JsonSchema for CreateMessageResponse<'_> {
+impl schemars::JsonSchema for CreateMessageResponse<'_> {
     support::schema::named!("CreateMessageResponse");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .constant("jsonrpc", "2.0")
             .required("id", |it| &it.id)
@@ -711,9 +710,9 @@ impl JsonSchema for CreateMessageResponse<'_> {
     }
 }
 
-impl JsonSchema for ListRootsResponse<'_> {
+impl schemars::JsonSchema for ListRootsResponse<'_> {
     support::schema::named!("ListRootsResponse");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .constant("jsonrpc", "2.0")
             .required("id", |it| &it.id)
@@ -722,9 +721,9 @@ impl JsonSchema for ListRootsResponse<'_> {
     }
 }
 
-impl JsonSchema for ElicitResponse<'_> {
+impl schemars::JsonSchema for ElicitResponse<'_> {
     support::schema::named!("ElicitResponse");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .constant("jsonrpc", "2.0")
             .required("id", |it| &it.id)
@@ -733,9 +732,9 @@ impl JsonSchema for ElicitResponse<'_> {
     }
 }
 
-impl JsonSchema for EmptyResponse<'_> {
+impl schemars::JsonSchema for EmptyResponse<'_> {
     support::schema::named!("EmptyResponse");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .constant("jsonrpc", "2.0")
             .required("id", |it| &it.id)
@@ -744,9 +743,9 @@ impl JsonSchema for EmptyResponse<'_> {
     }
 }
 
-impl JsonSchema for JsonrpcRequest<'_> {
+impl schemars::JsonSchema for JsonrpcRequest<'_> {
     support::schema::named!("JsonrpcRequest");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("id", |it| &it.id)
             .constant("jsonrpc", "2.0")
@@ -756,9 +755,9 @@ impl JsonSchema for JsonrpcRequest<'_> {
     }
 }
 
-impl JsonSchema for JsonrpcNotification<'_> {
+impl schemars::JsonSchema for JsonrpcNotification<'_> {
     support::schema::named!("JsonrpcNotification");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .constant("jsonrpc", "2.0")
             .required("method", |it| &it.method)
@@ -767,9 +766,9 @@ impl JsonSchema for JsonrpcNotification<'_> {
     }
 }
 
-impl JsonSchema for JsonrpcResponse<'_> {
+impl schemars::JsonSchema for JsonrpcResponse<'_> {
     support::schema::named!("JsonrpcResponse");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("id", |it| &it.id)
             .constant("jsonrpc", "2.0")
@@ -778,9 +777,9 @@ impl JsonSchema for JsonrpcResponse<'_> {
     }
 }
 
-impl JsonSchema for JsonrpcError<'_> {
+impl schemars::JsonSchema for JsonrpcError<'_> {
     support::schema::named!("JsonrpcError");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("error", |it| &it.error)
             .required("id", |it| &it.id)
@@ -789,9 +788,9 @@ impl JsonSchema for JsonrpcError<'_> {
     }
 }
 
-impl JsonSchema for RequestId<'_> {
+impl schemars::JsonSchema for RequestId<'_> {
     support::schema::named!("RequestId");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Union::any_of(generator)
             .typed("string", RequestId::String)
             .typed("number", RequestId::Integer)
@@ -799,9 +798,9 @@ impl JsonSchema for RequestId<'_> {
     }
 }
 
-impl JsonSchema for InitializeRequestParams<'_> {
+impl schemars::JsonSchema for InitializeRequestParams<'_> {
     support::schema::named!("InitializeRequestParams");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("capabilities", |it| &it.capabilities)
             .required("clientInfo", |it| &it.client_info)
@@ -811,18 +810,18 @@ impl JsonSchema for InitializeRequestParams<'_> {
     }
 }
 
-impl JsonSchema for PingRequestParams<'_> {
+impl schemars::JsonSchema for PingRequestParams<'_> {
     support::schema::named!("PingRequestParams");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("_meta", |it| &it.meta)
             .build()
     }
 }
 
-impl JsonSchema for ListResourcesRequestParams<'_> {
+impl schemars::JsonSchema for ListResourcesRequestParams<'_> {
     support::schema::named!("ListResourcesRequestParams");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("_meta", |it| &it.meta)
             .optional("cursor", |it| &it.cursor)
@@ -830,9 +829,9 @@ impl JsonSchema for ListResourcesRequestParams<'_> {
     }
 }
 
-impl JsonSchema for ListResourceTemplatesRequestParams<'_> {
+impl schemars::JsonSchema for ListResourceTemplatesRequestParams<'_> {
     support::schema::named!("ListResourceTemplatesRequestParams");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("_meta", |it| &it.meta)
             .optional("cursor", |it| &it.cursor)
@@ -840,9 +839,9 @@ impl JsonSchema for ListResourceTemplatesRequestParams<'_> {
     }
 }
 
-impl JsonSchema for ReadResourceRequestParams<'_> {
+impl schemars::JsonSchema for ReadResourceRequestParams<'_> {
     support::schema::named!("ReadResourceRequestParams");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("_meta", |it| &it.meta)
             .required("uri", |it| &it.uri)
@@ -850,9 +849,9 @@ impl JsonSchema for ReadResourceRequestParams<'_> {
     }
 }
 
-impl JsonSchema for SubscribeRequestParams<'_> {
+impl schemars::JsonSchema for SubscribeRequestParams<'_> {
     support::schema::named!("SubscribeRequestParams");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("_meta", |it| &it.meta)
             .required("uri", |it| &it.uri)
@@ -860,9 +859,9 @@ impl JsonSchema for SubscribeRequestParams<'_> {
     }
 }
 
-impl JsonSchema for UnsubscribeRequestParams<'_> {
+impl schemars::JsonSchema for UnsubscribeRequestParams<'_> {
     support::schema::named!("UnsubscribeRequestParams");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("_meta", |it| &it.meta)
             .required("uri", |it| &it.uri)
@@ -870,9 +869,9 @@ impl JsonSchema for UnsubscribeRequestParams<'_> {
     }
 }
 
-impl JsonSchema for ListPromptsRequestParams<'_> {
+impl schemars::JsonSchema for ListPromptsRequestParams<'_> {
     support::schema::named!("ListPromptsRequestParams");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("_meta", |it| &it.meta)
             .optional("cursor", |it| &it.cursor)
@@ -880,9 +879,9 @@ impl JsonSchema for ListPromptsRequestParams<'_> {
     }
 }
 
-impl JsonSchema for GetPromptRequestParams<'_> {
+impl schemars::JsonSchema for GetPromptRequestParams<'_> {
     support::schema::named!("GetPromptRequestParams");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("arguments", |it| &it.arguments)
             .required("name", |it| &it.name)
@@ -891,9 +890,9 @@ impl JsonSchema for GetPromptRequestParams<'_> {
     }
 }
 
-impl JsonSchema for ListToolsRequestParams<'_> {
+impl schemars::JsonSchema for ListToolsRequestParams<'_> {
     support::schema::named!("ListToolsRequestParams");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("_meta", |it| &it.meta)
             .optional("cursor", |it| &it.cursor)
@@ -901,9 +900,9 @@ impl JsonSchema for ListToolsRequestParams<'_> {
     }
 }
 
-impl JsonSchema for CallToolRequestParams<'_> {
+impl schemars::JsonSchema for CallToolRequestParams<'_> {
     support::schema::named!("CallToolRequestParams");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("arguments", |it| &it.arguments)
             .required("name", |it| &it.name)
@@ -912,9 +911,9 @@ impl JsonSchema for CallToolRequestParams<'_> {
     }
 }
 
-impl JsonSchema for SetLevelRequestParams<'_> {
+impl schemars::JsonSchema for SetLevelRequestParams<'_> {
     support::schema::named!("SetLevelRequestParams");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("_meta", |it| &it.meta)
             .required("level", |it| &it.level)
@@ -922,9 +921,9 @@ impl JsonSchema for SetLevelRequestParams<'_> {
     }
 }
 
-impl JsonSchema for CompleteRequestParams<'_> {
+impl schemars::JsonSchema for CompleteRequestParams<'_> {
     support::schema::named!("CompleteRequestParams");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("argument", |it| &it.argument)
             .optional("context", |it| &it.context)
@@ -934,9 +933,9 @@ impl JsonSchema for CompleteRequestParams<'_> {
     }
 }
 
-impl JsonSchema for CreateMessageRequestParams<'_> {
+impl schemars::JsonSchema for CreateMessageRequestParams<'_> {
     support::schema::named!("CreateMessageRequestParams");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("includeContext", |it| &it.include_context)
             .required("maxTokens", |it| &it.max_tokens)
@@ -951,18 +950,18 @@ impl JsonSchema for CreateMessageRequestParams<'_> {
     }
 }
 
-impl JsonSchema for ListRootsRequestParams<'_> {
+impl schemars::JsonSchema for ListRootsRequestParams<'_> {
     support::schema::named!("ListRootsRequestParams");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("_meta", |it| &it.meta)
             .build()
     }
 }
 
-impl JsonSchema for ElicitRequestParams<'_> {
+impl schemars::JsonSchema for ElicitRequestParams<'_> {
     support::schema::named!("ElicitRequestParams");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("message", |it| &it.message)
             .required("requestedSchema", |it| &it.requested_schema)
@@ -971,9 +970,9 @@ impl JsonSchema for ElicitRequestParams<'_> {
     }
 }
 
-impl JsonSchema for CancelledNotificationParams<'_> {
+impl schemars::JsonSchema for CancelledNotificationParams<'_> {
     support::schema::named!("CancelledNotificationParams");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("reason", |it| &it.reason)
             .required("requestId", |it| &it.request_id)
@@ -982,18 +981,18 @@ impl JsonSchema for CancelledNotificationParams<'_> {
     }
 }
 
-impl JsonSchema for InitializedNotificationParams<'_> {
+impl schemars::JsonSchema for InitializedNotificationParams<'_> {
     support::schema::named!("InitializedNotificationParams");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("_meta", |it| &it.meta)
             .build()
     }
 }
 
-impl JsonSchema for ProgressNotificationParams<'_> {
+impl schemars::JsonSchema for ProgressNotificationParams<'_> {
     support::schema::named!("ProgressNotificationParams");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("_meta", |it| &it.meta)
             .optional("message", |it| &it.message)
@@ -1004,27 +1003,27 @@ impl JsonSchema for ProgressNotificationParams<'_> {
     }
 }
 
-impl JsonSchema for RootsListChangedNotificationParams<'_> {
+impl schemars::JsonSchema for RootsListChangedNotificationParams<'_> {
     support::schema::named!("RootsListChangedNotificationParams");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("_meta", |it| &it.meta)
             .build()
     }
 }
 
-impl JsonSchema for ResourceListChangedNotificationParams<'_> {
+impl schemars::JsonSchema for ResourceListChangedNotificationParams<'_> {
     support::schema::named!("ResourceListChangedNotificationParams");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("_meta", |it| &it.meta)
             .build()
     }
 }
 
-impl JsonSchema for ResourceUpdatedNotificationParams<'_> {
+impl schemars::JsonSchema for ResourceUpdatedNotificationParams<'_> {
     support::schema::named!("ResourceUpdatedNotificationParams");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("_meta", |it| &it.meta)
             .required("uri", |it| &it.uri)
@@ -1032,27 +1031,27 @@ impl JsonSchema for ResourceUpdatedNotificationParams<'_> {
     }
 }
 
-impl JsonSchema for PromptListChangedNotificationParams<'_> {
+impl schemars::JsonSchema for PromptListChangedNotificationParams<'_> {
     support::schema::named!("PromptListChangedNotificationParams");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("_meta", |it| &it.meta)
             .build()
     }
 }
 
-impl JsonSchema for ToolListChangedNotificationParams<'_> {
+impl schemars::JsonSchema for ToolListChangedNotificationParams<'_> {
     support::schema::named!("ToolListChangedNotificationParams");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("_meta", |it| &it.meta)
             .build()
     }
 }
 
-impl JsonSchema for LoggingMessageNotificationParams<'_> {
+impl schemars::JsonSchema for LoggingMessageNotificationParams<'_> {
     support::schema::named!("LoggingMessageNotificationParams");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("_meta", |it| &it.meta)
             .required("data", |it| &it.data)
@@ -1062,9 +1061,9 @@ impl JsonSchema for LoggingMessageNotificationParams<'_> {
     }
 }
 
-impl JsonSchema for InitializeResult<'_> {
+impl schemars::JsonSchema for InitializeResult<'_> {
     support::schema::named!("InitializeResult");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("_meta", |it| &it.meta)
             .required("capabilities", |it| &it.capabilities)
@@ -1075,9 +1074,9 @@ impl JsonSchema for InitializeResult<'_> {
     }
 }
 
-impl JsonSchema for ListResourcesResult<'_> {
+impl schemars::JsonSchema for ListResourcesResult<'_> {
     support::schema::named!("ListResourcesResult");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("_meta", |it| &it.meta)
             .optional("nextCursor", |it| &it.next_cursor)
@@ -1086,9 +1085,9 @@ impl JsonSchema for ListResourcesResult<'_> {
     }
 }
 
-impl JsonSchema for ListResourceTemplatesResult<'_> {
+impl schemars::JsonSchema for ListResourceTemplatesResult<'_> {
     support::schema::named!("ListResourceTemplatesResult");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("_meta", |it| &it.meta)
             .optional("nextCursor", |it| &it.next_cursor)
@@ -1097,9 +1096,9 @@ impl JsonSchema for ListResourceTemplatesResult<'_> {
     }
 }
 
-impl JsonSchema for ReadResourceResult<'_> {
+impl schemars::JsonSchema for ReadResourceResult<'_> {
     support::schema::named!("ReadResourceResult");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("_meta", |it| &it.meta)
             .required("contents", |it| &it.contents)
@@ -1107,9 +1106,9 @@ impl JsonSchema for ReadResourceResult<'_> {
     }
 }
 
-impl JsonSchema for ListPromptsResult<'_> {
+impl schemars::JsonSchema for ListPromptsResult<'_> {
     support::schema::named!("ListPromptsResult");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("_meta", |it| &it.meta)
             .optional("nextCursor", |it| &it.next_cursor)
@@ -1118,9 +1117,9 @@ impl JsonSchema for ListPromptsResult<'_> {
     }
 }
 
-impl JsonSchema for GetPromptResult<'_> {
+impl schemars::JsonSchema for GetPromptResult<'_> {
     support::schema::named!("GetPromptResult");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("_meta", |it| &it.meta)
             .optional("description", |it| &it.description)
@@ -1129,9 +1128,9 @@ impl JsonSchema for GetPromptResult<'_> {
     }
 }
 
-impl JsonSchema for ListToolsResult<'_> {
+impl schemars::JsonSchema for ListToolsResult<'_> {
     support::schema::named!("ListToolsResult");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("_meta", |it| &it.meta)
             .optional("nextCursor", |it| &it.next_cursor)
@@ -1140,9 +1139,9 @@ impl JsonSchema for ListToolsResult<'_> {
     }
 }
 
-impl JsonSchema for CallToolResult<'_> {
+impl schemars::JsonSchema for CallToolResult<'_> {
     support::schema::named!("CallToolResult");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("_meta", |it| &it.meta)
             .required("content", |it| &it.content)
@@ -1152,9 +1151,9 @@ impl JsonSchema for CallToolResult<'_> {
     }
 }
 
-impl JsonSchema for CompleteResult<'_> {
+impl schemars::JsonSchema for CompleteResult<'_> {
     support::schema::named!("CompleteResult");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("_meta", |it| &it.meta)
             .required("completion", |it| &it.completion)
@@ -1162,9 +1161,9 @@ impl JsonSchema for CompleteResult<'_> {
     }
 }
 
-impl JsonSchema for CreateMessageResult<'_> {
+impl schemars::JsonSchema for CreateMessageResult<'_> {
     support::schema::named!("CreateMessageResult");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("_meta", |it| &it.meta)
             .required("content", |it| &it.content)
@@ -1175,9 +1174,9 @@ impl JsonSchema for CreateMessageResult<'_> {
     }
 }
 
-impl JsonSchema for ListRootsResult<'_> {
+impl schemars::JsonSchema for ListRootsResult<'_> {
     support::schema::named!("ListRootsResult");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("_meta", |it| &it.meta)
             .required("roots", |it| &it.roots)
@@ -1185,9 +1184,9 @@ impl JsonSchema for ListRootsResult<'_> {
     }
 }
 
-impl JsonSchema for ElicitResult<'_> {
+impl schemars::JsonSchema for ElicitResult<'_> {
     support::schema::named!("ElicitResult");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("_meta", |it| &it.meta)
             .required("action", |it| &it.action)
@@ -1196,36 +1195,36 @@ impl JsonSchema for ElicitResult<'_> {
     }
 }
 
-impl JsonSchema for ResultType<'_> {
+impl schemars::JsonSchema for ResultType<'_> {
     support::schema::named!("ResultType");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("_meta", |it| &it.meta)
             .build()
     }
 }
 
-impl JsonSchema for JsonrpcRequestParams<'_> {
+impl schemars::JsonSchema for JsonrpcRequestParams<'_> {
     support::schema::named!("JsonrpcRequestParams");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("_meta", |it| &it.meta)
             .build()
     }
 }
 
-impl JsonSchema for JsonrpcNotificationParams<'_> {
+impl schemars::JsonSchema for JsonrpcNotificationParams<'_> {
     support::schema::named!("JsonrpcNotificationParams");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("_meta", |it| &it.meta)
             .build()
     }
 }
 
-impl JsonSchema for JsonrpcErrorError<'_> {
+impl schemars::JsonSchema for JsonrpcErrorError<'_> {
     support::schema::named!("JsonrpcErrorError");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("code", |it| &it.code)
             .optional("data", |it| &it.data)
@@ -1234,9 +1233,9 @@ impl JsonSchema for JsonrpcErrorError<'_> {
     }
 }
 
-impl JsonSchema for ClientCapabilities<'_> {
+impl schemars::JsonSchema for ClientCapabilities<'_> {
     support::schema::named!("ClientCapabilities");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("elicitation", |it| &it.elicitation)
             .optional("experimental", |it| &it.experimental)
@@ -1246,9 +1245,9 @@ impl JsonSchema for ClientCapabilities<'_> {
     }
 }
 
-impl JsonSchema for Implementation<'_> {
+impl schemars::JsonSchema for Implementation<'_> {
     support::schema::named!("Implementation");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("name", |it| &it.name)
             .optional("title", |it| &it.title)
@@ -1257,27 +1256,27 @@ impl JsonSchema for Implementation<'_> {
     }
 }
 
-impl JsonSchema for JsonrpcRequestParamsMeta<'_> {
+impl schemars::JsonSchema for JsonrpcRequestParamsMeta<'_> {
     support::schema::named!("JsonrpcRequestParamsMeta");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("progressToken", |it| &it.progress_token)
             .build()
     }
 }
 
-impl JsonSchema for PingRequestParamsMeta<'_> {
+impl schemars::JsonSchema for PingRequestParamsMeta<'_> {
     support::schema::named!("PingRequestParamsMeta");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("progressToken", |it| &it.progress_token)
             .build()
     }
 }
 
-impl JsonSchema for CompleteRequestParamsArgument<'_> {
+impl schemars::JsonSchema for CompleteRequestParamsArgument<'_> {
     support::schema::named!("CompleteRequestParamsArgument");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("name", |it| &it.name)
             .required("value", |it| &it.value)
@@ -1285,18 +1284,18 @@ impl JsonSchema for CompleteRequestParamsArgument<'_> {
     }
 }
 
-impl JsonSchema for CompleteRequestParamsContext<'_> {
+impl schemars::JsonSchema for CompleteRequestParamsContext<'_> {
     support::schema::named!("CompleteRequestParamsContext");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("arguments", |it| &it.arguments)
             .build()
     }
 }
 
-impl JsonSchema for CompleteRequestParamsRef<'_> {
+impl schemars::JsonSchema for CompleteRequestParamsRef<'_> {
     support::schema::named!("CompleteRequestParamsRef");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Union::any_of(generator)
             .tagged("type", &["ref/prompt"], CompleteRequestParamsRef::RefPrompt)
             .tagged("type", &["ref/resource"], CompleteRequestParamsRef::RefResource)
@@ -1304,9 +1303,9 @@ impl JsonSchema for CompleteRequestParamsRef<'_> {
     }
 }
 
-impl JsonSchema for ModelPreferences<'_> {
+impl schemars::JsonSchema for ModelPreferences<'_> {
     support::schema::named!("ModelPreferences");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("costPriority", |it| &it.cost_priority)
             .optional("hints", |it| &it.hints)
@@ -1316,18 +1315,18 @@ impl JsonSchema for ModelPreferences<'_> {
     }
 }
 
-impl JsonSchema for ListRootsRequestParamsMeta<'_> {
+impl schemars::JsonSchema for ListRootsRequestParamsMeta<'_> {
     support::schema::named!("ListRootsRequestParamsMeta");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("progressToken", |it| &it.progress_token)
             .build()
     }
 }
 
-impl JsonSchema for ElicitRequestParamsRequestedSchema<'_> {
+impl schemars::JsonSchema for ElicitRequestParamsRequestedSchema<'_> {
     support::schema::named!("ElicitRequestParamsRequestedSchema");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("properties", |it| &it.properties)
             .optional("required", |it| &it.required_)
@@ -1336,9 +1335,9 @@ impl JsonSchema for ElicitRequestParamsRequestedSchema<'_> {
     }
 }
 
-impl JsonSchema for ProgressToken<'_> {
+impl schemars::JsonSchema for ProgressToken<'_> {
     support::schema::named!("ProgressToken");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Union::any_of(generator)
             .typed("string", ProgressToken::String)
             .typed("number", ProgressToken::Integer)
@@ -1346,9 +1345,9 @@ impl JsonSchema for ProgressToken<'_> {
     }
 }
 
-impl JsonSchema for ServerCapabilities<'_> {
+impl schemars::JsonSchema for ServerCapabilities<'_> {
     support::schema::named!("ServerCapabilities");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("completions", |it| &it.completions)
             .optional("experimental", |it| &it.experimental)
@@ -1360,9 +1359,9 @@ impl JsonSchema for ServerCapabilities<'_> {
     }
 }
 
-impl JsonSchema for CompleteResultCompletion<'_> {
+impl schemars::JsonSchema for CompleteResultCompletion<'_> {
     support::schema::named!("CompleteResultCompletion");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("hasMore", |it| &it.has_more)
             .optional("total", |it| &it.total)
@@ -1371,9 +1370,9 @@ impl JsonSchema for CompleteResultCompletion<'_> {
     }
 }
 
-impl JsonSchema for CreateMessageResultContent<'_> {
+impl schemars::JsonSchema for CreateMessageResultContent<'_> {
     support::schema::named!("CreateMessageResultContent");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Union::any_of(generator)
             .tagged("type", &["text"], CreateMessageResultContent::Text)
             .tagged("type", &["image"], CreateMessageResultContent::Image)
@@ -1382,18 +1381,18 @@ impl JsonSchema for CreateMessageResultContent<'_> {
     }
 }
 
-impl JsonSchema for ClientCapabilitiesRoots<'_> {
+impl schemars::JsonSchema for ClientCapabilitiesRoots<'_> {
     support::schema::named!("ClientCapabilitiesRoots");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("listChanged", |it| &it.list_changed)
             .build()
     }
 }
 
-impl JsonSchema for PromptReference<'_> {
+impl schemars::JsonSchema for PromptReference<'_> {
     support::schema::named!("PromptReference");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("name", |it| &it.name)
             .optional("title", |it| &it.title)
@@ -1402,9 +1401,9 @@ impl JsonSchema for PromptReference<'_> {
     }
 }
 
-impl JsonSchema for ResourceTemplateReference<'_> {
+impl schemars::JsonSchema for ResourceTemplateReference<'_> {
     support::schema::named!("ResourceTemplateReference");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .constant("type", "ref/resource")
             .required("uri", |it| &it.uri)
@@ -1412,9 +1411,9 @@ impl JsonSchema for ResourceTemplateReference<'_> {
     }
 }
 
-impl JsonSchema for SamplingMessage<'_> {
+impl schemars::JsonSchema for SamplingMessage<'_> {
     support::schema::named!("SamplingMessage");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("content", |it| &it.content)
             .required("role", |it| &it.role)
@@ -1422,18 +1421,18 @@ impl JsonSchema for SamplingMessage<'_> {
     }
 }
 
-impl JsonSchema for ServerCapabilitiesPrompts<'_> {
+impl schemars::JsonSchema for ServerCapabilitiesPrompts<'_> {
     support::schema::named!("ServerCapabilitiesPrompts");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("listChanged", |it| &it.list_changed)
             .build()
     }
 }
 
-impl JsonSchema for ServerCapabilitiesResources<'_> {
+impl schemars::JsonSchema for ServerCapabilitiesResources<'_> {
     support::schema::named!("ServerCapabilitiesResources");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("listChanged", |it| &it.list_changed)
             .optional("subscribe", |it| &it.subscribe)
@@ -1441,18 +1440,18 @@ impl JsonSchema for ServerCapabilitiesResources<'_> {
     }
 }
 
-impl JsonSchema for ServerCapabilitiesTools<'_> {
+impl schemars::JsonSchema for ServerCapabilitiesTools<'_> {
     support::schema::named!("ServerCapabilitiesTools");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("listChanged", |it| &it.list_changed)
             .build()
     }
 }
 
-impl JsonSchema for Resource<'_> {
+impl schemars::JsonSchema for Resource<'_> {
     support::schema::named!("Resource");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("_meta", |it| &it.meta)
             .optional("annotations", |it| &it.annotations)
@@ -1466,9 +1465,9 @@ impl JsonSchema for Resource<'_> {
     }
 }
 
-impl JsonSchema for ResourceTemplate<'_> {
+impl schemars::JsonSchema for ResourceTemplate<'_> {
     support::schema::named!("ResourceTemplate");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("_meta", |it| &it.meta)
             .optional("annotations", |it| &it.annotations)
@@ -1481,9 +1480,9 @@ impl JsonSchema for ResourceTemplate<'_> {
     }
 }
 
-impl JsonSchema for ReadResourceResultContentsItem<'_> {
+impl schemars::JsonSchema for ReadResourceResultContentsItem<'_> {
     support::schema::named!("ReadResourceResultContentsItem");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Union::any_of(generator)
             .checked(
                 |generator| crate::plan::schema::of(generator, &crate::checks::PLAN, 23),
@@ -1497,9 +1496,9 @@ impl JsonSchema for ReadResourceResultContentsItem<'_> {
     }
 }
 
-impl JsonSchema for Prompt<'_> {
+impl schemars::JsonSchema for Prompt<'_> {
     support::schema::named!("Prompt");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("_meta", |it| &it.meta)
             .optional("arguments", |it| &it.arguments)
@@ -1510,9 +1509,9 @@ impl JsonSchema for Prompt<'_> {
     }
 }
 
-impl JsonSchema for PromptMessage<'_> {
+impl schemars::JsonSchema for PromptMessage<'_> {
     support::schema::named!("PromptMessage");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .required("content", |it| &it.content)
             .required("role", |it| &it.role)
@@ -1520,9 +1519,9 @@ impl JsonSchema for PromptMessage<'_> {
     }
 }
 
-impl JsonSchema for Tool<'_> {
+impl schemars::JsonSchema for Tool<'_> {
     support::schema::named!("Tool");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("_meta", |it| &it.meta)
             .optional("annotations", |it| &it.annotations)
@@ -1535,9 +1534,9 @@ impl JsonSchema for Tool<'_> {
     }
 }
 
-impl JsonSchema for ContentBlock<'_> {
+impl schemars::JsonSchema for ContentBlock<'_> {
     support::schema::named!("ContentBlock");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Union::any_of(generator)
             .tagged("type", &["text"], ContentBlock::Text)
             .tagged("type", &["image"], ContentBlock::Image)
@@ -1548,9 +1547,9 @@ impl JsonSchema for ContentBlock<'_> {
     }
 }
 
-impl JsonSchema for TextContent<'_> {
+impl schemars::JsonSchema for TextContent<'_> {
     support::schema::named!("TextContent");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("_meta", |it| &it.meta)
             .optional("annotations", |it| &it.annotations)
@@ -1560,9 +1559,9 @@ impl JsonSchema for TextContent<'_> {
     }
 }
 
-impl JsonSchema for ImageContent<'_> {
+impl schemars::JsonSchema for ImageContent<'_> {
     support::schema::named!("ImageContent");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("_meta", |it| &it.meta)
             .optional("annotations", |it| &it.annotations)
@@ -1573,9 +1572,9 @@ impl JsonSchema for ImageContent<'_> {
     }
 }
 
-impl JsonSchema for AudioContent<'_> {
+impl schemars::JsonSchema for AudioContent<'_> {
     support::schema::named!("AudioContent");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("_meta", |it| &it.meta)
             .optional("annotations", |it| &it.annotations)
@@ -1586,9 +1585,9 @@ impl JsonSchema for AudioContent<'_> {
     }
 }
 
-impl JsonSchema for Root<'_> {
+impl schemars::JsonSchema for Root<'_> {
     support::schema::named!("Root");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("_meta", |it| &it.meta)
             .optional("name", |it| &it.name)
@@ -1597,9 +1596,9 @@ impl JsonSchema for Root<'_> {
     }
 }
 
-impl JsonSchema for ElicitResultContentValue<'_> {
+impl schemars::JsonSchema for ElicitResultContentValue<'_> {
     support::schema::named!("ElicitResultContentValue");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Union::any_of(generator)
             .typed("string", ElicitResultContentValue::String)
             .typed("number", ElicitResultContentValue::Integer)
@@ -1608,9 +1607,9 @@ impl JsonSchema for ElicitResultContentValue<'_> {
     }
 }
 
-impl JsonSchema for SamplingMessageContent<'_> {
+impl schemars::JsonSchema for SamplingMessageContent<'_> {
     support::schema::named!("SamplingMessageContent");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Union::any_of(generator)
             .tagged("type", &["text"], SamplingMessageContent::Text)
             .tagged("type", &["image"], SamplingMessageContent::Image)
@@ -1619,18 +1618,18 @@ impl JsonSchema for SamplingMessageContent<'_> {
     }
 }
 
-impl JsonSchema for ModelHint<'_> {
+impl schemars::JsonSchema for ModelHint<'_> {
     support::schema::named!("ModelHint");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("name", |it| &it.name)
             .build()
     }
 }
 
-impl JsonSchema for PrimitiveSchemaDefinition<'_> {
+impl schemars::JsonSchema for PrimitiveSchemaDefinition<'_> {
     support::schema::named!("PrimitiveSchemaDefinition");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Union::any_of(generator)
             .checked(
                 |generator| crate::plan::schema::of(generator, &crate::checks::PLAN, 25),
@@ -1652,9 +1651,9 @@ impl JsonSchema for PrimitiveSchemaDefinition<'_> {
     }
 }
 
-impl JsonSchema for Annotations<'_> {
+impl schemars::JsonSchema for Annotations<'_> {
     support::schema::named!("Annotations");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("audience", |it| &it.audience)
             .optional("lastModified", |it| &it.last_modified)
@@ -1663,9 +1662,9 @@ impl JsonSchema for Annotations<'_> {
     }
 }
 
-impl JsonSchema for TextResourceContents<'_> {
+impl schemars::JsonSchema for TextResourceContents<'_> {
     support::schema::named!("TextResourceContents");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("_meta", |it| &it.meta)
             .optional("mimeType", |it| &it.mime_type)
@@ -1675,9 +1674,9 @@ impl JsonSchema for TextResourceContents<'_> {
     }
 }
 
-impl JsonSchema for BlobResourceContents<'_> {
+impl schemars::JsonSchema for BlobResourceContents<'_> {
     support::schema::named!("BlobResourceContents");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("_meta", |it| &it.meta)
             .required("blob", |it| &it.blob)
@@ -1687,9 +1686,9 @@ impl JsonSchema for BlobResourceContents<'_> {
     }
 }
 
-impl JsonSchema for ToolAnnotations<'_> {
+impl schemars::JsonSchema for ToolAnnotations<'_> {
     support::schema::named!("ToolAnnotations");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("destructiveHint", |it| &it.destructive_hint)
             .optional("idempotentHint", |it| &it.idempotent_hint)
@@ -1700,9 +1699,9 @@ impl JsonSchema for ToolAnnotations<'_> {
     }
 }
 
-impl JsonSchema for ToolInputSchema<'_> {
+impl schemars::JsonSchema for ToolInputSchema<'_> {
     support::schema::named!("ToolInputSchema");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("properties", |it| &it.properties)
             .optional("required", |it| &it.required_)
@@ -1711,9 +1710,9 @@ impl JsonSchema for ToolInputSchema<'_> {
     }
 }
 
-impl JsonSchema for ToolOutputSchema<'_> {
+impl schemars::JsonSchema for ToolOutputSchema<'_> {
     support::schema::named!("ToolOutputSchema");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("properties", |it| &it.properties)
             .optional("required", |it| &it.required_)
@@ -1722,9 +1721,9 @@ impl JsonSchema for ToolOutputSchema<'_> {
     }
 }
 
-impl JsonSchema for ResourceLink<'_> {
+impl schemars::JsonSchema for ResourceLink<'_> {
     support::schema::named!("ResourceLink");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("_meta", |it| &it.meta)
             .optional("annotations", |it| &it.annotations)
@@ -1739,9 +1738,9 @@ impl JsonSchema for ResourceLink<'_> {
     }
 }
 
-impl JsonSchema for EmbeddedResource<'_> {
+impl schemars::JsonSchema for EmbeddedResource<'_> {
     support::schema::named!("EmbeddedResource");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("_meta", |it| &it.meta)
             .optional("annotations", |it| &it.annotations)
@@ -1751,9 +1750,9 @@ impl JsonSchema for EmbeddedResource<'_> {
     }
 }
 
-impl JsonSchema for StringSchema<'_> {
+impl schemars::JsonSchema for StringSchema<'_> {
     support::schema::named!("StringSchema");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("description", |it| &it.description)
             .optional("format", |it| &it.format)
@@ -1765,9 +1764,9 @@ impl JsonSchema for StringSchema<'_> {
     }
 }
 
-impl JsonSchema for NumberSchema<'_> {
+impl schemars::JsonSchema for NumberSchema<'_> {
     support::schema::named!("NumberSchema");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("description", |it| &it.description)
             .optional("maximum", |it| &it.maximum)
@@ -1778,9 +1777,9 @@ impl JsonSchema for NumberSchema<'_> {
     }
 }
 
-impl JsonSchema for BooleanSchema<'_> {
+impl schemars::JsonSchema for BooleanSchema<'_> {
     support::schema::named!("BooleanSchema");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("default", |it| &it.default)
             .optional("description", |it| &it.description)
@@ -1790,9 +1789,9 @@ impl JsonSchema for BooleanSchema<'_> {
     }
 }
 
-impl JsonSchema for EnumSchema<'_> {
+impl schemars::JsonSchema for EnumSchema<'_> {
     support::schema::named!("EnumSchema");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("description", |it| &it.description)
             .required("enum", |it| &it.r#enum)
@@ -1803,9 +1802,9 @@ impl JsonSchema for EnumSchema<'_> {
     }
 }
 
-impl JsonSchema for PromptArgument<'_> {
+impl schemars::JsonSchema for PromptArgument<'_> {
     support::schema::named!("PromptArgument");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Object::<Self>::of(generator)
             .optional("description", |it| &it.description)
             .required("name", |it| &it.name)
@@ -1815,9 +1814,9 @@ impl JsonSchema for PromptArgument<'_> {
     }
 }
 
-impl JsonSchema for EmbeddedResourceResource<'_> {
+impl schemars::JsonSchema for EmbeddedResourceResource<'_> {
     support::schema::named!("EmbeddedResourceResource");
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         support::schema::Union::any_of(generator)
             .checked(
                 |generator| crate::plan::schema::of(generator, &crate::checks::PLAN, 23),
