@@ -55,7 +55,7 @@ pub mod source;
 pub mod support;
 pub mod text;
 
-use diagnostic::Report;
+use diagnostic::{Finding, Report};
 use evolution::Version;
 use interpret::Contract;
 use load::Loader;
@@ -152,6 +152,7 @@ impl Config {
             sources: loader.sources(),
             releases: &releases,
             adapters: &adaptation.adapters,
+            notes: &adaptation.notes,
         };
         let outputs = emit::run(&version.protocol, &context)?;
         schema::check_whole(&version.schemas, loader.sources())?;
@@ -161,7 +162,15 @@ impl Config {
 
 /// The first three phases.
 fn lower(loader: &mut Loader) -> Result<(manifest::Loaded, schema::Schemas, Protocol), Report> {
-    let manifest = manifest::read(loader).map_err(|finding| Report::new(vec![finding], loader.sources()))?;
+    lower_by(loader, manifest::read)
+}
+
+/// The same, by a reader of the manifest.
+fn lower_by(
+    loader: &mut Loader,
+    read: impl Fn(&mut Loader) -> Result<manifest::Loaded, Finding>,
+) -> Result<(manifest::Loaded, schema::Schemas, Protocol), Report> {
+    let manifest = read(loader).map_err(|finding| Report::new(vec![finding], loader.sources()))?;
     let schemas = schema::read(loader, &manifest)?;
     let protocol = model::lower(loader, &schemas, &manifest.manifest)?;
     Ok((manifest, schemas, protocol))

@@ -282,6 +282,16 @@ impl Loaded {
 /// # Errors
 /// A finding when it is missing or not as [`Manifest`] says.
 pub fn read(loader: &mut Loader) -> Result<Loaded, Finding> {
+    let read = read_unpinned(loader)?;
+    check_tool(&read)?;
+    Ok(read)
+}
+
+/// Reads the manifest of a schema that is only compared with: whatever version of Framelock writes its output.
+///
+/// # Errors
+/// A finding when it is missing or not as [`Manifest`] says.
+pub fn read_unpinned(loader: &mut Loader) -> Result<Loaded, Finding> {
     let help = "its keys are described in framelock.schema.json beside the generated code";
     let (manifest, file) = loader.read_toml(FILE_NAME, Code::InvalidManifest, help)?;
     let read = Loaded { manifest, file };
@@ -289,10 +299,9 @@ pub fn read(loader: &mut Loader) -> Result<Loaded, Finding> {
     Ok(read)
 }
 
-/// What TOML and serde cannot say: the pinned version, and names that end up in files.
-fn check_values(loaded: &Loaded) -> Result<(), Finding> {
-    let Manifest { tool, rust, python, typescript, bundle, publish, schema, roots, legacy: _, supported: _ } =
-        &loaded.manifest;
+/// Output is written by the version that the manifest asks for alone.
+fn check_tool(loaded: &Loaded) -> Result<(), Finding> {
+    let tool = &loaded.manifest.tool;
     let running = env!("CARGO_PKG_VERSION");
     if tool.version.get_ref() != running {
         let at = loaded.origin(tool.version.span());
@@ -301,6 +310,23 @@ fn check_values(loaded: &Loaded) -> Result<(), Finding> {
         let help = "install that version, or change `tool.version` and regenerate";
         return Err(Finding::new(Code::ToolVersion, &at, message, help));
     }
+    Ok(())
+}
+
+/// What TOML and serde cannot say: names that end up in files.
+fn check_values(loaded: &Loaded) -> Result<(), Finding> {
+    let Manifest {
+        tool: _,
+        rust,
+        python,
+        typescript,
+        bundle,
+        publish,
+        schema,
+        roots,
+        legacy: _,
+        supported: _,
+    } = &loaded.manifest;
     check_roots(loaded, schema.profile, roots)?;
     if let Some(dialect) = schema.dialect.as_ref().filter(|name| Dialect::from_name(name.get_ref()).is_none())
     {

@@ -144,6 +144,7 @@ fn release(old: &Folder, into: &Folder) {
         tool: TOOL.to_owned(),
         wire: version.protocol.digest.clone(),
         bundle: sha256(bundle.as_bytes()),
+        legacy: None,
         notes: None,
         previous: None,
         roots: version.bundled_roots(),

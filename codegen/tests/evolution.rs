@@ -215,3 +215,25 @@ fn one_member_of_each_union_is_emitted() {
         Verdict::Breaking
     );
 }
+
+#[test]
+fn each_change_says_itself_whom_it_breaks() {
+    let note = |text: Value, required: &[&str]| {
+        let at = json!({ "type": "integer" });
+        json!({ "type": "object", "properties": { "text": text, "at": at }, "required": required })
+    };
+    let text = |pattern: &str| json!({ "type": "string", "pattern": pattern });
+    let comparison = of_schemas(&note(text("^a$"), &[]), &note(text("^[ab]$"), &["at"]));
+    let of = |comparison: &Comparison, rule: &str| {
+        let change = comparison.changes.iter().find(|change| change.rule.id == rule).unwrap();
+        ([change.facts.old_consumer.name(), change.facts.new_consumer.name()], change.together)
+    };
+    assert_eq!(of(&comparison, "STR-007"), (["refuted", "proved"], false));
+    assert_eq!(of(&comparison, "FLD-008"), (["proved", "refuted"], false));
+
+    // Of two changes of one value nobody can tell which it is.
+    let longer = json!({ "type": "string", "pattern": "^[ab]$", "minLength": 9 });
+    let comparison = of_schemas(&note(text("^a+$"), &[]), &note(longer, &["at"]));
+    assert_eq!(of(&comparison, "FLD-008"), (["proved", "refuted"], false));
+    assert!(of(&comparison, "STR-001").1 && of(&comparison, "STR-007").1, "{comparison:?}");
+}

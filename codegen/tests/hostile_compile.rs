@@ -88,7 +88,8 @@ fn hostile() -> Folder {
     for name in PROPERTIES {
         properties[name] = text();
     }
-    properties["nullable"] = json!({ "description": DESCRIPTION, "type": ["string", "null"] });
+    properties["nullable"] =
+        json!({ "description": DESCRIPTION, "type": ["string", "null"], "deprecated": true });
     for (index, name) in DEFINITIONS.into_iter().enumerate() {
         let reference = format!("#/$defs/{name}").replace(' ', "%20");
         properties[format!("p{index}")] = json!({ "description": DESCRIPTION, "$ref": reference });
@@ -99,7 +100,8 @@ fn hostile() -> Folder {
     definitions["Inner"] =
         json!({ "description": DESCRIPTION, "type": "object", "properties": all, "required": PROPERTIES });
     definitions["Ask"] = json!({
-        "description": DESCRIPTION, "type": "object", "properties": properties, "required": ["type", "key"]
+        "description": DESCRIPTION, "type": "object", "properties": properties, "required": ["type", "key"],
+        "deprecated": true
     });
     let folder = Folder::valid();
     let schema = "https://json-schema.org/draft/2020-12/schema";

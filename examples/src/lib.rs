@@ -12,7 +12,8 @@
 //! 3. [`client`]: the welcome with its time-out, a `Handle` for each message that is shown, and what is done with
 //!    frames of a retired form.
 //! 4. [`legacy`]: how both sides count such frames.
-//! 5. [`clock`]: where every time comes from.
+//! 5. [`versions`]: what they make of a peer of another version.
+//! 6. [`clock`]: where every time comes from.
 //!
 //! To see them talk:
 //!
@@ -28,3 +29,4 @@ pub mod clock;
 pub mod legacy;
 pub mod outbox;
 pub mod server;
+pub mod versions;

@@ -1,7 +1,7 @@
 //! The one place from which the server sends.
 
 use crate::clock;
-use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use futures_util::SinkExt;
 use futures_util::stream::SplitSink;
 use netra_protocol::PROTOCOL_VERSION;
@@ -68,7 +68,7 @@ impl Outbox {
     ///
     /// # Errors
     /// When the connection is gone.
-    pub async fn close(&mut self, code: u16, reason: &'static str) -> Result<(), Failure> {
+    pub async fn close(&mut self, code: u16, reason: impl Into<Utf8Bytes>) -> Result<(), Failure> {
         let frame = CloseFrame { code, reason: reason.into() };
         Ok(self.sink.send(Message::Close(Some(frame))).await?)
     }

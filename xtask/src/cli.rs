@@ -78,6 +78,8 @@ pub(crate) enum Command {
     Compat(CompatArgs),
     /// Freeze the protocol as it stands as a version that never changes.
     Release(ReleaseArgs),
+    /// Bring copies of published packages up to date, as the repository's framelock.toml lists them.
+    Vendor(VendorArgs),
     /// Show the example server and its clients at work, frame by frame (in Framelock's own repository).
     Demo,
     /// Check whether a live WebSocket endpoint keeps the contract of the schema.
@@ -281,6 +283,14 @@ pub(crate) struct ReleaseArgs {
     /// Freeze nothing; fail when a released version was changed.
     #[arg(long, conflicts_with_all = ["version", "dry_run"])]
     pub check: bool,
+}
+
+/// Arguments of `vendor`.
+#[derive(Debug, Args)]
+pub(crate) struct VendorArgs {
+    /// Overwrite files even where they were edited by hand.
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// A generator whose code can be measured.

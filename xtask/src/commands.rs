@@ -12,6 +12,7 @@ pub(crate) mod probe;
 pub(crate) mod prove;
 mod publish;
 mod release;
+mod vendor;
 
 use crate::Exit;
 use crate::cli::Command;
@@ -33,6 +34,7 @@ pub(crate) fn run(command: &Command, screen: &mut Screen) -> anyhow::Result<Exit
         Command::Prove(args) => prove::run(args, screen),
         Command::Publish(args) => publish::run(args, screen),
         Command::Release(args) => release::run(args, screen),
+        Command::Vendor(args) => vendor::run(args, screen),
         #[cfg(feature = "network")]
         Command::Probe(args) => probe::run(args, screen),
     }

@@ -12,6 +12,7 @@ mod apply;
 mod cli;
 mod commands;
 mod files;
+mod package;
 mod present;
 mod problem;
 mod process;
@@ -47,6 +48,8 @@ fn main() -> ExitCode {
     let mut screen = Screen::new(cli.format);
     let exit = commands::run(&cli.command, &mut screen).unwrap_or_else(|error| {
         screen::error(&error);
+        // Where not even that can be printed, standard error has said why.
+        let _ = present::error(&error, &mut screen);
         Exit::Findings
     });
     ExitCode::from(exit as u8)

@@ -8,6 +8,7 @@ use miette::{GraphicalReportHandler, GraphicalTheme};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 /// The schema of SARIF logs.
 const SARIF: &str =
@@ -23,47 +24,47 @@ pub(crate) fn one_line(report: Report) -> anyhow::Error {
 }
 
 /// A finding as machines read it.
-#[derive(Debug, Serialize)]
-pub(crate) struct Entry<'a> {
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Entry {
     /// Stable name of the kind of finding.
-    pub code: &'a str,
+    pub code: &'static str,
     /// The file, as from the current folder; empty where the finding is about none.
-    pub file: &'a str,
+    pub file: String,
     /// Line, counted from 1.
     pub line: usize,
     /// Column in characters, counted from 1.
     pub column: usize,
     /// JSON Pointer into the file.
-    pub pointer: &'a str,
+    pub pointer: String,
     /// What is wrong.
     pub message: String,
     /// What to do about it.
-    pub help: &'a str,
+    pub help: String,
 }
 
-impl<'a> Entry<'a> {
-    fn located(finding: &'a Located) -> Self {
+impl Entry {
+    /// An entry about no file.
+    pub(crate) fn new(code: &'static str, message: String) -> Self {
+        let (file, pointer, help) = (String::new(), String::new(), String::new());
+        Self { code, file, line: 1, column: 1, pointer, message, help }
+    }
+
+    fn located(finding: &Located) -> Self {
         Self {
             code: finding.code().name(),
-            file: finding.path(),
+            file: finding.path().to_owned(),
             line: finding.line(),
             column: finding.column(),
-            pointer: finding.pointer(),
+            pointer: finding.pointer().to_owned(),
             message: finding.message().to_owned(),
-            help: finding.help_text(),
+            help: finding.help_text().to_owned(),
         }
     }
 
-    fn problem(problem: &'a Problem) -> Self {
-        Self {
-            code: problem.kind.name(),
-            file: &problem.file,
-            line: 1,
-            column: 1,
-            pointer: "",
-            message: format!("{} {}", problem.file, problem.message),
-            help: problem.help,
-        }
+    fn problem(problem: &Problem) -> Self {
+        let message = format!("{} {}", problem.file, problem.message);
+        let (file, help) = (problem.file.clone(), problem.help.to_owned());
+        Self { file, help, line: problem.line, ..Self::new(problem.kind.name(), message) }
     }
 }
 
@@ -73,8 +74,7 @@ pub(crate) fn report(report: &Report, screen: &mut Screen) -> anyhow::Result<()>
         Format::Human => screen.result(&graphical(report, screen.colour())?),
         Format::Short | Format::Junit => screen.result(&report.to_string()),
         Format::Json | Format::Github | Format::Sarif => {
-            let entries: Vec<_> = report.findings().iter().map(Entry::located).collect();
-            entries_for_machines(&entries, screen)
+            entries_for_machines(report.findings().iter().map(Entry::located).collect(), screen)
         }
     }
 }
@@ -84,34 +84,43 @@ pub(crate) fn problems(problems: &[Problem], screen: &mut Screen) -> anyhow::Res
     match screen.format() {
         Format::Human => problems.iter().try_for_each(|problem| problem_for_people(problem, screen)),
         Format::Short | Format::Junit => problems.iter().try_for_each(|problem| {
-            let Problem { kind, file, message, help, .. } = problem;
-            screen.result(&format!("{file}:1:1: error[{}]: {file} {message}; {help}", kind.name()))
+            let Problem { kind, file, message, help, line, .. } = problem;
+            screen.result(&format!("{file}:{line}:1: error[{}]: {file} {message}; {help}", kind.name()))
         }),
         Format::Json | Format::Github | Format::Sarif => {
-            let entries: Vec<_> = problems.iter().map(Entry::problem).collect();
-            entries_for_machines(&entries, screen)
+            entries_for_machines(problems.iter().map(Entry::problem).collect(), screen)
         }
     }
 }
 
-/// Prints entries in one of the formats that machines read.
-pub(crate) fn entries_for_machines(entries: &[Entry<'_>], screen: &mut Screen) -> anyhow::Result<()> {
+/// Prints the error that ended a run for machines, unless they were told findings.
+pub(crate) fn error(error: &anyhow::Error, screen: &mut Screen) -> anyhow::Result<()> {
+    if screen.has_told() {
+        return Ok(());
+    }
+    entries_for_machines(vec![Entry::new("failed-run", format!("{error:#}"))], screen)
+}
+
+/// Prints entries in one of the formats that machines read, or holds them back for the run's one document.
+pub(crate) fn entries_for_machines(entries: Vec<Entry>, screen: &mut Screen) -> anyhow::Result<()> {
+    let Some(entries) = screen.keep(entries) else { return Ok(()) };
     match screen.format() {
-        Format::Json => screen.result(&serde_json::to_string_pretty(entries)?),
+        Format::Json => screen.result(&serde_json::to_string_pretty(&entries)?),
         Format::Github => entries.iter().try_for_each(|entry| screen.result(&github(entry))),
-        Format::Sarif => screen.result(&serde_json::to_string_pretty(&sarif(entries))?),
+        Format::Sarif => screen.result(&serde_json::to_string_pretty(&sarif(&entries))?),
         Format::Human | Format::Short | Format::Junit => Ok(()),
     }
 }
 
 /// The end of a run without findings, for readers that expect a document whatever happens.
 pub(crate) fn nothing(screen: &mut Screen) -> anyhow::Result<()> {
-    entries_for_machines(&[], screen)
+    entries_for_machines(Vec::new(), screen)
 }
 
 fn problem_for_people(problem: &Problem, screen: &mut Screen) -> anyhow::Result<()> {
-    let Problem { kind, file, message, help, diff } = problem;
-    screen.result(&format!("{}: {file} {message}", kind.name()))?;
+    let Problem { kind, file, message, help, line, diff } = problem;
+    let at = if *line == 1 { String::new() } else { format!(":{line}") };
+    screen.result(&format!("{}: {file}{at} {message}", kind.name()))?;
     // How to regenerate is said once, below all problems.
     if *help != REGENERATE {
         screen.result(&format!("  help: {help}"))?;
@@ -130,14 +139,14 @@ fn graphical(report: &Report, colour: bool) -> anyhow::Result<String> {
 }
 
 /// A log in the Static Analysis Results Interchange Format (OASIS, SARIF 2.1.0).
-fn sarif(entries: &[Entry<'_>]) -> Value {
+fn sarif(entries: &[Entry]) -> Value {
     let codes: BTreeSet<&str> = entries.iter().map(|entry| entry.code).collect();
     let rules: Vec<Value> = codes.into_iter().map(|code| json!({ "id": code })).collect();
-    let result = |entry: &Entry<'_>| {
+    let result = |entry: &Entry| {
         let Entry { code, file, line, column, message, help, .. } = entry;
         let text = if help.is_empty() { message.clone() } else { format!("{message}; {help}") };
         let place = json!({
-            "artifactLocation": { "uri": file.replace('%', "%25").replace(' ', "%20") },
+            "artifactLocation": { "uri": uri_reference(file) },
             "region": { "startLine": line, "startColumn": column },
         });
         let places = if file.is_empty() { json!([]) } else { json!([{ "physicalLocation": place }]) };
@@ -154,8 +163,22 @@ fn sarif(entries: &[Entry<'_>]) -> Value {
     json!({ "$schema": SARIF, "version": "2.1.0", "runs": [run] })
 }
 
+/// A path as a reference of RFC 3986: what may not stand in one becomes `%XX`, byte by byte.
+fn uri_reference(path: &str) -> String {
+    let mut shown = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            shown.push(char::from(byte));
+        } else {
+            // Writing to a string cannot fail.
+            let _ = write!(shown, "%{byte:02X}");
+        }
+    }
+    shown
+}
+
 /// A workflow command, as GitHub's runner reads it from a log.
-fn github(entry: &Entry<'_>) -> String {
+fn github(entry: &Entry) -> String {
     let Entry { code, file, line, column, message, help, .. } = entry;
     let place = if file.is_empty() {
         String::new()
@@ -178,11 +201,16 @@ fn github_property(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Entry, github};
+    use super::{Entry, github, uri_reference};
 
-    fn entry<'a>(file: &'a str, message: &str) -> Entry<'a> {
-        let message = message.to_owned();
-        Entry { code: "a-code", file, line: 3, column: 4, pointer: "/a", message, help: "mend it" }
+    fn entry(file: &str, message: &str) -> Entry {
+        let (file, help) = (file.to_owned(), "mend it".to_owned());
+        Entry { file, line: 3, column: 4, help, ..Entry::new("a-code", message.to_owned()) }
+    }
+
+    #[test]
+    fn any_path_is_a_reference() {
+        assert_eq!(uri_reference("a b/ü#?%[1]:x.json"), "a%20b/%C3%BC%23%3F%25%5B1%5D%3Ax.json");
     }
 
     #[test]

@@ -33,6 +33,12 @@ pub(crate) enum Kind {
     StaleNote,
     /// A name that was reserved is no longer.
     FreedName,
+    /// A copy is of another version than the package.
+    StaleCopy,
+    /// A file of a copy is not what the package holds.
+    DriftedCopy,
+    /// A package is not installed, or not as it was published.
+    BrokenPackage,
 }
 
 impl Kind {
@@ -53,6 +59,9 @@ impl Kind {
         Self::MissingNote,
         Self::StaleNote,
         Self::FreedName,
+        Self::StaleCopy,
+        Self::DriftedCopy,
+        Self::BrokenPackage,
     ];
 
     /// The stable name.
@@ -73,6 +82,9 @@ impl Kind {
             Self::MissingNote => "missing-note",
             Self::StaleNote => "stale-note",
             Self::FreedName => "freed-name",
+            Self::StaleCopy => "stale-copy",
+            Self::DriftedCopy => "drifted-copy",
+            Self::BrokenPackage => "broken-package",
         }
     }
 
@@ -94,6 +106,9 @@ impl Kind {
             Self::MissingNote => "a breaking change has no note",
             Self::StaleNote => "a note is about no change, or says nothing",
             Self::FreedName => "a name that was reserved is no longer",
+            Self::StaleCopy => "a copy is of another version than the package",
+            Self::DriftedCopy => "a file of a copy is not what the package holds",
+            Self::BrokenPackage => "a package is not installed, or not as it was published",
         }
     }
 
@@ -145,6 +160,15 @@ impl Kind {
             Self::FreedName => {
                 "A name that was reserved in a release stays reserved for good: peers of that version refuse it, or take it for what it once meant. Put it back under `x-reserved` in the root file."
             }
+            Self::StaleCopy => {
+                "The repository holds a copy of a published package, and the package that is installed is of another version. Code that uses the copy speaks the old one. Run `framelock vendor` and commit what it writes, or install the version that the copy is of."
+            }
+            Self::DriftedCopy => {
+                "A copy of a published package is kept as it was published, so that its types mean what the other side means. A file of it was edited, deleted or added. Change the schema where the package is made; `framelock vendor` brings the copy up to date."
+            }
+            Self::BrokenPackage => {
+                "framelock.toml names the folder of an installed package, and there is none, or a file of it is not what its MANIFEST.json says. Install it from what `framelock publish` made."
+            }
         }
     }
 
@@ -168,6 +192,8 @@ pub(crate) struct Problem {
     pub message: String,
     /// What to do about it.
     pub help: &'static str,
+    /// Line, counted from 1.
+    pub line: usize,
     /// The first lines that differ, as a unified diff.
     pub diff: Option<String>,
 }
@@ -180,6 +206,6 @@ impl Problem {
         message: impl Into<String>,
         help: &'static str,
     ) -> Self {
-        Self { kind, file: file.into(), message: message.into(), help, diff: None }
+        Self { kind, file: file.into(), message: message.into(), help, line: 1, diff: None }
     }
 }

@@ -1,6 +1,7 @@
 //! Where a run prints: results to standard output, progress and errors to standard error.
 
 use crate::cli::Format;
+use crate::present::Entry;
 use anyhow::Context as _;
 use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
 
@@ -10,13 +11,48 @@ pub(crate) struct Screen {
     format: Format,
     colour: bool,
     reader_gone: bool,
+    /// What the run's one document will hold, where several parts of the run add to it.
+    held: Option<Vec<Entry>>,
+    /// Whether findings were printed for machines, even if there were none.
+    told: bool,
 }
 
 impl Screen {
     /// The streams of this process. Colours need a terminal and no `NO_COLOR` (<https://no-color.org>).
     pub(crate) fn new(format: Format) -> Self {
         let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        Self { format, colour: !refused && io::stdout().is_terminal(), reader_gone: false }
+        Self {
+            format,
+            colour: !refused && io::stdout().is_terminal(),
+            reader_gone: false,
+            held: None,
+            told: false,
+        }
+    }
+
+    /// From now on entries are held back, where standard output is one document.
+    pub(crate) fn hold(&mut self) {
+        self.held = self.format.is_document().then(Vec::new);
+    }
+
+    /// What was held back; from now on entries are printed.
+    pub(crate) fn release(&mut self) -> Vec<Entry> {
+        self.held.take().unwrap_or_default()
+    }
+
+    /// Holds entries back, or returns those that are to be printed now.
+    pub(crate) fn keep(&mut self, entries: Vec<Entry>) -> Option<Vec<Entry>> {
+        if let Some(held) = &mut self.held {
+            held.extend(entries);
+            return None;
+        }
+        self.told = true;
+        Some(entries)
+    }
+
+    /// Whether findings were printed for machines, even if there were none.
+    pub(crate) fn has_told(&self) -> bool {
+        self.told
     }
 
     /// The format of findings.

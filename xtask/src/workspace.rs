@@ -55,6 +55,24 @@ pub(crate) fn root() -> anyhow::Result<PathBuf> {
     Ok(std::iter::repeat_n(Component::ParentDir, levels).collect())
 }
 
+/// What lists the copies of packages that a repository has, in its root folder.
+pub(crate) const VENDORING: &str = "framelock.toml";
+
+/// The nearest folder upwards whose `framelock.toml` lists copies, relative to the current folder; the manifest of a
+/// schema lists none.
+///
+/// # Errors
+/// The current folder is gone.
+pub(crate) fn vendoring() -> anyhow::Result<Option<PathBuf>> {
+    let lists = |folder: &Path| {
+        let text = std::fs::read_to_string(folder.join(VENDORING)).unwrap_or_default();
+        text.lines().any(|line| line.trim() == "[[vendored]]")
+    };
+    let here = std::env::current_dir().context("the current folder is gone")?;
+    let levels = here.ancestors().position(lists);
+    Ok(levels.map(|levels| std::iter::repeat_n(Component::ParentDir, levels).collect()))
+}
+
 /// Refuses an output folder inside the schema folder or around it: one would be read or listed as the other.
 fn refuse_nesting(schema: &Path, out: &Path) -> anyhow::Result<()> {
     let (Ok(schema_path), Ok(out_path)) = (real(schema), real(out)) else {

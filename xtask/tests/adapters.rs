@@ -57,7 +57,7 @@ fn break_it(copy: &Copy) {
             fs::remove_file(copy.path(&format!("schema/{message}.{kind}.json"))).unwrap();
         }
     }
-    copy.edit("schema/framelock.toml", |text| text.replace("\nversion = \"1.0.0\"", "\nversion = \"2.0.0\""));
+    copy.edit("schema/framelock.toml", |text| text.replace("\nversion = \"2.0.0\"", "\nversion = \"3.0.0\""));
 }
 
 /// The notes that a run asks for, filled in.
@@ -81,7 +81,6 @@ fn notes(run: &Run) -> String {
 /// A copy of which 1.0.0 is released, and that says 2.0.0 now.
 fn candidate() -> Copy {
     let copy = Copy::new();
-    let _ = fs::remove_dir_all(copy.path("schema/releases"));
     copy.edit_json(ROOT, |root| root["x-protocol"]["version"] = json!("1.0.0"));
     copy.run(&["codegen"]).ends(0);
     copy.run(&["release", "1.0.0"]).ends(0);

@@ -49,6 +49,20 @@ fn a_git_revision_is_compared_with_the_folder_as_it_stands() {
 }
 
 #[test]
+fn another_version_of_the_program_may_have_written_the_old_one_and_not_the_new_one() {
+    let (old, new) = (Copy::new(), Copy::new());
+    let pin = |text: String| text.replacen(env!("CARGO_PKG_VERSION"), "0.0.9", 1);
+    old.edit("schema/framelock.toml", pin);
+    let path = old.path("schema");
+    let run = new.run(&["compat", path.to_str().unwrap()]).ends(0);
+    let version = env!("CARGO_PKG_VERSION");
+    let note = format!("was written for framelock 0.0.9, and is read as framelock {version} reads it");
+    assert!(run.err.contains(&note), "{}", run.err);
+    let run = old.run(&["compat", new.path("schema").to_str().unwrap()]).ends(1);
+    assert!(run.out.contains("tool-version"), "{run:?}");
+}
+
+#[test]
 fn machines_read_the_same() {
     let (old, new) = (Copy::new(), Copy::new());
     require(&new, "step_number");

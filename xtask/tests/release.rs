@@ -223,20 +223,20 @@ fn what_breaks_must_be_said() {
     assert!(stale.out.contains("missing-output"), "{}", stale.out);
     copy.run(&["codegen"]).ends(0);
     fs::write(copy.path(NEXT), notes.replace("2027-06-30", "soon")).unwrap();
-    let run = copy.run(&["release", "2.0.0"]).ends(1);
+    let run = release(&copy, "2.0.0").ends(1);
     assert!(run.out.starts_with("stale-note: schema/releases/next.toml says for "), "{}", run.out);
     fs::write(copy.path(NEXT), notes.replace("Agents without a state say so.", " ")).unwrap();
-    let run = copy.run(&["release", "2.0.0"]).ends(1);
+    let run = release(&copy, "2.0.0").ends(1);
     assert!(run.out.contains("says nothing as `why` for "), "{}", run.out);
     let stale = notes.clone()
         + "\n[breaking.0123456789abcdef]\nwhat = \"a\"\nwhy = \"b\"\nmigrate = \"c\"\nsunset = \"3.0.0\"\n";
     fs::write(copy.path(NEXT), stale).unwrap();
-    let run = copy.run(&["release", "2.0.0"]).ends(1);
+    let run = release(&copy, "2.0.0").ends(1);
     assert!(run.out.contains("has a note for `0123456789abcdef`, and no change"), "{}", run.out);
     assert!(!copy.path("schema/releases/2.0.0").exists(), "something was written");
 
     fs::write(copy.path(NEXT), &notes).unwrap();
-    copy.run(&["release", "2.0.0"]).ends(0);
+    release(&copy, "2.0.0").ends(0);
     assert!(!copy.path(NEXT).exists(), "the notes were left behind");
     assert_eq!(fs::read_to_string(copy.path("schema/releases/2.0.0/notes.toml")).unwrap(), notes);
     copy.run(&["release", "--check"]).ends(0);

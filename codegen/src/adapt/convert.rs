@@ -100,22 +100,22 @@ impl<'m> Conversion<'m> {
             _ => return Ok(true),
         };
         let meant = |node: &Node<'_>| only.is_none_or(|only| node.is(only));
-        let mut lost = Vec::new();
+        let mut places = Vec::new();
         if place.is_empty() {
-            lost.push(String::new());
+            places.push(String::new());
         } else if let Some(instead) = instead {
             let instead = Node::parse(instead)?;
             frame.visit(place, &mut Vec::new(), &mut |node, path| {
                 if meant(node) {
                     node.tree = instead.tree.clone();
-                    lost.push(pointer(path));
+                    places.push(pointer(path));
                 }
             });
         } else {
-            lost.extend(frame.take(place, place.len(), &meant).iter().map(|taken| pointer(&taken.path)));
+            places.extend(frame.take(place, place.len(), &meant).iter().map(|taken| pointer(&taken.path)));
         }
         let what = |place| Lost { place, what: Cow::Owned(loss.to_owned()) };
-        self.lost.extend(lost.into_iter().map(what));
+        self.lost.extend(places.into_iter().map(what));
         Ok(!place.is_empty())
     }
 
@@ -207,5 +207,5 @@ fn bound(place: Place<'_>, other: Place<'_>, path: &[String]) -> Vec<String> {
 
 /// A JSON Pointer (RFC 6901 §3).
 fn pointer(path: &[String]) -> String {
-    path.iter().map(|name| format!("/{}", name.replace('~', "~0").replace('/', "~1"))).collect()
+    path.iter().fold(String::new(), |above, name| above + "/" + &name.replace('~', "~0").replace('/', "~1"))
 }

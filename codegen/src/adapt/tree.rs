@@ -205,9 +205,9 @@ impl<'a> Node<'a> {
             Tree::Array(items) => {
                 for (index, item) in std::mem::take(items).into_iter().enumerate() {
                     if name == ANY && wanted(&item) {
-                        take(index.to_string(), item)
+                        take(index.to_string(), item);
                     } else {
-                        items.push(item)
+                        items.push(item);
                     }
                 }
             }

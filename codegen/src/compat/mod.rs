@@ -41,12 +41,30 @@ pub struct Side<'a> {
     pub schemas: &'a Schemas,
     /// The one of them that is meant.
     pub root: SchemaId,
+    /// Others that apply to the same values.
+    pub beside: &'a [SchemaId],
+    /// Others that a consumer accepts values of instead.
+    pub instead: &'a [SchemaId],
     /// Whose values are meant.
     pub view: View,
     /// Those of them that are left out.
     pub without: Option<Without<'a>>,
     /// Other ways to write them, in which they are accepted, too.
     pub rewritings: &'a [Rewriting],
+}
+
+impl Side<'_> {
+    /// The schemas that are meant.
+    fn roots(&self) -> impl Iterator<Item = SchemaId> {
+        std::iter::once(self.root).chain(self.beside.iter().copied())
+    }
+
+    /// Whether a validator accepts the value as it is written; `None` if it does not take a schema.
+    fn accepts(&self, value: &serde_json::Value, assert_formats: bool) -> Option<bool> {
+        let accepts = |root| self.schemas.accepts(root, value, assert_formats);
+        let all = self.roots().map(accepts).try_fold(true, |all, one| Some(all && one?))?;
+        self.instead.iter().copied().map(accepts).try_fold(all, |any, one| Some(any || one?))
+    }
 }
 
 /// Values that have one of these strings at a place.
@@ -159,14 +177,15 @@ fn compare(old: &Side<'_>, new: &Side<'_>, options: &Options) -> Verdict {
 /// Asks a validator about a value that was found.
 fn confirm(old: &Side<'_>, new: &Side<'_>, options: &Options, witness: serde_json::Value) -> Verdict {
     const MOST_LOOKS: u64 = 2_000_000;
-    if [old, new].iter().any(|side| cost::looks(side.schemas, side.root, &witness) > MOST_LOOKS) {
+    let looks = |side: &Side<'_>| side.roots().map(|root| cost::looks(side.schemas, root, &witness)).max();
+    if [old, new].into_iter().any(|side| looks(side) > Some(MOST_LOOKS)) {
         return Verdict::unknown("a value was found, but a validator would take too long to confirm it");
     }
     let accepts = |side: &Side<'_>| {
         let formats = options.assert_formats;
         let read = side.rewritings.iter().map(|rewriting| rewriting.accepts(side, &witness, formats));
         // Whatever cannot be said of one way to write it, it cannot be said that nobody accepts the value.
-        let ways = std::iter::once(side.schemas.accepts(side.root, &witness, formats)).chain(read);
+        let ways = std::iter::once(side.accepts(&witness, formats)).chain(read);
         ways.reduce(|one, other| Some(one? || other?)).flatten()
     };
     match (accepts(old), accepts(new)) {

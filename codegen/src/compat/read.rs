@@ -56,6 +56,14 @@ impl<'a> Side<'a> {
     /// The root of schemas that were read here.
     pub fn root(schemas: &'a Schemas) -> Option<Self> {
         let root = schemas.roots.iter().next()?;
-        Some(Self { schemas, root, view: View::Open, without: None, rewritings: &[] })
+        Some(Self {
+            schemas,
+            root,
+            beside: &[],
+            instead: &[],
+            view: View::Open,
+            without: None,
+            rewritings: &[],
+        })
     }
 }

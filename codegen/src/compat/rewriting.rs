@@ -61,7 +61,7 @@ impl Rewriting {
         if !self.written.accepts(written, value, assert_formats)? {
             return Some(false);
         }
-        side.schemas.accepts(side.root, &self.read(self.objects.first()?, value), assert_formats)
+        side.accepts(&self.read(self.objects.first()?, value), assert_formats)
     }
 
     fn read(&self, members: &Members, value: &Value) -> Value {
@@ -106,10 +106,10 @@ pub(super) fn rewritten(
     translator.bodies();
     translator.refusal.map_or(Ok(()), Err)?;
     let mut translator = Translator::new(side.schemas, Some(rewriting), assert_formats, into);
-    let read = translator.schema(side.root);
+    let read: Vec<Formula> = side.roots().map(|root| translator.schema(root)).collect();
     translator.bodies();
     translator.refusal.map_or(Ok(()), Err)?;
-    Ok(into.arena.all(written.into_iter().chain([read])))
+    Ok(into.arena.all(written.into_iter().chain(read)))
 }
 
 impl Translator<'_> {

@@ -52,9 +52,12 @@ pub(super) fn translate(
     into: &mut Translated,
 ) -> Result<Formula, String> {
     let mut translator = Translator::new(side.schemas, None, assert_formats, into);
-    let mut root = translator.schema(side.root);
+    let roots: Vec<Formula> = side.roots().map(|root| translator.schema(root)).collect();
+    let all = translator.into.arena.all(roots);
+    let instead = translator.many(side.instead);
+    let mut root = translator.into.arena.any(instead.into_iter().chain([all]));
     if side.view == View::Closed {
-        let closed = translator.closed([side.root]);
+        let closed = translator.closed(side.roots());
         root = translator.into.arena.all([root, closed]);
     }
     if let Some(without) = side.without {

@@ -5,6 +5,7 @@
 //! [`crate::text`].
 
 mod bundle;
+mod history;
 mod manifest_schema;
 mod peers;
 mod python;
@@ -17,7 +18,7 @@ use crate::diagnostic::{Findings, Report};
 use crate::manifest::Manifest;
 use crate::model::Protocol;
 use crate::output::{self, MANIFEST, Output, OutputEntry, OutputManifest, TOOL};
-use crate::release::{Adapters, InUse};
+use crate::release::{Adapters, InUse, Note};
 use crate::schema::Schemas;
 use crate::source::Sources;
 use std::collections::BTreeMap;
@@ -25,6 +26,7 @@ use std::collections::BTreeMap;
 /// Every emitter.
 pub static EMITTERS: &[&dyn Emitter] = &[
     &bundle::Bundle,
+    &history::History,
     &manifest_schema::ManifestSchema,
     &python::Python,
     &rust::Rust,
@@ -46,6 +48,8 @@ pub struct Context<'a> {
     pub releases: &'a [InUse],
     /// What translates between this version and those of them since which something broke.
     pub adapters: &'a [Adapters],
+    /// The notes on what broke since the oldest of them, by fingerprint.
+    pub notes: &'a BTreeMap<String, Note>,
 }
 
 /// Turns the model into files of one language or format.

@@ -43,7 +43,7 @@ pub(super) fn unread(release: &InUse, peer: Side, adapters: Option<&Adapters>) -
 }
 
 fn names<'a>(messages: impl Iterator<Item = &'a String>) -> Vec<Text> {
-    let mut names: Vec<Text> = messages.map(|message| Text::new(message)).collect();
+    let mut names: Vec<Text> = messages.map(Text::new).collect();
     names.sort();
     names
 }

@@ -101,8 +101,8 @@ fn leaves_frames(rule: &Rule) -> bool {
 /// counts as breaking it: a bound can make a type, and a value is a variant.
 fn source(rule: &Rule) -> Level {
     match rule.id {
-        "FLD-019" | "FLD-020" | "FLD-021" | "MET-001" | "NUM-010" | "NUM-011" | "UNI-006" | "UNI-013"
-        | "UNI-020" => Level::Patch,
+        "DEP-003" | "DEP-004" | "DEP-005" | "FLD-019" | "FLD-020" | "FLD-021" | "MET-001" | "NUM-010"
+        | "NUM-011" | "UNI-006" | "UNI-013" | "UNI-020" => Level::Patch,
         "DEP-001" | "DEP-007" | "ENV-005" | "ENV-014" | "FLD-001" | "FLD-002" | "FLD-014" => Level::Minor,
         _ => Level::Major,
     }
@@ -143,7 +143,7 @@ mod tests {
     #[test]
     fn most_changes_break_source_and_exceptions_are_rules() {
         let of = |level| RULES.iter().filter(|rule| source(rule) == level).count();
-        assert_eq!((of(Level::Patch), of(Level::Minor)), (9, 7));
+        assert_eq!((of(Level::Patch), of(Level::Minor)), (12, 7));
         let new_message = RULES.iter().find(|rule| rule.id == "MSG-001").map(source);
         assert_eq!(new_message, Some(Level::Major));
     }

@@ -61,6 +61,8 @@ pub struct Change {
     pub after: Option<String>,
     /// What follows from it.
     pub facts: Facts,
+    /// Whether what is refused is due to this change or to another one of the message, and nobody can tell which.
+    pub together: bool,
     /// Whether anybody who counts is broken.
     pub verdict: Verdict,
     /// Names the change: a hash of the rule, the message, the path, and what was and is there.
@@ -156,6 +158,7 @@ impl Change {
         place: Option<Place>,
         skews: &[Skew],
     ) -> Self {
+        let together = false;
         let Explained { rule, path, before, after, origin: _ } = explained;
         let parts = [Some(rule.id), Some(sender.name()), message.as_deref(), Some(&path)];
         let parts = parts.into_iter().chain([before.as_deref(), after.as_deref()]);
@@ -163,7 +166,7 @@ impl Change {
         let mut fingerprint = crate::output::sha256(parts.join("\n").as_bytes());
         fingerprint.truncate(16);
         let verdict = facts.verdict(sender, rule, skews);
-        Self { rule, sender, message, path, before, after, facts, verdict, fingerprint, place }
+        Self { rule, sender, message, path, before, after, facts, together, verdict, fingerprint, place }
     }
 
     /// Those who are broken by it, or may be.
@@ -184,18 +187,10 @@ impl Change {
 }
 
 impl Facts {
-    /// What of them is due to a change under this rule: the rule explains, but only what was shown.
-    pub(super) fn claimed_by(&self, rule: &Rule) -> Self {
-        let fact = |effect, fact: &Fact| match effect {
-            Effect::Refuses | Effect::Depends => fact.clone(),
-            Effect::Keeps => Fact::Unrecognised,
-            Effect::Misreads => Fact::Misread,
-            Effect::Accepts | Effect::Loses => Fact::Accepted,
-        };
-        Self {
-            old_consumer: fact(rule.old_consumer, &self.old_consumer),
-            new_consumer: fact(rule.new_consumer, &self.new_consumer),
-        }
+    /// Whether these break somebody whom the other ones do not.
+    pub(super) fn is_graver(&self, other: &Self) -> bool {
+        self.old_consumer.breaks() && !other.old_consumer.breaks()
+            || self.new_consumer.breaks() && !other.new_consumer.breaks()
     }
 
     /// The rule, if it says that a consumer refuses what it was proved to accept.
@@ -234,6 +229,16 @@ impl From<compat::Verdict> for Fact {
 }
 
 impl Fact {
+    /// What of it is due to a change with this effect: a rule explains, but only what was shown.
+    pub(super) fn claimed(&self, effect: Effect) -> Self {
+        match effect {
+            Effect::Refuses | Effect::Depends => self.clone(),
+            Effect::Keeps => Self::Unrecognised,
+            Effect::Misreads => Self::Misread,
+            Effect::Accepts | Effect::Loses => Self::Accepted,
+        }
+    }
+
     /// Whether it counts as breaking.
     pub const fn breaks(&self) -> bool {
         matches!(self, Self::Refused { .. } | Self::Misread | Self::Unknown { .. })

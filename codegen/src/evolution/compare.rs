@@ -1,8 +1,9 @@
 //! Two versions, message by message.
 
+use super::apart;
 use super::change::{Change, Comparison, Fact, Facts, Overclaim, Skew, Unread};
 use super::explain::{self, Explained, explain};
-use super::legacy::Reader;
+use super::legacy::{self, Reader};
 use super::messages::{self, Message};
 use super::rules::{self, Effect, Rule};
 use super::version::Version;
@@ -31,7 +32,9 @@ impl Default for Settings {
 
 /// Compares two versions of a protocol.
 pub fn compare(old: &Version, new: &Version, settings: &Settings) -> Comparison {
-    let (before, after) = (keyed(messages::of(old)), keyed(messages::of(new)));
+    let (mut before, mut after) = (keyed(messages::of(old)), keyed(messages::of(new)));
+    define(&mut before, old, &after);
+    define(&mut after, new, &before);
     let (old_reader, new_reader) = (Reader::new(old), Reader::new(new));
     let (changes, unread, overclaimed) = (Vec::new(), Vec::new(), Vec::new());
     let mut run = Run { old, new, old_reader, new_reader, settings, changes, unread, overclaimed };
@@ -47,6 +50,7 @@ pub fn compare(old: &Version, new: &Version, settings: &Settings) -> Comparison 
     }
     run.common(&common);
     run.close_codes();
+    run.gone();
     let (mut changes, mut unread) = (run.changes, run.unread);
     unread.sort_by_cached_key(|unread| (unread.sender as u8, unread.message.clone()));
     changes.sort_by_cached_key(|change| {
@@ -61,6 +65,14 @@ type Messages = BTreeMap<Key, Message>;
 
 fn keyed(messages: Vec<Message>) -> Messages {
     messages.into_iter().map(|message| ((message.sender as u8, message.name.clone()), message)).collect()
+}
+
+/// Adds what a version defines under the names of messages that only the other one has.
+fn define(messages: &mut Messages, version: &Version, others: &Messages) {
+    let missing = others.iter().filter(|(key, _)| !messages.contains_key(*key));
+    let defined = missing.filter_map(|(key, other)| Some((key.clone(), messages::defined(version, other)?)));
+    let defined: Vec<(Key, Message)> = defined.collect();
+    messages.extend(defined);
 }
 
 struct Run<'a> {
@@ -89,28 +101,57 @@ impl Run<'_> {
             if unexplained {
                 explained.push(Explained::new(rules::CONTENT, String::new(), Some(self.origin(after))));
             }
-            let claimed = explained.iter().map(|one| facts.claimed_by(one.rule));
-            self.unread(after, claimed.chain([facts.clone()]));
-            found.push((*after, explained, facts));
+            let own = self.own(&explained, &facts, before, after);
+            for one in &explained {
+                self.overclaimed.extend(facts.overclaimed(one, &after.name));
+            }
+            self.unread(after, own.iter().map(|(facts, _)| facts).chain([&facts]));
+            found.push((*after, explained.into_iter().zip(own).collect()));
         }
         let everywhere = everywhere(&found);
-        let mut told = BTreeSet::new();
-        for (message, explained, facts) in found {
-            for one in explained {
-                self.overclaimed.extend(facts.overclaimed(&one, &message.name));
+        let mut told: BTreeMap<(u8, String), usize> = BTreeMap::new();
+        for (message, explained) in found {
+            for (one, (facts, together)) in explained {
                 let key = (message.sender as u8, one.key());
                 let shared = everywhere.contains(&key);
-                if !shared || told.insert(key) {
-                    let facts = facts.claimed_by(one.rule);
-                    let name = (!shared).then(|| message.name.clone());
-                    self.tell(message.sender, name, one, facts);
+                // Of what is told once for many messages, the gravest counts.
+                let known = told.get(&key).filter(|_| shared).copied();
+                if known.is_some_and(|known| !facts.is_graver(&self.changes[known].facts)) {
+                    continue;
+                }
+                let name = (!shared).then(|| message.name.clone());
+                let change = Change { together, ..self.change(message.sender, name, one, facts) };
+                if let Some(known) = known {
+                    self.changes[known] = change;
+                } else {
+                    told.insert(key, self.changes.len());
+                    self.changes.push(change);
                 }
             }
         }
     }
 
+    /// What of the facts about a message is due to each of its changes, and whether it is only due to some together.
+    fn own(
+        &self,
+        explained: &[Explained],
+        facts: &Facts,
+        before: &Message,
+        after: &Message,
+    ) -> Vec<(Facts, bool)> {
+        let options = &self.settings.options;
+        let (old, new) = ((self.old, before), (self.new, after));
+        let by_old = apart::own(explained, &facts.old_consumer, |rule| rule.old_consumer, new, old, options);
+        let by_new = apart::own(explained, &facts.new_consumer, |rule| rule.new_consumer, old, new, options);
+        let both = by_old.into_iter().zip(by_new).map(|(old, new)| {
+            let together = old.together || new.together;
+            (Facts { old_consumer: old.fact, new_consumer: new.fact }, together)
+        });
+        both.collect()
+    }
+
     /// Notes a message that does not get through, by one of the facts about it.
-    fn unread(&mut self, message: &Message, facts: impl Iterator<Item = Facts>) {
+    fn unread<'f>(&mut self, message: &Message, facts: impl Iterator<Item = &'f Facts>) {
         let (mut by_old, mut by_new) = (false, false);
         for facts in facts {
             by_old |= facts.old_consumer.breaks();
@@ -144,11 +185,11 @@ impl Run<'_> {
             None => "MSG-001",
         });
         let old_consumer = match rule.old_consumer {
-            Effect::Refuses => refused(self.new, message, self.old),
+            Effect::Refuses => refused(self.new, message, self.old, &self.settings.options),
             _ => Fact::Unrecognised,
         };
         let facts = Facts { old_consumer, new_consumer: Fact::Accepted };
-        self.unread(message, [facts.clone()].into_iter());
+        self.unread(message, std::iter::once(&facts));
         let explained = Explained::new(rule, String::new(), Some(self.origin(message)));
         self.tell(message.sender, Some(message.name.clone()), explained, facts);
     }
@@ -173,13 +214,23 @@ impl Run<'_> {
                 let (producer, options) = (emitted(self.old, message), &self.settings.options);
                 self.new_reader.fact(&producer, heir, &message.name, options)
             }
-            None => refused(self.old, message, self.new),
+            None => refused(self.old, message, self.new, &self.settings.options),
         };
         let facts = Facts { old_consumer: Fact::Accepted, new_consumer };
-        self.unread(message, [facts.clone()].into_iter());
+        self.unread(message, std::iter::once(&facts));
         let mut explained = Explained::new(rule, String::new(), root(self.new));
         explained.after = alias;
         self.tell(message.sender, Some(message.name.clone()), explained, facts);
+    }
+
+    /// What the old version reads of the past, and the new one no longer.
+    fn gone(&mut self) {
+        for gone in legacy::gone(&self.old_reader, &self.new_reader) {
+            let facts = Facts { old_consumer: Fact::Accepted, new_consumer: gone.fact };
+            let mut explained = Explained::new(gone.rule, gone.path, root(self.new));
+            (explained.before, explained.after) = (Some(gone.before), gone.after);
+            self.tell(gone.sender, gone.message, explained, facts);
+        }
     }
 
     /// Codes by which connections are closed: they only grow in number.
@@ -211,18 +262,26 @@ impl Run<'_> {
     }
 
     fn tell(&mut self, sender: Side, message: Option<String>, explained: Explained, facts: Facts) {
+        let change = self.change(sender, message, explained, facts);
+        self.changes.push(change);
+    }
+
+    fn change(&self, sender: Side, message: Option<String>, explained: Explained, facts: Facts) -> Change {
         let place = explained.origin.as_ref().and_then(|origin| self.new.place(origin));
-        self.changes.push(Change::new(sender, message, explained, facts, place, &self.settings.skews));
+        Change::new(sender, message, explained, facts, place, &self.settings.skews)
     }
 }
 
+/// What changed in a message: each change with its own facts, and whether it breaks only together with others.
+type Told = Vec<(Explained, (Facts, bool))>;
+
 /// What changed alike in every message of a side that has several.
-fn everywhere(found: &[(&Message, Vec<Explained>, Facts)]) -> BTreeSet<(u8, String)> {
+fn everywhere(found: &[(&Message, Told)]) -> BTreeSet<(u8, String)> {
     let mut counts: BTreeMap<(u8, String), usize> = BTreeMap::new();
     let mut messages: BTreeMap<u8, usize> = BTreeMap::new();
-    for (message, explained, _) in found {
+    for (message, explained) in found {
         *messages.entry(message.sender as u8).or_default() += 1;
-        let keys: BTreeSet<String> = explained.iter().map(Explained::key).collect();
+        let keys: BTreeSet<String> = explained.iter().map(|(one, _)| one.key()).collect();
         for key in keys {
             *counts.entry((message.sender as u8, key)).or_default() += 1;
         }
@@ -250,35 +309,49 @@ fn moved(message: &Message, before: &Messages, after: &Messages) -> Option<Moved
 /// What a producer can emit of a message.
 fn emitted<'a>(of: &'a Version, message: &Message) -> compat::Side<'a> {
     let (schemas, root) = (&of.schemas, message.schema);
-    compat::Side { schemas, root, view: View::Closed, without: None, rewritings: &[] }
-}
-
-/// That a version without a message refuses its frames, if one shows it.
-fn refused(of: &Version, message: &Message, by: &Version) -> Fact {
-    match frame(of, message, by) {
-        Some(frame) => Fact::Refused { witness: Some(frame) },
-        None => Fact::Unknown { reason: "no frame was found that only this message accepts".to_owned() },
+    compat::Side {
+        schemas,
+        root,
+        beside: &[],
+        instead: &[],
+        view: View::Closed,
+        without: None,
+        rewritings: &[],
     }
 }
 
-/// A frame of a message that a version without it refuses.
-fn frame(of: &Version, message: &Message, by: &Version) -> Option<Value> {
-    let keywords = of.schemas.get(message.schema).keywords();
-    let examples = keywords.map(|keywords| keywords.notes.examples.as_slice()).unwrap_or_default();
-    let mut frames = examples.iter().map(|example| example.node.to_value());
-    let frame = frames.next().or_else(|| compat::example(&emitted(of, message), &Options::default()))?;
-    let roots = match message.sender {
+/// What a version without a message does with its frames: they are refused, or taken for something else.
+fn refused(of: &Version, message: &Message, by: &Version, options: &Options) -> Fact {
+    let roots: Vec<SchemaId> = match message.sender {
         Side::Server => by.schemas.roots.server.into_iter().collect(),
         Side::Client => by.schemas.roots.client.into_iter().collect(),
-        Side::Either => by.schemas.roots.either.clone(),
+        Side::Either => messages::of(by).into_iter().map(|message| message.schema).collect(),
     };
-    // The root of a file of definitions says nothing, and is no message.
-    let speaks = |root: &SchemaId| {
-        by.schemas.get(*root).keywords().is_some_and(|keywords| !keywords.accepts_anything())
+    let emitted = emitted(of, message);
+    let frame = frame(of, message).or_else(|| compat::example(&emitted, options));
+    let refused = |frame: &Value| {
+        let others = || roots.iter().all(|root| by.schemas.accepts(*root, frame, false) == Some(false));
+        of.schemas.accepts(message.schema, frame, false) == Some(true) && others()
     };
-    let refused = |root| by.schemas.accepts(root, &frame, false) == Some(false);
-    (of.schemas.accepts(message.schema, &frame, false)? && roots.into_iter().filter(speaks).all(refused))
-        .then_some(frame)
+    match (frame, roots.split_first()) {
+        (Some(frame), _) if refused(&frame) => Fact::Refused { witness: Some(frame) },
+        (_, Some((root, instead))) => {
+            let (schemas, root, view) = (&by.schemas, *root, View::Open);
+            let others =
+                compat::Side { schemas, root, beside: &[], instead, view, without: None, rewritings: &[] };
+            match compat::included(&emitted, &others, options).into() {
+                Fact::Accepted => Fact::Misread,
+                fact => fact,
+            }
+        }
+        (_, None) => Fact::Unknown { reason: "no frame of it was found".to_owned() },
+    }
+}
+
+/// An example of a message.
+fn frame(of: &Version, message: &Message) -> Option<Value> {
+    let keywords = of.schemas.get(message.schema).keywords()?;
+    Some(keywords.notes.examples.first()?.node.to_value())
 }
 
 fn root(version: &Version) -> Option<Origin> {

@@ -1,20 +1,31 @@
 //! Frames of an old version that a new one reads as legacy ones.
 
+mod gone;
 #[cfg(test)]
 mod tests;
 mod written;
+
+pub(super) use gone::gone;
 
 use super::Version;
 use super::change::Fact;
 use super::messages::Message;
 use crate::compat::{self, Options, Rewriting, Side as Compared, included};
 use crate::interpret::Contract;
+use crate::model::Side;
 use crate::support::Outcome;
 use serde_json::Value;
 use std::cell::OnceCell;
 
 /// A time of receipt, in Unix seconds. A sunset is no change of the schema, so it lies before any.
 const RECEIVED_AT: f64 = 1_700_000_000.0;
+
+/// How a frame is read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Canonical,
+    Legacy,
+}
 
 /// What a version reads besides canonical frames.
 pub(super) struct Reader<'a> {
@@ -38,7 +49,15 @@ impl<'a> Reader<'a> {
     ) -> Fact {
         let decide = |rewritings: &[Rewriting]| {
             let (schemas, root) = (&self.version.schemas, message.schema);
-            let consumer = Compared { schemas, root, view: compat::View::Open, without: None, rewritings };
+            let consumer = Compared {
+                schemas,
+                root,
+                beside: &[],
+                instead: &[],
+                view: compat::View::Open,
+                without: None,
+                rewritings,
+            };
             included(producer, &consumer, options)
         };
         let mut verdict = decide(&[]);
@@ -71,16 +90,26 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether a frame is read, as a canonical or as a legacy one.
-    pub(super) fn reads(&self, message: &Message, frame: &Value) -> bool {
-        if self.version.protocol.legacy.is_empty() {
-            return false;
-        }
+    fn reads(&self, message: &Message, frame: &Value) -> bool {
+        !self.version.protocol.legacy.is_empty() && self.verdict(message.sender, frame).is_some()
+    }
+
+    /// How a frame is read, if it is.
+    fn verdict(&self, sender: Side, frame: &Value) -> Option<Verdict> {
         let contract = self.contract.get_or_init(|| Contract::new(&self.version.protocol).ok());
-        let Some(frames) = contract.as_ref().and_then(|contract| contract.frames(message.sender)) else {
-            return false;
-        };
+        let frames = contract.as_ref()?.frames(sender)?;
         let text = frame.to_string();
-        let received = frames.receive(&frames.receiver(), &text, RECEIVED_AT);
-        matches!(received.outcome, Outcome::Canonical(_) | Outcome::Legacy(_))
+        match frames.receive(&frames.receiver(), &text, RECEIVED_AT).outcome {
+            Outcome::Canonical(_) => Some(Verdict::Canonical),
+            Outcome::Legacy(_) => Some(Verdict::Legacy),
+            Outcome::Unknown(_) | Outcome::Invalid(_) => None,
+        }
+    }
+
+    /// The examples of a message.
+    fn examples(&self, message: &Message) -> impl Iterator<Item = Value> {
+        let keywords = self.version.schemas.get(message.schema).keywords();
+        let examples = keywords.map(|keywords| keywords.notes.examples.as_slice()).unwrap_or_default();
+        examples.iter().map(|example| example.node.to_value())
     }
 }

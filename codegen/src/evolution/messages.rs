@@ -2,7 +2,7 @@
 
 use super::Version;
 use crate::model::{Protocol, Shape, Side, TypeId};
-use crate::schema::{Body, Keywords, Reference, SchemaId, Schemas};
+use crate::schema::{Body, Keywords, Reference, Schema, SchemaId, Schemas};
 use crate::text::value::raw;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -43,6 +43,26 @@ pub(super) fn of(version: &Version) -> Vec<Message> {
     }
     untagged(version, Side::Either, &schemas.roots.either, &mut found);
     found
+}
+
+/// What a version defines under the name of a message that the other one has: a definition that others refer to is no
+/// message of its own, and has not gone.
+pub(super) fn defined(version: &Version, message: &Message) -> Option<Message> {
+    if message.sender != Side::Either {
+        return None;
+    }
+    let of_name = |(_, schema): &(SchemaId, &Schema)| {
+        schema.name.as_ref().is_some_and(|name| *raw(name) == *message.name)
+    };
+    let (schema, _) = version.schemas.iter().find(of_name)?;
+    let content = types(version).get(version.schemas.get(schema).origin.pointer.as_str()).copied();
+    Some(Message { schema, content: content.map(Content::Frame), ..message.clone() })
+}
+
+/// The types that have a name, by the place of their schemas.
+fn types(version: &Version) -> BTreeMap<&str, TypeId> {
+    let named = version.protocol.directions.iter().flat_map(|direction| &direction.named);
+    named.map(|(pointer, ty)| (pointer.as_str(), *ty)).collect()
 }
 
 /// Frames that a property tells apart.
@@ -92,10 +112,7 @@ impl<'a> Tagged<'a> {
 /// Frames that no property tells apart: the members of unions, each by its name.
 fn untagged(version: &Version, sender: Side, roots: &[SchemaId], found: &mut Vec<Message>) {
     let schemas = &version.schemas;
-    let mut types = BTreeMap::new();
-    for (pointer, ty) in version.protocol.directions.iter().flat_map(|direction| &direction.named) {
-        types.insert(pointer.as_str().to_owned(), *ty);
-    }
+    let types = types(version);
     let heads = heads(schemas, roots);
     let (mut open, mut seen) = (heads, HashSet::new());
     let mut messages = Vec::new();

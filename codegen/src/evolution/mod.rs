@@ -4,6 +4,7 @@
 //! things: whether the old consumer accepts all that the new producer can emit, and whether the new consumer accepts all
 //! that the old producer could. `explain` says what changed, by rules with names ([`rules`]); a rule never decides.
 
+mod apart;
 mod bump;
 mod change;
 mod compare;

@@ -2,11 +2,11 @@
 
 use super::change::Place;
 use super::frozen::Frozen;
-use crate::diagnostic::Report;
+use crate::diagnostic::{Finding, Report};
 use crate::emit;
 use crate::init;
 use crate::load::Loader;
-use crate::manifest::{self, FILE_NAME, LegacyPolicy, Manifest, References};
+use crate::manifest::{self, FILE_NAME, LegacyPolicy, Loaded, Manifest, References};
 use crate::model::Protocol;
 use crate::output::Output;
 use crate::schema::Schemas;
@@ -37,7 +37,22 @@ impl Version {
     /// # Errors
     /// The report of all that is wrong with it.
     pub fn read_folder(folder: &Path) -> Result<Self, Report> {
-        crate::on_a_large_stack(|| Self::load(&mut Loader::new(folder)))
+        crate::on_a_large_stack(|| Self::load(&mut Loader::new(folder), manifest::read))
+    }
+
+    /// Reads a schema folder that is only compared with: its manifest may ask for another version of this program
+    /// ([`Version::tool`]).
+    ///
+    /// # Errors
+    /// The report of all that is wrong with it.
+    pub fn read_old_folder(folder: &Path) -> Result<Self, Report> {
+        crate::on_a_large_stack(|| Self::load(&mut Loader::new(folder), manifest::read_unpinned))
+    }
+
+    /// The version of this program that the manifest asks for, if it is not the one that runs.
+    pub fn tool(&self) -> Option<&str> {
+        let asked = self.manifest.as_ref().map(|manifest| manifest.tool.version.get_ref().as_str());
+        asked.filter(|asked| *asked != env!("CARGO_PKG_VERSION"))
     }
 
     /// The manifest of a schema folder, if it can be read.
@@ -92,7 +107,7 @@ impl Version {
         let frozen = legacy.map(|legacy| Frozen::read(loader, legacy)).transpose()?;
         let policies = frozen.map(|frozen| frozen.policies).unwrap_or_default();
         loader.add_known(FILE_NAME, &manifest_of_file(name, roots, &policies));
-        Self::load(loader)
+        Self::load(loader, manifest::read)
     }
 
     /// What this version declares of the past besides retired spellings, as a file beside the bundle: retired forms and
@@ -101,8 +116,8 @@ impl Version {
         Frozen::of(&self.schemas, &self.sources).map(|frozen| frozen.text())
     }
 
-    /// The files that are generated from it, without adapters for other versions: with `command` in their headers, as the
-    /// way to make them again.
+    /// The files that are generated from it: with `command` in their headers, as the way to make them again. They know
+    /// of no release and adapt to none.
     ///
     /// # Errors
     /// The report of what cannot be expressed, and of what is wrong with the schema as a whole. A version without a
@@ -111,10 +126,16 @@ impl Version {
         crate::on_a_large_stack(|| {
             let Some(manifest) = &self.manifest else { return Ok(Vec::new()) };
             let (schemas, sources) = (&self.schemas, &self.sources);
-            let outputs = emit::run(
-                &self.protocol,
-                &emit::Context { manifest, schemas, command, sources, releases: &[], adapters: &[] },
-            )?;
+            let context = emit::Context {
+                manifest,
+                schemas,
+                command,
+                sources,
+                releases: &[],
+                adapters: &[],
+                notes: &BTreeMap::new(),
+            };
+            let outputs = emit::run(&self.protocol, &context)?;
             crate::schema::check_whole(schemas, sources)?;
             Ok(outputs)
         })
@@ -133,8 +154,11 @@ impl Version {
         Some(Place { file: source.display_path(), line, column, pointer })
     }
 
-    fn load(loader: &mut Loader) -> Result<Self, Report> {
-        let (manifest, schemas, protocol) = crate::lower(loader)?;
+    fn load(
+        loader: &mut Loader,
+        manifest: impl Fn(&mut Loader) -> Result<Loaded, Finding>,
+    ) -> Result<Self, Report> {
+        let (manifest, schemas, protocol) = crate::lower_by(loader, manifest)?;
         let (sources, manifest) = (loader.sources().clone(), Some(manifest.manifest));
         Ok(Self { protocol, schemas, sources, manifest })
     }

@@ -390,6 +390,14 @@ impl Protocol {
         (tells && sender != Side::Either).then_some(root)
     }
 
+    /// The envelope that the frames of a side lie in, if they do.
+    pub fn envelope(&self, sender: Side) -> Option<&Envelope> {
+        match &self.ty(self.frames(sender)?).shape {
+            Shape::Envelope(envelope) => Some(envelope),
+            _ => None,
+        }
+    }
+
     /// Every type that can be reached from `roots`, themselves included, in the order of first use.
     pub fn reachable(&self, roots: &[TypeId]) -> Vec<TypeId> {
         let mut seen = HashSet::new();

@@ -7,6 +7,7 @@
 
 mod ecma;
 pub mod json;
+pub mod markdown;
 pub mod python;
 pub mod rust;
 pub mod typescript;

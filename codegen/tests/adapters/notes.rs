@@ -88,13 +88,13 @@ fn an_adapter_that_does_not_do_shows_the_frame() {
         let report = without(part);
         assert!(report.contains(expected) && report.contains(r#"{"type":"report""#), "{part}: {report}");
     }
-    // A step that loses what it does not have to is found by what comes back.
+    // What cannot come back is a loss.
     let more = REPORT.replace(
         "{ drop = \"/data/secret\"",
         "{ replace = \"/data/mode\", old = '\"slow\"', new = '\"quick\"' },\n    { drop = \"/data/secret\"",
     );
     let report = wrong(&more);
-    assert!(report.contains("becomes"), "{report}");
+    assert!(report.contains("two values of `/data/mode` become one"), "{report}");
 }
 
 #[test]
@@ -110,6 +110,21 @@ fn stale_adapters_are_found() {
 }
 
 #[test]
+fn what_is_in_no_frame_needs_a_note_and_no_adapter() {
+    let (before, after) = (old(), old());
+    let code = "\"x-close-codes\": [{ \"code\": 4001, \"name\": \"full\", \"description\": \"No room.\" }], \"$defs\"";
+    before.replace("protocol.schema.json", "\"$defs\"", code);
+    after.replace("protocol.schema.json", "\"1.0.0\"", "\"2.0.0\"");
+    release(&before, &after);
+    after.put("releases/next.toml", notes(&after, &[]));
+    let generation = after.generate().unwrap_or_else(|report| panic!("{report}"));
+    assert!(generation.adaptation.adapters.is_empty() && generation.adaptation.unnoted.is_empty());
+    after.put("releases/next.toml", notes(&after, &[("", "by_hand = true")]));
+    let report = told(&after.generate().expect_err("there is nothing to adapt"));
+    assert!(report.contains("and can be adapted to, is called so"), "{report}");
+}
+
+#[test]
 fn changes_without_a_note_are_listed_and_nothing_is_generated_of_them() {
     let folder = next();
     let generation = folder.generate().unwrap_or_else(|report| panic!("{report}"));
@@ -121,8 +136,42 @@ fn changes_without_a_note_are_listed_and_nothing_is_generated_of_them() {
         same.generate().unwrap().outputs.into_iter().map(|output| output.path).collect();
     same.replace("protocol.schema.json", "\"1.0.0\"", "\"1.0.1\"");
     release(&old(), &same);
-    let after: Vec<String> = same.generate().unwrap().outputs.into_iter().map(|output| output.path).collect();
+    let outputs = same.generate().unwrap().outputs;
+    let after = outputs.into_iter().map(|output| output.path).filter(|path| path != "CHANGELOG.md");
+    let after: Vec<String> = after.collect();
     assert_eq!(before, after);
+}
+
+#[test]
+fn the_documents_say_what_changed_and_how_to_migrate() {
+    let (folder, generation) = adapted(&ADAPTERS);
+    let text = |path: &str| {
+        generation.outputs.iter().find(|output| output.path == path).map(|output| output.text.clone())
+    };
+    let (changelog, migration) = (text("CHANGELOG.md").unwrap(), text("MIGRATION.md").unwrap());
+    for part in [
+        "# Changelog of the protocol tiny\n\n## 2.0.0\n\nWhat changed since 1.0.0.\n\n### Breaking\n\n",
+        "- `report` (server→client): `/data/headline`: a required property was added: required string\n  It had to.\n",
+        "- `beg` (client→server): the message is gone, and its name is free to be taken\n  It had to.\n",
+        "\n### To be known\n\n- `now` (server→client): the message is new\n",
+    ] {
+        assert!(changelog.contains(part), "{part} is not in {changelog}");
+    }
+    for part in [
+        "# Migrating to 2.0.0\n\n## From 1.0.0\n\n### `ask` (client→server)\n\n",
+        "; this breaks old clients with a new server\n  - Why: It had to.\n  - How to migrate: Do.\n  - Until: 3.0.0\n",
+        "\n### What adapters lose\n\n",
+        "- `report` `/data/secret`: the secret\n",
+        "- `gone`: that something is gone\n",
+    ] {
+        assert!(migration.contains(part), "{part} is not in {migration}");
+    }
+    // A note whose words would be markup is told as words.
+    let notes = folder.text("releases/next.toml").replace("It had to.", "# <script>[x](y)");
+    folder.put("releases/next.toml", notes);
+    let generation = folder.generate().unwrap();
+    let migration = &generation.outputs.iter().find(|output| output.path == "MIGRATION.md").unwrap().text;
+    assert!(migration.contains("- Why: \\# \\<script\\>\\[x\\](y)\n"), "{migration}");
 }
 
 #[test]

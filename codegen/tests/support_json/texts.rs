@@ -206,6 +206,14 @@ pub(crate) const PLACES: &[(&str, usize, &str)] = &[
 
 /// Texts with a mistake, and its JSON Pointer.
 pub(crate) const MISTAKES: &[(&str, &str)] = &[
+    // A number that lacks a digit is where the digit is due.
+    (r#"{"a":1e"#, "/a"),
+    (r#"{"a":-"#, "/a"),
+    (r#"{"a":1.,"b":2}"#, "/a"),
+    (r#"{"a":[1,2e+]}"#, "/a/1"),
+    // One that is whole has ended: what lacks is the container's.
+    (r#"{"a":10"#, ""),
+    (r#"{"a":true"#, ""),
     (r#"{"a":[1,2,{"b":tru}]}"#, "/a/2/b"),
     (r#"{"a":[1,2,{"b":"\ud800"}]}"#, "/a/2/b"),
     (r#"{"a":{"b":1,"c":2,"b":3}}"#, "/a/b"),

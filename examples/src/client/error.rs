@@ -1,5 +1,6 @@
 //! Why the client gives up.
 
+use netra_protocol::negotiation::Incompatible;
 use netra_protocol::support::{self, Violation};
 use std::fmt::{self, Display, Formatter};
 use std::time::Duration;
@@ -19,6 +20,8 @@ pub enum ClientError {
     Closed(Option<CloseFrame>),
     /// The server sent a binary frame.
     Binary,
+    /// The server speaks a version with which ours does not go together.
+    Version(Incompatible),
     /// The client wanted to send a value that the schema does not allow.
     Value(Violation),
     /// The connection failed.
@@ -34,6 +37,7 @@ impl Display for ClientError {
             Self::Closed(Some(frame)) => write!(f, "the server closed: {} {:?}", frame.code, frame.reason),
             Self::Closed(None) => write!(f, "the server closed without saying why"),
             Self::Binary => write!(f, "the server sent a binary frame, and frames are text"),
+            Self::Version(incompatible) => write!(f, "the server's version: {incompatible}"),
             Self::Value(violation) => write!(f, "a value that may not be sent: {violation}"),
             Self::Socket(error) => write!(f, "the connection failed: {error}"),
         }

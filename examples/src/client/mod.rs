@@ -9,12 +9,14 @@ pub use event::Event;
 
 use crate::clock;
 use crate::legacy::LegacyCounts;
+use crate::versions;
 use futures_util::{SinkExt, StreamExt};
 use netra_protocol::from_client::producer::{
     ClientFrame, ClientFrameRequired, ClientMessage, HeartbeatAck, Pong, StartAgent, StartAgentRequired,
     UserMessage, UserMessageRequired,
 };
 use netra_protocol::from_server::consumer::{self, ServerFrame, ServerMessage, SystemMessage};
+use netra_protocol::negotiation::Verdict;
 use netra_protocol::support::{JsonObject, Policy, Receiver, to_json};
 use netra_protocol::types::{CorrelationId, HeartbeatStatus, ProtocolVersion};
 use netra_protocol::{PROTOCOL_VERSION, close_code};
@@ -183,9 +185,20 @@ impl Client {
     async fn welcome(&mut self) -> Result<(), ClientError> {
         let text = self.text().await?;
         let frame = self.read(&text)?;
-        match frame.data {
-            ServerMessage::SystemMessage(SystemMessage::ConnectionEstablished(_)) => Ok(()),
-            other => Err(ClientError::NoWelcome(other.tag().to_owned())),
+        let welcome = match frame.data {
+            ServerMessage::SystemMessage(SystemMessage::ConnectionEstablished(welcome)) => welcome,
+            other => return Err(ClientError::NoWelcome(other.tag().to_owned())),
+        };
+        let (version, digest) = (welcome.protocol_version.as_ref(), welcome.schema_digest.as_ref());
+        match versions::server(version, digest) {
+            Verdict::Incompatible(incompatible) => {
+                let code = incompatible.close_code.unwrap_or(close_code::POLICY_VIOLATION);
+                let reason = incompatible.close_reason().into();
+                self.socket.close(Some(CloseFrame { code: code.into(), reason })).await?;
+                Err(ClientError::Version(incompatible))
+            }
+            // Nothing that this client asks for is missing; a newer server decides for itself.
+            Verdict::Same | Verdict::Compatible(_) | Verdict::Degraded(..) | Verdict::Newer => Ok(()),
         }
     }
 

@@ -4,6 +4,7 @@ use super::errors;
 use super::posts::{Audience, Post};
 use super::runs::Runs;
 use super::{Shared, tools};
+use crate::versions;
 use netra_protocol::from_client::consumer::{
     AgentTask, AgentTyping, Auth, Binary, ChunkedData, ChunkedEnd, ChunkedStart, ClientFrame, ClientMessage,
     Compressed, ExampleMessage, Handle, Handler, HandshakeAcknowledged, HeartbeatAck, JsonrpcNotification,
@@ -13,9 +14,11 @@ use netra_protocol::from_server::producer::{
     self, AgentTaskAck, AgentTaskAckRequired, ConnectAcknowledged, DisconnectAcknowledged, Notice,
     NoticeRequired, ServerMessage, SystemMessage, TokenRefreshFailed, TokenRefreshFailedRequired,
 };
+use netra_protocol::negotiation::Verdict;
 use netra_protocol::support::{JsonObject, Unknown, Violation};
 use netra_protocol::types::{
-    AgentTaskAckStatus, ConnectionId, CorrelationId, ErrorCode, HeartbeatStatus, ThreadId,
+    AgentTaskAckStatus, Compatibility, ConnectionId, CorrelationId, ErrorCode, HeartbeatStatus, MessageName,
+    ThreadId,
 };
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -37,6 +40,23 @@ pub(super) type Answer = Result<Reply, Violation>;
 #[expect(clippy::unnecessary_wraps, reason = "it ends nearly every handler, and those return an `Answer`")]
 pub(super) fn tell(message: impl Into<ServerMessage<'static>>) -> Answer {
     Ok(Reply::Messages(vec![message.into()]))
+}
+
+/// Says what the versions come to, if that is for the server to say.
+fn say(
+    connected: ConnectAcknowledged<'static>,
+    verdict: &Verdict,
+) -> Result<ConnectAcknowledged<'static>, Violation> {
+    Ok(match verdict {
+        Verdict::Same => connected.with_compatibility(Compatibility::Same),
+        Verdict::Compatible(_) => connected.with_compatibility(Compatibility::Compatible),
+        Verdict::Degraded(_, unread) => {
+            let names: Result<Vec<_>, _> = unread.messages().into_iter().map(MessageName::new).collect();
+            connected.with_compatibility(Compatibility::Degraded).with_unavailable_messages(names?)
+        }
+        // The newer side decides; and a connection of versions that do not go together is closed.
+        Verdict::Newer | Verdict::Incompatible(_) => connected,
+    })
 }
 
 /// One client.
@@ -116,7 +136,11 @@ impl Handle<JsonObject<'_>> for Peer {
         match &frame.data {
             ClientMessage::Connect(_) => {
                 let connected = ConnectAcknowledged::new().with_connection_id(self.connection());
-                tell(SystemMessage::from(connected))
+                let version = frame.protocol_version.as_ref();
+                tell(SystemMessage::from(match version.map(|_| versions::client(version)) {
+                    Some(verdict) => say(connected, &verdict)?,
+                    None => connected,
+                }))
             }
             ClientMessage::Disconnect(_) => {
                 let goodbye = DisconnectAcknowledged::new().with_connection_id(self.connection());

@@ -6,13 +6,15 @@ use super::posts::Post;
 use super::{MAX_FRAME_BYTES, Shared};
 use crate::clock;
 use crate::outbox::{Failure, Outbox};
-use axum::extract::ws::{Message, WebSocket, close_code as websocket};
+use crate::versions;
+use axum::extract::ws::{Message, Utf8Bytes, WebSocket, close_code as websocket};
 use futures_util::StreamExt;
 use futures_util::stream::SplitStream;
 use netra_protocol::from_client::consumer::{self, ClientFrame};
 use netra_protocol::from_server::producer::{
     Ack, ConnectionConfig, ConnectionEstablished, Heartbeat, SystemMessage,
 };
+use netra_protocol::negotiation::Verdict;
 use netra_protocol::support::{Code, Error, Outcome, Receiver};
 use netra_protocol::types::{
     AckStatus, ByteCount, ConnectionMode, IntervalSeconds, ProtocolVersion, SchemaDigest,
@@ -152,7 +154,7 @@ impl Session {
         Ok(Flow::On)
     }
 
-    async fn close(&mut self, code: u16, reason: &'static str) -> Result<Flow, Failure> {
+    async fn close(&mut self, code: u16, reason: impl Into<Utf8Bytes>) -> Result<Flow, Failure> {
         self.outbox.close(code, reason).await?;
         Ok(Flow::Over)
     }
@@ -183,6 +185,10 @@ impl Session {
     }
 
     async fn answer(&mut self, frame: &ClientFrame<'_>) -> Result<Flow, Failure> {
+        if let Verdict::Incompatible(incompatible) = versions::client(frame.protocol_version.as_ref()) {
+            let code = incompatible.close_code.unwrap_or(close_code::POLICY_VIOLATION);
+            return self.close(code, incompatible.close_reason()).await;
+        }
         let asked = frame.correlation_id.value();
         match frame.dispatch(&mut self.peer)? {
             Reply::Messages(messages) => {

@@ -50,10 +50,16 @@ pub(crate) struct Raw(WebSocketStream<MaybeTlsStream<TcpStream>>);
 impl Raw {
     /// Connects and takes the welcome.
     pub(crate) async fn connect(url: &str) -> TestResult<Self> {
+        let (raw, welcome) = Self::welcomed(url).await?;
+        if welcome.contains("connection_established") { Ok(raw) } else { Err(welcome.into()) }
+    }
+
+    /// Connects; beside the connection, the first text that came.
+    pub(crate) async fn welcomed(url: &str) -> TestResult<(Self, String)> {
         let (socket, _) = connect_async(url).await?;
         let mut raw = Self(socket);
         let welcome = raw.text().await?;
-        if welcome.contains("connection_established") { Ok(raw) } else { Err(welcome.into()) }
+        Ok((raw, welcome))
     }
 
     pub(crate) async fn send(&mut self, message: impl Into<Message>) -> Result<(), Error> {

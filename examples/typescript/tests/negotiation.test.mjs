@@ -1,13 +1,15 @@
 // What versions come to. The cases are those of every language.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import fs from "node:fs";
+import path from "node:path";
 import { test } from "node:test";
 import { CLOSE_CODES, PROTOCOL_VERSION, SCHEMA_DIGEST, negotiate } from "@netra/protocol";
 import { negotiateAs } from "../node_modules/@netra/protocol/esm/support/negotiation.js";
+import { SCHEMA } from "./samples.mjs";
 
-const path = new URL("../../../codegen/tests/negotiation/cases.json", import.meta.url);
-const { version, digest, close_code: closeCode, releases, cases } = JSON.parse(readFileSync(path, "utf8"));
+const file = path.join(SCHEMA, "../codegen/tests/negotiation/cases.json");
+const { version, digest, close_code: closeCode, releases, cases } = JSON.parse(fs.readFileSync(file, "utf8"));
 
 const unread = (of) => (of === null ? undefined : { byPeer: of.by_peer, here: of.here });
 const releasesHere = releases.map((release) => ({ ...release, server: unread(release.server), client: unread(release.client) }));

@@ -31,6 +31,8 @@ pub mod support;
 #[rustfmt::skip]
 pub mod types;
 
+pub use releases::negotiate;
+
 /// Frames that the server sends.
 pub mod from_server {
     #[cfg(feature = "client")]

@@ -1,10 +1,13 @@
-//! `framelock check`: all that CI runs, in the same order, with the same words.
+//! `framelock check`: all that CI runs, in the same order, with the same words. In other repositories than Framelock's own
+//! these are the steps that hold for any schema.
 //!
 //! To add a step, add a row to [`steps::STEPS`].
 
+mod agreement;
 mod command;
 mod generators;
 mod matrix;
+mod pre_commit;
 mod publish;
 mod python;
 mod steps;
@@ -12,11 +15,11 @@ mod tools;
 mod typescript;
 
 use crate::Exit;
-use crate::cli::{CheckArgs, Format};
+use crate::cli::CheckArgs;
 use crate::present::{self, Entry};
 use crate::screen::{self, Screen};
 use crate::workspace;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use steps::{Run, STEPS, Step};
 
@@ -25,8 +28,43 @@ use steps::{Run, STEPS, Step};
 struct Context {
     /// The folder that holds the schema folder, and in which commands run.
     root: PathBuf,
+    /// The schema folder, called as a person would call it; a repository that only uses packages has none.
+    schema: Option<PathBuf>,
+    /// The folder whose `framelock.toml` lists copies of packages.
+    vendoring: Option<PathBuf>,
+    /// Whether this is Framelock's own repository.
+    own: bool,
     /// Whether commands print while they run.
     verbose: bool,
+}
+
+impl Context {
+    /// What there is to check around the current folder.
+    ///
+    /// # Errors
+    /// There is neither a schema folder nor a list of copies here or above.
+    fn find(verbose: bool) -> anyhow::Result<Self> {
+        let vendoring = workspace::vendoring()?;
+        let (root, schema) = match workspace::root() {
+            Ok(root) => (root.join("."), Some(root.join("schema"))),
+            Err(error) if vendoring.is_none() => return Err(error),
+            Err(_) => (PathBuf::from("."), None),
+        };
+        let own = root.join(steps::OWN).is_file();
+        Ok(Self { root, schema, vendoring, own, verbose })
+    }
+
+    /// Does something with the schema folder, or says that there is none.
+    fn with_schema(
+        &self,
+        screen: &mut Screen,
+        check: impl FnOnce(&Path, &mut Screen) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        match &self.schema {
+            Some(schema) => check(schema, screen),
+            None => screen.remark("     there is no schema folder here"),
+        }
+    }
 }
 
 /// How a step ended.
@@ -43,36 +81,37 @@ struct Verdict {
 /// # Errors
 /// Standard output cannot be written.
 pub(crate) fn run(args: &CheckArgs, screen: &mut Screen) -> anyhow::Result<Exit> {
-    if let Some(unknown) = args.only.iter().find(|name| STEPS.iter().all(|step| step.name != name.as_str())) {
-        let names: Vec<_> = STEPS.iter().map(|step| step.name).collect();
-        screen::progress(&format!("error: there is no step `{unknown}`; there are {}", names.join(", ")));
-        return Ok(Exit::Usage);
-    }
-    if args.list {
-        list(screen)?;
-        return Ok(Exit::Fine);
-    }
-    let root = match workspace::root() {
-        Ok(root) => root.join("."),
+    let context = match Context::find(args.verbose) {
+        Ok(context) => context,
         Err(error) => {
             screen::error(&error);
             return Ok(Exit::Usage);
         }
     };
-    let context = Context { root, verbose: args.verbose };
-    let chosen = |step: &&Step| match args.only[..] {
+    let steps: Vec<&'static Step> = STEPS.iter().filter(|step| step.anywhere || context.own).collect();
+    if let Some(unknown) = args.only.iter().find(|name| steps.iter().all(|step| step.name != name.as_str())) {
+        let names: Vec<_> = steps.iter().map(|step| step.name).collect();
+        screen::progress(&format!("error: there is no step `{unknown}`; there are {}", names.join(", ")));
+        return Ok(Exit::Usage);
+    }
+    if args.list {
+        list(&steps, screen)?;
+        return Ok(Exit::Fine);
+    }
+    let chosen = |step: &&'static Step| match args.only[..] {
         [] => args.full || !step.long,
         _ => args.only.iter().any(|name| name == step.name),
     };
+    screen.hold();
     let mut verdicts = Vec::new();
-    for step in STEPS.iter().filter(chosen) {
+    for step in steps.into_iter().filter(chosen) {
         verdicts.push(judge(step, &context, screen)?);
     }
     conclude(&verdicts, screen)
 }
 
-fn list(screen: &mut Screen) -> anyhow::Result<()> {
-    STEPS.iter().try_for_each(|step| {
+fn list(steps: &[&Step], screen: &mut Screen) -> anyhow::Result<()> {
+    steps.iter().try_for_each(|step| {
         let when = if step.long { " (with --full)" } else { "" };
         screen.result(&format!("{:<11} {}{when}", step.name, step.purpose))
     })
@@ -108,18 +147,16 @@ fn conclude(verdicts: &[Verdict], screen: &mut Screen) -> anyhow::Result<Exit> {
     screen.remark("")?;
     verdicts.iter().try_for_each(|verdict| screen.remark(&verdict.line()))?;
     let failed: Vec<_> = verdicts.iter().filter(|verdict| verdict.failure.is_some()).collect();
-    let entries: Vec<_> = failed.iter().map(|verdict| entry(verdict)).collect();
-    if matches!(screen.format(), Format::Json | Format::Github | Format::Sarif) {
-        present::entries_for_machines(&entries, screen)?;
-    }
+    let mut entries = screen.release();
+    entries.extend(failed.iter().map(|verdict| entry(verdict)));
+    present::entries_for_machines(entries, screen)?;
     screen.remark(&format!("{} passed, {} failed", verdicts.len() - failed.len(), failed.len()))?;
     Ok(if failed.is_empty() { Exit::Fine } else { Exit::Findings })
 }
 
 /// A failed step as machines read it.
-fn entry(verdict: &Verdict) -> Entry<'_> {
+fn entry(verdict: &Verdict) -> Entry {
     let Verdict { step, failure, .. } = verdict;
-    let message =
-        format!("{} failed ({}): {}", step.name, step.purpose, failure.as_deref().unwrap_or_default());
-    Entry { code: "failed-step", file: "", line: 1, column: 1, pointer: "", message, help: "" }
+    let why = failure.as_deref().unwrap_or_default();
+    Entry::new("failed-step", format!("{} failed ({}): {why}", step.name, step.purpose))
 }

@@ -70,24 +70,19 @@ pub(crate) fn run(args: &CodegenArgs, screen: &mut Screen) -> anyhow::Result<Exi
 /// when all is well.
 ///
 /// # Errors
-/// The folder is not fresh; why has been printed, unless a machine reads along.
+/// The folder is not fresh; why has been printed.
 pub(crate) fn check_fresh(schema: Option<PathBuf>, screen: &mut Screen) -> anyhow::Result<()> {
     let args =
         CodegenArgs { schema, out: None, resource: Vec::new(), check: true, dry_run: false, force: false };
-    let show = !screen.format().is_document();
     match execute(&args)? {
         Finished::Usage(error) => Err(error),
         Finished::Mistakes(report) => {
-            if show {
-                present::report(&report, screen)?;
-            }
+            present::report(&report, screen)?;
             bail!("the schema has {} mistakes", report.findings().len())
         }
         Finished::Applied(Outcome::Done(_), ..) => Ok(()),
         Finished::Applied(Outcome::Drift(problems) | Outcome::Refused(problems), folders, _) => {
-            if show {
-                present::problems(&problems, screen)?;
-            }
+            present::problems(&problems, screen)?;
             bail!(
                 "{}/ is not what the schema generates; run: {}",
                 shown(&folders.out),

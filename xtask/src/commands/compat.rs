@@ -7,7 +7,8 @@ mod changelog;
 mod protocol;
 mod version;
 
-pub(super) use changelog::sentence;
+pub(super) use changelog::{change_in_words, sentence};
+pub(super) use protocol::check_releases;
 
 use crate::Exit;
 use crate::apply::shown;

@@ -51,7 +51,7 @@ fn make(folders: &Folders, generation: &Generation, out: &Path, screen: &mut Scr
         screen::error(&error);
         return Ok(Exit::WillNot);
     }
-    let release = Release::build(&folders.out, generation, &[])?;
+    let release = Release::build(folders, generation, &[])?;
     for artefact in &release.artefacts {
         let Artefact { file, bytes, .. } = artefact;
         screen.remark(&format!("built {file} ({bytes} bytes)"))?;
@@ -67,7 +67,7 @@ fn make(folders: &Folders, generation: &Generation, out: &Path, screen: &mut Scr
     screen.remark("")?;
     screen.remark("Nothing was uploaded. These commands do it:")?;
     for command in upload::commands(&release, folders, out) {
-        screen.result(&command)?;
+        screen.remark(&command)?;
     }
     Ok(Exit::Fine)
 }
@@ -81,7 +81,7 @@ fn verify(
 ) -> anyhow::Result<Exit> {
     // Whatever they have an effect on, it is not what ends up in a package.
     let elsewhere = [("LC_ALL", "POSIX"), ("TZ", "Pacific/Kiritimati")];
-    let release = Release::build(&folders.out, generation, &elsewhere)?;
+    let release = Release::build(folders, generation, &elsewhere)?;
     let differences = place::compare(&release, out)?;
     for difference in &differences {
         screen.remark(&format!("{}/{difference}", shown(out)))?;

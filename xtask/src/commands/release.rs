@@ -20,6 +20,7 @@ use framelock_codegen::{Config, Generation};
 pub(super) use next::missing_note;
 use next::{Next, Since};
 use record::Texts;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -72,12 +73,10 @@ fn check(schema: &Path, screen: &mut Screen) -> anyhow::Result<Exit> {
 /// The same as a step of `check`: it says nothing when all is well.
 ///
 /// # Errors
-/// A release was changed; which has been printed, unless a machine reads along.
+/// A release was changed; which has been printed.
 pub(crate) fn check_unchanged(schema: &Path, screen: &mut Screen) -> anyhow::Result<()> {
     let problems = changed(schema)?;
-    if !screen.format().is_document() {
-        present::problems(&problems, screen)?;
-    }
+    present::problems(&problems, screen)?;
     if problems.is_empty() { Ok(()) } else { bail!("{} files of releases changed", problems.len()) }
 }
 
@@ -113,6 +112,22 @@ pub(super) fn changed(schema: &Path) -> anyhow::Result<Vec<Problem>> {
         problems.push(Problem::new(Kind::WrongVersion, shown(schema), message, help));
     }
     Ok(problems)
+}
+
+/// The fingerprints of changes that have a note which says all: in releases since the one of that number, or in the next
+/// one.
+///
+/// # Errors
+/// A file of notes cannot be read.
+pub(crate) fn noted(schema: &Path, since: Option<SemVer>) -> anyhow::Result<BTreeSet<String>> {
+    let mut fingerprints = BTreeSet::new();
+    let releases = Release::all(schema).map_err(one_line)?.into_iter();
+    let releases = releases.filter(|release| Some(release.number) > since);
+    for notes in releases.map(|release| release.notes()).chain([Notes::read_next(schema)]) {
+        let whole = notes.map_err(one_line)?.breaking.into_iter().filter(|(_, note)| note.unsaid().is_none());
+        fingerprints.extend(whole.map(|(fingerprint, _)| fingerprint));
+    }
+    Ok(fingerprints)
 }
 
 /// The annotated bundle among the generated files.

@@ -60,15 +60,20 @@ pub(crate) struct Copy {
 
 impl Copy {
     pub(crate) fn new() -> Self {
-        let folder = TempDir::new().unwrap();
+        let Self { folder } = Self::empty();
         copy(&repository().join("schema"), &folder.path().join("schema"));
         fs::remove_dir_all(folder.path().join("schema/releases")).unwrap();
         Self { folder }
     }
 
+    /// A folder with nothing in it.
+    pub(crate) fn empty() -> Self {
+        Self { folder: TempDir::new().unwrap() }
+    }
+
     /// A folder with a copy of another one.
     pub(crate) fn of(other: &Path) -> Self {
-        let folder = TempDir::new().unwrap();
+        let Self { folder } = Self::empty();
         copy(other, folder.path());
         Self { folder }
     }

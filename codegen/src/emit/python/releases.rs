@@ -71,9 +71,7 @@ fn release(release: &InUse) -> String {
     let record = &release.release.record;
     let text = |text: &str| python::string(&Text::new(text));
     let [servers, clients] = [Side::Server, Side::Client].map(|peer| {
-        let names = |names: &[Text]| {
-            names.iter().map(|name| format!("{}, ", python::string(name))).collect::<String>()
-        };
+        let names = |names: &[Text]| names.iter().map(|name| python::string(name) + ", ").collect::<String>();
         peers::unread(release, peer, None).map_or("None".to_owned(), |unread| {
             format!("Unread(({}), ({}))", names(&unread.by_peer).trim_end(), names(&unread.here).trim_end())
         })

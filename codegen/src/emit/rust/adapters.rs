@@ -268,8 +268,5 @@ fn string(text: &str) -> Literal {
 }
 
 fn optional(text: Option<&str>) -> TokenStream {
-    match text.map(string) {
-        Some(text) => quote!(Some(#text)),
-        None => quote!(None),
-    }
+    text.map(string).map_or_else(|| quote!(None), |text| quote!(Some(#text)))
 }

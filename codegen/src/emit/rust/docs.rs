@@ -17,9 +17,24 @@ pub(super) fn of_type(ty: &TypeDef) -> TokenStream {
     }
 }
 
-/// The documentation of a property.
+/// The documentation of a property. The compiler tells whoever uses one that is deprecated, but for one that must be
+/// there: nobody could do without it.
 pub(super) fn of_field(field: &Field) -> TokenStream {
-    of(&field.doc, &[Part::Words("The property `"), Part::Text(&field.name), Part::Words("`.")])
+    let docs = of(&field.doc, &[Part::Words("The property `"), Part::Text(&field.name), Part::Words("`.")]);
+    let deprecated = deprecated(field.doc.deprecated && !field.required);
+    quote!(#docs #deprecated)
+}
+
+/// The documentation of a type that is built, which nobody should do any more if it is deprecated. Who receives one has
+/// no choice.
+pub(super) fn of_built(ty: &TypeDef, is_deprecated: bool) -> TokenStream {
+    let (docs, deprecated) = (of_type(ty), deprecated(is_deprecated));
+    quote!(#docs #deprecated)
+}
+
+/// What the compiler tells whoever uses an item, if it is deprecated.
+fn deprecated(is_deprecated: bool) -> Option<TokenStream> {
+    is_deprecated.then(|| quote!(#[deprecated(note = "do not use it in new code")]))
 }
 
 /// The documentation of a member of a union.

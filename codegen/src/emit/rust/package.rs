@@ -203,13 +203,15 @@ fn root(view: &View<'_>, context: &Context<'_>) -> String {
     let pattern = module(Engine::Backtracking, "backtracking") + &module(Engine::Linear, "pattern");
     let plan = if has_plans(view) { PLAN_MODULES } else { "" };
     let schema = if schema::is_there(protocol) { SCHEMA_MODULE } else { "" };
-    let negotiation = if protocol.own_names { releases::MODULES } else { "" };
+    let (negotiation, negotiate) =
+        if protocol.own_names { (releases::MODULES, releases::EXPORTED) } else { ("", "") };
     let adapters = if context.adapters.is_empty() { "" } else { adapters::MODULES };
+    let deprecated = if view.deprecates() { DEPRECATED } else { "" };
     let close_codes = close_codes(view);
     let modules: String =
         view.protocol.directions.iter().map(|direction| modules(view, direction.sender)).collect();
     format!(
-        "// {}\n\n{docs}{ROOT}{adapters}{negotiation}{pattern}{plan}{schema}{MODULES}{modules}{close_codes}\n/// The protocol's name.\npub const PROTOCOL_NAME: &str = {name};\n\n/// The protocol's version; it follows what breaks the wire.\npub const PROTOCOL_VERSION: &str = {version};\n\n/// SHA-256 over what the schema means on the wire, in hexadecimal: peers with the same digest understand each\n/// other.\n#[rustfmt::skip]\npub const SCHEMA_DIGEST: &str = \"{digest}\";\n",
+        "// {}\n\n{docs}{ROOT}{deprecated}{adapters}{negotiation}{pattern}{plan}{schema}{MODULES}{negotiate}{modules}{close_codes}\n/// The protocol's name.\npub const PROTOCOL_NAME: &str = {name};\n\n/// The protocol's version; it follows what breaks the wire.\npub const PROTOCOL_VERSION: &str = {version};\n\n/// SHA-256 over what the schema means on the wire, in hexadecimal: peers with the same digest understand each\n/// other.\n#[rustfmt::skip]\npub const SCHEMA_DIGEST: &str = \"{digest}\";\n",
         context.header()
     )
 }
@@ -247,6 +249,11 @@ const ROOT: &str = "//!
 #![allow(clippy::large_enum_variant, clippy::module_name_repetitions, clippy::struct_excessive_bools)]
 // Descriptions come from the schema.
 #![allow(rustdoc::bare_urls, clippy::doc_markdown)]
+
+";
+
+const DEPRECATED: &str = "// What is deprecated is read and written all the same.
+#![allow(deprecated)]
 
 ";
 

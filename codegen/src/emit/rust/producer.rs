@@ -223,7 +223,7 @@ impl Item<'_, '_> {
         let mut required = named.filter(|field| field.required);
         let borrowed = required.any(|field| view.borrows(field.ty, Role::Producer));
         let template = Template {
-            docs: docs::of_type(self.ty),
+            docs: docs::of_built(self.ty, view.is_deprecated(self.sender, id)),
             name,
             required_name: &view.derived_name(id, "Required"),
             generics: self.generics(),

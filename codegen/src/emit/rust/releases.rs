@@ -17,6 +17,11 @@ pub mod negotiation;
 pub mod releases;
 ";
 
+/// What the root of such a package has of them.
+pub(super) const EXPORTED: &str = "
+pub use releases::negotiate;
+";
+
 /// What the module imports, if it names it.
 const IMPORTED: [&str; 5] = ["Peer", "Protocol", "Release", "Unread", "Verdict"];
 
@@ -28,13 +33,13 @@ pub(super) fn files(protocol: &Protocol, context: &Context<'_>) -> Vec<(String, 
     let header = context.header();
     let purpose = "This version of the protocol, and what it knows of those that peers still speak.";
     let mut source = Source::new(&header, purpose);
-    let close_code = match peers::close_code(protocol) {
-        Some(close) => {
+    let close_code = peers::close_code(protocol).map_or_else(
+        || quote!(None),
+        |close| {
             let name = rust::constant_ident(&close.name, &[]);
             quote!(Some(crate::close_code::#name))
-        }
-        None => quote!(None),
-    };
+        },
+    );
     let releases = context.releases.iter().map(|since| {
         let adapters = context.adapters.iter().find(|adapters| adapters.number == since.release.number);
         release(since, adapters)
@@ -62,15 +67,16 @@ pub(super) fn files(protocol: &Protocol, context: &Context<'_>) -> Vec<(String, 
 fn release(release: &InUse, adapters: Option<&Adapters>) -> TokenStream {
     let record = &release.release.record;
     let (version, digest) = (string(&record.version), string(&record.wire));
-    let [servers, clients] =
-        [Side::Server, Side::Client].map(|peer| match peers::unread(release, peer, adapters) {
-            Some(unread) => {
+    let [servers, clients] = [Side::Server, Side::Client].map(|peer| {
+        peers::unread(release, peer, adapters).map_or_else(
+            || quote!(None),
+            |unread| {
                 let [by_peer, here] = [unread.by_peer, unread.here]
                     .map(|names| names.iter().map(rust::string).collect::<Vec<_>>());
                 quote!(Some(Unread { by_peer: &[#(#by_peer),*], here: &[#(#here),*] }))
-            }
-            None => quote!(None),
-        });
+            },
+        )
+    });
     let adapted = adapters.is_some();
     quote!(Release { version: #version, digest: #digest, servers: #servers, clients: #clients, adapted: #adapted })
 }

@@ -61,7 +61,9 @@ pub(super) fn module(view: &View<'_>, header: &str, sender: Side) -> String {
             #(generator.subschema_for::<#roots>();)*
         }
     });
-    items.into_iter().for_each(|item| source.add(item));
+    for item in items {
+        source.add(item);
+    }
     source.text()
 }
 
@@ -138,7 +140,7 @@ fn checked(view: &View<'_>, ty: &TypeDef, schema: &TokenStream) -> TokenStream {
     let Some(number) = consumer::check(view, ty) else { return schema.clone() };
     quote! {
         let schema = #schema;
-        support::schema::checked(schema, crate::plan::schema::of(generator, &crate::checks::PLAN, #number))
+        support::schema::checked(&schema, &crate::plan::schema::of(generator, &crate::checks::PLAN, #number))
     }
 }
 

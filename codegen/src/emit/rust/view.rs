@@ -1,6 +1,7 @@
 //! The model as Rust sees it: names, what borrows from the frame, how a type is written.
 
 mod cycles;
+mod deprecated;
 mod empty;
 mod names;
 

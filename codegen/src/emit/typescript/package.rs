@@ -115,7 +115,7 @@ fn manifest(view: &View<'_>, settings: &TypeScriptSettings, publish: Option<&Pub
     }},
     "./package.json": "./package.json"
   }},
-  "files": ["cjs", "esm"],
+  "files": ["*.json", "cjs", "esm"],
   "sideEffects": false,
   "engines": {{ "node": ">=18" }}
 }}

@@ -19,7 +19,15 @@ fn frames_that_are_proved_to_be_read_are_read() {
         for name in retired.chain([message.name.as_str()]) {
             for rewriting in written::rewritings(&version, &message, name, true) {
                 let (schemas, root) = (&version.schemas, message.schema);
-                let today = Compared { schemas, root, view: View::Open, without: None, rewritings: &[] };
+                let today = Compared {
+                    schemas,
+                    root,
+                    beside: &[],
+                    instead: &[],
+                    view: View::Open,
+                    without: None,
+                    rewritings: &[],
+                };
                 let written = Compared { rewritings: std::slice::from_ref(&rewriting), ..today };
                 // A frame that is only accepted because of how it may be written.
                 match included(&written, &today, &Options::default()) {

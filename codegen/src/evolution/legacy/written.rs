@@ -11,7 +11,6 @@ use crate::compat::{Members, Rewriting, read_text};
 use crate::manifest::LegacyPolicy;
 use crate::model::{
     Condition, Conversion, Envelope, Legacy, LegacyForm, LegacyName, Members as Table, Names, Respelling,
-    Shape,
 };
 use crate::schema::dialect::Dialect;
 use crate::text::Text;
@@ -27,8 +26,9 @@ const FIRST: usize = 2;
 pub(super) fn rewritings(version: &Version, message: &Message, name: &str, lost: bool) -> Vec<Rewriting> {
     let protocol = &version.protocol;
     let legacy = protocol.legacy.iter().find(|legacy| legacy.sender == message.sender);
-    let root = protocol.frames(message.sender).map(|root| &protocol.ty(root).shape);
-    let (Some(legacy), Some(Shape::Envelope(envelope))) = (legacy, root) else { return Vec::new() };
+    let (Some(legacy), Some(envelope)) = (legacy, protocol.envelope(message.sender)) else {
+        return Vec::new();
+    };
     let mut found = Vec::new();
     for form in legacy.forms.iter().filter(|form| form.canonical_layout) {
         if form.policy == LegacyPolicy::Refuse {

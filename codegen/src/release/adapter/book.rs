@@ -92,6 +92,11 @@ impl Book {
         }
     }
 
+    /// All notes, by fingerprint.
+    pub(super) fn into_notes(self) -> BTreeMap<String, Note> {
+        self.0.into_iter().map(|(fingerprint, entry)| (fingerprint, entry.note)).collect()
+    }
+
     /// Reports notes on the next release that adapt what breaks nobody.
     pub(super) fn stale(&self, breaking: &BTreeSet<String>, findings: &mut Findings) {
         for (fingerprint, entry) in self.0.iter().filter(|(_, entry)| entry.next) {
@@ -99,7 +104,7 @@ impl Book {
             let adapts = !adapter.is_empty() || adapted_with.is_some() || *by_hand;
             if adapts && !breaking.contains(fingerprint) {
                 let message = format!(
-                    "an adapter for {fingerprint}, and no change that breaks a peer in use is called so"
+                    "an adapter for {fingerprint}, and no change that breaks a peer in use, and can be adapted to, is called so"
                 );
                 let help = "remove it, or put it under the fingerprint that `framelock compat` prints";
                 findings.add(Code::InvalidAdapter, &entry.at, message, help);

@@ -8,7 +8,7 @@ use crate::evolution::Version;
 use crate::model::{Arena, Side};
 use crate::source::{Origin, Span};
 use crate::text::{Text, quoted};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the notes say of a message.
 #[derive(Debug)]
@@ -83,14 +83,19 @@ pub(super) fn messages<'w>(
             }
         });
         let steps: Vec<Step<'static>> = steps.collect();
+        if let Some(place) = merged(&steps) {
+            let message = format!(
+                "two values of {} become one, and nothing is said to be lost",
+                quoted(&pointer(place))
+            );
+            findings.add(Code::InvalidAdapter, &work.at, message, INSTEAD);
+        }
         let name = |name: &Option<String>| name.as_deref().map(|name| arena.str(name));
         let (old, new) = (name(&names.old), name(&names.new));
         for key in [old.map(|name| (true, name)), new.map(|name| (false, name))].into_iter().flatten() {
             if known.insert(key, &work.at).is_some() {
                 let message = format!("two adapters take frames of {}", quoted(key.1));
-                let help =
-                    "say with `drop`, `instead` and `loss` what becomes of one of them: there is no way back";
-                findings.add(Code::InvalidAdapter, &work.at, message, help);
+                findings.add(Code::InvalidAdapter, &work.at, message, INSTEAD);
             }
         }
         if work.is_by_hand() {
@@ -101,6 +106,22 @@ pub(super) fn messages<'w>(
         found.push(Message { old, new, steps: arena.slice(steps.into_iter()), by_hand: work.is_by_hand() });
     }
     found
+}
+
+/// What to do where two things become one.
+const INSTEAD: &str =
+    "say with `drop`, `instead` and `loss` what becomes of one of them: there is no way back";
+
+/// The place of which two values are replaced by one, in either direction.
+fn merged(steps: &[Step<'static>]) -> Option<Place<'static>> {
+    let mut known = BTreeSet::new();
+    steps.iter().find_map(|step| match *step {
+        Step::Replace { place, old, new } => {
+            let single = known.insert((true, place, old)) & known.insert((false, place, new));
+            (!single).then_some(place)
+        }
+        _ => None,
+    })
 }
 
 /// What a message is called.
@@ -210,8 +231,11 @@ fn has(told: &Told<'_>, message: Option<&String>, place: Place<'_>) -> bool {
 
 fn strange(which: Which, place: Place<'_>) -> String {
     let which = if which == Which::Old { "old" } else { "new" };
-    let pointer: String = place.iter().map(|name| format!("/{name}")).collect();
-    format!("no frame of the message has {} in the {which} version", quoted(&pointer))
+    format!("no frame of the message has {} in the {which} version", quoted(&pointer(place)))
+}
+
+fn pointer(place: Place<'_>) -> String {
+    place.iter().fold(String::new(), |above, name| above + "/" + name)
 }
 
 fn stars(place: Place<'_>) -> usize {

@@ -13,7 +13,7 @@ mod trial;
 
 pub use declared::Declared;
 
-use super::InUse;
+use super::{InUse, Note};
 use crate::adapt::{Frames, Step, Version as FrameOf};
 use crate::diagnostic::{Code, Findings, Report};
 use crate::evolution::{Change, SemVer, Skew, Verdict, Version};
@@ -60,6 +60,8 @@ pub struct ByHand {
 pub struct Adaptation {
     /// The adapters of those releases that something broke since, the oldest first.
     pub adapters: Vec<Adapters>,
+    /// The notes on what broke since the oldest of them, by fingerprint.
+    pub notes: BTreeMap<String, Note>,
     /// The breaking changes that no note is about, each with the oldest release since which it breaks somebody.
     pub unnoted: Vec<(SemVer, Change)>,
 }
@@ -106,7 +108,7 @@ pub(crate) fn adaptation(mut loader: Loader, in_use: &[InUse], now: &Version) ->
     let book = Book::read(&mut loader, oldest)?;
     let mut findings = Findings::default();
     let mut adaptation = Adaptation::default();
-    let mut seen = BTreeSet::new();
+    let (mut seen, mut adaptable) = (BTreeSet::new(), BTreeSet::new());
     let arena = Arena::new(Box::leak(Box::new(Bump::new())));
     for since in broken {
         let works = works(since, now, &book, arena, &mut findings);
@@ -116,15 +118,19 @@ pub(crate) fn adaptation(mut loader: Loader, in_use: &[InUse], now: &Version) ->
         }
         adaptation.adapters.push(adapters);
         for change in breaking(since) {
+            if is_adaptable(change) {
+                adaptable.insert(change.fingerprint.clone());
+            }
             let new = seen.insert(change.fingerprint.clone());
             if new && book.get(&change.fingerprint).is_none() {
                 adaptation.unnoted.push((since.release.number, change.clone()));
             }
         }
     }
-    book.stale(&seen, &mut findings);
+    book.stale(&adaptable, &mut findings);
     findings.propagate(loader.sources())?;
     adaptation.adapters.retain(|adapters| !adapters.is_empty());
+    adaptation.notes = book.into_notes();
     Ok(adaptation)
 }
 
@@ -139,6 +145,12 @@ fn breaking(since: &InUse) -> impl Iterator<Item = &Change> {
     since.comparison.changes.iter().filter(|change| change.verdict >= Verdict::Unknown)
 }
 
+/// Whether an adapter can do anything about a change. A close code is in no frame, and what is of the past already is
+/// for the receiver.
+fn is_adaptable(change: &Change) -> bool {
+    change.sender != Side::Either && change.rule.id != "DEP-005"
+}
+
 /// What the notes say of each message, by sender and name.
 type Works<'b> = BTreeMap<(u8, String), Work<'b>>;
 
@@ -150,8 +162,7 @@ fn works<'b>(
     findings: &mut Findings,
 ) -> Works<'b> {
     let mut works = Works::new();
-    // A close code is in no frame.
-    for change in breaking(since).filter(|change| change.sender != Side::Either) {
+    for change in breaking(since).filter(|change| is_adaptable(change)) {
         let Some(entry) = book.resolve(&change.fingerprint, findings) else { continue };
         let names = match &change.message {
             Some(name) => vec![name.clone()],

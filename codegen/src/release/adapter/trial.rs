@@ -90,38 +90,26 @@ impl Trial<'_> {
     fn upgraded(&self, frame: &Value) -> std::result::Result<(), String> {
         let number = self.adapters.number;
         let text = frame.to_string();
-        let Some(upgraded) = converted(&text, self.adapter.upgrade(&text))?.frame else { return Ok(()) };
-        self.judged(self.new, &upgraded, false).map_err(|error| {
-            format!("a frame of {number} becomes one that is refused: {}: {error}", both(&text, &upgraded))
-        })
+        let upgraded = converted(&text, self.adapter.upgrade(&text))?;
+        let Some(new) = &upgraded.frame else { return Ok(()) };
+        self.judged(self.new, new, false).map_err(|error| {
+            format!("a frame of {number} becomes one that is refused: {}: {error}", both(&text, new))
+        })?;
+        back(frame, &upgraded, converted(new, self.adapter.downgrade(new))?)
     }
 
-    /// The old version takes the frame, if there are peers that read it, and it comes back as it was, if nothing of it
-    /// was lost.
+    /// The old version takes the frame, if there are peers that read it, or it was dropped and that is a loss.
     fn downgraded(&self, frame: &Value) -> std::result::Result<(), String> {
         let number = self.adapters.number;
         let text = frame.to_string();
-        let Adapted { frame: Some(downgraded), lost } = converted(&text, self.adapter.downgrade(&text))?
-        else {
-            return Ok(());
-        };
+        let downgraded = converted(&text, self.adapter.downgrade(&text))?;
+        let Some(old) = &downgraded.frame else { return Ok(()) };
         if self.adapters.downgrades(self.sender) {
-            self.judged(self.old, &downgraded, true).map_err(|error| {
-                format!("a frame becomes one that {number} refuses: {}: {error}", both(&text, &downgraded))
+            self.judged(self.old, old, true).map_err(|error| {
+                format!("a frame becomes one that {number} refuses: {}: {error}", both(&text, old))
             })?;
         }
-        let back = converted(&downgraded, self.adapter.upgrade(&downgraded))?;
-        let Some(again) = back.frame.filter(|_| lost.is_empty() && back.lost.is_empty()) else {
-            return Ok(());
-        };
-        let value: Value = serde_json::from_str(&again).unwrap_or_default();
-        if same(&value, frame) {
-            return Ok(());
-        }
-        Err(format!(
-            "a frame comes back from {number} as another one, and nothing is said to be lost: {}",
-            both(&text, &again)
-        ))
+        back(frame, &downgraded, converted(old, self.adapter.upgrade(old))?)
     }
 
     /// What is wrong with a frame. An old reader keeps what it does not know.
@@ -142,4 +130,18 @@ fn converted<'a>(text: &str, converted: Result<Adapted<'a>>) -> std::result::Res
 
 fn both(before: &str, after: &str) -> String {
     format!("{} becomes {}", shown(before, LONGEST), shown(after, LONGEST))
+}
+
+/// A frame comes back as it was, if nothing of it was lost.
+fn back(frame: &Value, there: &Adapted<'_>, back: Adapted<'_>) -> std::result::Result<(), String> {
+    let lossless = there.lost.is_empty() && back.lost.is_empty();
+    let Some(again) = back.frame.filter(|_| lossless) else { return Ok(()) };
+    let value: Value = serde_json::from_str(&again).unwrap_or_default();
+    if same(&value, frame) {
+        return Ok(());
+    }
+    Err(format!(
+        "a frame does not come back from the other version as it was, and nothing is said to be lost: {}",
+        both(&frame.to_string(), &again)
+    ))
 }

@@ -53,10 +53,16 @@ def _after(pattern: re.Pattern[str], text: str, at: int) -> int:
 
 
 def _token_end(text: str, at: int) -> int:
-    """Where a token ends; anything that is not JSON counts as one. A string that is not closed ends behind the text."""
+    """Where a token ends; anything that is not JSON counts as one. A string that is not closed ends behind the text.
+
+    The place behind a number that lacks a digit there belongs to the number.
+    """
     if text[at] == '"':
         return _after(_STRING, text, at) + 1
-    return at + 1 if text[at] in "{}[],:" else max(_after(_WORD, text, at), at + 1)
+    if text[at] in "{}[],:":
+        return at + 1
+    end = max(_after(_WORD, text, at), at + 1)
+    return end + (text[at] in "-0123456789" and text[end - 1] in "-+.eE")
 
 
 def _enter(levels: list[_Level], text: str, at: int, end: int) -> None:

@@ -2,7 +2,8 @@
 
 use super::Context;
 use crate::process;
-use anyhow::bail;
+use anyhow::{bail, ensure};
+use std::path::Path;
 use std::process::Command;
 
 pub(super) use process::command;
@@ -44,4 +45,18 @@ pub(super) fn run(line: &Line, context: &Context) -> anyhow::Result<()> {
 /// It cannot be started, or it failed: then with the end of its output.
 pub(super) fn execute(command: &mut Command, context: &Context) -> anyhow::Result<String> {
     process::execute(command, context.verbose)
+}
+
+/// Runs a test of `xtask/tests/ci` that is ignored elsewhere, because it needs something of which `variable` says where
+/// it is.
+///
+/// # Errors
+/// It failed, or is not there.
+pub(super) fn ignored_test(name: &str, variable: &str, path: &Path, context: &Context) -> anyhow::Result<()> {
+    let mut cargo = command("cargo");
+    // As the step `test` has built it.
+    cargo.args(["test", "--workspace", "--all-features", "--test", "ci", "--", "--exact", "--ignored", name]);
+    let printed = execute(cargo.env(variable, path).current_dir(&context.root), context)?;
+    ensure!(context.verbose || printed.contains("1 passed"), "there is no test `{name}`\n{printed}");
+    Ok(())
 }

@@ -1,8 +1,8 @@
 //! The table of steps.
 
 use super::command::Line;
-use super::{Context, generators, matrix, publish, python, tools, typescript};
-use crate::commands::{codegen, release};
+use super::{Context, agreement, generators, matrix, pre_commit, publish, python, tools, typescript};
+use crate::commands::{codegen, compat, release, vendor};
 use crate::screen::Screen;
 
 /// One thing that CI checks.
@@ -14,6 +14,8 @@ pub(super) struct Step {
     pub purpose: &'static str,
     /// Whether it takes so long that it only runs with `--full`.
     pub long: bool,
+    /// Whether it holds for any repository with a schema, and not for Framelock's own alone.
+    pub anywhere: bool,
     /// What it runs.
     pub run: Run,
 }
@@ -21,12 +23,17 @@ pub(super) struct Step {
 impl Step {
     /// A step of every run.
     const fn new(name: &'static str, purpose: &'static str, run: Run) -> Self {
-        Self { name, purpose, long: false, run }
+        Self { name, purpose, long: false, anywhere: false, run }
+    }
+
+    /// A step of every run in any repository with a schema.
+    const fn anywhere(name: &'static str, purpose: &'static str, run: Run) -> Self {
+        Self { anywhere: true, ..Self::new(name, purpose, run) }
     }
 
     /// A step of full runs only.
     const fn long(name: &'static str, purpose: &'static str, run: Run) -> Self {
-        Self { name, purpose, long: true, run }
+        Self { long: true, ..Self::new(name, purpose, run) }
     }
 }
 
@@ -51,18 +58,34 @@ pub(super) const STEPS: &[Step] = &[
         "the source is formatted by rustfmt",
         Run::Commands(&[Line::new(&["cargo", "fmt", "--all", "--check"])]),
     ),
-    Step::new(
+    Step::anywhere(
         "codegen",
         "the generated files are what the schemas generate",
         Run::Function(|context, screen| {
-            codegen::check_fresh(None, screen)?;
-            codegen::check_fresh(Some(context.root.join(FOREIGN)), screen)
+            context.with_schema(screen, |schema, screen| {
+                codegen::check_fresh(None, screen)?;
+                let foreign = context.own.then(|| schema.with_file_name(FOREIGN));
+                foreign.map_or(Ok(()), |foreign| codegen::check_fresh(Some(foreign), screen))
+            })
         }),
     ),
-    Step::new(
+    Step::anywhere(
         "releases",
         "no released version was changed, and the schema gives none of them another meaning",
-        Run::Function(|context, screen| release::check_unchanged(&context.root.join("schema"), screen)),
+        Run::Function(|context, screen| context.with_schema(screen, release::check_unchanged)),
+    ),
+    Step::anywhere(
+        "compat",
+        "no change since a release breaks a peer that is in use, unless a note says so",
+        Run::Function(|context, screen| context.with_schema(screen, compat::check_releases)),
+    ),
+    Step::anywhere(
+        "vendored",
+        "copies of published packages are what the packages hold",
+        Run::Function(|context, screen| match &context.vendoring {
+            Some(folder) => vendor::check(folder, screen),
+            None => screen.remark("     there is no framelock.toml with `[[vendored]]` here"),
+        }),
     ),
     Step::new(
         "clippy",
@@ -82,6 +105,11 @@ pub(super) const STEPS: &[Step] = &[
         "test",
         "all tests pass",
         Run::Commands(&[Line::new(&["cargo", "test", "--workspace", "--all-features"])]),
+    ),
+    Step::new(
+        "pre-commit",
+        "the hook for pre-commit stops commits that have drifted, and no others",
+        Run::Function(pre_commit::test),
     ),
     Step::new(
         "features",
@@ -202,6 +230,11 @@ pub(super) const STEPS: &[Step] = &[
         Run::Function(matrix::test),
     ),
     Step::new(
+        "agreement",
+        "ten thousand frames made from the schema end in one verdict, whoever judges them",
+        Run::Function(agreement::test),
+    ),
+    Step::new(
         "publish",
         "the packages work where nothing else is installed, and come out the same elsewhere",
         Run::Function(publish::check),
@@ -217,6 +250,9 @@ pub(super) const STEPS: &[Step] = &[
         Run::Function(typescript::compare),
     ),
 ];
+
+/// What Framelock's own repository has, and no other one.
+pub(super) const OWN: &str = "xtask/src/commands/check/steps.rs";
 
 /// The schema folder of somebody else's protocol.
 const FOREIGN: &str = "examples/mcp/schema";

@@ -6,42 +6,67 @@ use crate::screen::Screen;
 use framelock_codegen::evolution::{Change, Comparison, Fact, Place, Skew, Verdict};
 use serde::Serialize;
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// Characters of a frame that are shown.
 const FRAME: usize = 160;
 
-/// Prints what changed since each of the old versions.
-pub(super) fn print(new: &str, compared: &[(String, Comparison)], screen: &mut Screen) -> anyhow::Result<()> {
+/// What changed since an old version.
+pub(super) struct Compared {
+    /// What the old version is called.
+    pub old: String,
+    /// How the two differ.
+    pub comparison: Comparison,
+    /// The fingerprints of changes that have a note: whoever is broken by them was told.
+    pub noted: BTreeSet<String>,
+}
+
+impl Compared {
+    /// What broke without a note.
+    pub(super) fn unnoted(&self) -> impl Iterator<Item = &Change> {
+        self.comparison.changes.iter().filter(|change| is_breaking(change) && !self.has_note(change))
+    }
+
+    fn has_note(&self, change: &Change) -> bool {
+        self.noted.contains(&change.fingerprint)
+    }
+}
+
+fn is_breaking(change: &Change) -> bool {
+    change.verdict >= Verdict::Unknown
+}
+
+/// Prints what changed since each of the old versions; for most machines, only what broke without a note.
+pub(super) fn print(new: &str, compared: &[Compared], screen: &mut Screen) -> anyhow::Result<()> {
     match screen.format() {
-        Format::Human => {
-            compared.iter().try_for_each(|(old, comparison)| screen.result(&changelog(old, new, comparison)))
-        }
-        Format::Short | Format::Junit => breaking(compared).try_for_each(|(old, change)| {
+        Format::Human => compared.iter().try_for_each(|of| screen.result(&changelog(new, of))),
+        Format::Short | Format::Junit => unnoted(compared).try_for_each(|(old, change)| {
             let place = change.place.as_ref();
             let at = place.map_or_else(String::new, |at| format!("{}:{}:{}: ", at.file, at.line, at.column));
             screen.result(&format!("{at}error[{}]: {}", change.rule.id, sentence(old, change)))
         }),
         Format::Json => {
-            let entries: Vec<Since<'_>> = compared.iter().map(|(old, of)| Since::new(old, new, of)).collect();
+            let entries: Vec<Since<'_>> = compared.iter().map(|of| Since::new(new, of)).collect();
             screen.result(&serde_json::to_string_pretty(&entries)?)
         }
-        Format::Github | Format::Sarif => {
-            let entries: Vec<Entry<'_>> =
-                breaking(compared).map(|(old, change)| entry(old, change)).collect();
-            present::entries_for_machines(&entries, screen)
-        }
+        Format::Github | Format::Sarif => annotate(compared, screen),
     }
 }
 
-fn breaking(compared: &[(String, Comparison)]) -> impl Iterator<Item = (&str, &Change)> {
-    let all =
-        compared.iter().flat_map(|(old, of)| of.changes.iter().map(move |change| (old.as_str(), change)));
-    all.filter(|(_, change)| change.verdict >= Verdict::Unknown)
+/// Prints what broke without a note as findings, or holds it back among those of other steps.
+pub(super) fn annotate(compared: &[Compared], screen: &mut Screen) -> anyhow::Result<()> {
+    let entries = unnoted(compared).map(|(old, change)| entry(old, change));
+    present::entries_for_machines(entries.collect(), screen)
+}
+
+fn unnoted(compared: &[Compared]) -> impl Iterator<Item = (&str, &Change)> {
+    compared.iter().flat_map(|of| of.unnoted().map(move |change| (of.old.as_str(), change)))
 }
 
 /// All that changed, by who sends it and by message.
-fn changelog(old: &str, new: &str, comparison: &Comparison) -> String {
+fn changelog(new: &str, of: &Compared) -> String {
+    let Compared { old, comparison, noted: _ } = of;
     let mut text = format!("{old} → {new}\n");
     let mut heading = None;
     for change in &comparison.changes {
@@ -50,7 +75,7 @@ fn changelog(old: &str, new: &str, comparison: &Comparison) -> String {
             heading = Some(current);
             let _ = writeln!(text, "\n{}  {}", current.0, current.1.unwrap_or("every message"));
         }
-        one(change, &mut text);
+        one(change, of.has_note(change), &mut text);
     }
     let count = |verdict| comparison.changes.iter().filter(|change| change.verdict == verdict).count();
     let [breaking, unknown, told, safe] =
@@ -72,16 +97,19 @@ fn direction(change: &Change) -> &'static str {
 }
 
 /// A change, with who is broken and by what.
-fn one(change: &Change, text: &mut String) {
+fn one(change: &Change, has_note: bool, text: &mut String) {
     let verdict = change.verdict.name();
     let values = values(change);
     let place = if change.path.is_empty() { String::new() } else { format!("{}: ", change.path) };
     let _ = writeln!(text, "  {verdict:<9} {place}{}{values}  [{}]", change.rule.change, change.rule.id);
-    if change.verdict < Verdict::Unknown {
+    if !is_breaking(change) {
         return;
     }
     let broken: Vec<&str> = change.broken().into_iter().map(Skew::words).collect();
     let _ = writeln!(text, "            breaks {}", broken.join("; "));
+    if change.together {
+        text.push_str("            or another change near it does: which of them, cannot be told apart\n");
+    }
     for fact in [&change.facts.old_consumer, &change.facts.new_consumer] {
         match fact {
             Fact::Refused { witness: Some(frame) } => {
@@ -90,6 +118,7 @@ fn one(change: &Change, text: &mut String) {
             Fact::Unknown { reason } => {
                 let _ = writeln!(text, "            not proved: {reason}");
             }
+            Fact::Misread => text.push_str("            accepted, and taken for something else\n"),
             _ => {}
         }
     }
@@ -99,7 +128,8 @@ fn one(change: &Change, text: &mut String) {
     if !change.rule.mend.is_empty() {
         let _ = writeln!(text, "            {}", change.rule.mend);
     }
-    let _ = writeln!(text, "            {}", change.fingerprint);
+    let note = if has_note { " (has a note)" } else { "" };
+    let _ = writeln!(text, "            {}{note}", change.fingerprint);
 }
 
 fn values(change: &Change) -> String {
@@ -121,28 +151,23 @@ fn shortened(frame: &Value) -> String {
 
 /// The change in one sentence.
 pub(in crate::commands) fn sentence(old: &str, change: &Change) -> String {
-    let message = change.message.as_deref().unwrap_or("every message");
     let broken: Vec<&str> = change.broken().into_iter().map(Skew::words).collect();
-    let place = if change.path.is_empty() { String::new() } else { format!(" {}", change.path) };
     let broken = if broken.is_empty() { "no peer".to_owned() } else { broken.join(" and ") };
-    format!(
-        "{} {message}{place}: {}{}; since {old} this breaks {broken}",
-        direction(change),
-        change.rule.change,
-        values(change),
-    )
+    format!("{}; since {old} this breaks {broken}", change_in_words(change))
 }
 
-fn entry<'a>(old: &str, change: &'a Change) -> Entry<'a> {
-    let place = change.place.as_ref();
-    Entry {
-        code: change.rule.id,
-        file: place.map_or("", |place| &place.file),
-        line: place.map_or(1, |place| place.line),
-        column: place.map_or(1, |place| place.column),
-        pointer: place.map_or("", |place| &place.pointer),
-        message: sentence(old, change),
-        help: change.rule.mend,
+/// The same without who is broken by it.
+pub(in crate::commands) fn change_in_words(change: &Change) -> String {
+    let message = change.message.as_deref().unwrap_or("every message");
+    let place = if change.path.is_empty() { String::new() } else { format!(" {}", change.path) };
+    format!("{} {message}{place}: {}{}", direction(change), change.rule.change, values(change))
+}
+
+fn entry(old: &str, change: &Change) -> Entry {
+    let (entry, help) = (Entry::new(change.rule.id, sentence(old, change)), change.rule.mend.to_owned());
+    match change.place.clone() {
+        Some(Place { file, line, column, pointer }) => Entry { file, line, column, pointer, help, ..entry },
+        None => Entry { help, ..entry },
     }
 }
 
@@ -173,13 +198,17 @@ struct Told<'a> {
     /// A new consumer with an old producer.
     new_consumer: Shown<'a>,
     verdict: &'static str,
+    /// Whether it is this change or another one near it that breaks somebody.
+    together: bool,
     breaks: Vec<&'static str>,
     fingerprint: &'a str,
+    /// Whether whoever is broken was told, which is why it is no finding.
+    noted: bool,
     mend: &'static str,
-    file: &'a str,
+    file: String,
     line: usize,
     column: usize,
-    pointer: &'a str,
+    pointer: String,
 }
 
 /// A fact, as machines read it.
@@ -193,8 +222,9 @@ struct Shown<'a> {
 }
 
 impl<'a> Since<'a> {
-    fn new(old: &'a str, new: &'a str, of: &'a Comparison) -> Self {
-        let changes = of.changes.iter().map(Told::new).collect();
+    fn new(new: &'a str, compared: &'a Compared) -> Self {
+        let Compared { old, comparison: of, noted: _ } = compared;
+        let changes = of.changes.iter().map(|change| Told::new(change, compared.has_note(change))).collect();
         let claims = of.overclaimed.iter();
         let overclaimed =
             claims.map(|claim| format!("{} {} {}", claim.rule.id, claim.message, claim.path)).collect();
@@ -203,7 +233,7 @@ impl<'a> Since<'a> {
 }
 
 impl<'a> Told<'a> {
-    fn new(change: &'a Change) -> Self {
+    fn new(change: &'a Change, noted: bool) -> Self {
         let Entry { file, line, column, pointer, .. } = entry("", change);
         Self {
             rule: change.rule.id,
@@ -216,8 +246,10 @@ impl<'a> Told<'a> {
             old_consumer: Shown::new(&change.facts.old_consumer),
             new_consumer: Shown::new(&change.facts.new_consumer),
             verdict: change.verdict.name(),
+            together: change.together,
             breaks: change.broken().into_iter().map(Skew::words).collect(),
             fingerprint: &change.fingerprint,
+            noted,
             mend: change.rule.mend,
             file,
             line,

@@ -5,7 +5,7 @@ use crate::present::one_line;
 use crate::workspace;
 use anyhow::{Context as _, anyhow, bail};
 use framelock_codegen::diagnostic::Report;
-use framelock_codegen::evolution::Version;
+use framelock_codegen::evolution::{SemVer, Version};
 use framelock_codegen::load::RELEASES;
 use framelock_codegen::manifest::Manifest;
 use framelock_codegen::release::Release;
@@ -27,8 +27,10 @@ pub(super) enum Place {
     Revision {
         /// What git calls it.
         name: String,
+        /// The folder.
+        schema: PathBuf,
         /// Holds the folder.
-        folder: TempDir,
+        _temporary: TempDir,
     },
 }
 
@@ -92,7 +94,7 @@ fn revision(name: &str, schema: &Path) -> anyhow::Result<Place> {
         command.arg("--git-dir").arg(&repository).arg("--work-tree").arg(&written).args(step);
         output(&mut command).with_context(|| format!("the git revision {name} cannot be read"))?;
     }
-    Ok(Place::Revision { name: name.to_owned(), folder })
+    Ok(Place::Revision { name: name.to_owned(), schema: written, _temporary: folder })
 }
 
 /// What a run of git prints.
@@ -110,11 +112,49 @@ impl Place {
     /// # Errors
     /// The report of what is wrong with its schema.
     pub(super) fn read(&self, like: Option<&Manifest>) -> Result<Version, Report> {
+        self.read_by(like, Version::read_folder)
+    }
+
+    /// Reads it as the version to compare with: another version of this program may write its output.
+    ///
+    /// # Errors
+    /// The report of what is wrong with its schema.
+    pub(super) fn read_old(&self, like: Option<&Manifest>) -> Result<Version, Report> {
+        self.read_by(like, Version::read_old_folder)
+    }
+
+    fn read_by(
+        &self,
+        like: Option<&Manifest>,
+        folder: impl Fn(&Path) -> Result<Version, Report>,
+    ) -> Result<Version, Report> {
         match self {
-            Self::Folder(folder) => Version::read_folder(folder),
+            Self::Folder(schema) | Self::Revision { schema, .. } => folder(schema),
             Self::File(file) => Version::read_file(file, like),
             Self::Release(release) => release.version(),
-            Self::Revision { folder, .. } => Version::read_folder(&folder.path().join("schema")),
+        }
+    }
+
+    /// The schema folder, where it is one.
+    pub(super) fn folder(&self) -> Option<&Path> {
+        match self {
+            Self::Folder(folder) => Some(folder),
+            Self::Revision { schema, .. } => Some(schema),
+            Self::File(_) | Self::Release(_) => None,
+        }
+    }
+
+    /// The last version that had been released by then.
+    ///
+    /// # Errors
+    /// A release cannot be read.
+    pub(super) fn released(&self) -> anyhow::Result<Option<SemVer>> {
+        match (self, self.folder()) {
+            (Self::Release(release), _) => Ok(Some(release.number)),
+            (_, Some(schema)) => {
+                Ok(Release::all(schema).map_err(one_line)?.last().map(|release| release.number))
+            }
+            (_, None) => Ok(None),
         }
     }
 

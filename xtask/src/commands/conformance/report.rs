@@ -94,18 +94,17 @@ impl Findings {
     }
 
     fn for_lists(&self, screen: &mut Screen) -> anyhow::Result<()> {
-        let entries: Vec<Entry<'_>> =
-            self.surprises().map(|(_, record, surprise)| self.entry(record, surprise)).collect();
-        present::entries_for_machines(&entries, screen)
+        let entries = self.surprises().map(|(_, record, surprise)| self.entry(record, surprise));
+        present::entries_for_machines(entries.collect(), screen)
     }
 
-    fn entry<'a>(&self, record: &'a Record, surprise: Surprise) -> Entry<'a> {
+    fn entry(&self, record: &Record, surprise: Surprise) -> Entry {
         let first = record.failures.first().map(|failure| line(record, failure, &self.known));
         let (code, message) = match surprise {
             Surprise::Fails => (record.class.name(), first.unwrap_or_default()),
             Surprise::Passes => ("unexpected-pass", passes(record)),
         };
-        Entry { code, file: "", line: 1, column: 1, pointer: "", message, help: "" }
+        Entry::new(code, message)
     }
 
     /// The table with a row for each generator, and for each trivial one.

@@ -51,17 +51,10 @@ impl Report<'_> {
             Format::Json => screen.result(&serde_json::to_string_pretty(self)?),
             Format::Junit => screen.result(self.junit()?.trim_end()),
             Format::Github | Format::Sarif => {
-                let entry = |failure: &Failure| Entry {
-                    code: failure.code,
-                    file: "",
-                    line: 1,
-                    column: 1,
-                    pointer: "",
-                    message: format!("{}: {}", one_line(self.url), failure.message),
-                    help: "",
+                let entry = |failure: &Failure| {
+                    Entry::new(failure.code, format!("{}: {}", one_line(self.url), failure.message))
                 };
-                let entries: Vec<_> = self.failure.map(entry).into_iter().collect();
-                present::entries_for_machines(&entries, screen)
+                present::entries_for_machines(self.failure.map(entry).into_iter().collect(), screen)
             }
         }
     }

@@ -131,8 +131,7 @@ impl Findings {
         match screen.format() {
             Format::Json => screen.result(&serde_json::to_string_pretty(&self.json())?),
             Format::Github | Format::Sarif => {
-                let entries: Vec<Entry<'_>> = self.unexpected().map(entry).collect();
-                present::entries_for_machines(&entries, screen)
+                present::entries_for_machines(self.unexpected().map(entry).collect(), screen)
             }
             Format::Human | Format::Short | Format::Junit => {
                 for one in self.unexpected() {
@@ -236,12 +235,12 @@ fn line((row, seen, end): (&Row, &Seen, &End)) -> String {
     )
 }
 
-fn entry<'a>(one: (&'a Row, &'a Seen, &'a End)) -> Entry<'a> {
+fn entry(one: (&Row, &Seen, &End)) -> Entry {
     let code = match one.2 {
         End::Survived(_) | End::Declared => "survivor",
         End::Nuisance(_) => "nuisance",
         End::Broken(_) => "broken",
     };
     let (file, pointer) = one.1.place.split_once('#').unwrap_or((&one.1.place, ""));
-    Entry { code, file, line: 1, column: 1, pointer, message: line(one), help: "" }
+    Entry { file: file.to_owned(), pointer: pointer.to_owned(), ..Entry::new(code, line(one)) }
 }

@@ -2,9 +2,12 @@
 
 use super::temporary;
 use crate::files;
+use crate::package::PackageManifest;
 use crate::process::{command, execute};
+use crate::workspace::Folders;
 use anyhow::{Context as _, bail};
 use framelock_codegen::Generation;
+use framelock_codegen::evolution::Version;
 use framelock_codegen::model::Protocol;
 use framelock_codegen::output::{MANIFEST, sha256};
 use serde_json::{Map, Value, json};
@@ -56,28 +59,41 @@ pub(super) struct Release {
 const EPOCH: &str = "315532800";
 
 impl Release {
-    /// Builds the packages that stand in `generated`, with some variables in the tools' environment.
+    /// Builds the packages that stand in the folder of generated files, with some variables in the tools' environment.
     ///
     /// # Errors
     /// A tool is missing or failed.
     pub(super) fn build(
-        generated: &Path,
+        folders: &Folders,
         generation: &Generation,
         variables: &[(&str, &str)],
     ) -> anyhow::Result<Self> {
         let (temporary, scratch) = temporary()?;
         let folder = scratch.join("release");
         fs::create_dir(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        let generated = &folders.out;
         let lock = nearest_lock(generated);
-        let builder =
-            Builder { generated, scratch: &scratch, folder: &folder, lock: lock.as_deref(), variables };
+        let Ok(version) = Version::read_folder(&folders.schema) else {
+            bail!("the schema changed while it was read");
+        };
+        let builder = Builder {
+            generated,
+            version: &version,
+            generation,
+            scratch: &scratch,
+            folder: &folder,
+            lock: lock.as_deref(),
+            variables,
+        };
         let settings = &generation.manifest;
-        let mut artefacts = vec![builder.package(Kind::Crate, "rust", Builder::cargo)?];
+        let mut artefacts = vec![builder.package(Kind::Crate, "rust", None, Builder::cargo)?];
         if settings.typescript.is_some() {
-            artefacts.push(builder.package(Kind::Npm, "typescript", Builder::npm)?);
+            artefacts.push(builder.package(Kind::Npm, "typescript", Some(""), Builder::npm)?);
         }
-        if settings.python.is_some() {
-            artefacts.push(builder.package(Kind::Wheel, "python", Builder::wheel)?);
+        if let Some(settings) = &settings.python {
+            // What lies beside the module is not installed.
+            let module = settings.package.get_ref().replace('-', "_");
+            artefacts.push(builder.package(Kind::Wheel, "python", Some(&module), Builder::wheel)?);
         }
         if settings.bundle.is_some() {
             artefacts.extend(builder.bundles()?);
@@ -110,6 +126,8 @@ fn nearest_lock(generated: &Path) -> Option<PathBuf> {
 /// What building a package needs.
 struct Builder<'a> {
     generated: &'a Path,
+    version: &'a Version,
+    generation: &'a Generation,
     scratch: &'a Path,
     folder: &'a Path,
     lock: Option<&'a Path>,
@@ -117,15 +135,21 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    /// Copies the source of a package, builds it there, and takes the file that came of it.
+    /// Copies the source of a package, adds to the part that is installed what it says of itself, builds it there, and
+    /// takes the file that came of it.
     fn package(
         &self,
         kind: Kind,
         source: &str,
+        installed: Option<&str>,
         pack: impl Fn(&Self, &Path, &Path) -> anyhow::Result<()>,
     ) -> anyhow::Result<Artefact> {
         let (copy, built) = (self.scratch.join(source), self.scratch.join(format!("{source}-built")));
         files::copy_folder(&self.generated.join(source), &copy)?;
+        // Cargo packs a crate again when it is uploaded, and copies of crates have checksums of cargo's own.
+        if let Some(installed) = installed {
+            PackageManifest::add_to(&copy.join(installed), self.version, self.generation)?;
+        }
         fs::create_dir(&built).with_context(|| format!("cannot make {}", built.display()))?;
         pack(self, &copy, &built).with_context(|| format!("cannot build the package in {source}/"))?;
         let [path] = &files::list(&built)?[..] else {

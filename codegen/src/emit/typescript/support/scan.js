@@ -86,7 +86,8 @@ class Fault {
 }
 
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
-const NUMBER_BEGUN = /[0-9.eE+-]/;
+/** What stands directly behind a number or a word belongs to it, unless JSON has a use for it there. */
+const GLUED = /[^{}[\],:" \t\r\n]/;
 const PLAIN = /[^"\\\u0000-\u001f]*/y;
 const ESCAPE = /\\(?:["\\/bfnrt]|u(?![dD][89a-fA-F])[0-9a-fA-F]{4}|u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})/y;
 
@@ -143,12 +144,13 @@ class Scanner {
     if (first === "-" || (first >= "0" && first <= "9")) return this.number();
     const word = ["null", "true", "false"].find((word) => word[0] === first);
     if (word === undefined) this.fail("syntax", "a JSON value");
-    if (!this.text.startsWith(word, this.at)) this.fail("syntax", "`null`, `true` or `false`");
+    const isWord = this.text.startsWith(word, this.at) && !GLUED.test(this.text[this.at + word.length] ?? "");
+    if (!isWord) this.fail("syntax", "`null`, `true` or `false`");
     this.at += word.length;
   }
 
   number() {
-    if (this.match(NUMBER) === undefined || NUMBER_BEGUN.test(this.text[this.at] ?? "")) {
+    if (this.match(NUMBER) === undefined || GLUED.test(this.text[this.at] ?? "")) {
       this.fail("syntax", "a number as JSON writes it");
     }
   }
@@ -184,8 +186,13 @@ class Scanner {
   array() {
     this.enter();
     for (let index = 0; this.text[this.at] !== "]"; index += 1) {
-      this.path.push(index);
-      if (index > 0 && !this.take(",")) this.fail("syntax", "`,` or `]`");
+      const isDue = index === 0 || this.take(",");
+      this.space();
+      // Where no value begins, the mistake is the array's.
+      const begins = this.at < this.text.length && !"}],:".includes(this.text[this.at]);
+      if (begins) this.path.push(index);
+      if (!isDue) this.fail("syntax", "`,` or `]`");
+      if (!begins) this.fail("syntax", "a JSON value");
       this.value();
       this.path.pop();
       this.space();

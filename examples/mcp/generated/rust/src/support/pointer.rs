@@ -96,7 +96,8 @@ fn end_value(levels: &mut [Level]) {
     }
 }
 
-/// Where the token that starts with `byte` at `at` ends; anything that is not JSON counts as one token.
+/// Where the token that starts with `byte` at `at` ends; anything that is not JSON counts as one token. The place behind a
+/// number that lacks a digit there belongs to the number.
 fn token_end(bytes: &[u8], at: usize, byte: u8) -> usize {
     match byte {
         b'"' => string_end(bytes, at),
@@ -104,7 +105,12 @@ fn token_end(bytes: &[u8], at: usize, byte: u8) -> usize {
         _ => {
             let rest = bytes.get(at..).unwrap_or_default();
             let length = rest.iter().position(|byte| b"{}[],:\" \t\r\n".contains(byte));
-            at + length.unwrap_or(rest.len())
+            let end = at + length.unwrap_or(rest.len());
+            let unfinished = end
+                .checked_sub(1)
+                .and_then(|last| bytes.get(last))
+                .is_some_and(|last| b"-+.eE".contains(last));
+            end + usize::from(unfinished && matches!(byte, b'-' | b'0'..=b'9'))
         }
     }
 }

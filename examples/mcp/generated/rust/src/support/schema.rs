@@ -201,7 +201,7 @@ impl<'g> Union<'g> {
     pub fn tagged<T: JsonSchema, E>(mut self, tag: &str, values: &[&str], _: fn(T) -> E) -> Self {
         let schema = self.generator.subschema_for::<T>();
         let tagged = json!({ "properties": { tag: { "enum": values } }, "required": [tag] });
-        self.members.push(both(schema.to_value(), tagged));
+        self.members.push(both(schema.as_value(), &tagged));
         self
     }
 
@@ -209,7 +209,7 @@ impl<'g> Union<'g> {
     #[must_use]
     pub fn typed<T: JsonSchema, E>(mut self, kind: &str, _: fn(T) -> E) -> Self {
         let schema = self.generator.subschema_for::<T>();
-        self.members.push(both(schema.to_value(), json!({ "type": kind })));
+        self.members.push(both(schema.as_value(), &json!({ "type": kind })));
         self
     }
 
@@ -228,7 +228,7 @@ impl<'g> Union<'g> {
         _: fn(T) -> E,
     ) -> Self {
         let (accepts, schema) = (accepts(self.generator), self.generator.subschema_for::<T>());
-        self.members.push(both(accepts.to_value(), schema.to_value()));
+        self.members.push(both(accepts.as_value(), schema.as_value()));
         self
     }
 
@@ -239,7 +239,7 @@ impl<'g> Union<'g> {
 }
 
 /// What both schemas accept.
-fn both(one: Value, other: Value) -> Value {
+fn both(one: &Value, other: &Value) -> Value {
     json!({ "allOf": [one, other] })
 }
 
@@ -250,8 +250,8 @@ fn keywords(keywords: Value) -> Schema {
 
 /// What `schema` accepts, as far as `check` does.
 #[must_use]
-pub fn checked(schema: Schema, check: Schema) -> Schema {
-    keywords(both(schema.to_value(), check.to_value()))
+pub fn checked(schema: &Schema, check: &Schema) -> Schema {
+    keywords(both(schema.as_value(), check.as_value()))
 }
 
 /// The strings of an enumeration.
@@ -282,7 +282,7 @@ fn narrowed(mut schema: Schema, checks: &[(&str, Value)]) -> Schema {
     for (keyword, value) in checks {
         // Of a keyword that comes twice, both hold.
         if schema.get(*keyword).is_some() {
-            schema = keywords(both(schema.to_value(), json!({ *keyword: value })));
+            schema = keywords(both(schema.as_value(), &json!({ *keyword: value })));
         } else {
             schema.insert((*keyword).to_owned(), value.clone());
         }
