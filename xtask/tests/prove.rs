@@ -40,16 +40,16 @@ fn every_mutant_ends_as_declared_and_each_gate_is_needed() {
     assert_eq!(same, report);
     assert_eq!(again.err, "");
 
-    let few = "field-removed-required,value-added-closed,maximum-lowered,payload-unwrapped,message-added";
+    let few = "field-renamed-required,value-added-closed,maximum-lowered,payload-unwrapped,message-added";
     let few = ["--sample", "1", "--only", few];
     for (gate, surviving) in [
-        (&["--without", "rust"][..], &["field-removed-required", "value-added-closed", "message-added"][..]),
+        (&["--without", "rust"][..], &["field-renamed-required", "value-added-closed", "message-added"][..]),
         (
             &["--without", "compat"],
-            &["field-removed-required", "value-added-closed", "maximum-lowered", "message-added"],
+            &["field-renamed-required", "value-added-closed", "maximum-lowered", "message-added"],
         ),
         (&["--without", "generator"], &["payload-unwrapped"]),
-        (&["--inattentive"], &["value-added-closed", "message-added"]),
+        (&["--inattentive"], &["field-renamed-required", "value-added-closed", "message-added"]),
     ] {
         let (run, report) = prove(&[&few[..], gate].concat());
         assert_eq!(survivors(&report), surviving, "{gate:?}: {}", run.err);

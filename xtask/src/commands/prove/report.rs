@@ -80,7 +80,7 @@ impl Row {
         let user = seen.stopped_users().next().and_then(|name| seen.errors.get(name));
         let complaint = seen.found.as_ref().or(user).or_else(|| seen.errors.values().next());
         let text = complaint.map(|complaint| &complaint.text).or_else(|| seen.told.first());
-        let text = text.map_or_else(String::new, |text| format!("\n```text\n{text}\n```\n"));
+        let text = text.map_or_else(String::new, |text| format!("\n```text\n{}\n```\n", lasting(text)));
         let (what, declared) = (sentence(what), declared.words());
         Some(format!("## {id}\n\n{what}: {declared}.\n`{}`\n{text}", seen.place))
     }
@@ -202,6 +202,12 @@ that can be sent, and `witness-consumer` reads everything that can be received; 
 
 Written by `cargo xtask prove --sample 1 --document docs/drift.md`.
 ";
+
+/// A message without the lines that name a file of this machine.
+fn lasting(text: &str) -> String {
+    let lines = text.lines().filter(|line| !line.contains("has been written to"));
+    lines.map(str::trim_end).collect::<Vec<_>>().join("\n")
+}
 
 fn sentence(text: &str) -> String {
     let mut characters = text.chars();
