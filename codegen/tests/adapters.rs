@@ -15,6 +15,7 @@ use framelock_codegen::release::{Record, Release};
 use harness::Folder;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 
@@ -60,7 +61,7 @@ fn text() -> Value {
     json!({ "description": "A text.", "type": "string" })
 }
 
-fn object(properties: Value, required: &[&str]) -> Value {
+fn object(properties: &Value, required: &[&str]) -> Value {
     json!({ "description": "An object.", "type": "object", "properties": properties, "required": required })
 }
 
@@ -79,7 +80,7 @@ fn count() -> Value {
 /// 1.0.0.
 fn old() -> Folder {
     let report = object(
-        json!({
+        &json!({
             "title": text(), "info": of("Info"), "mode": of("Mode"), "secret": text(), "price": of("Price"),
             "steps": { "description": "All steps.", "type": "array", "items": { "$ref": "#/$defs/Step" } },
         }),
@@ -87,19 +88,19 @@ fn old() -> Folder {
     );
     let server = json!({
         "report": {
-            "Report": report, "Info": object(json!({ "author": text() }), &[]), "Mode": mode(&["fast", "slow"]),
-            "Step": object(json!({ "label": text(), "hint": text() }), &["label"]), "Price": count(),
+            "Report": report, "Info": object(&json!({ "author": text() }), &[]), "Mode": mode(&["fast", "slow"]),
+            "Step": object(&json!({ "label": text(), "hint": text() }), &["label"]), "Price": count(),
             "examples": [{ "type": "report", "at": 1, "data": {
                 "title": "T", "info": { "author": "A" }, "mode": "fast", "secret": "S", "price": 2,
                 "steps": [{ "label": "L", "hint": "H" }],
             } }],
         },
-        "gone": { "Gone": object(json!({ "why": text() }), &["why"]) },
-        "was": { "Was": object(json!({ "why": text() }), &["why"]) },
+        "gone": { "Gone": object(&json!({ "why": text() }), &["why"]) },
+        "was": { "Was": object(&json!({ "why": text() }), &["why"]) },
     });
     let client = json!({
-        "ask": object(json!({ "type": { "const": "ask" }, "text": text() }), &["type", "text"]),
-        "beg": object(json!({ "type": { "const": "beg" }, "text": text() }), &["type", "text"]),
+        "ask": object(&json!({ "type": { "const": "ask" }, "text": text() }), &["type", "text"]),
+        "beg": object(&json!({ "type": { "const": "beg" }, "text": text() }), &["type", "text"]),
     });
     folder("1.0.0", &server, &client)
 }
@@ -107,7 +108,7 @@ fn old() -> Folder {
 /// 2.0.0, in which much is otherwise; no notes say so.
 fn next() -> Folder {
     let mut report = object(
-        json!({
+        &json!({
             "headline": text(), "author": text(), "mode": of("Mode"), "secret": false, "stars": of("Stars"),
             "steps": { "description": "All steps.", "type": "array", "items": { "$ref": "#/$defs/Step" } },
         }),
@@ -117,15 +118,15 @@ fn next() -> Folder {
     let server = json!({
         "report": {
             "Report": report, "Mode": mode(&["quick", "slow", "idle"]), "Stars": count(),
-            "Step": object(json!({ "name": text(), "hint": text() }), &["name"]),
+            "Step": object(&json!({ "name": text(), "hint": text() }), &["name"]),
             "examples": [{ "type": "report", "at": 1, "data": {
                 "headline": "T", "author": "A", "mode": "idle", "stars": 3, "steps": [{ "name": "L" }],
             } }],
         },
-        "now": { "Now": object(json!({ "why": text() }), &["why"]) },
+        "now": { "Now": object(&json!({ "why": text() }), &["why"]) },
     });
     let ask = object(
-        json!({ "type": { "const": "ask" }, "text": text(), "lang": text() }),
+        &json!({ "type": { "const": "ask" }, "text": text(), "lang": text() }),
         &["type", "text", "lang"],
     );
     let folder = folder("2.0.0", &server, &json!({ "ask": ask }));
@@ -186,7 +187,8 @@ fn notes(folder: &Folder, adapters: &[(&str, &str)]) -> String {
                 adapters.iter().find(|(name, _)| *name == message).map_or("", |(_, text)| text).to_owned()
             }
         };
-        notes += &format!(
+        let _ = write!(
+            notes,
             "[breaking.{fingerprint}]\nwhat = \"{message} changed\"\nwhy = \"It had to.\"\nmigrate = \"Do.\"\n\
              sunset = \"3.0.0\"\n{adapter}\n\n"
         );

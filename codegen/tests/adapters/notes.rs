@@ -1,7 +1,7 @@
 //! What is wrong with adapters, and what is generated of those that are right.
 
 use super::{ADAPTERS, REPORT, adapted, broken, next, notes, old, release};
-use framelock_codegen::diagnostic::{Code, Report};
+use framelock_codegen::diagnostic::{Code, Located, Report};
 
 /// The findings about `report` if its adapter were another one.
 fn wrong(adapter: &str) -> String {
@@ -15,7 +15,7 @@ fn wrong(adapter: &str) -> String {
 }
 
 fn told(report: &Report) -> String {
-    let codes: Vec<Code> = report.findings().iter().map(|finding| finding.code()).collect();
+    let codes: Vec<Code> = report.findings().iter().map(Located::code).collect();
     assert!(
         codes.iter().all(|code| [Code::InvalidAdapter, Code::InvalidRelease].contains(code)),
         "{codes:?}"
