@@ -65,6 +65,7 @@ fn the_steps_of_check_are_listed() {
             "fuzz",
             "conformance",
             "conformance-all",
+            "prove",
             "bench",
             "validators",
             "python",

@@ -170,7 +170,8 @@ fn modules(generation: &Generation) -> Code {
         match path.strip_prefix("src/") {
             None if path == "Cargo.toml" => code.cargo = toml::from_str(&output.text).unwrap_or_default(),
             None | Some("lib.rs") => {}
-            Some(path) if path.ends_with("samples.rs") => {}
+            // What is behind features that are not asked for here.
+            Some(path) if path.ends_with("samples.rs") || path.ends_with("schema.rs") => {}
             Some(path) if SHARED.contains(&top(path)) => {
                 code.shared.insert(path.to_owned(), output.text.clone());
             }
