@@ -189,7 +189,7 @@ pub(super) const STEPS: &[Step] = &[
             "target/conformance",
         ])]),
     ),
-    Step::new(
+    Step::long(
         "prove",
         "a change of the protocol in any of the ways there are stops whom it must stop, and nobody else",
         Run::Commands(&[Line::new(&[
