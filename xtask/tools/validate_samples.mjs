@@ -22,10 +22,13 @@ const NAMED = ["$defs", "properties", "patternProperties", "dependentSchemas"];
 
 const readJson = (file) => JSON.parse(fs.readFileSync(path.join(folder, file), "utf8"));
 
+/** Whether a file belongs to a version that was released: it is no part of the schema as it stands. */
+const isReleased = (file) => file.startsWith("releases/");
+
 /** Paths of all files below the folder that end in `suffix`, with `/` between their parts. */
 function list(suffix) {
   const files = fs.readdirSync(folder, { recursive: true }).map((file) => file.split(path.sep).join("/"));
-  return files.filter((file) => file.endsWith(suffix)).sort();
+  return files.filter((file) => file.endsWith(suffix) && !isReleased(file)).sort();
 }
 
 /** Every schema in a file with its JSON Pointer; never a value that only looks like one. */

@@ -185,7 +185,7 @@ export const read${side} = (text) => validate${side}(JSON.parse(text)) ? undefin
 }
 
 function schemaFiles(folder) {
-  const files = fs.readdirSync(folder, { recursive: true }).filter((file) => file.endsWith(".schema.json"));
+  const files = fs.readdirSync(folder, { recursive: true }).filter((file) => file.endsWith(".schema.json") && !file.startsWith("releases"));
   return files.map((file) => [file.split(path.sep).join("/"), JSON.parse(fs.readFileSync(path.join(folder, file), "utf8"))]);
 }
 
